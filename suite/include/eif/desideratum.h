@@ -1,0 +1,151 @@
+// A desideratum: a property that the influences of a good learner have, and how to test it.
+//
+// It is two pure functions of a seed. plan() names the samples to train on and to evaluate; the
+// harness measures; score() turns the measured matrices into one number per expectation. Files,
+// threads, devices, statistics and verdicts are the harness's business. A whole plugin:
+//
+//   #include "eif/plugin.h"
+//
+//   class NegationHurts final : public eif::Desideratum {
+//    public:
+//     eif::DesideratumInfo info() const override {
+//       return {.claim = "A statement does not make its own negation more likely.",
+//               .paper_section = "1",
+//               .modalities = {eif::Modality::kText},
+//               .holds = "learning a fact makes its negation less likely",
+//               .violated = "learning a fact makes its negation more likely",
+//               .expectations = {{.id = "fact_hurts_negation",
+//                                 .kind = eif::ExpectationKind::kDirection,
+//                                 .claim = "-EIF(fact -> negation) > 0",
+//                                 .self_scale = "klarbu"}}};
+//     }
+//     absl::StatusOr<std::vector<eif::Request>> plan(const eif::Draw& draw) const override {
+//       absl::StatusOr<std::vector<std::string>> words = draw.words(2);
+//       if (!words.ok()) return words.status();
+//       const std::string& a = (*words)[0];
+//       const std::string& b = (*words)[1];
+//       std::vector<eif::Sample> samples = {{"fact", {"a " + a + " is a " + b}},
+//                                           {"negation", {"a " + a + " is not a " + b}}};
+//       return {{{.name = "klarbu", .domain = "klarbu", .trained = samples, .evaluated = samples}}};
+//     }
+//     absl::StatusOr<eif::Scores> score(const eif::Draw&,
+//                                       const eif::Answers& answers) const override {
+//       return eif::Scores{.effects = {{"fact_hurts_negation",
+//                                       -answers.at("klarbu").at("fact", "negation")}}};
+//     }
+//   };
+//   EIF_DESIDERATUM_PLUGIN(NegationHurts, "negation_hurts", "1.0",
+//                          "a fact must not raise its own negation")
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/domain.h"
+#include "eif/matrix.h"
+
+namespace eif {
+
+// ---- What is claimed -------------------------------------------------------------------------
+
+enum class ExpectationKind {
+  kDirection,   // DIR: the effect is above 0
+  kInvariance,  // INV: the effect is as good as 0. Score a magnitude, such as a mean |difference|,
+                // so that opposite signs do not cancel.
+};
+
+// A signed comparison between cells, one number per seed.
+struct Expectation {
+  std::string id;
+  ExpectationKind kind = ExpectationKind::kDirection;
+  bool primary = true;  // decides the verdict; a secondary expectation is only reported
+  std::string claim;    // in words or cells, for the report
+  // The domain (Request::domain) whose self scale, the median EIF(i→i), divides the effect, so that
+  // it has no unit. Empty: the effect has none as it is (a share, a ratio, a correlation).
+  std::string self_scale;
+  std::optional<Modality> only_for;  // unset: for every modality of the desideratum
+};
+
+// A number reported without a verdict.
+struct Observation {
+  std::string id;
+  std::string unit;   // "nats", "1" for a plain number, …
+  std::string claim;  // what it is, for the report
+  std::optional<Modality> only_for;
+};
+
+struct DesideratumInfo {
+  std::string claim;          // one sentence: what a good learner does
+  std::string paper_section;  // "2, Eq. 5"; empty for what is not in the paper
+  std::vector<Modality> modalities;
+  std::string holds;     // what was found, in words, when the verdict is `holds`
+  std::string violated;  // likewise when it is `violated`
+  std::vector<Expectation> expectations;
+  std::vector<Observation> observations;
+};
+
+// ---- One seed --------------------------------------------------------------------------------
+
+// A stream of random numbers that is the same on every platform.
+class Random {
+ public:
+  virtual ~Random() = default;
+  virtual uint64_t below(uint64_t limit) = 0;  // uniform in [0, limit); limit ≥ 1
+  virtual double normal() = 0;                 // mean 0, standard deviation 1
+};
+
+// What one seed draws. The harness makes it; plan() and score() of a seed see equal draws. The
+// same call always gives the same answer, so desiderata that ask for the same thing share its
+// measurement.
+class Draw {
+ public:
+  virtual ~Draw() = default;
+  virtual uint64_t seed() const = 0;
+  virtual Modality modality() const = 0;  // of the model under test
+
+  // A random stream of its own for each name, starting anew at each call.
+  virtual std::unique_ptr<Random> random(const std::string& stream) const = 0;
+
+  // Handwritten digits from the MNIST test set, `per_class` of each of the labels 0 to 9, ordered
+  // by label. Fails where the model takes no images or the data is missing.
+  virtual absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const = 0;
+};
+
+// ---- Questions and answers -------------------------------------------------------------------
+
+// One influence matrix to be measured.
+struct Request {
+  std::string name;    // distinct within a plan; names the matrix in files and in Answers
+  std::string domain;  // whose self scale its diagonal cells (same sample trained and evaluated) join
+  std::vector<Sample> trained;
+  std::vector<Sample> evaluated;
+};
+
+// The measured matrix of each request, by its name.
+using Answers = std::map<std::string, Matrix>;
+
+// One raw number per expectation and observation, in the unit of the cells. NaN: not measurable.
+struct Scores {
+  std::map<std::string, double> effects;
+  std::map<std::string, double> observations;
+};
+
+// Called on one thread at a time. Everything is const: an instance has no state between calls.
+class Desideratum {
+ public:
+  virtual ~Desideratum() = default;
+  virtual DesideratumInfo info() const = 0;
+  // Once per seed, before anything is measured.
+  virtual absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const = 0;
+  // Once per seed, after all requests of its plan were measured. Must have a number for each
+  // expectation and observation of info() that applies to draw.modality().
+  virtual absl::StatusOr<Scores> score(const Draw& draw, const Answers& answers) const = 0;
+};
+
+}  // namespace eif

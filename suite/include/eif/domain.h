@@ -1,0 +1,39 @@
+// What influence is measured between: samples, each one or more statements.
+//
+//   eif::Sample chain{"chain", {"a klarbu is a pimjon", "all pimjons have a greev"}};
+//   eif::Sample seven{"seven", {eif::LabelledImage{image, 7}}};
+//
+// Training on a sample is one gradient step per statement, in order. Its loss is the sum over the
+// scored tokens (for an image: the cross-entropy of its label) divided by their number.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace eif {
+
+enum class Modality { kText, kImage };
+
+// A grey-scale picture. Pixels are row-major; ink is 1 and paper 0 before noise, which may leave
+// that range.
+struct Image {
+  int height = 0;
+  int width = 0;
+  std::vector<float> pixels;  // height * width
+};
+
+struct LabelledImage {
+  Image image;
+  int label = 0;
+};
+
+// The unit of one gradient step: a line of UTF-8 text, or one labelled image.
+using Statement = std::variant<std::string, LabelledImage>;
+
+struct Sample {
+  std::string id;  // distinct within one request; names its row and column in every report
+  std::vector<Statement> statements;
+};
+
+}  // namespace eif
