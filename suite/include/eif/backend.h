@@ -5,10 +5,11 @@
 // fine-tuned copies at a time of which none exists in memory. A whole linear classifier:
 //
 //   absl::StatusOr<eif::Losses> loss(eif::Weights& weights,
-//                                    const eif::ImageBatch& batch) const override {
-//     at::Tensor x = batch.pixels.flatten(2);                       // (R, B, H·W)
+//                                    const eif::Batch& batch) const override {
+//     const auto& images = std::get<eif::ImageBatch>(batch);
+//     at::Tensor x = images.pixels.flatten(2);                              // (R, B, H·W)
 //     at::Tensor logits = weights.bias(weights.linear(x, kWeight), kBias);  // (R, B, classes)
-//     return eif::label_losses(logits, batch);
+//     return eif::label_losses(logits, images);
 //   }
 //
 // Letters of the shapes in this file: R rows, one per fine-tuned copy of the model (1: the same for
@@ -43,18 +44,40 @@ struct Parameter {
 };
 
 // The uses of parameters a forward pass is made of. Arguments with R = 1 are shared by all rows;
-// results have as many rows as the parameters or the arguments have. Called on the thread that
-// called Model::loss.
+// results have as many rows as the parameters or the arguments have. One parameter may be used
+// several times (a tied embedding, say). Called on the thread that called Model::loss.
 class Weights {
  public:
   virtual ~Weights() = default;
   // x: (R, …, I), weight: (O, I) → x · weightᵀ: (R, …, O)
   virtual at::Tensor linear(const at::Tensor& x, ParameterId weight) = 0;
+  // ids: (R, N) int64 < V, weight: (V, D) → (R, N, D)
+  virtual at::Tensor embedding(const at::Tensor& ids, ParameterId weight) = 0;
   // x: (R, B, C, H, W), weight: (O, C, h, w), stride 1 → (R, B, O, H', W')
   virtual at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) = 0;
+  // x: (R, …, D) times gain: (D)
+  virtual at::Tensor gain(const at::Tensor& x, ParameterId gain) = 0;
   // Adds bias: (D) along `dimension` of x, counted from the end.
   virtual at::Tensor bias(const at::Tensor& x, ParameterId bias, int64_t dimension = -1) = 0;
 };
+
+// ---- Statements as a model sees them ---------------------------------------------------------
+
+struct ImageExample {
+  at::Tensor pixels;  // (C, H, W), in the dtype of the model, on the CPU
+  int64_t label = 0;
+};
+
+struct TextExample {
+  std::vector<int64_t> ids;
+  // ids[first_scored] and all after it are scored: 1, or more when a context stands in front.
+  int64_t first_scored = 1;
+  // Examples of different classes are never batched together. For models whose positions are
+  // encoded differently in long sequences.
+  int64_t length_class = 0;
+};
+
+using Example = std::variant<ImageExample, TextExample>;
 
 // ---- Batches ---------------------------------------------------------------------------------
 
@@ -64,29 +87,68 @@ struct ImageBatch {
   at::Tensor labels;  // (R, B) int64
 };
 
+// Token sequences as a forest: statements that begin alike share the nodes of what they have in
+// common, which a causal model needs only once. N nodes, P predictions, on the device of the model.
+// Padding nodes see themselves only; padding predictions belong to statement −1.
+struct TokenBatch {
+  at::Tensor ids;         // (R, N) int64: the token at each node
+  at::Tensor positions;   // (R, N) int64: how many tokens of its sequence stand before it
+  at::Tensor visible;     // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
+  at::Tensor nodes;       // (R, P) int64: node whose next token is scored
+  at::Tensor targets;     // (R, P) int64: that next token
+  at::Tensor statements;  // (R, P) int64: statement in [0, B) whose loss it joins, or −1
+  int64_t statement_count = 0;  // B
+  int64_t length_class = 0;     // of all its examples
+};
+
+using Batch = std::variant<ImageBatch, TokenBatch>;
+
 // What the scored tokens of each statement cost, float32 or wider.
 struct Losses {
   at::Tensor nll;     // (R, B) nats: sum of −log p over the scored tokens, or of the label
-  at::Tensor scored;  // (B) int64: how many tokens were scored; 1 for an image
+  at::Tensor scored;  // (R, B) int64: how many tokens were scored; 1 for an image
 };
 
-// Cross-entropy of the labels. logits: (R, B, classes).
+// log softmax over the last dimension in float32, or in float64 for float64 logits.
+inline at::Tensor log_probabilities(const at::Tensor& logits) {
+  return at::log_softmax(logits, -1, logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+}
+
+// logits: (R, B, classes)
 inline Losses label_losses(const at::Tensor& logits, const ImageBatch& batch) {
-  const at::ScalarType wide = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-  const at::Tensor log_p = at::log_softmax(logits, -1, wide);
   const at::Tensor labels = batch.labels.expand({logits.size(0), logits.size(1)});
-  return {-log_p.gather(-1, labels.unsqueeze(-1)).squeeze(-1),
-          at::ones({logits.size(1)}, batch.labels.options())};
+  const at::Tensor log_p = log_probabilities(logits).gather(-1, labels.unsqueeze(-1)).squeeze(-1);
+  return {-log_p, at::ones_like(batch.labels)};
+}
+
+// logits: (R, P, V), those of batch.nodes
+inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
+  const int64_t rows = logits.size(0), predictions = logits.size(1);
+  const at::Tensor targets = batch.targets.expand({rows, predictions}).unsqueeze(-1);
+  const at::Tensor nll = -log_probabilities(logits).gather(-1, targets).squeeze(-1);
+  // Padding is summed into one statement too many, which is then cut off.
+  const at::Tensor slots = at::where(batch.statements < 0, batch.statement_count, batch.statements);
+  const auto sum_by_statement = [&](const at::Tensor& values) {
+    const at::Tensor sums = at::zeros({values.size(0), batch.statement_count + 1}, values.options());
+    return sums.scatter_add(1, slots.expand(values.sizes()), values)
+        .narrow(1, 0, batch.statement_count);
+  };
+  return {sum_by_statement(nll), sum_by_statement(at::ones_like(slots))};
 }
 
 // ---- Models ----------------------------------------------------------------------------------
 
+// Whether a beginning-of-sequence token stands in front of a text.
+enum class BeginningOfSequence { kAsTokenizerSays, kAlways, kNever };
+
 // What to load and how.
 struct ModelRequest {
-  std::string alias;        // "cnn"
-  std::string data_folder;  // searched before the usual places; empty: only the usual places
+  std::string name;         // an alias ("cnn"), or a folder with a checkpoint
+  std::string weights;      // folder that overrides where the alias looks; may be empty
+  std::string data_folder;  // searched before the usual places; may be empty
   at::ScalarType dtype = at::kFloat;
   at::Device device = at::kCPU;
+  BeginningOfSequence beginning_of_sequence = BeginningOfSequence::kAsTokenizerSays;
   // One line for a person, now and then, while a long step is under way.
   std::function<void(const std::string&)> progress = [](const std::string&) {};
   // True once the user wants to stop: give up soon with absl::CancelledError.
@@ -94,7 +156,7 @@ struct ModelRequest {
 };
 
 struct ModelInfo {
-  std::string alias;
+  std::string name;
   Modality modality = Modality::kImage;
   std::string fingerprint;  // hex hash of architecture and parameters: what was measured
   double default_learning_rate = 0;
@@ -110,11 +172,13 @@ class Model {
   virtual const ModelInfo& info() const = 0;
   // Always the same tensors, in the same order. Every one is a leaf without gradient history.
   virtual std::vector<Parameter>& parameters() = 0;
-  // Fails where the statement is not of the model's modality or shape.
-  virtual absl::StatusOr<ImageBatch> encode(const std::vector<const Statement*>& statements)
-      const = 0;  // R = 1
+  // A statement, read after the statements of `context` (text only; each is followed by "\n" and
+  // none of their tokens is scored). kInvalidArgument where the statement is not of the model's
+  // modality or shape. A text with no scored token is not an error here.
+  virtual absl::StatusOr<Example> encode(const Statement& statement,
+                                         const std::vector<Statement>& context) const = 0;
   // In evaluation mode: no dropout, and no statement's loss depends on its neighbours.
-  virtual absl::StatusOr<Losses> loss(Weights& weights, const ImageBatch& batch) const = 0;
+  virtual absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const = 0;
 };
 
 struct ModelAlias {
@@ -130,6 +194,8 @@ class ModelBackend {
  public:
   virtual ~ModelBackend() = default;
   virtual std::vector<ModelAlias> aliases(const std::string& data_folder) const = 0;
+  // Whether load() would know what to do with this folder. Reads at most its config file.
+  virtual bool accepts_folder(const std::string& folder) const { return false; }
   // kNotFound: files are missing; the message says how to get them. kInvalidArgument: they are
   // there but wrong. kCancelled: the user stopped.
   virtual absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const = 0;
