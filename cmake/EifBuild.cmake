@@ -25,7 +25,9 @@ if(EIF_CCACHE)
 endif()
 
 add_library(eif_compile_options INTERFACE)
-target_compile_options(eif_compile_options INTERFACE -Wall -Wextra -Wno-unused-parameter -fpch-preprocess)
+# Designated initialisers leave out what has a default, and interfaces name what some ignore.
+target_compile_options(eif_compile_options INTERFACE -Wall -Wextra
+  -Wno-missing-field-initializers -Wno-unused-parameter -fpch-preprocess)
 if(EIF_SANITIZE)
   # vptr checks need the type information of hidden torch classes, which libtorch does not export.
   target_compile_options(eif_compile_options INTERFACE

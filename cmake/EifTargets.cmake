@@ -14,7 +14,7 @@ target_precompile_headers(eif_torch_pch PRIVATE <ATen/ATen.h> <torch/csrc/autogr
 function(_eif_target target)
   target_link_libraries(${target} PRIVATE eif_compile_options)
   target_link_libraries(${target} PUBLIC ${ARGN})
-  if("eif_torch" IN_LIST ARGN OR "eif::backend_sdk" IN_LIST ARGN OR "eif_engine" IN_LIST ARGN)
+  if("eif_torch" IN_LIST ARGN OR "eif::backend_sdk" IN_LIST ARGN OR "eif_engine" IN_LIST ARGN OR "eif_host" IN_LIST ARGN)
     target_precompile_headers(${target} REUSE_FROM eif_torch_pch)
   endif()
 endfunction()
@@ -30,6 +30,9 @@ endfunction()
 # eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu]): one GoogleTest program;
 # each of its cases is a ctest test.
 function(eif_test name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL fast)

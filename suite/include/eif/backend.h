@@ -121,11 +121,8 @@ inline Losses label_losses(const at::Tensor& logits, const ImageBatch& batch) {
   return {-log_p, at::ones_like(batch.labels)};
 }
 
-// logits: (R, P, V), those of batch.nodes
-inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
-  const int64_t rows = logits.size(0), predictions = logits.size(1);
-  const at::Tensor targets = batch.targets.expand({rows, predictions}).unsqueeze(-1);
-  const at::Tensor nll = -log_probabilities(logits).gather(-1, targets).squeeze(-1);
+// Sums what each prediction costs by statement. nll: (R, P) nats, −log p of batch.targets.
+inline Losses sum_predictions(const at::Tensor& nll, const TokenBatch& batch) {
   // Padding is summed into one statement too many, which is then cut off.
   const at::Tensor slots = at::where(batch.statements < 0, batch.statement_count, batch.statements);
   const auto sum_by_statement = [&](const at::Tensor& values) {
@@ -134,6 +131,13 @@ inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
         .narrow(1, 0, batch.statement_count);
   };
   return {sum_by_statement(nll), sum_by_statement(at::ones_like(slots))};
+}
+
+// logits: (R, P, V), those of batch.nodes
+inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
+  const int64_t rows = logits.size(0), predictions = logits.size(1);
+  const at::Tensor targets = batch.targets.expand({rows, predictions}).unsqueeze(-1);
+  return sum_predictions(-log_probabilities(logits).gather(-1, targets).squeeze(-1), batch);
 }
 
 // ---- Models ----------------------------------------------------------------------------------

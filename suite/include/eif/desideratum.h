@@ -65,11 +65,11 @@ struct Expectation {
   std::string id;
   ExpectationKind kind = ExpectationKind::kDirection;
   bool primary = true;  // decides the verdict; a secondary expectation is only reported
-  std::string claim;    // in words or cells, for the report
+  std::string claim = {};  // in words or cells, for the report
   // The domain (Request::domain) whose self scale, the median EIF(i→i), divides the effect, so that
   // it has no unit. Empty: the effect has none as it is (a share, a ratio, a correlation).
-  std::string self_scale;
-  std::optional<Modality> only_for;  // unset: for every modality of the desideratum
+  std::string self_scale = {};
+  std::optional<Modality> only_for = std::nullopt;  // unset: for every modality of the desideratum
 };
 
 // A number reported without a verdict.
@@ -77,7 +77,7 @@ struct Observation {
   std::string id;
   std::string unit;   // "nats", "1" for a plain number, …
   std::string claim;  // what it is, for the report
-  std::optional<Modality> only_for;
+  std::optional<Modality> only_for = std::nullopt;
 };
 
 struct DesideratumInfo {
@@ -86,8 +86,8 @@ struct DesideratumInfo {
   std::vector<Modality> modalities;
   std::string holds;     // what was found, in words, when the verdict is `holds`
   std::string violated;  // likewise when it is `violated`
-  std::vector<Expectation> expectations;
-  std::vector<Observation> observations;
+  std::vector<Expectation> expectations = {};
+  std::vector<Observation> observations = {};
 };
 
 // ---- One seed --------------------------------------------------------------------------------
@@ -112,6 +112,10 @@ class Draw {
   // A random stream of its own for each name, starting anew at each call.
   virtual std::unique_ptr<Random> random(const std::string& stream) const = 0;
 
+  // Made-up words such as "klarbu", distinct within a draw; none is the beginning of another. The
+  // first n words are the same whatever count is asked for. Fails where so many cannot be made.
+  virtual absl::StatusOr<std::vector<std::string>> words(size_t count) const = 0;
+
   // Handwritten digits from the MNIST test set, `per_class` of each of the labels 0 to 9, ordered
   // by label. Fails where the model takes no images or the data is missing.
   virtual absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const = 0;
@@ -132,8 +136,8 @@ using Answers = std::map<std::string, Matrix>;
 
 // One raw number per expectation and observation, in the unit of the cells. NaN: not measurable.
 struct Scores {
-  std::map<std::string, double> effects;
-  std::map<std::string, double> observations;
+  std::map<std::string, double> effects = {};
+  std::map<std::string, double> observations = {};
 };
 
 // Called on one thread at a time. Everything is const: an instance has no state between calls.

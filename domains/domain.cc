@@ -1,0 +1,178 @@
+#include "domains/domain.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domains/claims.h"
+#include "domains/domain_file.h"
+#include "domains/embedded.h"
+#include "domains/statement.h"
+
+namespace eif {
+namespace {
+
+using WordOf = std::map<std::string, std::string>;  // by placeholder
+
+constexpr size_t kFewClaims = 10;
+
+absl::StatusOr<WordOf> draw_words(const DomainTemplate& domain, const Draw& draw) {
+  absl::StatusOr<std::vector<std::string>> names = placeholders(domain);
+  if (!names.ok()) return names.status();
+  if (names->empty()) return WordOf();
+  absl::StatusOr<std::vector<std::string>> words = draw.words(names->size());
+  if (!words.ok()) return words.status();
+  if (words->size() != names->size()) {
+    return absl::InternalError(absl::StrCat("domain ", domain.name, ": the draw gave ",
+                                            words->size(), " words instead of ", names->size()));
+  }
+  WordOf word_of;
+  for (size_t i = 0; i < names->size(); ++i) word_of[(*names)[i]] = (*words)[i];
+  return word_of;
+}
+
+absl::StatusOr<std::string> fill_statement(const std::string& statement, const WordOf& word_of) {
+  absl::StatusOr<std::vector<StatementPart>> parts = split_statement(statement);
+  if (!parts.ok()) return parts.status();
+  std::string filled;
+  for (const StatementPart& part : *parts) {
+    filled += part.placeholder ? word_of.at(part.text) : part.text;
+  }
+  return filled;
+}
+
+// Indices of the samples a draw takes, ascending: the front of a Fisher–Yates shuffle, sorted.
+std::vector<size_t> chosen_samples(const DomainTemplate& domain, const Draw& draw) {
+  std::vector<size_t> indices(domain.samples.size());
+  std::iota(indices.begin(), indices.end(), size_t{0});
+  if (domain.chosen == 0 || domain.chosen >= indices.size()) return indices;
+  const std::unique_ptr<Random> random = draw.random(absl::StrCat("domain/", domain.name));
+  for (size_t i = 0; i < domain.chosen; ++i) {
+    std::swap(indices[i], indices[i + random->below(indices.size() - i)]);
+  }
+  indices.resize(domain.chosen);
+  std::sort(indices.begin(), indices.end());
+  return indices;
+}
+
+std::vector<Sample> samples_where(const Domain& domain, bool SampleRole::* flag) {
+  std::vector<Sample> samples;
+  for (const DomainSample& sample : domain.samples) {
+    if (sample.role.*flag) samples.push_back(sample.sample);
+  }
+  return samples;
+}
+
+// ---- The built-in domains
+// ------------------------------------------------------------------------
+
+struct BuiltIn {
+  std::string name;
+  absl::StatusOr<DomainTemplate> domain;  // an error is a mistake in our own files
+};
+
+BuiltIn built_in_claims(const char* name, const char* description, size_t chosen) {
+  absl::StatusOr<std::vector<std::string>> claims =
+      parse_claims(embedded_claims().text, embedded_claims().file);
+  if (!claims.ok()) return {name, claims.status()};
+  DomainTemplate domain = claims_domain(name, *claims, chosen);
+  domain.description = description;
+  domain.source = "A.2.5";
+  return {name, std::move(domain)};
+}
+
+// Parsed once, on first use, and never destroyed: plugins hold pointers into it.
+const std::vector<BuiltIn>& library() {
+  static const std::vector<BuiltIn>& built_ins = *[] {
+    auto* const made = new std::vector<BuiltIn>();
+    for (const EmbeddedFile& file : embedded_domains()) {
+      made->push_back({file.name, parse_domain(file.text, file.file)});
+    }
+    made->push_back(built_in_claims("random_claim", "Ten of the hundred claims, chosen by the seed",
+                                    kFewClaims));
+    made->push_back(built_in_claims("random_claim_100",
+                                    "Scientific claims that have nothing to do "
+                                    "with each other",
+                                    0));
+    return made;
+  }();
+  return built_ins;
+}
+
+}  // namespace
+
+absl::StatusOr<Sample> Domain::find(std::string_view id) const {
+  std::vector<std::string> ids;
+  for (const DomainSample& sample : samples) {
+    if (sample.sample.id == id) return sample.sample;
+    ids.push_back(sample.sample.id);
+  }
+  return absl::NotFoundError(absl::StrCat("domain ", name, " has no sample \"", std::string(id),
+                                          "\"; it has ", absl::StrJoin(ids, ", ")));
+}
+
+std::vector<Sample> Domain::trained() const { return samples_where(*this, &SampleRole::train); }
+
+std::vector<Sample> Domain::evaluated() const {
+  return samples_where(*this, &SampleRole::evaluate);
+}
+
+absl::StatusOr<std::vector<std::string>> placeholders(const DomainTemplate& domain) {
+  std::vector<std::string> names;
+  for (const SampleTemplate& sample : domain.samples) {
+    for (const std::string& statement : sample.statements) {
+      absl::StatusOr<std::vector<StatementPart>> parts = split_statement(statement);
+      if (!parts.ok()) {
+        return absl::InvalidArgumentError(absl::StrCat("domain ", domain.name, ", sample ",
+                                                       sample.id, ": ",
+                                                       std::string(parts.status().message())));
+      }
+      for (StatementPart& part : *parts) {
+        const bool is_new = std::find(names.begin(), names.end(), part.text) == names.end();
+        if (part.placeholder && is_new) names.push_back(std::move(part.text));
+      }
+    }
+  }
+  return names;
+}
+
+absl::StatusOr<Domain> fill(const DomainTemplate& domain, const Draw& draw) {
+  absl::StatusOr<WordOf> word_of = draw_words(domain, draw);
+  if (!word_of.ok()) return word_of.status();
+  Domain filled{domain.name, {}};
+  for (const size_t index : chosen_samples(domain, draw)) {
+    const SampleTemplate& from = domain.samples[index];
+    DomainSample to{{from.id, {}}, from.role};
+    for (const std::string& statement : from.statements) {
+      absl::StatusOr<std::string> text = fill_statement(statement, *word_of);
+      if (!text.ok()) return text.status();
+      to.sample.statements.emplace_back(*std::move(text));
+    }
+    filled.samples.push_back(std::move(to));
+  }
+  return filled;
+}
+
+std::vector<std::string> domain_names() {
+  std::vector<std::string> names;
+  for (const BuiltIn& built_in : library()) names.push_back(built_in.name);
+  return names;
+}
+
+absl::StatusOr<const DomainTemplate*> find_domain(std::string_view name) {
+  for (const BuiltIn& built_in : library()) {
+    if (built_in.name != name) continue;
+    if (!built_in.domain.ok()) return built_in.domain.status();
+    return &*built_in.domain;
+  }
+  return absl::NotFoundError(absl::StrCat("there is no domain \"", std::string(name),
+                                          "\"; the built-in ones are ",
+                                          absl::StrJoin(domain_names(), ", ")));
+}
+
+}  // namespace eif

@@ -1,0 +1,37 @@
+// The TOML files samples are written in.
+//
+//   name = "bigger_than"                      # required in a domain: [a-z][a-z0-9_]*
+//   description = "Size, in chains of two"    # required, one line
+//   source = "3.2"                            # section of the paper, if any
+//
+//   [[sample]]
+//   id = "chain"                              # required: [a-z][a-z0-9_]*, distinct
+//   text = ["{A} is bigger than {B}.",        # required: one statement, or an array of them
+//           "{B} is bigger than {C}."]
+//   extended = true                           # default false; this and the rest: domain.h
+//   train = true                              # default true
+//   evaluate = false                          # default true
+//   note = "for a reader"
+//
+// A samples file, which users write for their own measurements, has the [[sample]] tables alone,
+// with `id` (any line of text) and `text`. Its text is taken as it is: braces mean nothing.
+//
+// All errors are kInvalidArgument and begin with "file:line:".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domains/domain.h"
+#include "eif/domain.h"
+
+namespace eif {
+
+// `file` names the source of `toml` in messages; no file is opened.
+absl::StatusOr<DomainTemplate> parse_domain(std::string_view toml, const std::string& file);
+absl::StatusOr<std::vector<Sample>> parse_samples_file(std::string_view toml,
+                                                       const std::string& file);
+
+}  // namespace eif

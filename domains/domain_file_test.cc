@@ -1,0 +1,212 @@
+#include "domains/domain_file.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "domains/statement.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace eif {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using ::testing::VariantWith;
+
+constexpr char kHead[] = "name = \"size\"\ndescription = \"How big\"\n";  // two lines
+
+std::string domain_error(std::string_view toml) {
+  const absl::Status status = parse_domain(toml, "size.toml").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << toml;
+  return std::string(status.message());
+}
+
+// The error of a sample with id "x" whose table stands on line 3, its id on 4, `lines` from 5 on.
+std::string sample_error(const std::string& lines) {
+  return domain_error(kHead + std::string("[[sample]]\nid = \"x\"\n") + lines);
+}
+
+std::string samples_error(std::string_view toml) {
+  const absl::Status status = parse_samples_file(toml, "mine.toml").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << toml;
+  return std::string(status.message());
+}
+
+TEST(ParseDomain, ReadsEveryKey) {
+  const absl::StatusOr<DomainTemplate> domain = parse_domain(R"(
+    name = "size"
+    description = "How big"
+    source = "3.2"
+    [[sample]]
+    id = "bigger"
+    text = "{A} is bigger than {B}."
+    [[sample]]
+    id = "chain_2"
+    text = ["{A} is {B}.", "{{B}} is not {A}."]
+    extended = true
+    train = true
+    evaluate = false
+    note = "control"
+  )",
+                                                             "size.toml");
+  ASSERT_TRUE(domain.ok()) << domain.status();
+  EXPECT_EQ(domain->name, "size");
+  EXPECT_EQ(domain->description, "How big");
+  EXPECT_EQ(domain->source, "3.2");
+  EXPECT_EQ(domain->chosen, 0u);
+  ASSERT_EQ(domain->samples.size(), 2u);
+
+  const SampleTemplate& plain = domain->samples[0];
+  EXPECT_EQ(plain.id, "bigger");
+  EXPECT_THAT(plain.statements, ElementsAre("{A} is bigger than {B}."));
+  EXPECT_FALSE(plain.role.extended);
+  EXPECT_TRUE(plain.role.train);
+  EXPECT_TRUE(plain.role.evaluate);
+  EXPECT_EQ(plain.role.note, "");
+
+  const SampleTemplate& control = domain->samples[1];
+  EXPECT_THAT(control.statements, ElementsAre("{A} is {B}.", "{{B}} is not {A}."));
+  EXPECT_TRUE(control.role.extended);
+  EXPECT_TRUE(control.role.train);
+  EXPECT_FALSE(control.role.evaluate);
+  EXPECT_EQ(control.role.note, "control");
+}
+
+TEST(ParseDomain, ErrorWhenNoToml) {
+  EXPECT_THAT(domain_error("name = \"size\"\nname = \"again\"\n"), StartsWith("size.toml:2:"));
+  EXPECT_THAT(domain_error("name = \"size\"\nname = \"again\"\n"), HasSubstr("no TOML: "));
+  EXPECT_THAT(domain_error("[[sample]]\nid = \"open"), StartsWith("size.toml:2:"));
+  EXPECT_THAT(domain_error("id = \"\xC3(\""), StartsWith("size.toml:1:"));
+  EXPECT_THAT(domain_error("x = " + std::string(100000, '[')), StartsWith("size.toml:1:"));
+}
+
+TEST(ParseDomain, ErrorWhenAKeyIsUnknown) {
+  EXPECT_EQ(domain_error(kHead + std::string("author = \"me\"")),
+            "size.toml:3: unknown key \"author\"; expected name, description, source, sample");
+  EXPECT_EQ(
+      sample_error("text = \"a\"\ntrained = false"),
+      "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, extended, train, "
+      "evaluate, note");
+}
+
+TEST(ParseDomain, ErrorWhenNameOrDescriptionIsMissing) {
+  EXPECT_EQ(domain_error(""), "size.toml:1: there is no name; add name = \"…\"");
+  EXPECT_EQ(domain_error("name = \"size\""),
+            "size.toml:1: there is no description; add description = \"…\"");
+}
+
+TEST(ParseDomain, ErrorWhenNameOrIdIsNoIdentifier) {
+  EXPECT_EQ(domain_error("name = \"Size\""),
+            "size.toml:1: name is \"Size\"; expected a lower-case letter and then a–z, 0–9 or _");
+  EXPECT_EQ(
+      domain_error(kHead + std::string("[[sample]]\nid = \"a b\"")),
+      "size.toml:4: sample number 1: id is \"a b\"; expected a lower-case letter and then a–z, "
+      "0–9 or _");
+  EXPECT_EQ(domain_error("name = \"" + std::string(101, 'a') + "\""),
+            "size.toml:1: name has 101 bytes; at most 100 are allowed");
+}
+
+TEST(ParseDomain, ErrorWhenThereIsNoSample) {
+  EXPECT_EQ(domain_error(kHead),
+            "size.toml:1: there is no sample; expected [[sample]] tables with id and text");
+  EXPECT_EQ(domain_error(kHead + std::string("sample = []")),
+            "size.toml:3: sample is not a list of tables (found: array); write [[sample]]");
+  EXPECT_EQ(domain_error(kHead + std::string("[sample]\nid = \"x\"")),
+            "size.toml:3: sample is not a list of tables (found: table); write [[sample]]");
+}
+
+TEST(ParseDomain, ErrorWhenIdIsMissing) {
+  EXPECT_EQ(domain_error(kHead + std::string("[[sample]]\nid = \"x\"\ntext = \"a\"\n"
+                                             "[[sample]]\ntext = \"a\"")),
+            "size.toml:6: sample number 2: there is no id; add id = \"…\"");
+}
+
+TEST(ParseDomain, ErrorWhenAnIdIsUsedTwice) {
+  EXPECT_EQ(domain_error(kHead + std::string("[[sample]]\nid = \"x\"\ntext = \"a\"\n"
+                                             "[[sample]]\nid = \"x\"\ntext = \"b\"")),
+            "size.toml:6: sample id \"x\" is already that of line 3; ids are distinct");
+}
+
+TEST(ParseDomain, ErrorWhenTextIsMissing) {
+  EXPECT_EQ(
+      sample_error(""),
+      "size.toml:3: sample \"x\": there is no text; add text = \"…\" or an array of statements");
+}
+
+TEST(ParseDomain, ErrorWhenTextHasTheWrongType) {
+  EXPECT_EQ(sample_error("text = 5"),
+            "size.toml:5: sample \"x\": text is of type integer; expected a string or an array of "
+            "strings");
+  EXPECT_EQ(sample_error("text = []"),
+            "size.toml:5: sample \"x\": text is an empty array; expected a string or an array of "
+            "strings");
+  EXPECT_EQ(sample_error("text = [\"a\",\n true]"),
+            "size.toml:6: sample \"x\": statement 2 of text is of type boolean; expected a string");
+}
+
+TEST(ParseDomain, ErrorWhenAStatementIsNone) {
+  EXPECT_EQ(sample_error("text = \"\""),
+            "size.toml:5: sample \"x\": text is blank; expected a line of text");
+  EXPECT_EQ(
+      sample_error("text = [\"a\", \"b\\nc\"]"),
+      "size.toml:5: sample \"x\": statement 2 of text has a line break; a statement is one line "
+      "of text");
+}
+
+TEST(ParseDomain, ErrorWhenBracesAreUnbalanced) {
+  EXPECT_EQ(
+      sample_error("text = \"{A is\""),
+      "size.toml:5: sample \"x\": text: \"{A is\": the { at byte 1 is not closed; a placeholder "
+      "is written {name}, a brace itself {{ or }}");
+}
+
+TEST(ParseDomain, ErrorWhenAnOptionHasTheWrongType) {
+  for (const std::string key : {"extended", "train", "evaluate"}) {
+    EXPECT_EQ(sample_error("text = \"a\"\n" + key + " = \"yes\""),
+              "size.toml:6: sample \"x\": " + key + " is of type string; expected true or false");
+  }
+  EXPECT_EQ(sample_error("text = \"a\"\nnote = 1"),
+            "size.toml:6: sample \"x\": note is of type integer; expected a string");
+  EXPECT_EQ(domain_error("name = 1"), "size.toml:1: name is of type integer; expected a string");
+}
+
+TEST(ParseDomain, ErrorWhenASampleIsNeitherTrainedNorEvaluated) {
+  EXPECT_EQ(
+      sample_error("text = \"a\"\ntrain = false\nevaluate = false"),
+      "size.toml:3: sample \"x\": it is neither trained nor evaluated; leave out one of train = "
+      "false and evaluate = false");
+}
+
+TEST(ParseSamplesFile, ReadsIdsAndStatements) {
+  const absl::StatusOr<std::vector<Sample>> samples = parse_samples_file(
+      "[[sample]]\nid = \"Frogs, 1\"\ntext = \"f{x} = }\"\n[[sample]]\nid = \"two\"\n"
+      "text = [\"a\", \"b\"]",
+      "mine.toml");
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  ASSERT_EQ(samples->size(), 2u);
+  EXPECT_EQ(samples->at(0).id, "Frogs, 1");
+  EXPECT_THAT(samples->at(0).statements, ElementsAre(VariantWith<std::string>("f{x} = }")));
+  EXPECT_EQ(samples->at(1).id, "two");
+  EXPECT_THAT(samples->at(1).statements,
+              ElementsAre(VariantWith<std::string>("a"), VariantWith<std::string>("b")));
+}
+
+TEST(ParseSamplesFile, ErrorWhenItHasKeysOfADomain) {
+  EXPECT_EQ(samples_error("name = \"size\""), "mine.toml:1: unknown key \"name\"; expected sample");
+  EXPECT_EQ(samples_error("[[sample]]\nid = \"x\"\ntext = \"a\"\ntrain = false"),
+            "mine.toml:4: sample \"x\": unknown key \"train\"; expected id, text");
+}
+
+TEST(ParseSamplesFile, ErrorWhenAnIdIsBlankOrLong) {
+  EXPECT_EQ(samples_error("[[sample]]\nid = \" \""),
+            "mine.toml:2: sample number 1: id is blank; expected a line of text");
+  EXPECT_EQ(samples_error("[[sample]]\nid = \"" + std::string(101, 'a') + "\""),
+            "mine.toml:2: sample number 1: id has 101 bytes; at most 100 are allowed");
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,97 @@
+#include "domains/images/dataset.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "suite/formats/cache_folder.h"
+#include "suite/formats/digest.h"
+#include "suite/formats/idx.h"
+
+namespace eif {
+namespace {
+
+constexpr int kClasses = 10;
+
+// "train-images-idx3-ubyte" or the same with ".gz", whichever is there; empty if neither is.
+std::filesystem::path find_file(const std::filesystem::path& folder, const std::string& stem) {
+  std::error_code ignored;
+  for (const char* ending : {"", ".gz"}) {
+    std::filesystem::path path = folder / (stem + ending);
+    if (std::filesystem::exists(path, ignored)) return path;
+  }
+  return {};
+}
+
+std::string file_stem(Split split, bool images) {
+  return absl::StrCat(split == Split::kTrain ? "train" : "t10k",
+                      images ? "-images-idx3-ubyte" : "-labels-idx1-ubyte");
+}
+
+bool is_complete(const std::filesystem::path& folder) {
+  for (const Split split : {Split::kTrain, Split::kTest}) {
+    for (const bool images : {true, false}) {
+      if (find_file(folder, file_stem(split, images)).empty()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+LabelledImage ImageDataset::at(size_t index) const {
+  const size_t size = static_cast<size_t>(height) * static_cast<size_t>(width);
+  LabelledImage result{{height, width, std::vector<float>(size)}, labels[index]};
+  for (size_t i = 0; i < size; ++i) {
+    result.image.pixels[i] = static_cast<float>(pixels[index * size + i]) / 255.0f;
+  }
+  return result;
+}
+
+absl::StatusOr<std::filesystem::path> find_dataset(const DatasetName& name,
+                                                   const std::string& data_folder) {
+  std::vector<std::filesystem::path> places;
+  if (!data_folder.empty()) {
+    places = {std::filesystem::path(data_folder) / name.folder, data_folder};
+  } else {
+    places = {cache_folder() / name.folder};
+    if (name.system_folder[0] != '\0') places.emplace_back(name.system_folder);
+  }
+  std::string searched;
+  for (const std::filesystem::path& place : places) {
+    if (is_complete(place)) return place;
+    absl::StrAppend(&searched, searched.empty() ? "" : ", ", place.string());
+  }
+  return absl::NotFoundError(absl::StrCat(
+      name.title, " was not found: its four IDX files (train- and t10k-, images and labels, plain or ",
+      ".gz) are expected in one of ", searched, "; ", name.how_to_get, ", or pass --data DIR"));
+}
+
+absl::StatusOr<ImageDataset> load_dataset(const DatasetName& name, Split split,
+                                          const std::string& data_folder) {
+  const absl::StatusOr<std::filesystem::path> folder = find_dataset(name, data_folder);
+  if (!folder.ok()) return folder.status();
+  const std::filesystem::path image_path = find_file(*folder, file_stem(split, true));
+  const std::filesystem::path label_path = find_file(*folder, file_stem(split, false));
+  absl::StatusOr<IdxImages> images = read_idx_images(image_path);
+  if (!images.ok()) return images.status();
+  absl::StatusOr<std::vector<uint8_t>> labels = read_idx_labels(label_path, kClasses);
+  if (!labels.ok()) return labels.status();
+  if (static_cast<size_t>(images->count) != labels->size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        image_path.string(), " has ", images->count, " images, but ", label_path.string(), " has ",
+        labels->size(), " labels; the two files must come from one data set: ", name.how_to_get));
+  }
+  ImageDataset result;
+  result.height = static_cast<int>(images->height);
+  result.width = static_cast<int>(images->width);
+  result.pixels = std::move(images->pixels);
+  result.labels = *std::move(labels);
+  Digest digest;
+  digest.add(result.pixels.data(), result.pixels.size());
+  digest.add(result.labels.data(), result.labels.size());
+  result.digest = digest.hex();
+  return result;
+}
+
+}  // namespace eif

@@ -1,0 +1,120 @@
+#include "domains/statement.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace eif {
+namespace {
+
+// Bytes of the UTF-8 sequence that `text` begins with; 0 if it begins with none. The second byte's
+// range is narrower after some first bytes: no overlong forms, surrogates or values above U+10FFFF.
+size_t utf8_sequence(std::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0u; };
+  const auto follows = [&](size_t i) { return byte(i) >= 0x80 && byte(i) <= 0xBF; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool narrow = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F);
+    return follows(1) && follows(2) && !narrow ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool narrow = (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F);
+    return follows(1) && follows(2) && follows(3) && !narrow ? 4 : 0;
+  }
+  return 0;
+}
+
+// Index of the first byte that is no UTF-8; npos: all is well.
+size_t invalid_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = utf8_sequence(text.substr(i));
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; });
+}
+
+absl::Status error(std::string_view statement, const std::string& what) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", std::string(statement), "\": ", what,
+                   "; a placeholder is written {name}, a brace itself {{ or }}"));
+}
+
+}  // namespace
+
+absl::Status check_statement(std::string_view statement) {
+  if (statement.size() > kMaxStatementBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("has ", statement.size(), " bytes; at most ",
+                                                   kMaxStatementBytes, " are allowed"));
+  }
+  if (const size_t bad = invalid_utf8(statement); bad != std::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is not UTF-8 from byte ", bad + 1, "; save the file as UTF-8"));
+  }
+  for (const unsigned char c : statement) {
+    if (absl::ascii_iscntrl(c) && c != '\t') {
+      return absl::InvalidArgumentError(
+          absl::StrCat(c == '\n' || c == '\r' ? "has a line break" : "has a control character",
+                       "; a statement is one line of text"));
+    }
+  }
+  if (statement.find_first_not_of(" \t") == std::string_view::npos) {
+    return absl::InvalidArgumentError("is blank; expected a line of text");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StatementPart>> split_statement(std::string_view statement) {
+  std::vector<StatementPart> parts;
+  std::string text;
+  const auto end_text = [&] {
+    if (!text.empty()) parts.push_back({.placeholder = false, .text = std::exchange(text, {})});
+  };
+  for (size_t i = 0; i < statement.size(); ++i) {
+    const char c = statement[i];
+    if (c != '{' && c != '}') {
+      text += c;
+    } else if (i + 1 < statement.size() && statement[i + 1] == c) {
+      text += c;
+      ++i;
+    } else if (c == '}') {
+      return error(statement, absl::StrCat("the } at byte ", i + 1, " closes nothing"));
+    } else {
+      const size_t close = statement.find('}', i);
+      if (close == std::string_view::npos) {
+        return error(statement, absl::StrCat("the { at byte ", i + 1, " is not closed"));
+      }
+      const std::string name(statement.substr(i + 1, close - i - 1));
+      if (!is_name(name)) {
+        return error(statement,
+                     absl::StrCat("\"", name,
+                                  "\" is no placeholder name, which is a letter and then "
+                                  "letters, digits or _"));
+      }
+      end_text();
+      parts.push_back({.placeholder = true, .text = name});
+      i = close;
+    }
+  }
+  end_text();
+  return parts;
+}
+
+std::string escape_braces(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) escaped.append(c == '{' || c == '}' ? 2 : 1, c);
+  return escaped;
+}
+
+}  // namespace eif

@@ -1,0 +1,94 @@
+#include "plugins/causal_lm/backend.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "plugins/causal_lm/model.h"
+#include "plugins/causal_lm/model_folder.h"
+#include "suite/formats/cache_folder.h"
+
+namespace eif {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPhi3Repository = "microsoft/Phi-3-mini-4k-instruct";
+
+struct KnownModel {
+  const char* name;
+  const char* description;
+  fs::path (*usual_place)();
+  std::string how_to_get;
+};
+
+const std::vector<KnownModel>& known_models() {
+  static const auto* const models = new std::vector<KnownModel>{
+      {"smollm2", "SmolLM2-135M-Instruct, a small Llama (98 MB to fetch)",
+       [] { return cache_folder() / "models" / "smollm2"; },
+       "run tools/setup.sh, or tools/fetch_smollm2.py alone"},
+      {"phi3", "Phi-3-mini-4k-instruct, 3.8 billion parameters (7.6 GB to fetch)",
+       [] { return hugging_face_cache() / cache_entry(kPhi3Repository); },
+       absl::StrCat("run tools/fetch_phi3.sh, or python -c 'from huggingface_hub import "
+                    "snapshot_download; snapshot_download(\"",
+                    kPhi3Repository, "\")'; or name a folder that has it with --weights")},
+  };
+  return *models;
+}
+
+const KnownModel* find_known(const std::string& name) {
+  const auto& models = known_models();
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [&](const KnownModel& model) { return model.name == name; });
+  return found == models.end() ? nullptr : &*found;
+}
+
+// The folder of a model whose files are all there.
+absl::StatusOr<ModelFolder> open_complete(const fs::path& path) {
+  absl::StatusOr<ModelFolder> folder = open_model_folder(path);
+  if (!folder.ok()) return folder;
+  const absl::StatusOr<std::vector<fs::path>> weights = weight_files(folder->path);
+  if (!weights.ok()) return weights.status();
+  return folder;
+}
+
+absl::StatusOr<ModelFolder> find(const KnownModel& model, const std::string& data_folder) {
+  const fs::path in_data = fs::path(data_folder) / model.name;
+  std::error_code ignored;
+  const bool use_data = !data_folder.empty() && fs::exists(in_data, ignored);
+  absl::StatusOr<ModelFolder> folder = open_complete(use_data ? in_data : model.usual_place());
+  if (folder.ok() || !absl::IsNotFound(folder.status())) return folder;
+  return absl::NotFoundError(absl::StrCat(std::string(folder.status().message()), ". To get ",
+                                          model.name, ", ", model.how_to_get));
+}
+
+absl::StatusOr<ModelFolder> find(const ModelRequest& request) {
+  if (!request.weights.empty()) return open_complete(request.weights);
+  const KnownModel* model = find_known(request.name);
+  return model == nullptr ? open_complete(request.name) : find(*model, request.data_folder);
+}
+
+}  // namespace
+
+std::vector<ModelAlias> CausalLmBackend::aliases(const std::string& data_folder) const {
+  std::vector<ModelAlias> aliases;
+  for (const KnownModel& model : known_models()) {
+    const absl::Status status = find(model, data_folder).status();
+    aliases.push_back({model.name, model.description, std::string(status.message())});
+  }
+  return aliases;
+}
+
+bool CausalLmBackend::accepts_folder(const std::string& folder) const {
+  return open_model_folder(folder).ok();
+}
+
+absl::StatusOr<std::unique_ptr<Model>> CausalLmBackend::load(const ModelRequest& request) const {
+  const absl::StatusOr<ModelFolder> folder = find(request);
+  if (!folder.ok()) return folder.status();
+  return load_causal_lm(*folder, request);
+}
+
+}  // namespace eif

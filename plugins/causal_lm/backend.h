@@ -1,0 +1,24 @@
+// The causal_lm backend: the models smollm2 and phi3 by name, and any folder with a Hugging Face
+// checkpoint of the Llama family.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+
+namespace eif {
+
+// An alias is looked for in ModelRequest::weights alone, where that is given; otherwise in
+// <data folder>/<alias>, and then where the alias comes from: the folder that tools/fetch_smollm2.py
+// fills, or the Hugging Face cache.
+class CausalLmBackend final : public ModelBackend {
+ public:
+  std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
+  bool accepts_folder(const std::string& folder) const override;
+  absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
+};
+
+}  // namespace eif

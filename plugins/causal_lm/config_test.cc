@@ -1,0 +1,293 @@
+#include "plugins/causal_lm/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "plugins/causal_lm/test_models.h"
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+absl::StatusOr<DecoderConfig> parse(const Json& config) {
+  return parse_config(config.dump(), "m/config.json");
+}
+
+Json with(Json config, const Json& changes) {
+  config.update(changes);
+  return config;
+}
+
+// The message of the error that `changes` to a tiny configuration cause.
+std::string error(const std::string& architecture, const Json& changes) {
+  const auto config = parse(with(tiny_config(architecture), changes));
+  if (config.ok()) return "no error";
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kInvalidArgument);
+  return message_of(config);
+}
+
+const Json kLongRope = {{"type", "longrope"},
+                        {"short_factor", {1.0, 1.1, 1.2}},
+                        {"long_factor", {2.0, 3.0, 4.0}}};
+const Json kLlama3 = {{"rope_type", "llama3"},
+                      {"factor", 8.0},
+                      {"low_freq_factor", 1.0},
+                      {"high_freq_factor", 4.0},
+                      {"original_max_position_embeddings", 64}};
+
+// ---- What is read ------------------------------------------------------------------------------
+
+TEST(ConfigTest, ReadsPhi3MiniAsPublished) {
+  const auto config = parse({{"model_type", "phi3"},
+                             {"architectures", {"Phi3ForCausalLM"}},
+                             {"attention_bias", false},
+                             {"bos_token_id", 1},
+                             {"hidden_act", "silu"},
+                             {"hidden_size", 3072},
+                             {"intermediate_size", 8192},
+                             {"max_position_embeddings", 4096},
+                             {"num_attention_heads", 32},
+                             {"num_hidden_layers", 32},
+                             {"num_key_value_heads", 32},
+                             {"original_max_position_embeddings", 4096},
+                             {"rms_norm_eps", 1e-05},
+                             {"rope_scaling", nullptr},
+                             {"rope_theta", 10000.0},
+                             {"sliding_window", 2047},
+                             {"tie_word_embeddings", false},
+                             {"vocab_size", 32064}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->head_width, 96);
+  EXPECT_EQ(config->rope.rotated_width, 96);
+  EXPECT_EQ(config->sliding_window, 2047);
+  EXPECT_THAT(config->has_window, Each(true));
+  EXPECT_TRUE(config->fused_projections);
+  EXPECT_FALSE(config->tied_head);
+  EXPECT_FALSE(config->query_key_value_bias);
+  EXPECT_EQ(config->beginning_of_sequence, 1);
+  EXPECT_TRUE(std::holds_alternative<DefaultRope>(config->rope.scaling));
+}
+
+TEST(ConfigTest, BothGenerationsOfRopeAgree) {
+  const auto older = parse(with(tiny_config("llama"), {{"rope_theta", 5e5}, {"rope_scaling", kLlama3}}));
+  Json parameters = kLlama3;
+  parameters["rope_theta"] = 5e5;
+  const auto newer = parse(with(tiny_config("llama"), {{"rope_parameters", parameters}}));
+  ASSERT_TRUE(older.ok()) << older.status();
+  ASSERT_TRUE(newer.ok()) << newer.status();
+  for (const auto& config : {older, newer}) {
+    EXPECT_EQ(config->rope.theta, 5e5);
+    const auto& scaling = std::get<Llama3Rope>(config->rope.scaling);
+    EXPECT_EQ(scaling.factor, 8);
+    EXPECT_EQ(scaling.original_max_positions, 64);
+  }
+}
+
+TEST(ConfigTest, LongRopeSuggestsItsAttentionFactor) {
+  const auto config = parse(with(tiny_config("phi3"), {{"rope_scaling", kLongRope},
+                                                       {"original_max_position_embeddings", 32}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  const auto& scaling = std::get<LongRope>(config->rope.scaling);
+  EXPECT_THAT(scaling.long_factors, ElementsAre(2, 3, 4));
+  EXPECT_EQ(scaling.original_max_positions, 32);
+  // 128 positions are four times 32.
+  EXPECT_DOUBLE_EQ(scaling.attention_factor, std::sqrt(1 + std::log(4.0) / std::log(32.0)));
+}
+
+TEST(ConfigTest, LongRopeTakesAGivenAttentionFactor) {
+  Json rope = kLongRope;
+  rope["attention_factor"] = 1.5;
+  const auto config = parse(with(tiny_config("phi3"), {{"rope_scaling", rope}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(std::get<LongRope>(config->rope.scaling).attention_factor, 1.5);
+}
+
+TEST(ConfigTest, SuIsTheOldNameOfLongRope) {
+  Json rope = kLongRope;
+  rope["type"] = "su";
+  const auto config = parse(with(tiny_config("phi3"), {{"rope_scaling", rope}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_TRUE(std::holds_alternative<LongRope>(config->rope.scaling));
+}
+
+TEST(ConfigTest, Phi3RotatesAPartOfEachHead) {
+  const Json partial = {{"head_dim", 16}, {"partial_rotary_factor", 0.75}};
+  const auto config = parse(with(tiny_config("phi3"), partial));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->rope.rotated_width, 12);
+}
+
+TEST(ConfigTest, MissingKeyValueHeadsAreAsManyAsHeads) {
+  const auto config = parse(with(tiny_config("llama"), {{"num_key_value_heads", nullptr}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->key_value_heads, 4);
+}
+
+TEST(ConfigTest, LlamaHasNoWindowWhateverItSays) {
+  const auto config = parse(with(tiny_config("llama"), {{"sliding_window", 9}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->sliding_window, 0);
+}
+
+TEST(ConfigTest, Qwen2UsesItsWindowOnlyWhenToldTo) {
+  const auto unused = parse(with(tiny_config("qwen2"), {{"sliding_window", 9}}));
+  ASSERT_TRUE(unused.ok()) << unused.status();
+  EXPECT_EQ(unused->sliding_window, 0);
+  EXPECT_TRUE(unused->query_key_value_bias);
+  const auto used = parse(with(tiny_config("qwen2"), {{"sliding_window", 9},
+                                                      {"use_sliding_window", true},
+                                                      {"max_window_layers", 1}}));
+  ASSERT_TRUE(used.ok()) << used.status();
+  EXPECT_THAT(used->has_window, ElementsAre(false, true));
+}
+
+TEST(ConfigTest, Qwen2LayerTypesSayWhichLayersHaveTheWindow) {
+  const auto config =
+      parse(with(tiny_config("qwen2"), {{"sliding_window", 9},
+                                        {"use_sliding_window", true},
+                                        {"layer_types", {"sliding_attention", "full_attention"}}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(config->has_window, ElementsAre(true, false));
+}
+
+// ---- What is refused ---------------------------------------------------------------------------
+
+TEST(ConfigTest, NotJson) {
+  EXPECT_THAT(message_of(parse_config("{\"model_type\": ", "m/config.json")),
+              HasSubstr("m/config.json is not a JSON object; expected the config.json of"));
+  EXPECT_THAT(message_of(parse_config("[]", "m/config.json")), HasSubstr("is not a JSON object"));
+}
+
+TEST(ConfigTest, UnknownArchitectureIsNamedWithThoseSupported) {
+  EXPECT_EQ(error("gpt2", {}),
+            "m/config.json: model_type is \"gpt2\"; supported: llama, mistral, phi3, qwen2");
+}
+
+TEST(ConfigTest, MissingArchitecture) {
+  EXPECT_EQ(message_of(parse(Json::object())), "m/config.json: model_type is missing");
+}
+
+TEST(ConfigTest, MissingSize) {
+  EXPECT_EQ(error("llama", {{"hidden_size", nullptr}}), "m/config.json: hidden_size is missing");
+}
+
+TEST(ConfigTest, SizesOfWrongTypeOrRange) {
+  EXPECT_EQ(error("llama", {{"num_hidden_layers", 0}}),
+            "m/config.json: num_hidden_layers is 0; expected a whole number from 1 to 10000");
+  EXPECT_THAT(error("llama", {{"hidden_size", -24}}), HasSubstr("hidden_size is -24; expected"));
+  EXPECT_THAT(error("llama", {{"hidden_size", 24.0}}), HasSubstr("hidden_size is 24.0; expected"));
+  EXPECT_THAT(error("llama", {{"vocab_size", "40"}}), HasSubstr("vocab_size is \"40\"; expected"));
+  EXPECT_THAT(error("llama", {{"vocab_size", 18446744073709551615u}}),
+              HasSubstr("expected a whole number from 1 to 16777216"));
+}
+
+TEST(ConfigTest, NormEpsilonIsNotPositive) {
+  EXPECT_EQ(error("llama", {{"rms_norm_eps", 0}}),
+            "m/config.json: rms_norm_eps is 0; expected a number above 0");
+}
+
+TEST(ConfigTest, HeadsDoNotShareKeyValueHeadsEvenly) {
+  EXPECT_EQ(error("llama", {{"num_key_value_heads", 3}}),
+            "m/config.json: num_key_value_heads is 3; expected a divisor of num_attention_heads, 4");
+}
+
+TEST(ConfigTest, WidthIsNoMultipleOfHeads) {
+  EXPECT_THAT(error("llama", {{"hidden_size", 26}}),
+              HasSubstr("hidden_size is 26; expected a multiple of num_attention_heads, 4, or a "
+                        "head_dim"));
+}
+
+TEST(ConfigTest, OddHeadCannotBeRotated) {
+  EXPECT_THAT(error("llama", {{"head_dim", 7}}),
+              HasSubstr("rotates 7 dimensions; expected an even number from 2 to 7"));
+}
+
+TEST(ConfigTest, PartialRotationOutsideItsRange) {
+  EXPECT_THAT(error("phi3", {{"partial_rotary_factor", 1.5}}), HasSubstr("rotates 9 dimensions"));
+  EXPECT_THAT(error("phi3", {{"partial_rotary_factor", 0.1}}), HasSubstr("rotates 0 dimensions"));
+  EXPECT_THAT(error("llama", {{"partial_rotary_factor", 0.5}}),
+              HasSubstr("partial_rotary_factor is 0.5; expected 1 for llama"));
+}
+
+TEST(ConfigTest, UnknownActivation) {
+  EXPECT_EQ(error("llama", {{"hidden_act", "gelu"}}),
+            "m/config.json: hidden_act is \"gelu\"; supported: silu");
+}
+
+TEST(ConfigTest, QuantisedCheckpoint) {
+  EXPECT_THAT(error("llama", {{"quantization_config", {{"quant_method", "gptq"}}}}),
+              HasSubstr("the checkpoint is quantised"));
+}
+
+TEST(ConfigTest, FlagIsNoBoolean) {
+  EXPECT_EQ(error("llama", {{"tie_word_embeddings", 1}}),
+            "m/config.json: tie_word_embeddings is 1; expected true or false");
+}
+
+TEST(ConfigTest, UnknownRopeTypeIsNamedWithThoseSupported) {
+  EXPECT_EQ(error("llama", {{"rope_scaling", {{"type", "yarn"}}}}),
+            "m/config.json, rope_scaling: rope_type is \"yarn\"; supported for llama: default, "
+            "longrope, llama3");
+  EXPECT_THAT(error("phi3", {{"rope_scaling", kLlama3}}),
+              HasSubstr("supported for phi3: default, longrope, su"));
+}
+
+TEST(ConfigTest, RopeScalingIsNoObject) {
+  EXPECT_EQ(error("llama", {{"rope_scaling", "linear"}}),
+            "m/config.json: rope_scaling is \"linear\"; expected an object");
+}
+
+TEST(ConfigTest, RopeParametersDifferByLayer) {
+  EXPECT_THAT(error("qwen2", {{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}),
+              HasSubstr("parameters of their own for full_attention; expected the same"));
+}
+
+TEST(ConfigTest, Llama3RampIsEmpty) {
+  Json rope = kLlama3;
+  rope["high_freq_factor"] = 1.0;
+  EXPECT_EQ(error("llama", {{"rope_scaling", rope}}),
+            "m/config.json, rope_scaling: high_freq_factor is 1; expected more than "
+            "low_freq_factor, 1");
+}
+
+TEST(ConfigTest, LongRopeFactorsOfWrongNumberOrSign) {
+  Json rope = kLongRope;
+  rope["long_factor"] = {1.0, 2.0};
+  EXPECT_EQ(error("phi3", {{"rope_scaling", rope}}),
+            "m/config.json, rope_scaling: long_factor is [1.0,2.0]; expected a list of 3 numbers "
+            "above 0");
+  rope["long_factor"] = {1.0, 2.0, -3.0};
+  EXPECT_THAT(error("phi3", {{"rope_scaling", rope}}), HasSubstr("expected a list of 3 numbers"));
+}
+
+TEST(ConfigTest, LongRopeFromASinglePosition) {
+  EXPECT_THAT(error("phi3", {{"rope_scaling", kLongRope}, {"original_max_position_embeddings", 1}}),
+              HasSubstr("original_max_position_embeddings is 1; expected 2 or more"));
+}
+
+TEST(ConfigTest, UnknownLayerType) {
+  EXPECT_THAT(error("qwen2", {{"layer_types", {"full_attention", "linear_attention"}}}),
+              HasSubstr("expected a list of 2 words, each full_attention or sliding_attention"));
+}
+
+TEST(ConfigTest, LayersAskForAWindowThatIsNotThere) {
+  EXPECT_THAT(error("qwen2", {{"layer_types", {"full_attention", "sliding_attention"}}}),
+              HasSubstr("layer_types has sliding_attention; expected use_sliding_window"));
+}
+
+TEST(ConfigTest, LongValuesAreCutInMessages) {
+  EXPECT_LT(error("llama", {{"hidden_act", std::string(1000, 'x')}, {"hidden_size", Json::array()}})
+                .size(),
+            200u);
+}
+
+}  // namespace
+}  // namespace eif

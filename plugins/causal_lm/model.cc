@@ -1,0 +1,181 @@
+#include "plugins/causal_lm/model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "plugins/causal_lm/checkpoint.h"
+#include "suite/formats/digest.h"
+
+namespace eif {
+namespace {
+
+// Where fine-tuning on one statement moves pretrained decoders clearly and still linearly.
+constexpr double kDefaultLearningRate = 1e-4;
+
+Bos tokenizer_policy(BeginningOfSequence policy) {
+  switch (policy) {
+    case BeginningOfSequence::kAlways: return Bos::kAlways;
+    case BeginningOfSequence::kNever: return Bos::kNever;
+    case BeginningOfSequence::kAsTokenizerSays: break;
+  }
+  return Bos::kAuto;
+}
+
+void append(std::vector<int64_t>& ids, const std::vector<int64_t>& more) {
+  ids.insert(ids.end(), more.begin(), more.end());
+}
+
+// The texts of a context, each followed by "\n".
+absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
+  std::string text;
+  for (const Statement& statement : context) {
+    const auto* line = std::get_if<std::string>(&statement);
+    if (line == nullptr) return absl::InvalidArgumentError("the context has an image; expected text");
+    absl::StrAppend(&text, *line, "\n");
+  }
+  return text;
+}
+
+int64_t parameter_count(const std::vector<Parameter>& parameters) {
+  int64_t count = 0;
+  for (const Parameter& parameter : parameters) count += parameter.value.numel();
+  return count;
+}
+
+std::string bos_fact(BeginningOfSequence policy, const TextEncoder& encoder) {
+  const char* added = encoder.prefix().empty() ? "none" : "one";
+  switch (policy) {
+    case BeginningOfSequence::kAlways: return "always";
+    case BeginningOfSequence::kNever: return "never";
+    case BeginningOfSequence::kAsTokenizerSays: break;
+  }
+  return absl::StrCat(added, ", as the tokenizer says");
+}
+
+}  // namespace
+
+// ---- TextEncoder -------------------------------------------------------------------------------
+
+absl::StatusOr<TextEncoder> TextEncoder::make(std::unique_ptr<const Tokenizer> tokenizer,
+                                              BeginningOfSequence policy) {
+  constexpr const char* kProbe = "a";
+  const absl::StatusOr<std::vector<int64_t>> bare = tokenizer->encode(kProbe, Bos::kNever);
+  if (!bare.ok()) return bare.status();
+  const absl::StatusOr<std::vector<int64_t>> framed =
+      tokenizer->encode(kProbe, tokenizer_policy(policy));
+  if (!framed.ok()) return framed.status();
+  const auto text = std::search(framed->begin(), framed->end(), bare->begin(), bare->end());
+  TextEncoder encoder;
+  encoder.prefix_.assign(framed->begin(), text);
+  encoder.suffix_.assign(text + static_cast<int64_t>(bare->size()), framed->end());
+  encoder.tokenizer_ = std::move(tokenizer);
+  return encoder;
+}
+
+absl::StatusOr<TextExample> TextEncoder::encode(const std::string& statement,
+                                                const std::string& context) const {
+  TextExample example;
+  example.ids = prefix_;
+  if (!context.empty()) {
+    const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(context, Bos::kNever);
+    if (!ids.ok()) return ids.status();
+    append(example.ids, *ids);
+  }
+  const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(statement, Bos::kNever);
+  if (!ids.ok()) return ids.status();
+  // Without a token in front the statement's first one cannot be scored, so it is not scored behind
+  // a context either.
+  example.first_scored = static_cast<int64_t>(example.ids.size()) + (prefix_.empty() ? 1 : 0);
+  append(example.ids, *ids);
+  append(example.ids, suffix_);
+  return example;
+}
+
+// ---- CausalLm ----------------------------------------------------------------------------------
+
+CausalLm::CausalLm(ModelInfo info, Decoder decoder, TextEncoder encoder,
+                   std::vector<Parameter> parameters)
+    : info_(std::move(info)),
+      decoder_(std::move(decoder)),
+      encoder_(std::move(encoder)),
+      parameters_(std::move(parameters)) {}
+
+absl::StatusOr<Example> CausalLm::encode(const Statement& statement,
+                                         const std::vector<Statement>& context) const {
+  const auto* text = std::get_if<std::string>(&statement);
+  if (text == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the statement is an image; ", info_.name, " reads text"));
+  }
+  const absl::StatusOr<std::string> before = joined(context);
+  if (!before.ok()) return before.status();
+  absl::StatusOr<TextExample> example = encoder_.encode(*text, *before);
+  if (!example.ok()) return example.status();
+  for (const int64_t id : example->ids) {
+    if (id >= decoder_.config().vocabulary) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", *text, "\" has token ", id, ", but ", info_.name, " knows only ",
+                       decoder_.config().vocabulary,
+                       " tokens: tokenizer.json and config.json do not belong together"));
+    }
+  }
+  example->length_class = decoder_.length_class(static_cast<int64_t>(example->ids.size()));
+  return Example(*std::move(example));
+}
+
+absl::StatusOr<Losses> CausalLm::loss(Weights& weights, const Batch& batch) const {
+  const auto* tokens = std::get_if<TokenBatch>(&batch);
+  if (tokens == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the batch has images; ", info_.name, " reads text"));
+  }
+  return decoder_.loss(weights, *tokens);
+}
+
+absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
+                                                      const ModelRequest& request) {
+  const std::filesystem::path config_file = folder.path / "config.json";
+  const absl::StatusOr<std::string> config_text = read_text(config_file);
+  if (!config_text.ok()) return config_text.status();
+  const absl::StatusOr<DecoderConfig> config = parse_config(*config_text, config_file.string());
+  if (!config.ok()) return config.status();
+
+  const std::filesystem::path tokenizer_file = folder.path / "tokenizer.json";
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      Tokenizer::load(tokenizer_file, config->beginning_of_sequence);
+  if (!tokenizer.ok()) return tokenizer.status();
+  absl::StatusOr<TextEncoder> encoder =
+      TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
+  if (!encoder.ok()) return encoder.status();
+  const absl::StatusOr<std::string> tokenizer_text = read_text(tokenizer_file);
+  if (!tokenizer_text.ok()) return tokenizer_text.status();
+
+  // All that decides what a text costs, besides the dtype.
+  Digest digest;
+  digest.add(*config_text);
+  digest.add(*tokenizer_text);
+  for (const std::vector<int64_t>& ids : {encoder->prefix(), encoder->suffix()}) {
+    digest.add(absl::StrCat(ids.size()));
+    digest.add(ids.data(), ids.size() * sizeof(int64_t));
+  }
+  Decoder decoder(*config);
+  absl::StatusOr<std::vector<Parameter>> parameters =
+      load_parameters(folder.path, decoder.parameters(), request, digest);
+  if (!parameters.ok()) return parameters.status();
+
+  ModelInfo info;
+  info.name = request.name;
+  info.modality = Modality::kText;
+  info.fingerprint = digest.hex();
+  info.default_learning_rate = kDefaultLearningRate;
+  info.facts = {{"architecture", config->architecture},
+                {"parameters", absl::StrCat(parameter_count(*parameters))},
+                {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},
+                {"weights", folder.name}};
+  return std::make_unique<CausalLm>(std::move(info), std::move(decoder), *std::move(encoder),
+                                    *std::move(parameters));
+}
+
+}  // namespace eif

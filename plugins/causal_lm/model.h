@@ -1,0 +1,65 @@
+// A decoder with its parameters and its tokenizer: the eif::Model of a Hugging Face checkpoint.
+//
+//   absl::StatusOr<std::unique_ptr<Model>> model = load_causal_lm(folder, request);
+//   absl::StatusOr<Example> example = (*model)->encode("a klarbu is a pimjon", {});
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "plugins/causal_lm/decoder.h"
+#include "plugins/causal_lm/model_folder.h"
+#include "plugins/causal_lm/tokenizer/tokenizer.h"
+
+namespace eif {
+
+// Texts as a model reads them: special tokens in front and behind, a context between.
+class TextEncoder {
+ public:
+  // Finds out what the tokenizer puts around a text under `policy`. kFailedPrecondition: kAlways,
+  // and nobody says which token that is.
+  static absl::StatusOr<TextEncoder> make(std::unique_ptr<const Tokenizer> tokenizer,
+                                          BeginningOfSequence policy);
+
+  // Context and statement are encoded separately and their ids are put side by side: the scored
+  // tokens are the same ones whatever stands in front. `context` may be empty.
+  absl::StatusOr<TextExample> encode(const std::string& statement,
+                                     const std::string& context) const;
+
+  // Ids that stand in front of every text: none, or the beginning-of-sequence token.
+  const std::vector<int64_t>& prefix() const { return prefix_; }
+  // Ids that stand behind every text; none in most models.
+  const std::vector<int64_t>& suffix() const { return suffix_; }
+
+ private:
+  std::unique_ptr<const Tokenizer> tokenizer_;
+  std::vector<int64_t> prefix_;
+  std::vector<int64_t> suffix_;
+};
+
+class CausalLm final : public Model {
+ public:
+  CausalLm(ModelInfo info, Decoder decoder, TextEncoder encoder, std::vector<Parameter> parameters);
+
+  const ModelInfo& info() const override { return info_; }
+  std::vector<Parameter>& parameters() override { return parameters_; }
+  absl::StatusOr<Example> encode(const Statement& statement,
+                                 const std::vector<Statement>& context) const override;
+  absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override;
+
+ private:
+  ModelInfo info_;
+  Decoder decoder_;
+  TextEncoder encoder_;
+  std::vector<Parameter> parameters_;
+};
+
+// Reads config.json, tokenizer.json and the weights of `folder`. request.name is how the model is
+// called in messages and reports. Errors as those of ModelBackend::load().
+absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
+                                                      const ModelRequest& request);
+
+}  // namespace eif

@@ -1,0 +1,183 @@
+#include "plugins/causal_lm/tokenizer/json_reader.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "plugins/causal_lm/tokenizer/unicode.h"
+
+namespace eif::tokenizer {
+namespace {
+
+using nlohmann::json;
+
+const json kNull;
+
+// Ids index the rows of an embedding; no vocabulary is near this.
+constexpr int32_t kLargestId = (1 << 24) - 1;
+
+// Whatever is longer than this tells no more about a value.
+constexpr size_t kExcerptBytes = 60;
+
+bool is_continuation_byte(char byte) { return (byte & 0xC0) == 0x80; }
+
+std::string excerpt(std::string text) {
+  if (text.size() <= kExcerptBytes) return text;
+  size_t end = kExcerptBytes;
+  while (end > 0 && is_continuation_byte(text[end])) --end;
+  return text.substr(0, end) + "…";
+}
+
+// What the JSON library does not check: it keeps the last of two equal keys without a word, and its
+// values are walked by recursion.
+class StructureCheck {
+ public:
+  bool operator()(int depth, json::parse_event_t event, json& value) {
+    if (depth > JsonDocument::kMaxDepth) too_deep_ = true;
+    switch (event) {
+      case json::parse_event_t::object_start:
+        open_objects_.emplace_back();
+        break;
+      case json::parse_event_t::object_end:
+        open_objects_.pop_back();
+        break;
+      case json::parse_event_t::key:
+        if (!open_objects_.back().insert(value.get<std::string>()).second &&
+            repeated_key_.empty()) {
+          repeated_key_ = value.dump();
+        }
+        break;
+      default:
+        break;
+    }
+    return true;
+  }
+
+  std::string problem() const {
+    if (too_deep_) {
+      return absl::StrCat("is nested deeper than ", JsonDocument::kMaxDepth,
+                          " levels, which no tokenizer is");
+    }
+    if (!repeated_key_.empty()) {
+      return absl::StrCat("has an object with the key ", excerpt(repeated_key_),
+                          " twice, expected each key once");
+    }
+    return "";
+  }
+
+ private:
+  std::vector<absl::flat_hash_set<std::string>> open_objects_;
+  std::string repeated_key_;
+  bool too_deep_ = false;
+};
+
+}  // namespace
+
+JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std::move(name)) {
+  if (const std::optional<size_t> invalid = first_invalid_utf8(text)) {
+    status_ = absl::InvalidArgumentError(
+        absl::StrFormat("%s: found the byte 0x%02X at offset %d, expected UTF-8", name_,
+                        static_cast<unsigned char>(text[*invalid]), *invalid));
+    return;
+  }
+  StructureCheck check;
+  try {
+    json parsed = json::parse(text.begin(), text.end(), std::ref(check));
+    if (const std::string problem = check.problem(); !problem.empty()) {
+      status_ = absl::InvalidArgumentError(absl::StrCat(name_, ": ", problem));
+    } else {
+      value_ = std::move(parsed);
+    }
+  } catch (const json::exception& error) {
+    // What follows is an excerpt that may end within a character.
+    const std::string what = error.what();
+    status_ = absl::InvalidArgumentError(absl::StrCat(name_, ": is not JSON: ",
+                                                      what.substr(0, what.find("; last read")),
+                                                      ". Download or write the file again."));
+  }
+}
+
+void JsonDocument::fail(absl::StatusCode code, const std::string& path,
+                        const std::string& problem) {
+  if (status_.ok()) status_ = absl::Status(code, absl::StrCat(name_, ": ", path, ": ", problem));
+}
+
+JsonNode JsonNode::operator[](const std::string& field) const {
+  const json* value = &kNull;
+  if (value_->is_object()) {
+    const auto found = value_->find(field);
+    if (found != value_->end()) value = &*found;
+  }
+  return JsonNode(document_, value, absl::StrCat(path_, ".", field));
+}
+
+JsonNode JsonNode::operator[](size_t index) const {
+  const bool there = value_->is_array() && index < value_->size();
+  return JsonNode(document_, there ? &(*value_)[index] : &kNull,
+                  absl::StrCat(path_, "[", index, "]"));
+}
+
+std::vector<JsonNode> JsonNode::elements() const {
+  std::vector<JsonNode> elements;
+  if (!value_->is_array()) reject("an array");
+  for (size_t index = 0; value_->is_array() && index < value_->size(); ++index) {
+    elements.push_back((*this)[index]);
+  }
+  return elements;
+}
+
+std::string JsonNode::string() const {
+  if (value_->is_string()) return value_->get<std::string>();
+  reject("a string");
+  return "";
+}
+
+bool JsonNode::boolean() const {
+  if (value_->is_boolean()) return value_->get<bool>();
+  reject("true or false");
+  return false;
+}
+
+int32_t JsonNode::token_id() const {
+  // A number above the largest int64_t is an unsigned one.
+  if (value_->is_number_integer() && *value_ >= 0 && *value_ <= kLargestId) {
+    return value_->get<int32_t>();
+  }
+  reject(absl::StrCat("a token id from 0 to ", kLargestId));
+  return 0;
+}
+
+void JsonNode::only_fields(std::initializer_list<const char*> known) const {
+  if (!value_->is_object()) return reject("an object");
+  for (const auto& [field, value] : value_->items()) {
+    if (std::find(known.begin(), known.end(), field) != known.end()) continue;
+    return (*this)[field].unsupported(
+        absl::StrCat("no such field, only ", absl::StrJoin(known, ", "),
+                     ". A newer format? Its effect on ids is not known here."));
+  }
+}
+
+void JsonNode::reject(const std::string& expected) const {
+  document_->fail(absl::StatusCode::kInvalidArgument, path_,
+                  absl::StrCat("found ", found(), ", expected ", expected));
+}
+
+void JsonNode::unsupported(const std::string& expected) const {
+  document_->fail(absl::StatusCode::kUnimplemented, path_,
+                  absl::StrCat("found ", found(), ", expected ", expected));
+}
+
+void JsonNode::fail(const absl::Status& status) const {
+  document_->fail(status.code(), path_, std::string(status.message()));
+}
+
+std::string JsonNode::found() const {
+  return is_null() ? "nothing" : excerpt(value_->dump(-1, ' ', /*ensure_ascii=*/false));
+}
+
+}  // namespace eif::tokenizer

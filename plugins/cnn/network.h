@@ -1,0 +1,22 @@
+// The convolutional network of the paper's section 2: two convolutions, each with ReLU and 2×2
+// max-pooling, then two fully connected layers. 225,034 parameters for 28×28 images.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+
+namespace eif {
+
+inline constexpr int64_t kImageSize = 28;
+inline constexpr int64_t kClasses = 10;
+
+// The network's parameters, drawn from U(±1/√fan_in) as torch's own layers are. Float32, CPU.
+std::vector<Parameter> initial_parameters(uint64_t seed);
+
+// pixels: (R, B, 1, 28, 28), ink 1 and paper 0 → logits (R, B, 10)
+at::Tensor logits(Weights& weights, const at::Tensor& pixels);
+
+}  // namespace eif

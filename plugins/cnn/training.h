@@ -1,0 +1,39 @@
+// Trains the network on FashionMNIST, once: the result is kept in the cache under a key of the
+// configuration and the data, and read from there afterwards.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domains/images/dataset.h"
+#include "eif/backend.h"
+
+namespace eif {
+
+struct TrainingConfig {
+  uint64_t seed = 0;
+  int epochs = 2;
+  int64_t batch_size = 64;
+  double learning_rate = 1e-3;  // Adam
+
+  std::string to_string() const;
+};
+
+struct TrainedNetwork {
+  std::vector<Parameter> parameters;  // float32, CPU
+  double test_accuracy = 0;           // on the FashionMNIST test set
+};
+
+// Trains from scratch. Same configuration, data and machine: same bits.
+absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
+                                             const ImageDataset& train, const ImageDataset& test,
+                                             const ModelRequest& request);
+
+// The trained network from `cache_folder`, or trained and written there first.
+absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
+                                             const std::filesystem::path& cache_folder,
+                                             const ModelRequest& request);
+
+}  // namespace eif

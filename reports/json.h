@@ -1,0 +1,13 @@
+// The run as one JSON document (schema 1). Numbers that are not finite are null; where one stands
+// for something that could not be measured, "reason" beside it says why.
+#pragma once
+
+#include <string>
+
+#include "reports/run_result.h"
+
+namespace eif {
+
+std::string json_report(const RunResult& run);
+
+}  // namespace eif

@@ -1,0 +1,58 @@
+#include "reports/run_result.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "suite/core/statistics.h"
+
+namespace eif {
+
+double mean_of(const std::vector<double>& values) { return mean(values); }
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kHolds:
+      return "holds";
+    case Verdict::kViolated:
+      return "violated";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kNotMeasured:
+      break;
+  }
+  return "not measured";
+}
+
+std::string finding(const DesideratumResult& result) {
+  if (!result.error.empty()) return result.error;
+  std::vector<std::string> violated;
+  std::vector<std::string> open;
+  size_t primary = 0;
+  int seeds_to_decide = 0;
+  for (const ExpectationResult& expectation : result.expectations) {
+    if (!expectation.expectation.primary) continue;
+    ++primary;
+    const ExpectationVerdict& outcome = expectation.outcome;
+    if (outcome.verdict == Verdict::kViolated) violated.push_back(expectation.expectation.id);
+    if (outcome.verdict == Verdict::kInconclusive) {
+      open.push_back(expectation.expectation.id);
+      seeds_to_decide = std::max(seeds_to_decide, outcome.seeds_to_decide.value_or(0));
+    }
+  }
+  switch (result.verdict) {
+    case Verdict::kHolds:
+      return absl::StrCat(result.info.holds, " (all ", primary, " primary expectations hold)");
+    case Verdict::kViolated:
+      return absl::StrCat(result.info.violated, " (", violated.size(), " of ", primary,
+                          " primary expectations violated: ", absl::StrJoin(violated, ", "), ")");
+    case Verdict::kInconclusive:
+      return absl::StrCat("undecided: ", absl::StrJoin(open, ", "),
+                          seeds_to_decide > 0
+                              ? absl::StrCat("; about ", seeds_to_decide, " seeds would decide")
+                              : "");
+    case Verdict::kNotMeasured:
+      break;
+  }
+  return "a primary expectation could not be measured";
+}
+
+}  // namespace eif

@@ -1,0 +1,87 @@
+// What a run found: the document every report is made of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "eif/desideratum.h"
+#include "suite/core/verdict.h"
+
+namespace eif {
+
+struct ExpectationResult {
+  Expectation expectation;
+  std::vector<double> per_seed;  // effect of each seed, divided by the self scale where it has one
+  ExpectationVerdict outcome;
+};
+
+struct ObservationResult {
+  Observation observation;
+  std::vector<double> per_seed;
+};
+
+// The median influence of a sample on itself, which the effects of a domain are divided by.
+struct SelfScale {
+  std::string domain;
+  double value = 0;  // nats, or nats per token
+};
+
+// One desideratum on one model.
+struct DesideratumResult {
+  std::string model;
+  std::string desideratum;
+  DesideratumInfo info;
+  Verdict verdict = Verdict::kNotMeasured;
+  std::string error;  // why it could not be measured; empty otherwise
+  std::vector<uint64_t> seeds;  // those that were measured, in the order of every per_seed
+  std::vector<SelfScale> self_scales;
+  std::vector<ExpectationResult> expectations;
+  std::vector<ObservationResult> observations;
+};
+
+struct ModelContext {
+  std::string name;
+  std::string fingerprint;
+  double learning_rate = 0;
+  std::vector<std::pair<std::string, std::string>> facts;
+  double load_seconds = 0;
+  double measure_seconds = 0;
+  size_t rows = 0;  // fine-tuned samples
+};
+
+struct PluginContext {
+  std::string id, version, kind;
+};
+
+// Under what circumstances the numbers came about.
+struct RunContext {
+  std::string program_version;
+  std::string build_fingerprint;
+  std::string torch_version;
+  std::string started_at;  // UTC, ISO 8601
+  std::vector<std::string> command_line;
+  std::string engine, optimizer, dtype, device;
+  double momentum = 0, weight_decay = 0;
+  int threads = 0;
+  std::vector<uint64_t> seeds;
+  std::vector<ModelContext> models;
+  std::vector<PluginContext> plugins;
+  bool interrupted = false;
+};
+
+struct RunResult {
+  RunContext context;
+  std::vector<DesideratumResult> results;
+};
+
+// What was found, in words: the desideratum's own sentence and how it was arrived at.
+std::string finding(const DesideratumResult& result);
+
+// "holds", "violated", …
+const char* verdict_name(Verdict verdict);
+
+double mean_of(const std::vector<double>& values);
+
+}  // namespace eif

@@ -1,0 +1,128 @@
+#include "reports/terminal.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace eif {
+namespace {
+
+const char* color_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kHolds:
+      return "\033[32m";
+    case Verdict::kViolated:
+      return "\033[31m";
+    default:
+      return "\033[33m";
+  }
+}
+
+std::string verdict_text(Verdict verdict, bool color) {
+  if (!color) return verdict_name(verdict);
+  return absl::StrCat(color_of(verdict), verdict_name(verdict), "\033[0m");
+}
+
+std::string number_text(double value) {
+  return std::isfinite(value) ? absl::StrFormat("%.3f", value) : "-";
+}
+
+std::string p_text(double p) {
+  if (!std::isfinite(p)) return "-";
+  return p < 0.0001 ? "<0.0001" : absl::StrFormat("%.4f", p);
+}
+
+// Wide enough for every id of the desideratum.
+int id_width(const DesideratumResult& result) {
+  size_t width = std::string("expectation").size();
+  for (const auto& expectation : result.expectations) {
+    width = std::max(width, expectation.expectation.id.size());
+  }
+  for (const auto& observation : result.observations) {
+    width = std::max(width, observation.observation.id.size());
+  }
+  return static_cast<int>(width);
+}
+
+std::string expectation_row(const ExpectationResult& result, int width, bool color) {
+  const ExpectationVerdict& outcome = result.outcome;
+  const std::string interval =
+      std::isfinite(outcome.interval.low)
+          ? absl::StrFormat("[%.3f, %.3f]", outcome.interval.low, outcome.interval.high)
+          : "-";
+  std::string row = absl::StrFormat(
+      "  %-*s  %s  %8s  %-18s  %8s  %5d  %s", width, result.expectation.id,
+      result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV",
+      number_text(outcome.mean), interval, p_text(outcome.p_adjusted), result.per_seed.size(),
+      verdict_text(outcome.verdict, color));
+  if (!result.expectation.primary) row += " (secondary)";
+  if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
+    absl::StrAppend(&row, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
+  }
+  if (outcome.verdict == Verdict::kNotMeasured) absl::StrAppend(&row, " (", outcome.reason, ")");
+  return row + "\n";
+}
+
+// Four significant digits; correlations near 1 need the fourth.
+std::string observation_row(const ObservationResult& result, int width) {
+  const double mean = mean_of(result.per_seed);
+  const std::string unit = result.observation.unit == "1" ? "" : " " + result.observation.unit;
+  return absl::StrFormat("  %-*s       %8s%-6s  %s\n", width, result.observation.id,
+                         std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-", unit,
+                         result.observation.claim);
+}
+
+std::string section(const DesideratumResult& result, bool color) {
+  std::string text = absl::StrCat(result.desideratum, " (", result.model, "): ",
+                                  verdict_text(result.verdict, color), "\n  ",
+                                  finding(result), "\n");
+  const int width = id_width(result);
+  if (!result.expectations.empty() && result.error.empty()) {
+    absl::StrAppendFormat(&text, "\n  %-*s  %s  %8s  %-18s  %8s  %5s  %s\n", width, "expectation",
+                          "   ", "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
+    for (const ExpectationResult& expectation : result.expectations) {
+      text += expectation_row(expectation, width, color);
+    }
+  }
+  if (!result.observations.empty() && !result.seeds.empty()) {
+    absl::StrAppendFormat(&text, "\n  %-*s       %8s\n", width, "observation", "mean");
+    for (const ObservationResult& observation : result.observations) {
+      text += observation_row(observation, width);
+    }
+  }
+  for (const SelfScale& scale : result.self_scales) {
+    absl::StrAppendFormat(&text,
+                          "\n  Effects are in units of what a sample of \"%s\" does for itself: "
+                          "%.4g (median).\n",
+                          scale.domain, scale.value);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string terminal_report(const RunResult& run, bool color) {
+  const RunContext& context = run.context;
+  std::string text = absl::StrCat("eif-suite ", context.program_version, ", engine ",
+                                  context.engine, ", ", context.optimizer, ", ", context.dtype,
+                                  " on ", context.device, ", ", context.threads, " threads, torch ",
+                                  context.torch_version, "\n");
+  for (const ModelContext& model : context.models) {
+    absl::StrAppendFormat(&text, "%s: learning rate %g, %d fine-tuned rows in %.1f s", model.name,
+                          model.learning_rate, model.rows, model.measure_seconds);
+    for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
+    text += "\n";
+  }
+  if (context.interrupted) {
+    text += "Interrupted: what follows rests on the seeds that were complete.\n";
+  }
+  for (const DesideratumResult& result : run.results) {
+    absl::StrAppend(&text, "\n", section(result, color));
+  }
+  return text;
+}
+
+}  // namespace eif

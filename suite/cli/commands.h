@@ -1,0 +1,43 @@
+// The commands of the program. Each adds itself to the command line; the chosen one then runs and
+// returns the exit code.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "suite/host/plugin_loader.h"
+
+namespace eif {
+
+// What every command may need to know about its caller.
+struct Invocation {
+  std::filesystem::path program;
+  std::vector<std::string> command_line;
+};
+
+using Command = std::function<int(const Invocation&)>;
+
+// Options that several commands share.
+struct PluginOptions {
+  std::vector<std::string> files;
+  std::string data_folder;
+};
+void add_plugin_options(CLI::App& app, PluginOptions& options);
+
+// The usable plugins; what was skipped and why goes to stderr.
+PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options);
+
+// Every name that --model takes.
+std::vector<std::string> model_names(const PluginSet& plugins, const std::string& data_folder);
+
+Command add_run_command(CLI::App& app);
+Command add_list_command(CLI::App& app);
+Command add_doctor_command(CLI::App& app);
+
+// "error: …" on stderr.
+void print_error(const std::string& message);
+
+}  // namespace eif

@@ -1,0 +1,103 @@
+// eif-suite: measures how fine-tuning on one sample changes the loss on others, and whether that
+// influence is what one would want of a good learner.
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "suite/cli/commands.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/option_layers.h"
+#include "suite/cli/suggest.h"
+
+namespace eif {
+namespace {
+
+// `eif-suite --model cnn --all` is short for `eif-suite run --model cnn --all`.
+std::vector<std::string> with_default_command(std::vector<std::string> arguments) {
+  const auto is_about_program = [](const std::string& argument) {
+    return argument == "-h" || argument == "--help" || argument == "--version";
+  };
+  if (!arguments.empty() && arguments.front().rfind('-', 0) == 0 &&
+      !is_about_program(arguments.front())) {
+    arguments.insert(arguments.begin(), "run");
+  }
+  return arguments;
+}
+
+// Names that could have been meant by an argument nobody knows.
+std::vector<std::string> known_arguments(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto parsed = app.get_subcommands();
+  const CLI::App& asked = parsed.empty() ? app : *parsed.front();
+  for (const CLI::App* command : asked.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  for (const CLI::Option* option : asked.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string message = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+    message = "unknown argument '" + extras.front() + "'." +
+              did_you_mean(extras.front(), known_arguments(app));
+  }
+  print_error(message);
+  std::cerr << "See eif-suite --help.\n";
+  return kUsage;
+}
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Measures how fine-tuning on one sample changes the loss on others (empirical influence),\n"
+      "and whether that influence is what one would want of a good learner (desiderata).",
+      "eif-suite"};
+  app.set_version_flag("--version", EIF_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  eif-suite --model cnn --all            every desideratum on the CNN, 10 seeds\n"
+      "  eif-suite list                         what can be tested\n"
+      "  eif-suite run --help                   all options of a run\n\n"
+      "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the\n"
+      "working directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order.\n\n"
+      "Exit status: 0 measured, whatever the verdicts; 2 usage; 3 something could not be measured;\n"
+      "4 a model, its data or a plugin could not be loaded; 5 nothing selected; 130 interrupted.");
+  const std::map<std::string, Command> commands = {{"run", add_run_command(app)},
+                                                   {"list", add_list_command(app)},
+                                                   {"doctor", add_doctor_command(app)}};
+  std::vector<std::string> arguments = with_default_command({argv + 1, argv + argc});
+  Invocation invocation{std::filesystem::read_symlink("/proc/self/exe"), {argv, argv + argc}};
+  try {
+    // CLI11 takes them last first.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  CLI::App& chosen = *app.get_subcommands().front();
+  if (absl::Status status = apply_option_layers(chosen, config_files()); !status.ok()) {
+    print_error(std::string(status.message()));
+    return kUsage;
+  }
+  try {
+    return commands.at(chosen.get_name())(invocation);
+  } catch (const std::exception& error) {
+    print_error(std::string("internal: ") + error.what());
+    return kNotMeasured;
+  }
+}
+
+}  // namespace
+}  // namespace eif
+
+int main(int argc, char** argv) { return eif::main(argc, argv); }

@@ -1,0 +1,214 @@
+#include "suite/core/statistics.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <numeric>
+
+#include "boost/math/distributions/normal.hpp"
+#include "suite/core/random.h"
+
+namespace eif {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr int kRandomSignPatterns = 99'999;
+
+double sum(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+// Two sums of n of these values, with any signs and repetitions, that are equal in exact arithmetic
+// differ by no more than this: each is rounded n − 1 times, by at most half an epsilon of a partial
+// sum, and no partial sum is above n times the largest magnitude.
+double rounding_of_sums(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  const auto n = static_cast<double>(values.size());
+  return n * n * std::numeric_limits<double>::epsilon() * largest;
+}
+
+bool all_equal(std::span<const double> values) {
+  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+}
+
+// ---- Bootstrap -------------------------------------------------------------------------------
+
+// Sums of n values drawn from the n with replacement, in ascending order.
+std::vector<double> resampled_sums(std::span<const double> values, int resamples) {
+  SeededRandom random(0, "bootstrap");
+  std::vector<double> sums(static_cast<size_t>(resamples), 0.0);
+  for (double& total : sums) {
+    for (size_t i = 0; i < values.size(); ++i) total += values[random.below(values.size())];
+  }
+  std::sort(sums.begin(), sums.end());
+  return sums;
+}
+
+// Share of the sorted sums below `observed`; ties count half.
+double share_below(std::span<const double> sorted, double observed, double tolerance) {
+  const auto first_tie = std::lower_bound(sorted.begin(), sorted.end(), observed - tolerance);
+  const auto after_ties = std::upper_bound(first_tie, sorted.end(), observed + tolerance);
+  const auto below = static_cast<double>(first_tie - sorted.begin());
+  const auto ties = static_cast<double>(after_ties - first_tie);
+  return (below + ties / 2) / static_cast<double>(sorted.size());
+}
+
+// Efron's acceleration of the mean, a sixth of the skewness of its influence function, from the
+// jackknife. Leaving out value i moves the mean in proportion to the deviation of i.
+double acceleration(std::span<const double> values) {
+  const double center = mean(values);
+  double squares = 0, cubes = 0;
+  for (const double value : values) {
+    const double deviation = value - center;
+    squares += deviation * deviation;
+    cubes += deviation * deviation * deviation;
+  }
+  return cubes / (6 * std::pow(squares, 1.5));
+}
+
+// Linear between the sorted values; share 0 is the first one, share 1 the last.
+double sorted_quantile(std::span<const double> sorted, double share) {
+  const double position = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(position);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], position - std::floor(position));
+}
+
+// ---- Sign flips ------------------------------------------------------------------------------
+
+// The sums under all 2^n sign patterns. The first is the sum as observed.
+std::vector<double> all_signed_sums(std::span<const double> values) {
+  std::vector<double> sums = {0.0};
+  for (const double value : values) {
+    const size_t patterns = sums.size();
+    for (size_t i = 0; i < patterns; ++i) sums.push_back(sums[i] - value);
+    for (size_t i = 0; i < patterns; ++i) sums[i] += value;
+  }
+  return sums;
+}
+
+std::vector<double> random_signed_sums(std::span<const double> values) {
+  SeededRandom random(0, "sign flips");
+  std::vector<double> sums(kRandomSignPatterns, 0.0);
+  for (double& total : sums) {
+    for (const double value : values) total += random.below(2) == 0 ? value : -value;
+  }
+  return sums;
+}
+
+// ---- Ranks -----------------------------------------------------------------------------------
+
+// Positions of the values in ascending order.
+std::vector<size_t> ascending_order(std::span<const double> values) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return values[a] < values[b]; });
+  return order;
+}
+
+// From 0; equal values share the average of their ranks.
+std::vector<double> average_ranks(std::span<const double> values) {
+  const std::vector<size_t> order = ascending_order(values);
+  std::vector<double> ranks(values.size());
+  for (size_t first = 0, after = 0; first < order.size(); first = after) {
+    while (after < order.size() && values[order[after]] == values[order[first]]) ++after;
+    const double rank = static_cast<double>(first + after - 1) / 2;
+    for (size_t i = first; i < after; ++i) ranks[order[i]] = rank;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+double mean(std::span<const double> values) {
+  return values.empty() ? kNaN : sum(values) / static_cast<double>(values.size());
+}
+
+double median(std::span<const double> values) {
+  if (values.empty()) return kNaN;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const size_t middle = sorted.size() / 2;
+  if (sorted.size() % 2 == 1) return sorted[middle];
+  return std::midpoint(sorted[middle - 1], sorted[middle]);
+}
+
+double sample_standard_deviation(std::span<const double> values) {
+  if (values.size() < 2) return kNaN;
+  if (all_equal(values)) return 0;  // their mean may be rounded, and then they would seem to vary
+  const double center = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - center) * (value - center);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+Interval bootstrap_mean_bca(std::span<const double> values, double confidence, int resamples) {
+  assert(confidence > 0 && confidence <= 0.999 && resamples >= 1);
+  if (values.size() < 2) return {};
+  if (all_equal(values)) return {values[0], values[0]};
+
+  const std::vector<double> sums = resampled_sums(values, resamples);
+  const boost::math::normal standard_normal;
+  // Finite even where so few resamples were drawn that all lie on one side.
+  const double smallest_share = 0.5 / resamples;
+  const double bias =
+      quantile(standard_normal, std::clamp(share_below(sums, sum(values), rounding_of_sums(values)),
+                                           smallest_share, 1 - smallest_share));
+  // Below 1/6 in magnitude for any values, so that the divisor below stays positive.
+  const double skew = acceleration(values);
+  const auto end = [&](double share) {
+    const double shifted = bias + quantile(standard_normal, share);
+    const double corrected = cdf(standard_normal, bias + shifted / (1 - skew * shifted));
+    return sorted_quantile(sums, corrected) / static_cast<double>(values.size());
+  };
+  const double outside = (1 - confidence) / 2;
+  return {end(outside), end(1 - outside)};
+}
+
+double sign_flip_p(std::span<const double> values) {
+  if (values.empty()) return kNaN;
+  const double at_least = sum(values) - rounding_of_sums(values);
+  const bool enumerate = values.size() <= kMostValuesEnumerated;
+  const std::vector<double> sums = enumerate ? all_signed_sums(values) : random_signed_sums(values);
+  const auto reached = std::count_if(sums.begin(), sums.end(),
+                                     [&](double signed_sum) { return signed_sum >= at_least; });
+  const int observed = enumerate ? 0 : 1;  // the enumeration has it already
+  return static_cast<double>(reached + observed) / static_cast<double>(sums.size() + observed);
+}
+
+std::vector<double> holm(std::span<const double> p_values) {
+  std::vector<double> adjusted(p_values.size());
+  double largest_so_far = 0;
+  auto hypotheses_left = static_cast<double>(p_values.size());
+  for (const size_t i : ascending_order(p_values)) {
+    largest_so_far = std::max(largest_so_far, std::min(1.0, hypotheses_left * p_values[i]));
+    adjusted[i] = largest_so_far;
+    --hypotheses_left;
+  }
+  return adjusted;
+}
+
+double pearson(std::span<const double> x, std::span<const double> y) {
+  assert(x.size() == y.size());
+  if (all_equal(x) || all_equal(y)) return kNaN;
+  const double x_center = mean(x), y_center = mean(y);
+  double x_squares = 0, y_squares = 0, products = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double x_deviation = x[i] - x_center, y_deviation = y[i] - y_center;
+    x_squares += x_deviation * x_deviation;
+    y_squares += y_deviation * y_deviation;
+    products += x_deviation * y_deviation;
+  }
+  // Rounding may lead out of the range.
+  return std::clamp(products / (std::sqrt(x_squares * y_squares)), -1.0, 1.0);
+}
+
+double spearman(std::span<const double> x, std::span<const double> y) {
+  return pearson(average_ranks(x), average_ranks(y));
+}
+
+}  // namespace eif

@@ -1,0 +1,222 @@
+#include "suite/core/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "boost/math/distributions/normal.hpp"
+
+namespace eif {
+namespace {
+
+// ---- Statistics of one expectation -----------------------------------------------------------
+
+// Empty when every seed was measured.
+std::string what_is_missing(const std::vector<double>& per_seed) {
+  if (per_seed.empty()) return "there is no seed";
+  const auto missing = std::count_if(per_seed.begin(), per_seed.end(),
+                                     [](double effect) { return !std::isfinite(effect); });
+  if (missing == 0) return "";
+  return absl::StrFormat("%d of %d seeds could not be measured", missing, per_seed.size());
+}
+
+double equivalence_p(const std::vector<double>& per_seed, double smallest_effect) {
+  std::vector<double> below_upper_bound, above_lower_bound;
+  for (const double effect : per_seed) {
+    below_upper_bound.push_back(smallest_effect - effect);
+    above_lower_bound.push_back(smallest_effect + effect);
+  }
+  return std::max(sign_flip_p(below_upper_bound), sign_flip_p(above_lower_bound));
+}
+
+// All but the adjusted p and what follows from it.
+ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
+  ExpectationVerdict result;
+  result.reason = what_is_missing(evidence.per_seed);
+  if (!result.reason.empty()) return result;
+  result.verdict = Verdict::kInconclusive;
+  result.mean = mean(evidence.per_seed);
+  result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
+  result.p = evidence.kind == ExpectationKind::kDirection
+                 ? sign_flip_p(evidence.per_seed)
+                 : equivalence_p(evidence.per_seed, smallest_effect);
+  return result;
+}
+
+bool is_measured(const ExpectationVerdict& result) {
+  return result.verdict != Verdict::kNotMeasured;
+}
+
+// ---- Seeds -----------------------------------------------------------------------------------
+
+// How far the mean is from the bound that the interval has to clear, and how many standard errors
+// wide the interval's half is, or has to be for its p.
+struct Gap {
+  double distance;
+  double standard_errors;
+  int fewest_seeds;
+};
+
+double normal_quantile(double share) { return quantile(boost::math::normal(), share); }
+
+Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, size_t family) {
+  const double interval_errors = normal_quantile(1 - (1 - kConfidence) / 2);
+  if (kind == ExpectationKind::kInvariance) {
+    return {std::abs(smallest_effect - std::abs(mean)), interval_errors, 2};
+  }
+  if (mean < smallest_effect) return {smallest_effect - mean, interval_errors, 2};
+  // At worst Holm asks for the level divided by the whole family. n seeds give no p below 2^-n.
+  const double level = kSignificance / static_cast<double>(family);
+  return {mean, std::max(interval_errors, normal_quantile(1 - level)),
+          static_cast<int>(std::ceil(-std::log2(level)))};
+}
+
+// By the normal approximation, should mean and spread stay as they are.
+std::optional<int> seeds_to_decide(const Evidence& evidence, double mean, double smallest_effect,
+                                   size_t family) {
+  const double spread = sample_standard_deviation(evidence.per_seed);
+  if (std::isnan(spread)) return std::nullopt;
+  const Gap gap = gap_to_decision(evidence.kind, mean, smallest_effect, family);
+  if (gap.distance == 0) return std::nullopt;
+  const double seeds = std::ceil(std::pow(gap.standard_errors * spread / gap.distance, 2));
+  if (seeds > kMostSeeds) return std::nullopt;
+  // Those there are were not enough, whatever the approximation says.
+  const int one_more = static_cast<int>(evidence.per_seed.size()) + 1;
+  return std::max({static_cast<int>(seeds), gap.fewest_seeds, one_more});
+}
+
+// ---- Verdict of one expectation --------------------------------------------------------------
+
+std::string in_words(const Interval& interval) {
+  return absl::StrFormat("the interval [%.3g, %.3g]", interval.low, interval.high);
+}
+
+void judge_direction(double smallest_effect, ExpectationVerdict& result) {
+  const std::string interval = in_words(result.interval);
+  const bool above_zero = result.interval.low > 0;
+  const bool large = result.mean >= smallest_effect;
+  if (above_zero && large && result.p_adjusted < kSignificance) {
+    result.verdict = Verdict::kHolds;
+    result.reason =
+        absl::StrFormat("%s is above 0, the mean %.3g is at least %.3g, adjusted p %.2g", interval,
+                        result.mean, smallest_effect, result.p_adjusted);
+  } else if (result.interval.high < smallest_effect) {
+    result.verdict = Verdict::kViolated;
+    result.reason = absl::StrFormat("%s is below %.3g", interval, smallest_effect);
+  } else if (!large) {
+    result.reason = absl::StrFormat("the mean %.3g is below %.3g, but %s is not", result.mean,
+                                    smallest_effect, interval);
+  } else if (!above_zero) {
+    result.reason = absl::StrCat(interval, " is not above 0");
+  } else {
+    result.reason =
+        absl::StrFormat("the adjusted p %.2g is not below %.2g", result.p_adjusted, kSignificance);
+  }
+}
+
+void judge_invariance(double smallest_effect, ExpectationVerdict& result) {
+  const Interval& interval = result.interval;
+  std::string relation = "neither inside nor outside";
+  if (interval.low > -smallest_effect && interval.high < smallest_effect) {
+    result.verdict = Verdict::kHolds;
+    relation = "inside";
+  } else if (interval.low > smallest_effect || interval.high < -smallest_effect) {
+    result.verdict = Verdict::kViolated;
+    relation = "outside";
+  }
+  result.reason = absl::StrFormat("%s is %s ±%.3g", in_words(interval), relation, smallest_effect);
+}
+
+void explain_inconclusive(const Evidence& evidence, double smallest_effect, size_t family,
+                          ExpectationVerdict& result) {
+  if (evidence.per_seed.size() == 1) {
+    result.reason = "one seed shows no spread and gives no interval";
+    return;
+  }
+  result.seeds_to_decide = seeds_to_decide(evidence, result.mean, smallest_effect, family);
+  if (result.seeds_to_decide.has_value()) {
+    absl::StrAppend(&result.reason, "; about ", *result.seeds_to_decide, " seeds would decide it");
+  } else {
+    absl::StrAppend(&result.reason, "; the mean is so near to the bound that ", kMostSeeds,
+                    " seeds would not decide it");
+  }
+}
+
+// Completes the measured expectations of one family.
+void judge_family(std::span<const Evidence> evidence, bool primary, double smallest_effect,
+                  std::vector<ExpectationVerdict>& results) {
+  std::vector<size_t> family;
+  std::vector<double> p_values;
+  for (size_t i = 0; i < evidence.size(); ++i) {
+    if (evidence[i].primary != primary || !is_measured(results[i])) continue;
+    family.push_back(i);
+    p_values.push_back(results[i].p);
+  }
+  const std::vector<double> adjusted = holm(p_values);
+  for (size_t k = 0; k < family.size(); ++k) {
+    const Evidence& own = evidence[family[k]];
+    ExpectationVerdict& result = results[family[k]];
+    result.p_adjusted = adjusted[k];
+    if (own.kind == ExpectationKind::kDirection) {
+      judge_direction(smallest_effect, result);
+    } else {
+      judge_invariance(smallest_effect, result);
+    }
+    if (result.verdict == Verdict::kInconclusive) {
+      explain_inconclusive(own, smallest_effect, family.size(), result);
+    }
+  }
+}
+
+Verdict combine(std::span<const Evidence> evidence, std::span<const ExpectationVerdict> results) {
+  std::vector<Verdict> primary;
+  for (size_t i = 0; i < evidence.size(); ++i) {
+    if (evidence[i].primary) primary.push_back(results[i].verdict);
+  }
+  const auto any = [&](Verdict verdict) {
+    return std::find(primary.begin(), primary.end(), verdict) != primary.end();
+  };
+  if (any(Verdict::kViolated)) return Verdict::kViolated;
+  if (any(Verdict::kNotMeasured) || primary.empty()) return Verdict::kNotMeasured;
+  return any(Verdict::kInconclusive) ? Verdict::kInconclusive : Verdict::kHolds;
+}
+
+}  // namespace
+
+DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_effect) {
+  DesideratumVerdict result;
+  for (const Evidence& own : evidence) {
+    result.expectations.push_back(measure(own, smallest_effect));
+  }
+  for (const bool primary : {true, false}) {
+    judge_family(evidence, primary, smallest_effect, result.expectations);
+  }
+  result.verdict = combine(evidence, result.expectations);
+  return result;
+}
+
+absl::StatusOr<double> self_scale(std::span<const double> diagonal) {
+  std::vector<double> measured;
+  std::copy_if(diagonal.begin(), diagonal.end(), std::back_inserter(measured),
+               [](double cell) { return !std::isnan(cell); });
+  if (measured.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("no influence of a sample on itself could be measured (%d were tried), so "
+                        "that effects have "
+                        "no unit; where training made the losses infinite, a smaller --lr helps",
+                        diagonal.size()));
+  }
+  const double scale = median(measured);
+  if (std::isfinite(scale) && scale > 0) return scale;
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "the samples do not learn themselves at this learning rate: the median of %d influences of a "
+      "sample on itself is %.3g, and must be above 0 to be the unit of all effects; choose another "
+      "--lr, or --lr auto to have one found",
+      measured.size(), scale));
+}
+
+}  // namespace eif

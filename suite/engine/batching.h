@@ -1,0 +1,25 @@
+// From examples to batches. Letters as in eif/backend.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "eif/backend.h"
+
+namespace eif {
+
+// Whether statements share the nodes of a common prefix. kNo is the oracle for kYes.
+enum class SharePrefixes { kYes, kNo };
+
+// A batch with R = 1 and the statements in the order of `examples`: at least one, all of the same
+// kind (images, or texts of one length class). A text needs at least two tokens.
+Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
+                 SharePrefixes share_prefixes = SharePrefixes::kYes);
+
+// How many of its tokens are scored; 1 for an image.
+int64_t scored_tokens(const Example& example);
+
+// Whether both may stand in one batch.
+bool batch_together(const Example& a, const Example& b);
+
+}  // namespace eif

@@ -1,0 +1,20 @@
+// The reference engine: really fine-tune, really evaluate, go back.
+//
+//   snapshot → step → evaluate everything → restore by copy → compare a hash of the raw bytes
+//
+// Slow, and right for every optimiser. The other engines are tested against it.
+#pragma once
+
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+class DenseEngine final : public Engine {
+ public:
+  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const TrainingOptions& options,
+                                   const RunControl& control) const override;
+};
+
+}  // namespace eif

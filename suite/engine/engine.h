@@ -1,0 +1,46 @@
+// Influence engines: given a model and samples, the matrix of who helps whom.
+//
+//   DenseEngine engine;
+//   absl::StatusOr<Matrix> influence =
+//       engine.influence(model, trained, evaluated, {.learning_rate = 1e-4}, control);
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "eif/matrix.h"
+
+namespace eif {
+
+enum class Optimizer { kSgd, kAdamW };
+
+// Fine-tuning on a sample: one step per statement, in order, batch size 1, from the base weights.
+struct TrainingOptions {
+  Optimizer optimizer = Optimizer::kSgd;
+  double learning_rate = 0;
+  double momentum = 0;      // SGD only
+  double weight_decay = 0;
+};
+
+// How a run is watched and stopped.
+struct RunControl {
+  std::function<bool()> stopping = [] { return false; };
+  std::function<void(size_t rows)> rows_done = [](size_t) {};  // that many more
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  // Rows and columns as given. A sample that cannot be measured has its reason in the matrix and
+  // the others go on. The model's parameters are afterwards what they were, to the bit, also after
+  // an error. kCancelled: control.stopping() became true.
+  virtual absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
+                                           const std::vector<Sample>& evaluated,
+                                           const TrainingOptions& options,
+                                           const RunControl& control) const = 0;
+};
+
+}  // namespace eif

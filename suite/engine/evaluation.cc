@@ -1,0 +1,100 @@
+#include "suite/engine/evaluation.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace eif {
+namespace {
+
+int64_t input_tokens(const Example& example) {
+  const auto* text = std::get_if<TextExample>(&example);
+  return text == nullptr ? 0 : static_cast<int64_t>(text->ids.size());
+}
+
+// Examples on their way into one batch.
+struct OpenBatch {
+  std::vector<const Example*> examples;
+  std::vector<int64_t> samples;
+  int64_t tokens = 0;
+
+  bool takes(const Example& example, const EvaluationLimits& limits) const {
+    if (examples.empty()) return true;
+    return batch_together(*examples.front(), example) &&
+           static_cast<int64_t>(examples.size()) < limits.images &&
+           tokens + input_tokens(example) <= limits.tokens;
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample) {
+  std::vector<Example> examples;
+  for (const Statement& statement : sample.statements) {
+    absl::StatusOr<Example> example = model.encode(statement, /*context=*/{});
+    if (!example.ok()) return example.status();
+    if (scored_tokens(*example) == 0) {
+      return absl::InvalidArgumentError(
+          "a statement of one token has no scored token (--bos always puts one in front)");
+    }
+    examples.push_back(*std::move(example));
+  }
+  if (examples.empty()) return absl::InvalidArgumentError("the sample has no statement");
+  return examples;
+}
+
+at::Device device_of(Model& model) { return model.parameters().front().value.device(); }
+
+Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
+                               const EvaluationLimits& limits) {
+  Evaluation evaluation;
+  evaluation.errors_.resize(samples.size());
+  std::vector<std::vector<Example>> encoded(samples.size());
+  OpenBatch open;
+  const auto close = [&] {
+    if (open.examples.empty()) return;
+    const at::Device device = device_of(model);
+    evaluation.batches_.push_back({make_batch(open.examples, device, limits.share_prefixes),
+                                   at::tensor(open.samples, at::kLong)});
+    open = {};
+  };
+  for (size_t i = 0; i < samples.size(); ++i) {
+    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i]);
+    if (!examples.ok()) {
+      evaluation.errors_[i] = std::string(examples.status().message());
+      continue;
+    }
+    encoded[i] = *std::move(examples);
+    for (const Example& example : encoded[i]) {
+      if (!open.takes(example, limits)) close();
+      open.examples.push_back(&example);
+      open.samples.push_back(static_cast<int64_t>(i));
+      open.tokens += input_tokens(example);
+    }
+  }
+  close();
+  return evaluation;
+}
+
+absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weights) const {
+  const at::NoGradGuard no_gradients;
+  const auto count = static_cast<int64_t>(errors_.size());
+  at::Tensor nll, scored;  // (R, samples)
+  for (const SampleBatch& part : batches_) {
+    const absl::StatusOr<Losses> losses = model.loss(weights, part.batch);
+    if (!losses.ok()) return losses.status();
+    const at::Tensor part_nll = losses->nll.to(at::kCPU, at::kDouble);
+    const at::Tensor part_scored = losses->scored.to(at::kCPU, at::kDouble).expand_as(part_nll);
+    if (!nll.defined()) {
+      nll = at::zeros({part_nll.size(0), count}, at::kDouble);
+      scored = at::zeros_like(nll);
+    }
+    nll.index_add_(1, part.samples, part_nll);
+    scored.index_add_(1, part.samples, part_scored);
+  }
+  if (!nll.defined()) return at::full({1, count}, Matrix::kUnmeasured, at::kDouble);
+  return nll / scored;  // 0/0, NaN, where a sample could not be encoded
+}
+
+}  // namespace eif

@@ -1,0 +1,52 @@
+// The losses of many samples under some weights. Prepared once, evaluated as often as needed.
+//
+//   Evaluation evaluation = Evaluation::prepare(model, samples);
+//   absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);  // (R, samples)
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "eif/matrix.h"
+#include "suite/engine/batching.h"
+
+namespace eif {
+
+struct EvaluationLimits {
+  int64_t images = 256;       // at most in one batch
+  int64_t tokens = 2048;      // likewise, before prefixes are shared
+  SharePrefixes share_prefixes = SharePrefixes::kYes;
+};
+
+class Evaluation {
+ public:
+  static Evaluation prepare(Model& model, const std::vector<Sample>& samples,
+                            const EvaluationLimits& limits = {});
+
+  // Loss of each sample, nats per scored token: the sum over all its scored tokens divided by their
+  // number (Eq. 7). (R, samples) float64 on the CPU; NaN for samples with an error.
+  absl::StatusOr<at::Tensor> losses(const Model& model, Weights& weights) const;
+
+  // Why a sample cannot be measured; empty where it can.
+  const std::vector<std::string>& errors() const { return errors_; }
+
+ private:
+  struct SampleBatch {
+    Batch batch;
+    at::Tensor samples;  // (B) int64: the sample each statement belongs to
+  };
+
+  std::vector<SampleBatch> batches_;
+  std::vector<std::string> errors_;
+};
+
+// The statements of a sample as the model sees them, each with at least one scored token.
+absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample);
+
+// Where the model's parameters are.
+at::Device device_of(Model& model);
+
+}  // namespace eif

@@ -1,0 +1,93 @@
+#include "suite/engine/fine_tuning.h"
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "eif/plain_weights.h"
+#include "suite/engine/batching.h"
+#include "suite/engine/evaluation.h"
+#include "suite/formats/digest.h"
+
+namespace eif {
+namespace {
+
+std::vector<at::Tensor> trainable_values(const std::vector<Parameter>& parameters) {
+  std::vector<at::Tensor> values;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.trainable) values.push_back(parameter.value);
+  }
+  return values;
+}
+
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(std::vector<at::Tensor> values,
+                                                        const TrainingOptions& options) {
+  if (options.optimizer == Optimizer::kAdamW) {
+    return std::make_unique<torch::optim::AdamW>(
+        std::move(values), torch::optim::AdamWOptions(options.learning_rate)
+                               .weight_decay(options.weight_decay));
+  }
+  return std::make_unique<torch::optim::SGD>(
+      std::move(values), torch::optim::SGDOptions(options.learning_rate)
+                             .momentum(options.momentum)
+                             .weight_decay(options.weight_decay));
+}
+
+}  // namespace
+
+std::string parameter_hash(const std::vector<Parameter>& parameters) {
+  Digest digest;
+  for (const Parameter& parameter : parameters) {
+    digest.add(parameter.name);
+    const at::Tensor bytes = parameter.value.detach().to(at::kCPU).contiguous();
+    digest.add(bytes.const_data_ptr(), bytes.nbytes());
+  }
+  return digest.hex();
+}
+
+FineTuning::FineTuning(Model& model) : model_(model), hash_(parameter_hash(model.parameters())) {
+  for (Parameter& parameter : model.parameters()) {
+    snapshot_.push_back(parameter.value.detach().clone());
+    parameter.value.requires_grad_(parameter.trainable);
+  }
+}
+
+FineTuning::~FineTuning() {
+  copy_back();
+  for (Parameter& parameter : model_.parameters()) {
+    parameter.value.requires_grad_(false);
+    parameter.value.mutable_grad().reset();
+  }
+}
+
+absl::Status FineTuning::train(const std::vector<Example>& examples,
+                               const TrainingOptions& options) {
+  const std::unique_ptr<torch::optim::Optimizer> optimizer =
+      make_optimizer(trainable_values(model_.parameters()), options);
+  PlainWeights weights(model_.parameters());
+  for (const Example& example : examples) {
+    const absl::StatusOr<Losses> losses =
+        model_.loss(weights, make_batch({&example}, device_of(model_)));
+    if (!losses.ok()) return losses.status();
+    optimizer->zero_grad();
+    (losses->nll / losses->scored).sum().backward();
+    optimizer->step();
+  }
+  return absl::OkStatus();
+}
+
+void FineTuning::copy_back() {
+  const at::NoGradGuard no_gradients;
+  std::vector<Parameter>& parameters = model_.parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(snapshot_[i]);
+}
+
+absl::Status FineTuning::restore() {
+  copy_back();
+  const std::string hash = parameter_hash(model_.parameters());
+  if (hash == hash_) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(
+      "the base weights could not be restored: hash ", hash, " instead of ", hash_,
+      "; the model's parameters() must hand out the same tensors at every call"));
+}
+
+}  // namespace eif

@@ -1,0 +1,179 @@
+#include "suite/formats/atomic_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <string>
+#include <utility>
+
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+// Makes every write beyond `limit` bytes of a file fail with EFBIG, as a full disk would with
+// ENOSPC.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t limit) {
+    previous_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &previous_);
+    const struct rlimit lower = {limit, previous_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &lower);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &previous_);
+    std::signal(SIGXFSZ, previous_handler_);
+  }
+
+ private:
+  void (*previous_handler_)(int);
+  struct rlimit previous_;
+};
+
+TEST(AtomicFile, WritesContentAndLeavesNothingElse) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "results.json";
+  ASSERT_TRUE(write_file_atomically(path, std::string("a\0b", 3)).ok());
+  EXPECT_EQ(bytes_of(path), std::string("a\0b", 3));
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, ReplacesEarlierFile) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("results.json", "an earlier and longer text");
+  ASSERT_TRUE(write_file_atomically(path, "new").ok());
+  EXPECT_EQ(bytes_of(path), "new");
+}
+
+TEST(AtomicFile, MakesMissingFolders) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "a" / "b" / "results.json";
+  ASSERT_TRUE(write_file_atomically(path, "x").ok());
+  EXPECT_EQ(bytes_of(path), "x");
+}
+
+TEST(AtomicFile, WritesIntoWorkingFolder) {
+  const TemporaryFolder folder;
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  const absl::Status status = write_file_atomically("results.json", "x");
+  fs::current_path(before);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(bytes_of(folder.path() / "results.json"), "x");
+}
+
+TEST(AtomicFile, FollowsLinkAndKeepsIt) {
+  const TemporaryFolder folder;
+  const fs::path target = folder.file("target", "old");
+  const fs::path link = folder.path() / "link";
+  fs::create_symlink(target, link);
+  ASSERT_TRUE(write_file_atomically(link, "new").ok());
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(bytes_of(target), "new");
+}
+
+TEST(AtomicFile, HasAccessRightsOfAnyNewFile) {
+  const TemporaryFolder folder;
+  const mode_t before = ::umask(0027);
+  const absl::Status status = write_file_atomically(folder.path() / "file", "x");
+  ::umask(before);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(fs::status(folder.path() / "file").permissions(), fs::perms(0640));
+}
+
+TEST(AtomicFile, AppendsPieceByPieceAndShowsNothingBeforeCommit) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", "old");
+  absl::StatusOr<AtomicFile> file = AtomicFile::open(path);
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_TRUE(file->write("ab").ok());
+  ASSERT_TRUE(file->write("").ok());
+  ASSERT_TRUE(file->write("cd").ok());
+  EXPECT_EQ(bytes_of(path), "old");
+  ASSERT_TRUE(file->commit().ok());
+  EXPECT_EQ(bytes_of(path), "abcd");
+}
+
+TEST(AtomicFile, WithoutCommitKeepsEarlierFileAndRemovesTemporary) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", "old");
+  {
+    absl::StatusOr<AtomicFile> file = AtomicFile::open(path);
+    ASSERT_TRUE(file.ok()) << file.status();
+    ASSERT_TRUE(file->write("half").ok());
+    EXPECT_EQ(folder.entries(), 2u);
+    const AtomicFile moved = *std::move(file);
+  }
+  EXPECT_EQ(bytes_of(path), "old");
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, FailedWriteNamesPathAndReason) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", "old");
+  absl::Status status;
+  {
+    const FileSizeLimit full_disk(4);
+    status = write_file_atomically(path, "too long");
+  }
+  EXPECT_THAT(message_of(status),
+              AllOf(HasSubstr("cannot write " + path.string()), HasSubstr("File too large")));
+  EXPECT_EQ(bytes_of(path), "old");
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, RefusesToCommitAfterFailedWrite) {
+  const TemporaryFolder folder;
+  absl::StatusOr<AtomicFile> file = AtomicFile::open(folder.path() / "weights");
+  ASSERT_TRUE(file.ok()) << file.status();
+  {
+    const FileSizeLimit full_disk(4);
+    EXPECT_FALSE(file->write("too long").ok());
+  }
+  EXPECT_THAT(message_of(file->write("x")), HasSubstr("File too large"));
+  EXPECT_THAT(message_of(file->commit()), HasSubstr("File too large"));
+  EXPECT_FALSE(fs::exists(folder.path() / "weights"));
+}
+
+TEST(AtomicFile, FailedReplacementNamesPathAndRemovesTemporary) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "weights";
+  {
+    absl::StatusOr<AtomicFile> file = AtomicFile::open(path);
+    ASSERT_TRUE(file.ok()) << file.status();
+    fs::create_directory(path);  // by somebody else, meanwhile
+    EXPECT_THAT(message_of(file->commit()), HasSubstr("cannot replace " + path.string()));
+  }
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, FolderThatIsAFileIsNamed) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.file("file", "");
+  EXPECT_THAT(
+      message_of(write_file_atomically(file / "results.json", "x")),
+      AllOf(HasSubstr("cannot make the folder " + file.string()), HasSubstr("Not a directory")));
+}
+
+TEST(AtomicFile, FolderInPlaceOfFileIsRefused) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(message_of(write_file_atomically(folder.path(), "x")),
+              AllOf(HasSubstr("cannot write " + folder.path().string()),
+                    HasSubstr("it is a folder, device or pipe; name a file instead")));
+}
+
+TEST(AtomicFile, DeviceIsRefused) {
+  EXPECT_THAT(message_of(write_file_atomically("/dev/null", "x")),
+              HasSubstr("it is a folder, device or pipe; name a file instead"));
+}
+
+}  // namespace
+}  // namespace eif

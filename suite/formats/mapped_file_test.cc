@@ -1,0 +1,70 @@
+#include "suite/formats/mapped_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <utility>
+
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+std::string text_of(const MappedFile& file) {
+  return std::string(reinterpret_cast<const char*>(file.bytes().data()), file.size());
+}
+
+TEST(MappedFile, ShowsBytes) {
+  const TemporaryFolder folder;
+  absl::StatusOr<MappedFile> file = MappedFile::open(folder.file("file", "content"));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(text_of(*file), "content");
+}
+
+TEST(MappedFile, EmptyFileHasNoBytes) {
+  const TemporaryFolder folder;
+  absl::StatusOr<MappedFile> file = MappedFile::open(folder.file("file", ""));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->size(), 0u);
+}
+
+TEST(MappedFile, BytesStayWhereTheyAreWhenMoved) {
+  const TemporaryFolder folder;
+  absl::StatusOr<MappedFile> file = MappedFile::open(folder.file("a", "content"));
+  absl::StatusOr<MappedFile> other = MappedFile::open(folder.file("b", "other"));
+  ASSERT_TRUE(file.ok() && other.ok());
+  const std::byte* before = file->bytes().data();
+  MappedFile moved = *std::move(file);
+  EXPECT_EQ(moved.bytes().data(), before);
+  *other = std::move(moved);
+  EXPECT_EQ(other->bytes().data(), before);
+  EXPECT_EQ(text_of(*other), "content");
+}
+
+TEST(MappedFile, MissingFileIsNamed) {
+  const absl::StatusOr<MappedFile> file = MappedFile::open("no/such/file");
+  EXPECT_EQ(file.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(file), HasSubstr("cannot open no/such/file: No such file or directory"));
+}
+
+TEST(MappedFile, FolderIsRefused) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(message_of(MappedFile::open(folder.path())),
+              HasSubstr(folder.path().string() + " is a folder; expected a regular file"));
+}
+
+TEST(MappedFile, PipeIsRefusedWithoutWaitingForIt) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(message_of(MappedFile::open(pipe)),
+              HasSubstr("is a device or pipe; expected a regular file"));
+}
+
+}  // namespace
+}  // namespace eif

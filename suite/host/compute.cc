@@ -1,0 +1,51 @@
+#include "suite/host/compute.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace eif {
+namespace {
+
+int gpu_count() { return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0; }
+
+}  // namespace
+
+absl::StatusOr<at::Device> parse_device(const std::string& name) {
+  const int gpus = gpu_count();
+  if (name == "cpu") return at::Device(at::kCPU);
+  if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  int index = 0;
+  if (name != "cuda" &&
+      !(absl::StartsWith(name, "cuda:") && absl::SimpleAtoi(name.substr(5), &index))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("device '", name, "'; expected auto, cpu, cuda or cuda:N"));
+  }
+  if (index < 0 || index >= gpus) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "device '", name, "': libtorch sees ", gpus, " CUDA devices",
+        at::hasCUDA() ? "" : " (it may be a build without CUDA, or there is no driver)",
+        "; use --device cpu, or see eif-suite doctor"));
+  }
+  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+}
+
+absl::StatusOr<at::ScalarType> parse_dtype(const std::string& name) {
+  if (name == "float32") return at::kFloat;
+  if (name == "float64") return at::kDouble;
+  return absl::InvalidArgumentError(
+      absl::StrCat("dtype '", name, "'; expected float32 or float64"));
+}
+
+std::vector<std::string> describe_devices() {
+  std::vector<std::string> lines = {absl::StrCat("cpu, ", at::get_num_threads(), " threads")};
+  for (int i = 0; i < gpu_count(); ++i) lines.push_back(absl::StrCat("cuda:", i));
+  return lines;
+}
+
+}  // namespace eif

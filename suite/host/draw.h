@@ -1,0 +1,45 @@
+// What one seed draws: names, images, random streams.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domains/images/dataset.h"
+#include "eif/desideratum.h"
+
+namespace eif {
+
+// The MNIST test set, read when the first draw asks for it. Shared by the draws of a run.
+class DigitSource {
+ public:
+  explicit DigitSource(std::string data_folder) : data_folder_(std::move(data_folder)) {}
+  absl::StatusOr<const ImageDataset*> digits();
+  // Not OK: the digits were asked for and could not be read.
+  absl::Status status() const { return digits_ ? digits_->status() : absl::OkStatus(); }
+
+ private:
+  std::string data_folder_;
+  std::optional<absl::StatusOr<ImageDataset>> digits_;
+};
+
+class SeededDraw final : public Draw {
+ public:
+  // `digits` must outlive this object.
+  SeededDraw(uint64_t seed, Modality modality, DigitSource& digits)
+      : seed_(seed), modality_(modality), digits_(digits) {}
+
+  uint64_t seed() const override { return seed_; }
+  Modality modality() const override { return modality_; }
+  std::unique_ptr<Random> random(const std::string& stream) const override;
+  absl::StatusOr<std::vector<std::string>> words(size_t count) const override;
+  absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const override;
+
+ private:
+  uint64_t seed_;
+  Modality modality_;
+  DigitSource& digits_;
+};
+
+}  // namespace eif

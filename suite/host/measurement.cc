@@ -1,0 +1,115 @@
+#include "suite/host/measurement.h"
+
+#include "absl/strings/str_cat.h"
+#include "suite/formats/digest.h"
+
+namespace eif {
+namespace {
+
+absl::Status check_distinct_ids(const std::vector<Sample>& samples, const Request& request) {
+  std::set<std::string> seen;
+  for (const Sample& sample : samples) {
+    if (!seen.insert(sample.id).second) {
+      return absl::InvalidArgumentError(absl::StrCat("the request ", request.name,
+                                                     " has two samples with the id ", sample.id,
+                                                     " among its rows or columns; ids are distinct"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
+  std::vector<std::string> ids;
+  for (const Sample& sample : samples) ids.push_back(sample.id);
+  return ids;
+}
+
+}  // namespace
+
+std::string content_hash(const Sample& sample) {
+  Digest digest;
+  for (const Statement& statement : sample.statements) {
+    if (const auto* text = std::get_if<std::string>(&statement)) {
+      digest.add("text");
+      digest.add(*text);
+    } else {
+      const auto& labelled = std::get<LabelledImage>(statement);
+      digest.add(absl::StrCat("image ", labelled.image.height, " ", labelled.image.width, " ",
+                              labelled.label));
+      digest.add(labelled.image.pixels.data(), labelled.image.pixels.size() * sizeof(float));
+    }
+  }
+  return digest.hex();
+}
+
+absl::Status Measurement::add(const Request& request) {
+  for (const std::vector<Sample>* samples : {&request.trained, &request.evaluated}) {
+    if (absl::Status status = check_distinct_ids(*samples, request); !status.ok()) return status;
+  }
+  std::set<std::string> evaluated;
+  for (const Sample& sample : request.evaluated) {
+    const std::string hash = content_hash(sample);
+    samples_.try_emplace(hash, sample);
+    evaluated.insert(hash);
+  }
+  for (const Sample& sample : request.trained) {
+    const std::string hash = content_hash(sample);
+    samples_.try_emplace(hash, sample);
+    wanted_[hash].insert(evaluated.begin(), evaluated.end());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Measurement::run(const Engine& engine, Model& model, const TrainingOptions& options,
+                              const RunControl& control) {
+  // Rows that are evaluated on the same samples go to the engine together.
+  std::map<std::set<std::string>, std::vector<std::string>> blocks;
+  for (const auto& [trained, evaluated] : wanted_) blocks[evaluated].push_back(trained);
+  const auto collect = [&](const auto& hashes) {
+    std::vector<Sample> samples;
+    for (const std::string& hash : hashes) samples.push_back(samples_.at(hash));
+    return samples;
+  };
+  for (const auto& [evaluated, trained] : blocks) {
+    const absl::StatusOr<Matrix> matrix =
+        engine.influence(model, collect(trained), collect(evaluated), options, control);
+    if (!matrix.ok()) return matrix.status();
+    keep(*matrix, trained, {evaluated.begin(), evaluated.end()});
+  }
+  return absl::OkStatus();
+}
+
+void Measurement::keep(const Matrix& matrix, const std::vector<std::string>& row_hashes,
+                       const std::vector<std::string>& column_hashes) {
+  for (size_t column = 0; column < column_hashes.size(); ++column) {
+    columns_[column_hashes[column]] = {matrix.base()[column], matrix.column_errors()[column]};
+  }
+  for (size_t row = 0; row < row_hashes.size(); ++row) {
+    Row& kept = rows_[row_hashes[row]];
+    kept.error = matrix.row_errors()[row];
+    for (size_t column = 0; column < column_hashes.size(); ++column) {
+      kept.influence[column_hashes[column]] = matrix.at(row, column);
+    }
+  }
+}
+
+Matrix Measurement::answer(const Request& request) const {
+  Matrix matrix(ids_of(request.trained), ids_of(request.evaluated));
+  std::vector<std::string> column_hashes;
+  for (size_t column = 0; column < matrix.columns(); ++column) {
+    column_hashes.push_back(content_hash(request.evaluated[column]));
+    const Column& measured = columns_.at(column_hashes.back());
+    matrix.base()[column] = measured.base;
+    matrix.column_errors()[column] = measured.error;
+  }
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    const Row& measured = rows_.at(content_hash(request.trained[row]));
+    matrix.row_errors()[row] = measured.error;
+    for (size_t column = 0; column < matrix.columns(); ++column) {
+      matrix.at(row, column) = measured.influence.at(column_hashes[column]);
+    }
+  }
+  return matrix;
+}
+
+}  // namespace eif

@@ -1,0 +1,56 @@
+// The cells that the desiderata of one seed ask for, each measured once.
+//
+//   Measurement measurement;
+//   for (const Request& request : requests) measurement.add(request);
+//   absl::Status status = measurement.run(engine, model, options, control);
+//   Matrix answer = measurement.answer(requests[0]);
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "eif/desideratum.h"
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+// Hex hash of what a sample says, whatever its id.
+std::string content_hash(const Sample& sample);
+
+class Measurement {
+ public:
+  // kInvalidArgument: an id stands twice among the rows or the columns.
+  absl::Status add(const Request& request);
+
+  // How many rows run() will fine-tune on.
+  size_t rows_to_measure() const { return wanted_.size(); }
+
+  absl::Status run(const Engine& engine, Model& model, const TrainingOptions& options,
+                   const RunControl& control);
+
+  // The request's matrix. Call after run().
+  Matrix answer(const Request& request) const;
+
+ private:
+  struct Row {
+    std::map<std::string, double> influence;  // by content of the evaluated sample
+    std::string error;
+  };
+  struct Column {
+    double base = Matrix::kUnmeasured;
+    std::string error;
+  };
+
+  void keep(const Matrix& matrix, const std::vector<std::string>& row_hashes,
+            const std::vector<std::string>& column_hashes);
+
+  std::map<std::string, Sample> samples_;                  // by content
+  std::map<std::string, std::set<std::string>> wanted_;    // trained content → evaluated contents
+  std::map<std::string, Row> rows_;
+  std::map<std::string, Column> columns_;
+};
+
+}  // namespace eif

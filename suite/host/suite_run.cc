@@ -1,0 +1,176 @@
+#include "suite/host/suite_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "suite/host/guard.h"
+#include "suite/host/measurement.h"
+#include "suite/host/scoring.h"
+
+namespace eif {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// One desideratum under test on one model.
+struct Subject {
+  const LoadedPlugin* plugin;
+  Scoring scoring;
+  std::vector<Request> requests;  // of the seed at hand
+
+  const char* id() const { return plugin->record().id; }
+};
+
+class ModelRun {
+ public:
+  ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training, DigitSource& digits,
+           RunObserver& observer, const std::function<bool()>& stopping)
+      : plan_(plan), model_(model), training_(training), digits_(digits), observer_(observer),
+        stopping_(stopping) {
+    const ModelInfo& info = model.info();
+    for (const LoadedPlugin* plugin : plan.desiderata) {
+      const std::vector<Modality>& modalities = plugin->info().modalities;
+      if (std::find(modalities.begin(), modalities.end(), info.modality) == modalities.end()) continue;
+      subjects_.push_back(
+          {plugin, Scoring(info.name, plugin->record().id, plugin->info(), info.modality), {}});
+    }
+  }
+
+  absl::Status run() {
+    for (const uint64_t seed : plan_.seeds) {
+      if (absl::Status status = run_seed(seed); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  std::vector<DesideratumResult> results() const {
+    std::vector<DesideratumResult> results;
+    for (const Subject& subject : subjects_) results.push_back(subject.scoring.finish());
+    return results;
+  }
+
+  size_t rows_done() const { return rows_done_; }
+
+ private:
+  absl::Status run_seed(uint64_t seed) {
+    const SeededDraw draw(seed, model_.info().modality, digits_);
+    Measurement measurement;
+    for (Subject& subject : subjects_) {
+      if (subject.scoring.failed()) continue;
+      const absl::Status planned = plan_requests(subject, draw, measurement);
+      if (!digits_.status().ok()) return digits_.status();
+      if (!planned.ok()) subject.scoring.fail(std::string(planned.message()));
+    }
+    if (!announced_) {
+      announced_ = true;
+      observer_.rows_expected(measurement.rows_to_measure() * plan_.seeds.size());
+    }
+    const RunControl control{stopping_, [&](size_t rows) {
+                               rows_done_ += rows;
+                               observer_.rows_done(rows);
+                             }};
+    absl::Status status = guarded(absl::StrCat(model_.info().name, ", seed ", seed), [&] {
+      return measurement.run(*plan_.engine, model_, training_, control);
+    });
+    if (!status.ok()) return status;
+    for (Subject& subject : subjects_) {
+      if (subject.scoring.failed()) continue;
+      if (status = score(subject, draw, measurement); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status plan_requests(Subject& subject, const Draw& draw, Measurement& measurement) const {
+    absl::StatusOr<std::vector<Request>> requests =
+        guarded(absl::StrCat(subject.id(), ", plan of seed ", draw.seed()),
+                [&] { return subject.plugin->desideratum()->plan(draw); });
+    if (!requests.ok()) return requests.status();
+    subject.requests = *std::move(requests);
+    for (const Request& request : subject.requests) {
+      if (absl::Status status = measurement.add(request); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  // An error is one of the observer; a desideratum that cannot be scored fails by itself.
+  absl::Status score(Subject& subject, const Draw& draw, const Measurement& measurement) {
+    Answers answers;
+    for (const Request& request : subject.requests) {
+      const Matrix& matrix = answers[request.name] = measurement.answer(request);
+      const absl::Status status =
+          observer_.measured({model_.info().name, subject.id(), draw.seed(), request, matrix});
+      if (!status.ok()) return status;
+    }
+    const absl::StatusOr<Scores> scores =
+        guarded(absl::StrCat(subject.id(), ", score of seed ", draw.seed()),
+                [&] { return subject.plugin->desideratum()->score(draw, answers); });
+    if (scores.ok()) {
+      subject.scoring.add(draw.seed(), subject.requests, answers, *scores);
+    } else {
+      subject.scoring.fail(std::string(scores.status().message()));
+    }
+    return absl::OkStatus();
+  }
+
+  const RunPlan& plan_;
+  Model& model_;
+  const TrainingOptions& training_;
+  DigitSource& digits_;
+  RunObserver& observer_;
+  const std::function<bool()>& stopping_;
+  std::vector<Subject> subjects_;
+  bool announced_ = false;
+  size_t rows_done_ = 0;
+};
+
+absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
+                                                  const ModelRequest& request) {
+  return guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
+}
+
+}  // namespace
+
+RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
+                     const std::function<bool()>& stopping) {
+  RunOutcome outcome;
+  const auto stopped_by = [&](RunEnd end, const absl::Status& status) {
+    outcome.end = absl::IsCancelled(status) ? RunEnd::kInterrupted : end;
+    outcome.status = status;
+  };
+  for (const auto& [backend, request] : plan.models) {
+    const Clock::time_point loading = Clock::now();
+    const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*backend, request);
+    if (!model.ok()) {
+      stopped_by(RunEnd::kUnavailable, model.status());
+      if (outcome.end == RunEnd::kInterrupted) break;
+      continue;
+    }
+    const ModelInfo& info = (*model)->info();
+    ModelContext context{.name = info.name, .fingerprint = info.fingerprint, .facts = info.facts};
+    context.load_seconds = seconds_since(loading);
+    TrainingOptions training = plan.training;
+    if (plan.default_learning_rate) training.learning_rate = info.default_learning_rate;
+    context.learning_rate = training.learning_rate;
+
+    const Clock::time_point measuring = Clock::now();
+    ModelRun run(plan, **model, training, digits, observer, stopping);
+    const absl::Status status = run.run();
+    context.measure_seconds = seconds_since(measuring);
+    context.rows = run.rows_done();
+    outcome.models.push_back(std::move(context));
+    for (DesideratumResult& result : run.results()) outcome.results.push_back(std::move(result));
+    if (!status.ok()) {
+      stopped_by(digits.status().ok() ? RunEnd::kFailed : RunEnd::kUnavailable, status);
+      break;
+    }
+  }
+  return outcome;
+}
+
+}  // namespace eif

@@ -1,0 +1,64 @@
+// A run: every chosen desideratum on every chosen model, seed by seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "reports/run_result.h"
+#include "suite/engine/engine.h"
+#include "suite/host/draw.h"
+#include "suite/host/plugin_loader.h"
+
+namespace eif {
+
+// One measured matrix, for whoever writes it down.
+struct MeasuredMatrix {
+  std::string model;
+  std::string desideratum;
+  uint64_t seed = 0;
+  const Request& request;
+  const Matrix& matrix;
+};
+
+// Told what happens while it happens, on the thread of the run.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void note(const std::string& line) = 0;         // a step that takes a while, in words
+  virtual void rows_expected(size_t rows) = 0;            // more rows than were expected before
+  virtual void rows_done(size_t rows) = 0;
+  // An error ends the run.
+  virtual absl::Status measured(const MeasuredMatrix& matrix) = 0;
+};
+
+struct RunPlan {
+  std::vector<std::pair<const ModelBackend*, ModelRequest>> models;
+  std::vector<const LoadedPlugin*> desiderata;  // skipped for models of another modality
+  std::vector<uint64_t> seeds;
+  std::unique_ptr<Engine> engine;
+  TrainingOptions training;
+  bool default_learning_rate = false;  // each model's own instead of training.learning_rate
+};
+
+enum class RunEnd {
+  kComplete,     // everything was measured, or each result says why it was not
+  kInterrupted,  // stopping() became true; the results hold the seeds that were complete
+  kUnavailable,  // a model or its data could not be loaded; other models were measured
+  kFailed,       // measuring broke off
+};
+
+struct RunOutcome {
+  std::vector<ModelContext> models;
+  std::vector<DesideratumResult> results;
+  RunEnd end = RunEnd::kComplete;
+  absl::Status status;  // why it was not complete
+};
+
+RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
+                     const std::function<bool()>& stopping);
+
+}  // namespace eif

@@ -1,0 +1,8 @@
+#include "tests/bad_plugins/valid.h"
+
+static eif::PluginRecord record() {
+  eif::PluginRecord record = eif::valid_record();
+  record.make_desideratum = []() -> eif::Desideratum* { return nullptr; };
+  return record;
+}
+EIF_BAD_PLUGIN(record())

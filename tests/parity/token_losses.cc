@@ -1,0 +1,70 @@
+// token_losses FOLDER: what sequences of token ids cost a checkpoint, for a comparison
+// with another implementation.
+//
+// Reads one sequence a line, as a JSON list of ids, and prints one line for each: the sum of −log p
+// over all tokens but the first, in nats, with 17 digits. Everything is computed in float64.
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "eif/plain_weights.h"
+#include "plugins/causal_lm/checkpoint.h"
+#include "plugins/causal_lm/config.h"
+#include "plugins/causal_lm/decoder.h"
+#include "plugins/causal_lm/model_folder.h"
+
+namespace {
+
+// A sequence as a chain of nodes.
+eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& ids) {
+  const auto tokens = static_cast<int64_t>(ids.size());
+  const at::Tensor all = at::tensor(ids, at::kLong).unsqueeze(0);
+  eif::TokenBatch batch;
+  batch.ids = all.narrow(1, 0, tokens - 1);
+  batch.positions = at::arange(tokens - 1).unsqueeze(0);
+  batch.visible = at::ones({1, tokens - 1, tokens - 1}, at::kBool).tril();
+  batch.nodes = batch.positions;
+  batch.targets = all.narrow(1, 1, tokens - 1);
+  batch.statements = at::zeros_like(batch.nodes);
+  batch.statement_count = 1;
+  batch.length_class = decoder.length_class(tokens);
+  return batch;
+}
+
+absl::Status print_losses(const std::string& path) {
+  const absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder(path);
+  if (!folder.ok()) return folder.status();
+  const absl::StatusOr<std::string> text = eif::read_text(folder->path / "config.json");
+  if (!text.ok()) return text.status();
+  const absl::StatusOr<eif::DecoderConfig> config = eif::parse_config(*text, "config.json");
+  if (!config.ok()) return config.status();
+  const eif::Decoder decoder(*config);
+  eif::ModelRequest request;
+  request.dtype = at::kDouble;
+  eif::Digest digest;
+  const absl::StatusOr<std::vector<eif::Parameter>> parameters =
+      eif::load_parameters(folder->path, decoder.parameters(), request, digest);
+  if (!parameters.ok()) return parameters.status();
+
+  eif::PlainWeights weights(*parameters);
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto ids = nlohmann::json::parse(line).get<std::vector<int64_t>>();
+    std::cout << std::setprecision(17)
+              << decoder.loss(weights, chain(decoder, ids)).nll.item<double>() << "\n";
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: token_losses FOLDER < ids.jsonl\n";
+    return 2;
+  }
+  const absl::Status status = print_losses(argv[1]);
+  if (!status.ok()) std::cerr << "token_losses: " << std::string(status.message()) << "\n";
+  return status.ok() ? 0 : 1;
+}
