@@ -64,8 +64,8 @@ configure_and_compile() {
 
 build_release() {
   mkdir -p -- "$repo_root/build"
-  # In a subshell, so that the caller stays in its folder and the lock is gone afterwards. Without the
-  # lock two runs at once would compile into the same files.
+  # In a subshell, so that the caller stays in its folder and the lock is gone afterwards. Without
+  # the lock two runs at once would compile into the same files.
   (
     flock 9
     configure_and_compile

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Downloads microsoft/Phi-3-mini-4k-instruct (7.6 GB) into the Hugging Face cache.
 
-eif-suite finds it there as the model `phi3`. HF_HOME and HF_TOKEN work as in huggingface_hub; what an
-earlier, interrupted call downloaded is kept. Prints the folder on stdout.
+eif-suite finds it there as the model `phi3`. HF_HOME and HF_TOKEN work as in huggingface_hub; what
+an earlier, interrupted call downloaded is kept. Prints the folder on stdout.
 """
 
 import argparse

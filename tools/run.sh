@@ -8,7 +8,7 @@
 
 set -euo pipefail
 # shellcheck source=tools/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 
 setup_status=0
 "$repo_root/tools/setup.sh" >&2 || setup_status=$?

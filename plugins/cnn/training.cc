@@ -1,6 +1,8 @@
 #include "plugins/cnn/training.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/optim/adam.h>
 
 #include <algorithm>
 #include <cstring>

@@ -14,7 +14,7 @@ namespace eif {
 
 struct TrainingConfig {
   uint64_t seed = 0;
-  int epochs = 2;
+  int epochs = 3;
   int64_t batch_size = 64;
   double learning_rate = 1e-3;  // Adam
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import stats
 
 RESAMPLES = 1_000_000
-RESAMPLES_UNDER_TEST = 9_999
+RESAMPLES_UNDER_TEST = 200_000  # enough to see a bias correction that is left out
 
 
 def on_grid(values):
@@ -43,6 +43,7 @@ def data_sets():
     yield "seventeen", on_grid(random.normal(0.05, 0.2, 17))  # the first that is drawn
     yield "twenty", on_grid(random.normal(0.02, 0.2, 20))
     yield "twenty skewed", on_grid(random.lognormal(-2.0, 1.0, 20))
+    yield "one of ten", [0.0] * 9 + [1.0]  # the strongest bias correction
     yield "twenty skewed down", on_grid(0.3 - random.lognormal(-2.0, 1.0, 20))
 
 
@@ -57,17 +58,18 @@ def quantile_of_end(values, distribution, below):
 
 
 def end_of_interval(value, values, distribution, below):
-    """An end found by SciPy, and from where to where the same end may lie by chance when it is found
-    with RESAMPLES_UNDER_TEST: four standard errors to either side on the scale of the normal
-    quantiles. The quantile has one of sqrt(share (1 - share) / n) / density; the bias correction has
-    sqrt(1/4 / n) / density(0) and enters twice. Where few values make a bootstrap of few different
-    means, this spans the gap to the next mean."""
+    """An end found by SciPy, and from where to where the same end may lie by chance when both are
+    found by resampling: four standard errors to either side on the scale of the normal quantiles.
+    With n resamples the quantile has one of sqrt(share (1 - share) / n) / density; the bias
+    correction has sqrt(1/4 / n) / density(0) and enters twice. Where few values make a bootstrap of
+    few different means, this spans the gap to the next mean."""
     z = quantile_of_end(values, distribution, below)
     share = stats.norm.cdf(z)
     assert math.isclose(np.quantile(distribution, share), value, rel_tol=1e-9), (value, share)
-    quantile_error = math.sqrt(share * (1 - share) / RESAMPLES_UNDER_TEST) / stats.norm.pdf(z)
-    bias_error = math.sqrt(0.25 / RESAMPLES_UNDER_TEST) / stats.norm.pdf(0)
+    quantile_error = math.sqrt(share * (1 - share)) / stats.norm.pdf(z)
+    bias_error = math.sqrt(0.25) / stats.norm.pdf(0)
     error = 4 * math.hypot(quantile_error, 2 * bias_error)
+    error *= math.sqrt(1 / RESAMPLES + 1 / RESAMPLES_UNDER_TEST)
     reach = np.quantile(distribution, stats.norm.cdf([z - error, z + error]))
     return {"value": float(value), "from": float(reach[0]), "to": float(reach[1])}
 
@@ -127,6 +129,7 @@ def reference_values():
     families = [[0.01, 0.04, 0.03, 0.005], [0.2], [0.5, 0.6, 0.01], [0.02, 0.02, 0.02],
                 [0.001, 0.9, 0.012, 0.011, 0.04, 0.3]]
     return {
+        "resamples": RESAMPLES_UNDER_TEST,
         "data_sets": [describe(name, values) for name, values in data_sets()],
         "correlations": list(correlations()),
         "holm": [{"p": family, "adjusted": holm_by_closure(family)} for family in families],

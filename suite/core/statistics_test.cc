@@ -54,12 +54,13 @@ TEST(StatisticsTest, EqualValuesHaveASpreadOfExactlyZero) {
 
 // ---- Bootstrap -------------------------------------------------------------------------------
 
-// Each end lies where the chance of 9,999 resamples can bring it; reference_values.py says how that
-// is found.
+// Each end lies where the chance of so many resamples can bring it; reference_values.py says how
+// that is found.
 TEST(BootstrapTest, IntervalsAgreeWithSciPy) {
+  const int resamples = reference_values()["resamples"];
   for (const auto& set : reference_values()["data_sets"]) {
     SCOPED_TRACE(set["name"]);
-    const Interval interval = bootstrap_mean_bca(set["values"].get<Values>());
+    const Interval interval = bootstrap_mean_bca(set["values"].get<Values>(), 0.95, resamples);
     EXPECT_GE(interval.low, set["low"]["from"].get<double>() - kRounding);
     EXPECT_LE(interval.low, set["low"]["to"].get<double>() + kRounding);
     EXPECT_GE(interval.high, set["high"]["from"].get<double>() - kRounding);
@@ -104,6 +105,20 @@ TEST(BootstrapTest, FollowsScaleAndShift) {
   const Interval interval = bootstrap_mean_bca(values), expected = bootstrap_mean_bca(changed);
   EXPECT_NEAR(0.5 + interval.low * 0x1p-20, expected.low, 1e-14);
   EXPECT_NEAR(0.5 + interval.high * 0x1p-20, expected.high, 1e-14);
+}
+
+// A tenth of whole numbers, and so the same ties between a resample and the sample, but for the
+// rounding of sums. Missing some of them would shift the bias correction and with it the interval.
+TEST(BootstrapTest, TiesThatRoundingBreaksStillCount) {
+  const Values whole = {1, 2, 3, 4, 6, 9, 11, 12};
+  Values tenths;
+  for (const double value : whole) tenths.push_back(value / 10);
+  for (const double confidence : {0.5, 0.8, 0.9, 0.95}) {
+    const Interval interval = bootstrap_mean_bca(tenths, confidence);
+    const Interval expected = bootstrap_mean_bca(whole, confidence);
+    EXPECT_NEAR(interval.low, expected.low / 10, kRounding);
+    EXPECT_NEAR(interval.high, expected.high / 10, kRounding);
+  }
 }
 
 // Efron's correction moves the interval of skewed values towards their long tail.

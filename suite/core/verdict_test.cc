@@ -87,6 +87,15 @@ TEST(DirectionTest, IntervalThatReachesZeroIsInconclusive) {
   EXPECT_EQ(result.seeds_to_decide, 27);
 }
 
+// One seed of ten went the other way: p is 47/1024, but the bootstrap sees the long tail.
+TEST(DirectionTest, SmallPWithAnIntervalThatReachesZeroIsInconclusive) {
+  const ExpectationVerdict result =
+      judge_one(direction({0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, -0.6}));
+  EXPECT_EQ(result.p_adjusted, 47.0 / 1024);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(result.reason, HasSubstr("] is not above 0"));
+}
+
 TEST(DirectionTest, TooFewSeedsForAnyPAreInconclusive) {
   const ExpectationVerdict result = judge_one(direction({0.3, 0.3, 0.3, 0.3}));
   EXPECT_EQ(result.verdict, Verdict::kInconclusive);

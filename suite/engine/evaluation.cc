@@ -1,5 +1,7 @@
 #include "suite/engine/evaluation.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <utility>
 
 #include "absl/status/status.h"

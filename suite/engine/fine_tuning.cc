@@ -1,6 +1,11 @@
 #include "suite/engine/fine_tuning.h"
 
+#include <ATen/core/grad_mode.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
+
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eif/plain_weights.h"

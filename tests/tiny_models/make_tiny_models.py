@@ -18,11 +18,22 @@ from collections.abc import Callable
 import tokenizers
 import torch
 import transformers
-from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import (
+    AddedToken,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 
 VOCABULARY = 320
 LONGROPE_THRESHOLD = 32  # the longest sequence that takes the short factors
 LONGROPE_MAX_POSITIONS = 128
+
+# SmolLM2's and Qwen2's.
+CHAT_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 
 # What Llama 3 and Qwen2 cut words with; they differ in how many digits stay together.
 WORDS = (
@@ -48,11 +59,11 @@ class TinyModel:
     older_config: bool = False  # config.json as before transformers 5
 
 
-# --- tokenizers -------------------------------------------------------------------------------------
+# --- tokenizers -----------------------------------------------------------------------------------
 
 
 def learn_merges(tokenizer, vocabulary, **options):
-    """The BPE model that `tokenizer`'s other parts and the corpus give, with `vocabulary` tokens."""
+    """Trains `tokenizer` on the corpus; returns its `vocabulary` tokens and its merges."""
     trainer = trainers.BpeTrainer(vocab_size=vocabulary, show_progress=False, **options)
     tokenizer.train_from_iterator(CORPUS, trainer)
     model = json.loads(tokenizer.to_str())["model"]
@@ -91,7 +102,7 @@ def smollm_tokenizer():
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
     )
-    return byte_level_tokenizer(pre_tokenizer, ["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
+    return byte_level_tokenizer(pre_tokenizer, CHAT_TOKENS)
 
 
 def llama3_tokenizer():
@@ -105,7 +116,7 @@ def llama3_tokenizer():
 
 
 def qwen2_tokenizer():
-    tokenizer = byte_level_tokenizer(split_words(""), ["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
+    tokenizer = byte_level_tokenizer(split_words(""), CHAT_TOKENS)
     tokenizer.normalizer = normalizers.NFC()
     return tokenizer
 
@@ -146,7 +157,7 @@ def phi3_tokenizer():
     return tokenizer
 
 
-# --- models -----------------------------------------------------------------------------------------
+# --- models ---------------------------------------------------------------------------------------
 
 
 def sizes(**changes):
@@ -188,8 +199,8 @@ def longrope_config(partial_rotary_factor):
 
 def tiny_models():
     mha = phi3_config()
-    # Wavelengths run from 6 to 2 · 10⁴ positions here: with 64 original positions some are kept, some
-    # are stretched, and some lie on the ramp between.
+    # Wavelengths run from 6 to 2 · 10⁴ positions here: with 64 original positions some are kept,
+    # some are stretched, and some lie on the ramp between.
     llama3_rope = {
         "rope_type": "llama3",
         "rope_theta": 10000.0,
@@ -275,9 +286,11 @@ def write_model(tiny_model, dtype, folder):
 
 def main():
     every_model = tiny_models()
-    parser = argparse.ArgumentParser(description="Write tiny random models as Hugging Face folders.")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("outdir", type=pathlib.Path)
-    parser.add_argument("--only", nargs="+", choices=every_model, metavar="NAME", default=every_model)
+    parser.add_argument(
+        "--only", nargs="+", choices=every_model, metavar="NAME", default=every_model
+    )
     parser.add_argument("--dtype", choices=["float32", "float64", "bfloat16"], default="float32")
     arguments = parser.parse_args()
     for name in arguments.only:

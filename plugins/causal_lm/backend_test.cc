@@ -1,0 +1,106 @@
+#include "plugins/causal_lm/backend.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "plugins/causal_lm/test_models.h"
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+// With caches of its own, which are empty at first.
+class BackendTest : public ::testing::Test {
+ protected:
+  BackendTest() {
+    ::setenv("XDG_CACHE_HOME", (folder() / "cache").c_str(), 1);
+    ::unsetenv("HF_HOME");
+    ::unsetenv("HF_HUB_CACHE");
+  }
+
+  const fs::path& folder() const { return temporary_.path(); }
+
+  std::string missing(const std::string& name, const std::string& data_folder = "") const {
+    for (const ModelAlias& alias : backend_.aliases(data_folder)) {
+      if (alias.name == name) return alias.missing;
+    }
+    return "no such alias";
+  }
+
+  TemporaryFolder temporary_;
+  CausalLmBackend backend_;
+};
+
+TEST_F(BackendTest, MissingSmolLm2SaysHowToGetIt) {
+  EXPECT_THAT(missing("smollm2"),
+              AllOf(HasSubstr("eif-suite/models/smollm2 does not exist. To get smollm2, "),
+                    HasSubstr("run tools/setup.sh, or tools/fetch_smollm2.py alone")));
+}
+
+TEST_F(BackendTest, MissingPhi3SaysHowToGetIt) {
+  EXPECT_THAT(
+      missing("phi3"),
+      AllOf(HasSubstr("models--microsoft--Phi-3-mini-4k-instruct does not exist. To get phi3, "),
+            HasSubstr("run tools/fetch_phi3.sh, or python -c 'from huggingface_hub import "
+                      "snapshot_download; "
+                      "snapshot_download(\"microsoft/Phi-3-mini-4k-instruct\")'")));
+  const auto model = backend_.load({.name = "phi3"});
+  EXPECT_EQ(model.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(model), HasSubstr("tools/fetch_phi3.sh"));
+}
+
+TEST_F(BackendTest, IncompletePhi3IsMissing) {
+  const fs::path entry =
+      folder() / "cache/huggingface/hub/models--microsoft--Phi-3-mini-4k-instruct";
+  write_file(entry / "refs/main", "0123");
+  write_file(entry / "snapshots/0123/config.json", tiny_config("phi3").dump());
+  write_file(entry / "blobs/45.incomplete", "");
+  EXPECT_THAT(missing("phi3"), AllOf(HasSubstr("its download did not end"),
+                                     HasSubstr("tools/fetch_phi3.sh")));
+}
+
+TEST_F(BackendTest, LoadsAliasFromTheUsualPlace) {
+  write_model(folder() / "cache/eif-suite/models/smollm2", tiny_config("llama"));
+  EXPECT_EQ(missing("smollm2"), "");
+  const auto model = backend_.load({.name = "smollm2"});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->info().name, "smollm2");
+}
+
+TEST_F(BackendTest, LoadsAliasFromTheDataFolderFirst) {
+  const std::string data = (folder() / "data").string();
+  write_model(folder() / "data/phi3", tiny_config("phi3"));
+  EXPECT_EQ(missing("phi3", data), "");
+  EXPECT_TRUE(backend_.load({.name = "phi3", .data_folder = data}).ok());
+}
+
+TEST_F(BackendTest, LoadsAliasFromGivenWeightsOnly) {
+  write_model(folder() / "mine", tiny_config("phi3"));
+  EXPECT_TRUE(backend_.load({.name = "phi3", .weights = (folder() / "mine").string()}).ok());
+  EXPECT_THAT(message_of(backend_.load({.name = "phi3", .weights = (folder() / "no").string()})),
+              HasSubstr("no does not exist"));
+}
+
+TEST_F(BackendTest, LoadsAnyFolderItAccepts) {
+  write_model(folder() / "mine", tiny_config("qwen2"));
+  EXPECT_TRUE(backend_.accepts_folder((folder() / "mine").string()));
+  EXPECT_TRUE(backend_.load({.name = (folder() / "mine").string()}).ok());
+  EXPECT_FALSE(backend_.accepts_folder(folder().string()));
+}
+
+TEST_F(BackendTest, UnknownArchitectureIsNamed) {
+  write_model(folder() / "mine", tiny_config("llama"));
+  write_file(folder() / "mine/config.json", R"({"model_type": "gpt2"})");
+  const auto model = backend_.load({.name = (folder() / "mine").string()});
+  EXPECT_EQ(model.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(message_of(model), HasSubstr("model_type is \"gpt2\"; supported: llama"));
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,209 @@
+#include "plugins/causal_lm/model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plugins/causal_lm/test_models.h"
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using Json = nlohmann::json;
+
+// Ids of tiny_tokenizer(): a is 3, b is 4, …; a space is 29 and a newline 30.
+class CausalLmTest : public ::testing::Test {
+ protected:
+  void write(const Json& config, bool adds_beginning_of_sequence = false) {
+    write_model(temporary_.path() / "tiny", config, adds_beginning_of_sequence);
+  }
+
+  absl::StatusOr<std::unique_ptr<Model>> load(
+      BeginningOfSequence policy = BeginningOfSequence::kAsTokenizerSays) const {
+    const auto folder = open_model_folder(temporary_.path() / "tiny");
+    if (!folder.ok()) return folder.status();
+    return load_causal_lm(*folder, {.name = "tiny model",
+                                    .dtype = at::kDouble,
+                                    .beginning_of_sequence = policy});
+  }
+
+  TextExample encode(const Model& model, const std::string& text,
+                     const std::vector<Statement>& context = {}) const {
+    const auto example = model.encode(text, context);
+    EXPECT_TRUE(example.ok()) << example.status();
+    return example.ok() ? std::get<TextExample>(*example) : TextExample();
+  }
+
+  TemporaryFolder temporary_;
+};
+
+TEST_F(CausalLmTest, SaysWhatItIs) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const ModelInfo& info = (*model)->info();
+  EXPECT_EQ(info.name, "tiny model");
+  EXPECT_EQ(info.modality, Modality::kText);
+  EXPECT_EQ(info.fingerprint.size(), 32u);
+  // 40·24 embedding, 24 last norm, and a layer: 24·24 + 2·12·24 + 24·24 attention, 3·20·24 MLP, 2·24.
+  EXPECT_THAT(info.facts, Contains(Pair("parameters", "7320")));
+  EXPECT_THAT(info.facts, Contains(Pair("architecture", "llama")));
+  EXPECT_THAT(info.facts, Contains(Pair("beginning of sequence", "none, as the tokenizer says")));
+  EXPECT_THAT(info.facts, Contains(Pair("weights", "tiny")));
+}
+
+TEST_F(CausalLmTest, FingerprintChangesWithWhatIsMeasured) {
+  const auto fingerprint = [&](BeginningOfSequence policy) {
+    const auto model = load(policy);
+    EXPECT_TRUE(model.ok()) << model.status();
+    return model.ok() ? (*model)->info().fingerprint : "";
+  };
+  write(tiny_config("llama"));
+  const std::string first = fingerprint(BeginningOfSequence::kAsTokenizerSays);
+  EXPECT_EQ(fingerprint(BeginningOfSequence::kAsTokenizerSays), first);
+  EXPECT_EQ(fingerprint(BeginningOfSequence::kNever), first);  // this tokenizer adds none
+  EXPECT_NE(fingerprint(BeginningOfSequence::kAlways), first);
+  Json config = tiny_config("llama");
+  config["rms_norm_eps"] = 1e-6;
+  write(config);
+  EXPECT_NE(fingerprint(BeginningOfSequence::kAsTokenizerSays), first);
+}
+
+TEST_F(CausalLmTest, LossIsThatOfTheDecoder) {
+  write(tiny_config("phi3"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const TokenBatch batch = chain(encode(**model, "a klarbu").ids);
+  PlainWeights loaded((*model)->parameters());
+  const auto losses = (*model)->loss(loaded, batch);
+  ASSERT_TRUE(losses.ok()) << losses.status();
+  const Decoder decoder = decoder_of(tiny_config("phi3"));
+  const std::vector<Parameter> parameters = random_parameters(decoder);
+  PlainWeights weights(parameters);
+  EXPECT_TRUE(losses->nll.equal(decoder.loss(weights, batch).nll));
+}
+
+// ---- Texts -------------------------------------------------------------------------------------
+
+TEST_F(CausalLmTest, StatementAloneScoresAllButItsFirstToken) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const TextExample example = encode(**model, "ab a");
+  EXPECT_THAT(example.ids, ElementsAre(3, 4, 29, 3));
+  EXPECT_EQ(example.first_scored, 1);
+  EXPECT_EQ(example.length_class, 0);
+}
+
+TEST_F(CausalLmTest, ContextLeavesTheScoredTokensAsTheyAre) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const TextExample example = encode(**model, "ab", {"c", "dd"});
+  EXPECT_THAT(example.ids, ElementsAre(5, 30, 6, 6, 30, 3, 4));
+  EXPECT_EQ(example.first_scored, 6);  // "b", as without a context
+}
+
+TEST_F(CausalLmTest, BeginningOfSequenceMakesTheFirstTokenScored) {
+  write(tiny_config("llama"), /*adds_beginning_of_sequence=*/true);
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_THAT((*model)->info().facts,
+              Contains(Pair("beginning of sequence", "one, as the tokenizer says")));
+  const TextExample alone = encode(**model, "ab");
+  EXPECT_THAT(alone.ids, ElementsAre(1, 3, 4));
+  EXPECT_EQ(alone.first_scored, 1);
+  const TextExample after = encode(**model, "ab", {"c"});
+  EXPECT_THAT(after.ids, ElementsAre(1, 5, 30, 3, 4));
+  EXPECT_EQ(after.first_scored, 3);  // "a", as without a context
+}
+
+TEST_F(CausalLmTest, PolicyOverrulesTheTokenizer) {
+  write(tiny_config("llama"));
+  const auto always = load(BeginningOfSequence::kAlways);
+  ASSERT_TRUE(always.ok()) << always.status();
+  EXPECT_THAT(encode(**always, "a").ids, ElementsAre(1, 3));
+  write(tiny_config("llama"), /*adds_beginning_of_sequence=*/true);
+  const auto never = load(BeginningOfSequence::kNever);
+  ASSERT_TRUE(never.ok()) << never.status();
+  EXPECT_THAT(encode(**never, "a").ids, ElementsAre(3));
+}
+
+TEST_F(CausalLmTest, StatementWithoutScoredTokenIsNoError) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_THAT(encode(**model, "").ids, IsEmpty());
+  EXPECT_EQ(encode(**model, "a").first_scored, 1);
+}
+
+TEST_F(CausalLmTest, LengthClassCountsContextAndStatement) {
+  Json config = tiny_config("phi3");
+  config["original_max_position_embeddings"] = 4;
+  config["rope_scaling"] = {{"type", "longrope"},
+                            {"short_factor", {1.0, 1.1, 1.2}},
+                            {"long_factor", {2.0, 3.0, 4.0}}};
+  write(config);
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(encode(**model, "abcd").length_class, 0);
+  EXPECT_EQ(encode(**model, "abcde").length_class, 1);
+  EXPECT_EQ(encode(**model, "abc", {"d"}).length_class, 1);
+}
+
+// ---- Errors ------------------------------------------------------------------------------------
+
+TEST_F(CausalLmTest, StatementIsAnImage) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(message_of((*model)->encode(LabelledImage(), {})),
+            "the statement is an image; tiny model reads text");
+  EXPECT_EQ(message_of((*model)->encode("a", {LabelledImage()})),
+            "the context has an image; expected text");
+}
+
+TEST_F(CausalLmTest, BatchHasImages) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  PlainWeights weights((*model)->parameters());
+  EXPECT_EQ(message_of((*model)->loss(weights, ImageBatch())),
+            "the batch has images; tiny model reads text");
+}
+
+TEST_F(CausalLmTest, TokenizerKnowsMoreTokensThanTheModel) {
+  Json config = tiny_config("llama");
+  config["vocab_size"] = 10;
+  write(config);
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_TRUE((*model)->encode("abc", {}).ok());
+  EXPECT_EQ(message_of((*model)->encode("az", {})),
+            "\"az\" has token 28, but tiny model knows only 10 tokens: tokenizer.json and "
+            "config.json do not belong together");
+}
+
+TEST_F(CausalLmTest, TokenizerIsMissing) {
+  write(tiny_config("llama"));
+  std::filesystem::remove(temporary_.path() / "tiny" / "tokenizer.json");
+  const auto model = load();
+  EXPECT_EQ(model.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(model), HasSubstr("tokenizer.json"));
+}
+
+TEST_F(CausalLmTest, BeginningOfSequenceIsUnknown) {
+  Json config = tiny_config("llama");
+  config["bos_token_id"] = nullptr;
+  write(config);
+  const auto model = load(BeginningOfSequence::kAlways);
+  EXPECT_EQ(model.status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+}  // namespace
+}  // namespace eif

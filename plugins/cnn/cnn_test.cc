@@ -1,0 +1,180 @@
+#include "plugins/cnn/cnn.h"
+
+#include <ATen/core/grad_mode.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "eif/plain_weights.h"
+#include "plugins/cnn/network.h"
+
+namespace eif {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Bright squares whose place is the label: easy to learn, quick to make.
+ImageDataset squares(size_t count) {
+  ImageDataset data{28, 28, std::vector<uint8_t>(count * 28 * 28, 0), std::vector<uint8_t>(count)};
+  for (size_t i = 0; i < count; ++i) {
+    const size_t label = (7 * i) % 10;
+    data.labels[i] = static_cast<uint8_t>(label);
+    for (size_t y = 0; y < 6; ++y) {
+      for (size_t x = 0; x < 5; ++x) {
+        data.pixels[i * 784 + (4 + 12 * (label / 5) + y) * 28 + 5 * (label % 5) + x + 1] = 255;
+      }
+    }
+  }
+  return data;
+}
+
+constexpr TrainingConfig kQuick = {.seed = 3, .epochs = 2, .batch_size = 16, .learning_rate = 3e-3};
+
+TrainedNetwork quick_network() { return *train_network(kQuick, squares(400), squares(50), {}); }
+
+Statement image(int size, int label) {
+  return LabelledImage{{size, size, std::vector<float>(static_cast<size_t>(size * size), 0.5f)}, label};
+}
+
+TEST(Network, Has225034Parameters) {
+  int64_t count = 0;
+  for (const Parameter& parameter : initial_parameters(0)) count += parameter.value.numel();
+  EXPECT_EQ(count, 225034);
+}
+
+TEST(Network, EachImageIsScoredByItself) {
+  const std::vector<Parameter> parameters = initial_parameters(0);
+  PlainWeights weights(parameters);
+  const at::NoGradGuard no_gradients;
+  const at::Tensor pixels = at::rand({1, 5, 1, 28, 28});
+  const at::Tensor together = logits(weights, pixels);
+  for (int64_t i = 0; i < 5; ++i) {
+    const at::Tensor alone = logits(weights, pixels.narrow(1, i, 1));
+    // Float32 convolutions of other batch sizes may sum 288 terms in another order.
+    EXPECT_TRUE(at::allclose(together.narrow(1, i, 1), alone, 1e-4, 1e-5)) << i;
+  }
+}
+
+TEST(Training, LearnsAndIsTheSameToTheBitForTheSameSeed) {
+  const TrainedNetwork first = quick_network();
+  const TrainedNetwork second = quick_network();
+  EXPECT_GT(first.test_accuracy, 0.9);  // guessing: 0.1
+  for (size_t i = 0; i < first.parameters.size(); ++i) {
+    EXPECT_TRUE(at::equal(first.parameters[i].value, second.parameters[i].value));
+    EXPECT_FALSE(first.parameters[i].value.requires_grad());
+  }
+}
+
+TEST(Training, RefusesImagesOfAnotherSize) {
+  ImageDataset small = squares(2);
+  small.height = 14;
+  const auto network = train_network(kQuick, small, squares(2), {});
+  EXPECT_EQ(network.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(network.status().message()), HasSubstr("14×28 pixels; the CNN takes 28×28"));
+}
+
+TEST(Training, StopsWhenAsked) {
+  ModelRequest request;
+  request.stopping = [] { return true; };
+  const auto network = train_network(kQuick, squares(20), squares(20), request);
+  EXPECT_EQ(network.status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST(Cnn, FingerprintFollowsTheWeights) {
+  TrainedNetwork changed = quick_network();
+  const std::string fingerprint = make_cnn(quick_network(), kQuick, {})->info().fingerprint;
+  EXPECT_EQ(make_cnn(quick_network(), kQuick, {})->info().fingerprint, fingerprint);
+  changed.parameters[0].value.add_(1e-3);
+  EXPECT_NE(make_cnn(std::move(changed), kQuick, {})->info().fingerprint, fingerprint);
+}
+
+TEST(Cnn, ComputesInTheDtypeAskedFor) {
+  ModelRequest request;
+  request.dtype = at::kDouble;
+  const auto model = make_cnn(quick_network(), kQuick, request);
+  for (const Parameter& parameter : model->parameters()) {
+    EXPECT_EQ(parameter.value.scalar_type(), at::kDouble);
+  }
+  const Example example = *model->encode(image(28, 3), {});
+  EXPECT_EQ(std::get<ImageExample>(example).pixels.scalar_type(), at::kDouble);
+}
+
+TEST(Cnn, RefusesWhatIsNoDigit) {
+  const auto model = make_cnn(quick_network(), kQuick, {});
+  const auto message = [&](const Statement& statement, const std::vector<Statement>& context) {
+    return std::string(model->encode(statement, context).status().message());
+  };
+  EXPECT_EQ(message("seven", {}), "cnn takes images, not text");
+  EXPECT_EQ(message(image(28, 1), {image(28, 1)}), "cnn reads no context");
+  EXPECT_EQ(message(image(32, 1), {}), "an image of 32×32 pixels; cnn takes 28×28");
+  EXPECT_EQ(message(image(28, 10), {}), "label 10; cnn knows the labels 0 to 9");
+}
+
+// The real files would take a minute to train on; these are small ones in the same format.
+class CnnCache : public ::testing::Test {
+ protected:
+  CnnCache()
+      : folder_(std::filesystem::temp_directory_path() /
+                ("eif_cnn_test_" + std::to_string(getpid()))) {
+    write("train", squares(200));
+    write("t10k", squares(20));
+    request_.data_folder = folder_.string();
+  }
+  ~CnnCache() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& split, const ImageDataset& data) {
+    const auto count = static_cast<char>(data.count());
+    const std::string images{0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28};
+    const std::string labels{0, 0, 8, 1, 0, 0, 0, count};
+    std::filesystem::create_directories(folder_);
+    std::ofstream(folder_ / (split + "-images-idx3-ubyte"), std::ios::binary)
+        << images << std::string(data.pixels.begin(), data.pixels.end());
+    std::ofstream(folder_ / (split + "-labels-idx1-ubyte"), std::ios::binary)
+        << labels << std::string(data.labels.begin(), data.labels.end());
+  }
+
+  std::filesystem::path trained_file() const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "cache")) {
+      return entry.path();
+    }
+    return {};
+  }
+
+  absl::StatusOr<TrainedNetwork> load() { return load_or_train(kQuick, folder_ / "cache", request_); }
+
+  std::filesystem::path folder_;
+  ModelRequest request_;
+};
+
+TEST_F(CnnCache, TrainsOnceAndThenReadsTheSameBits) {
+  const absl::StatusOr<TrainedNetwork> trained = load();
+  ASSERT_TRUE(trained.ok()) << trained.status();
+  request_.stopping = [] { return true; };  // a second training would not come far
+  const absl::StatusOr<TrainedNetwork> read = load();
+  ASSERT_TRUE(read.ok()) << read.status();
+  for (size_t i = 0; i < read->parameters.size(); ++i) {
+    EXPECT_TRUE(at::equal(read->parameters[i].value, trained->parameters[i].value));
+  }
+  EXPECT_NEAR(read->test_accuracy, trained->test_accuracy, 5e-5);  // kept with four digits
+}
+
+TEST_F(CnnCache, OtherDataIsAnotherNetwork) {
+  ASSERT_TRUE(load().ok());
+  write("train", squares(190));
+  request_.stopping = [] { return true; };
+  EXPECT_EQ(load().status().code(), absl::StatusCode::kCancelled);  // it trains anew
+}
+
+TEST_F(CnnCache, ADamagedFileIsNamed) {
+  ASSERT_TRUE(load().ok());
+  const std::filesystem::path file = trained_file();
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  const absl::Status status = load().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(file.string()));
+}
+
+}  // namespace
+}  // namespace eif

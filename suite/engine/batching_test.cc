@@ -1,0 +1,73 @@
+#include "suite/engine/batching.h"
+
+#include <gmock/gmock.h>
+
+namespace eif {
+namespace {
+
+TokenBatch forest(const std::vector<TextExample>& texts, SharePrefixes share) {
+  std::vector<Example> examples(texts.begin(), texts.end());
+  std::vector<const Example*> pointers;
+  for (const Example& example : examples) pointers.push_back(&example);
+  return std::get<TokenBatch>(make_batch(pointers, at::kCPU, share));
+}
+
+std::vector<int64_t> values(const at::Tensor& tensor) {
+  const at::Tensor flat = tensor.contiguous().view(-1);
+  return {flat.const_data_ptr<int64_t>(), flat.const_data_ptr<int64_t>() + flat.numel()};
+}
+
+TEST(MakeBatch, StatementsShareTheNodesOfACommonPrefix) {
+  const TokenBatch batch =
+      forest({{.ids = {7, 8, 9}}, {.ids = {7, 8, 5, 4}}, {.ids = {6, 8}}}, SharePrefixes::kYes);
+  // 7 → 8 → 5, and 6: last tokens are targets only.
+  EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{7, 8, 5, 6}));
+  EXPECT_EQ(values(batch.positions), (std::vector<int64_t>{0, 1, 2, 0}));
+  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{0, 1, 0, 1, 2, 3}));
+  EXPECT_EQ(values(batch.targets), (std::vector<int64_t>{8, 9, 8, 5, 4, 8}));
+  EXPECT_EQ(values(batch.statements), (std::vector<int64_t>{0, 0, 1, 1, 1, 2}));
+  EXPECT_EQ(batch.statement_count, 3);
+  const std::vector<int64_t> visible = values(batch.visible.to(at::kLong));
+  EXPECT_EQ(visible, (std::vector<int64_t>{1, 0, 0, 0,  //
+                                           1, 1, 0, 0,  //
+                                           1, 1, 1, 0,  //
+                                           0, 0, 0, 1}));
+}
+
+TEST(MakeBatch, WithoutSharingEachStatementIsAChainOfItsOwn) {
+  const TokenBatch batch = forest({{.ids = {7, 8, 9}}, {.ids = {7, 8, 5}}}, SharePrefixes::kNo);
+  EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{7, 8, 7, 8}));
+  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{0, 1, 2, 3}));
+  EXPECT_FALSE(batch.visible[0][3][0].item<bool>());
+  EXPECT_TRUE(batch.visible[0][3][2].item<bool>());
+}
+
+TEST(MakeBatch, AContextIsReadButNotScored) {
+  const TokenBatch batch =
+      forest({{.ids = {1, 2, 3, 4}, .first_scored = 3, .length_class = 1}}, SharePrefixes::kYes);
+  EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{1, 2, 3}));
+  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{2}));
+  EXPECT_EQ(values(batch.targets), (std::vector<int64_t>{4}));
+  EXPECT_EQ(batch.length_class, 1);
+}
+
+TEST(ScoredTokens, CountsFromTheFirstScoredOne) {
+  EXPECT_EQ(scored_tokens(TextExample{.ids = {1, 2, 3}}), 2);
+  EXPECT_EQ(scored_tokens(TextExample{.ids = {1}}), 0);
+  EXPECT_EQ(scored_tokens(TextExample{.ids = {}}), 0);
+  EXPECT_EQ(scored_tokens(TextExample{.ids = {1, 2, 3}, .first_scored = 2}), 1);
+  EXPECT_EQ(scored_tokens(ImageExample{}), 1);
+}
+
+TEST(BatchTogether, OnlyExamplesOfOneKindAndLengthClass) {
+  const Example image = ImageExample{};
+  const Example text = TextExample{};
+  const Example long_text = TextExample{.length_class = 1};
+  EXPECT_TRUE(batch_together(image, image));
+  EXPECT_TRUE(batch_together(text, text));
+  EXPECT_FALSE(batch_together(image, text));
+  EXPECT_FALSE(batch_together(text, long_text));
+}
+
+}  // namespace
+}  // namespace eif

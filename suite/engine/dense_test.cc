@@ -1,0 +1,190 @@
+#include "suite/engine/dense.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "eif/plain_weights.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/fine_tuning.h"
+#include "suite/engine/test_models.h"
+
+namespace eif {
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+
+Matrix measure(Model& model, const std::vector<Sample>& trained,
+               const std::vector<Sample>& evaluated, const TrainingOptions& options) {
+  const absl::StatusOr<Matrix> matrix =
+      DenseEngine().influence(model, trained, evaluated, options, {});
+  EXPECT_TRUE(matrix.ok()) << matrix.status();
+  return *matrix;
+}
+
+// Softmax regression by hand: the loss of (x, y) after one SGD step on (u, v).
+double loss_after_step(const std::vector<Parameter>& parameters, const LabelledImage& trained,
+                       const LabelledImage& evaluated, double learning_rate) {
+  const at::Tensor shift = parameters[2].value;
+  const auto input = [&](const LabelledImage& image) {
+    return at::tensor(image.image.pixels, at::kDouble) + shift;
+  };
+  at::Tensor weight = parameters[0].value.clone();
+  at::Tensor bias = parameters[1].value.clone();
+  const at::Tensor u = input(trained);
+  at::Tensor residual = at::softmax(at::mv(weight, u) + bias, 0);  // ∂loss/∂logits
+  residual[trained.label] -= 1;
+  weight -= learning_rate * at::outer(residual, u);
+  bias -= learning_rate * residual;
+  return -at::log_softmax(at::mv(weight, input(evaluated)) + bias, 0)[evaluated.label].item<double>();
+}
+
+const LabelledImage& image_of(const Sample& sample) {
+  return std::get<LabelledImage>(sample.statements[0]);
+}
+
+TEST(DenseEngine, CellsAreTheLossBeforeMinusTheLossAfterOneStep) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(6, 2);
+  const double learning_rate = 0.3;
+  const Matrix matrix = measure(model, samples, samples, {.learning_rate = learning_rate});
+  for (size_t i = 0; i < samples.size(); ++i) {
+    for (size_t j = 0; j < samples.size(); ++j) {
+      const auto loss = [&](double rate) {
+        return loss_after_step(model.parameters(), image_of(samples[i]), image_of(samples[j]), rate);
+      };
+      // Both sides are float64 sums of ten terms of order 1.
+      EXPECT_NEAR(matrix.at(i, j), loss(0) - loss(learning_rate), 1e-13) << i << " " << j;
+    }
+  }
+}
+
+TEST(DenseEngine, LearningRateZeroGivesExactlyZero) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(5, 2);
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
+    const Matrix matrix =
+        measure(model, samples, samples, {.optimizer = optimizer, .learning_rate = 0});
+    EXPECT_THAT(matrix.values(), Each(0.0));
+  }
+}
+
+TEST(DenseEngine, StatementsAreStepsInOrder) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(3, 2);
+  const Sample both{"both", {images[0].statements[0], images[1].statements[0]}};
+  const TrainingOptions options{.learning_rate = 0.5};
+  const Matrix matrix = measure(model, {both}, {images[2]}, options);
+
+  FineTuning fine_tuning(model);
+  const Evaluation evaluation = Evaluation::prepare(model, {images[2]});
+  for (const Sample& step : {images[0], images[1]}) {
+    ASSERT_TRUE(fine_tuning.train(*encode_sample(model, step), options).ok());
+  }
+  PlainWeights weights(model.parameters());
+  const double after = evaluation.losses(model, weights)->item<double>();
+  EXPECT_EQ(matrix.at(0, 0), matrix.base()[0] - after);
+}
+
+TEST(DenseEngine, MomentumReachesOverTheStepsOfOneSample) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(2, 2);
+  const Sample twice{"twice", {images[0].statements[0], images[0].statements[0]}};
+  const TrainingOptions plain{.learning_rate = 0.1};
+  const TrainingOptions heavy{.learning_rate = 0.1, .momentum = 0.9};
+  // One step has no history: momentum changes nothing. Two have.
+  EXPECT_EQ(measure(model, images, images, plain).values(),
+            measure(model, images, images, heavy).values());
+  EXPECT_GT(measure(model, {twice}, images, heavy).at(0, 0),
+            measure(model, {twice}, images, plain).at(0, 0));
+}
+
+TEST(DenseEngine, ParametersAndBuffersAreUnchangedAfter200Rounds) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(200, 2);
+  const std::string before = parameter_hash(model.parameters());
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
+    measure(model, samples, {samples[0]}, {.optimizer = optimizer, .learning_rate = 1.0});
+    EXPECT_EQ(parameter_hash(model.parameters()), before);
+  }
+  for (const Parameter& parameter : model.parameters()) {
+    EXPECT_FALSE(parameter.value.requires_grad()) << parameter.name;
+  }
+}
+
+TEST(ParameterHash, SeesEveryBitOfParametersAndBuffers) {
+  LinearClassifier model(1);
+  const std::string before = parameter_hash(model.parameters());
+  for (Parameter& parameter : model.parameters()) {
+    at::Tensor first = parameter.value.flatten()[0];
+    const double value = first.item<double>();
+    first.fill_(std::nextafter(value, 1e9));
+    EXPECT_NE(parameter_hash(model.parameters()), before) << parameter.name;
+    first.fill_(value);
+  }
+  EXPECT_EQ(parameter_hash(model.parameters()), before);
+}
+
+// Hands out a new tensor where the caller expects to change the old one.
+TEST(FineTuning, ReportsAModelThatDoesNotComeBack) {
+  LinearClassifier model(1);
+  FineTuning fine_tuning(model);
+  const std::string name = model.parameters()[0].name;
+  model.parameters()[0].name = "renamed";
+  const absl::Status status = fine_tuning.restore();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("could not be restored"));
+}
+
+TEST(DenseEngine, StoppingCancelsAndRestores) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(5, 2);
+  const std::string before = parameter_hash(model.parameters());
+  size_t rows = 0;
+  const RunControl control{[&] { return rows == 2; }, [&](size_t done) { rows += done; }};
+  const absl::StatusOr<Matrix> matrix =
+      DenseEngine().influence(model, samples, samples, {.learning_rate = 1}, control);
+  EXPECT_EQ(matrix.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(rows, 2u);
+  EXPECT_EQ(parameter_hash(model.parameters()), before);
+}
+
+TEST(DenseEngine, ASampleThatCannotBeMeasuredLeavesTheOthersAlone) {
+  LinearClassifier model(1);
+  std::vector<Sample> samples = random_images(3, 2);
+  const Matrix whole = measure(model, samples, samples, {.learning_rate = 0.1});
+  samples.insert(samples.begin() + 1, {"words", {Statement("only words")}});
+  samples.push_back({"empty", {}});
+  const Matrix matrix = measure(model, samples, samples, {.learning_rate = 0.1});
+  EXPECT_EQ(matrix.row_errors()[1], "only images");
+  EXPECT_EQ(matrix.column_errors()[4], "the sample has no statement");
+  EXPECT_TRUE(std::isnan(matrix.at(1, 0)));
+  EXPECT_TRUE(std::isnan(matrix.at(0, 4)));
+  EXPECT_EQ(matrix.at("image0", "image2"), whole.at("image0", "image2"));
+  EXPECT_TRUE(matrix.row_errors()[0].empty());
+}
+
+TEST(DenseEngine, ALossThatOverflowsIsNamed) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(2, 2);
+  const Matrix matrix = measure(model, samples, samples, {.learning_rate = 1e308});
+  EXPECT_THAT(matrix.row_errors()[0], HasSubstr("is not finite; try a lower learning rate"));
+}
+
+TEST(Evaluation, OrderAndBatchSizeDoNotMatter) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(17, 2);
+  std::vector<Sample> reversed(samples.rbegin(), samples.rend());
+  PlainWeights weights(model.parameters());
+  const at::Tensor losses = *Evaluation::prepare(model, samples).losses(model, weights);
+  for (const int64_t batch : {1, 2, 5, 17}) {
+    const at::Tensor other =
+        *Evaluation::prepare(model, reversed, {.images = batch}).losses(model, weights);
+    // Float64: the order of nine-term sums may change the last bit or two.
+    EXPECT_LE(((losses - other.flip(1)) / losses).abs().max().item<double>(), 1e-12) << batch;
+  }
+}
+
+}  // namespace
+}  // namespace eif
