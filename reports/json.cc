@@ -1,7 +1,10 @@
 #include "reports/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
 
 namespace eif {
 namespace {
@@ -56,40 +59,74 @@ Json context_json(const RunContext& context) {
           {"plugins", plugins}};
 }
 
-Json expectation_json(const ExpectationResult& result) {
-  const ExpectationVerdict& outcome = result.outcome;
-  Json json = {
-      {"id", result.expectation.id},
-      {"kind", result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
-      {"primary", result.expectation.primary},
-      {"claim", result.expectation.claim},
-      {"verdict", verdict_name(outcome.verdict)},
-      {"mean", number(outcome.mean)},
-      {"ci", {number(outcome.interval.low), number(outcome.interval.high)}},
-      {"p", number(outcome.p)},
-      {"p_adjusted", number(outcome.p_adjusted)},
-      {"per_seed", numbers(result.per_seed)}};
+// Why the mean over the seeds is null; empty where it is not. `error`: why there is no seed.
+std::string missing_reason(const std::vector<double>& per_seed, const std::string& error) {
+  if (per_seed.empty()) return error;
+  const auto missing = std::count_if(per_seed.begin(), per_seed.end(),
+                                     [](double value) { return !std::isfinite(value); });
+  if (missing == 0) return "";
+  return absl::StrCat(missing, " of ", per_seed.size(), " seeds could not be measured");
+}
+
+void add_outcome(Json& json, const ExpectationVerdict& outcome,
+                 const std::vector<double>& per_seed, const std::string& error) {
+  json["verdict"] = verdict_name(outcome.verdict);
+  json["mean"] = number(outcome.mean);
+  json["ci"] = {number(outcome.interval.low), number(outcome.interval.high)};
+  json["p"] = number(outcome.p);
+  json["p_adjusted"] = number(outcome.p_adjusted);
+  json["per_seed"] = numbers(per_seed);
   json["seeds_to_decide"] =
       outcome.seeds_to_decide ? Json(*outcome.seeds_to_decide) : Json(nullptr);
-  json["reason"] = outcome.reason;
+  json["reason"] = outcome.reason.empty() ? error : outcome.reason;
+}
+
+Json expectation_json(const ExpectationResult& result, const std::string& error) {
+  Json json = {{"id", result.expectation.id},
+               {"kind", result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
+               {"primary", result.expectation.primary},
+               {"claim", result.expectation.claim}};
+  add_outcome(json, result.outcome, result.per_seed, error);
+  if (result.in_context) {
+    Json in_context = Json::object();
+    add_outcome(in_context, result.in_context->outcome, result.in_context->per_seed, error);
+    json["in_context"] = in_context;
+  }
+  return json;
+}
+
+void add_numbers(Json& json, const std::vector<double>& per_seed, const std::string& error) {
+  json["mean"] = number(mean_of(per_seed));
+  json["per_seed"] = numbers(per_seed);
+  const std::string reason = missing_reason(per_seed, error);
+  if (!reason.empty()) json["reason"] = reason;
+}
+
+Json observation_json(const ObservationResult& result, const std::string& error) {
+  Json json = {{"id", result.observation.id},
+               {"unit", result.observation.unit},
+               {"claim", result.observation.claim}};
+  add_numbers(json, result.per_seed, error);
+  if (!result.in_context_per_seed.empty()) {
+    add_numbers(json["in_context"], result.in_context_per_seed, error);
+  }
   return json;
 }
 
 Json result_json(const DesideratumResult& result) {
   Json expectations = Json::array();
   for (const ExpectationResult& expectation : result.expectations) {
-    expectations.push_back(expectation_json(expectation));
+    expectations.push_back(expectation_json(expectation, result.error));
   }
   Json observations = Json::array();
   for (const ObservationResult& observation : result.observations) {
-    observations.push_back({{"id", observation.observation.id},
-                            {"unit", observation.observation.unit},
-                            {"claim", observation.observation.claim},
-                            {"mean", number(mean_of(observation.per_seed))},
-                            {"per_seed", numbers(observation.per_seed)}});
+    observations.push_back(observation_json(observation, result.error));
   }
-  Json scales = Json::object();
-  for (const SelfScale& scale : result.self_scales) scales[scale.domain] = number(scale.value);
+  const auto scales_json = [](const std::vector<SelfScale>& scales) {
+    Json json = Json::object();
+    for (const SelfScale& scale : scales) json[scale.domain] = number(scale.value);
+    return json;
+  };
   Json json = {{"model", result.model},
                {"desideratum", result.desideratum},
                {"claim", result.info.claim},
@@ -97,9 +134,12 @@ Json result_json(const DesideratumResult& result) {
                {"verdict", verdict_name(result.verdict)},
                {"finding", finding(result)},
                {"seeds", result.seeds},
-               {"self_scale", scales},
+               {"self_scale", scales_json(result.self_scales)},
                {"expectations", expectations},
                {"observations", observations}};
+  if (!result.in_context_self_scales.empty()) {
+    json["in_context_self_scale"] = scales_json(result.in_context_self_scales);
+  }
   if (!result.error.empty()) json["error"] = result.error;
   return json;
 }

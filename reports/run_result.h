@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,15 +12,29 @@
 
 namespace eif {
 
-struct ExpectationResult {
-  Expectation expectation;
+// How a sample comes to act on another.
+enum class Condition {
+  kFineTuning,  // the model was trained on it; decides the verdict
+  kInContext,   // the model read it just before (§3.1); text only, reported beside the verdict
+};
+
+// What one condition gave for an expectation.
+struct ConditionResult {
   std::vector<double> per_seed;  // effect of each seed, divided by the self scale where it has one
   ExpectationVerdict outcome;
 };
 
+struct ExpectationResult {
+  Expectation expectation;
+  std::vector<double> per_seed;  // by fine-tuning, as is the outcome
+  ExpectationVerdict outcome;
+  std::optional<ConditionResult> in_context = std::nullopt;
+};
+
 struct ObservationResult {
   Observation observation;
-  std::vector<double> per_seed;
+  std::vector<double> per_seed;             // by fine-tuning
+  std::vector<double> in_context_per_seed = {};  // empty where there is no such condition
 };
 
 // The median influence of a sample on itself, which the effects of a domain are divided by.
@@ -37,6 +52,7 @@ struct DesideratumResult {
   std::string error;  // why it could not be measured; empty otherwise
   std::vector<uint64_t> seeds;  // those that were measured, in the order of every per_seed
   std::vector<SelfScale> self_scales;
+  std::vector<SelfScale> in_context_self_scales = {};
   std::vector<ExpectationResult> expectations;
   std::vector<ObservationResult> observations;
 };

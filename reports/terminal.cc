@@ -58,6 +58,10 @@ std::string expectation_row(const ExpectationResult& result, int width, bool col
       result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV",
       number_text(outcome.mean), interval, p_text(outcome.p_adjusted), result.per_seed.size(),
       verdict_text(outcome.verdict, color));
+  if (result.in_context) {
+    const ExpectationVerdict& read = result.in_context->outcome;
+    absl::StrAppend(&row, "; in context ", number_text(read.mean), " ", verdict_name(read.verdict));
+  }
   if (!result.expectation.primary) row += " (secondary)";
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     absl::StrAppend(&row, " (about ", *outcome.seeds_to_decide, " seeds would decide)");

@@ -1,66 +1,158 @@
-#include "domains/images/digit_samples.h"
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "desiderata/shared/contrast.h"
+#include "desiderata/shared/digits.h"
+#include "desiderata/shared/text_domains.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
 
 namespace eif {
 namespace {
 
-constexpr char kDigits[] = "digits";
+// The domains of the paper's matrices.
+const std::vector<std::string>& text_domains() {
+  static const std::vector<std::string>& all = *new std::vector<std::string>{
+      "belongs_to", "chain_induces", "transitivity", "squares"};
+  return all;
+}
+
+// Two samples that say the same.
+struct Paraphrase {
+  const char* domain;
+  const char* one;
+  const char* other;
+};
+constexpr Paraphrase kParaphrases[] = {{"belongs_to", "in_a_b", "contains_b_a"},
+                                       {"transitivity", "is", "example_is"}};
+
+std::string mutual_influence(const Paraphrase& pair) {
+  return absl::StrCat("mutual_influence_", pair.one, "_", pair.other);
+}
+
+// Who knows the whole knows its parts, and not the other way. The control says "or" where the whole
+// says "and": it implies neither part, and each part implies it.
+std::vector<ContrastExpectation> whole_over_part(const std::string& part) {
+  return {controlled("belongs_to", one_sided("combined", part), one_sided("either", part)),
+          plain("belongs_to", one_sided("combined", part))};
+}
+
+std::vector<ContrastExpectation> one_sided_where_logic_is() {
+  return all_of({whole_over_part("in_a_b"), whole_over_part("in_b_c")});
+}
+
+void state_images(DesideratumInfo& info) {
+  info.expectations.push_back({.id = "mutual_influence",
+                               .kind = ExpectationKind::kInvariance,
+                               .claim = "mean |EIF(i→j) − EIF(j→i)| over clean images i ≠ j is 0",
+                               .self_scale = kDigits,
+                               .only_for = Modality::kImage});
+  info.observations = {{.id = "symmetry_correlation",
+                        .unit = "1",
+                        .claim = "correlation of EIF(i→j) with EIF(j→i), i ≠ j",
+                        .only_for = Modality::kImage},
+                       {.id = "asymmetry_ratio",
+                        .unit = "1",
+                        .claim = "‖E − Eᵀ‖ / ‖E + Eᵀ‖",
+                        .only_for = Modality::kImage},
+                       {.id = "same_class_mean",
+                        .unit = "nats",
+                        .claim = "mean influence on other images of the same digit",
+                        .only_for = Modality::kImage},
+                       {.id = "other_class_mean",
+                        .unit = "nats",
+                        .claim = "mean influence on images of other digits",
+                        .only_for = Modality::kImage}};
+}
+
+void state_text(DesideratumInfo& info) {
+  for (const Paraphrase& pair : kParaphrases) {
+    info.expectations.push_back(
+        {.id = mutual_influence(pair),
+         .kind = ExpectationKind::kInvariance,
+         .claim = absl::StrCat(pair.domain, ": |EIF(", pair.one, "→", pair.other, ") − EIF(",
+                               pair.other, "→", pair.one, ")| is 0"),
+         .self_scale = pair.domain,
+         .only_for = Modality::kText});
+  }
+  for (const ContrastExpectation& contrast : one_sided_where_logic_is()) {
+    info.expectations.push_back(contrast.expectation());
+  }
+  for (const std::string& domain : text_domains()) {
+    info.observations.push_back(
+        {.id = absl::StrCat("symmetry_correlation_", domain),
+         .unit = "1",
+         .claim = absl::StrCat(domain, ": correlation of EIF(i→j) with EIF(j→i), i ≠ j"),
+         .only_for = Modality::kText});
+    info.observations.push_back({.id = absl::StrCat("asymmetry_ratio_", domain),
+                                 .unit = "1",
+                                 .claim = absl::StrCat(domain, ": ‖E − Eᵀ‖ / ‖E + Eᵀ‖"),
+                                 .only_for = Modality::kText});
+  }
+}
+
+Scores score_images(const Matrix& matrix) {
+  const auto unordered_pair = [](size_t i, size_t j) { return i < j; };
+  const auto difference = [&](size_t i, size_t j) {
+    return std::abs(matrix.at(i, j) - matrix.at(j, i));
+  };
+  const auto same_class = [](size_t i, size_t j) { return i != j && same_digit(i, j); };
+  const auto other_class = [](size_t i, size_t j) { return !same_digit(i, j); };
+  return {.effects = {{"mutual_influence", mean_of_cells(matrix, unordered_pair, difference)}},
+          .observations = {{"symmetry_correlation", symmetry_correlation(matrix)},
+                           {"asymmetry_ratio", asymmetry_ratio(matrix)},
+                           {"same_class_mean", mean_where(matrix, same_class)},
+                           {"other_class_mean", mean_where(matrix, other_class)}}};
+}
+
+absl::StatusOr<Scores> score_text(const Answers& answers) {
+  Scores scores;
+  for (const Paraphrase& pair : kParaphrases) {
+    const Matrix& matrix = answers.at(pair.domain);
+    scores.effects[mutual_influence(pair)] =
+        std::abs(matrix.at(pair.one, pair.other) - matrix.at(pair.other, pair.one));
+  }
+  add_effects(one_sided_where_logic_is(), answers, scores);
+  for (const std::string& domain : text_domains()) {
+    const absl::StatusOr<Matrix> matrix = paper_part(domain, answers.at(domain));
+    if (!matrix.ok()) return matrix.status();
+    scores.observations[absl::StrCat("symmetry_correlation_", domain)] =
+        symmetry_correlation(*matrix);
+    scores.observations[absl::StrCat("asymmetry_ratio_", domain)] = asymmetry_ratio(*matrix);
+  }
+  return scores;
+}
 
 class Symmetry final : public Desideratum {
  public:
   DesideratumInfo info() const override {
-    return {
+    DesideratumInfo info{
         .claim = "Interchangeable samples help each other equally; influence is one-sided only "
                  "where logic is.",
-        .paper_section = "1.2, 2.1",
-        .modalities = {Modality::kImage},
-        .holds = "influence is symmetric: what i does for j, j does for i",
-        .violated = "interchangeable samples do not help each other equally",
-        .expectations = {{.id = "mutual_influence",
-                          .kind = ExpectationKind::kInvariance,
-                          .claim = "mean |EIF(i→j) − EIF(j→i)| over clean images i ≠ j is 0",
-                          .self_scale = kDigits}},
-        .observations = {
-            {.id = "symmetry_correlation",
-             .unit = "1",
-             .claim = "correlation of EIF(i→j) with EIF(j→i), i ≠ j"},
-            {.id = "asymmetry_ratio", .unit = "1", .claim = "‖E − Eᵀ‖ / ‖E + Eᵀ‖"},
-            {.id = "same_class_mean",
-             .unit = "nats",
-             .claim = "mean influence on other images of the same digit"},
-            {.id = "other_class_mean",
-             .unit = "nats",
-             .claim = "mean influence on images of other digits"}}};
+        .paper_section = "1.2, 2.1, 3.2",
+        .modalities = {Modality::kImage, Modality::kText},
+        .holds = "what says the same helps each other equally, and influence is one-sided where "
+                 "logic is",
+        .violated = "interchangeable samples do not help each other equally, or influence is not "
+                    "one-sided where logic is"};
+    state_images(info);
+    state_text(info);
+    return info;
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    const absl::StatusOr<std::vector<LabelledImage>> images = draw.digits(kDigitsPerClass);
-    if (!images.ok()) return images.status();
-    const std::vector<Sample> samples = as_samples(*images);
-    return std::vector<Request>{
-        {.name = kDigits, .domain = kDigits, .trained = samples, .evaluated = samples}};
+    if (draw.modality() == Modality::kText) return requests_for(text_domains(), draw);
+    absl::StatusOr<Request> digits = digits_request(draw);
+    if (!digits.ok()) return digits.status();
+    return std::vector<Request>{*std::move(digits)};
   }
 
   absl::StatusOr<Scores> score(const Draw& draw, const Answers& answers) const override {
-    const Matrix& matrix = answers.at(kDigits);
-    const auto same_class = [](size_t i, size_t j) {
-      return i / kDigitsPerClass == j / kDigitsPerClass;
-    };
-    return Scores{
-        .effects = {{"mutual_influence",
-                     mean_of_cells(
-                         matrix, [](size_t i, size_t j) { return i < j; },
-                         [&](size_t i, size_t j) {
-                           return std::abs(matrix.at(i, j) - matrix.at(j, i));
-                         })}},
-        .observations = {
-            {"symmetry_correlation", symmetry_correlation(matrix)},
-            {"asymmetry_ratio", asymmetry_ratio(matrix)},
-            {"same_class_mean",
-             mean_where(matrix, [&](size_t i, size_t j) { return i != j && same_class(i, j); })},
-            {"other_class_mean",
-             mean_where(matrix, [&](size_t i, size_t j) { return !same_class(i, j); })}}};
+    if (draw.modality() == Modality::kText) return score_text(answers);
+    return score_images(answers.at(kDigits));
   }
 };
 
@@ -68,4 +160,4 @@ class Symmetry final : public Desideratum {
 }  // namespace eif
 
 EIF_DESIDERATUM_PLUGIN(eif::Symmetry, "symmetry", "0.1.0",
-                       "interchangeable samples influence each other equally (§1.2, §2.1)")
+                       "interchangeable samples influence each other equally (§1.2, §2.1, §3.2)")

@@ -12,8 +12,8 @@
 namespace eif {
 
 // An alias is looked for in ModelRequest::weights alone, where that is given; otherwise in
-// <data folder>/<alias>, and then where the alias comes from: the folder that tools/fetch_smollm2.py
-// fills, or the Hugging Face cache.
+// <data folder>/<alias>, and then where the alias comes from: the folder that
+// tools/fetch_smollm2.py fills, or the Hugging Face cache.
 class CausalLmBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;

@@ -61,8 +61,8 @@ TEST_F(BackendTest, IncompletePhi3IsMissing) {
   write_file(entry / "refs/main", "0123");
   write_file(entry / "snapshots/0123/config.json", tiny_config("phi3").dump());
   write_file(entry / "blobs/45.incomplete", "");
-  EXPECT_THAT(missing("phi3"), AllOf(HasSubstr("its download did not end"),
-                                     HasSubstr("tools/fetch_phi3.sh")));
+  EXPECT_THAT(missing("phi3"),
+              AllOf(HasSubstr("its download did not end"), HasSubstr("tools/fetch_phi3.sh")));
 }
 
 TEST_F(BackendTest, LoadsAliasFromTheUsualPlace) {

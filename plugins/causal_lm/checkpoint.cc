@@ -36,11 +36,16 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 
 std::optional<at::ScalarType> floating_point_type(DType dtype) {
   switch (dtype) {
-    case DType::kF64: return at::kDouble;
-    case DType::kF32: return at::kFloat;
-    case DType::kF16: return at::kHalf;
-    case DType::kBF16: return at::kBFloat16;
-    default: return std::nullopt;
+    case DType::kF64:
+      return at::kDouble;
+    case DType::kF32:
+      return at::kFloat;
+    case DType::kF16:
+      return at::kHalf;
+    case DType::kBF16:
+      return at::kBFloat16;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -94,9 +99,9 @@ absl::Status check_names(const TensorViews& tensors, const std::vector<Parameter
     if (!expected.contains(name) && !is_harmless(name)) unknown.push_back(name);
   }
   if (unknown.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(unknown.size(), " tensors have no place in the model that config.json describes: ",
-                   first_few(unknown)));
+  return absl::InvalidArgumentError(absl::StrCat(
+      unknown.size(),
+      " tensors have no place in the model that config.json describes: ", first_few(unknown)));
 }
 
 absl::Status check_tensor(const ParameterSpec& spec, const TensorView& view) {
@@ -132,8 +137,8 @@ at::Tensor copy(const TensorView& view, const ModelRequest& request) {
     std::memcpy(source.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
   }
   // To the device first: there the conversion is fast, and in the file's type the way is shorter.
-  return source.to(request.device).to(request.dtype, /*non_blocking=*/false,
-                                      /*copy=*/request.device.is_cpu());
+  const bool still_mapped = request.device.is_cpu();
+  return source.to(request.device).to(request.dtype, /*non_blocking=*/false, still_mapped);
 }
 
 // Gives the pages of a mapping back that lie wholly inside `bytes`. Reading them again still works.

@@ -24,7 +24,6 @@ namespace eif {
 // another shape or no floating-point type; kCancelled where request.stopping() says so.
 absl::StatusOr<std::vector<Parameter>> load_parameters(const std::filesystem::path& folder,
                                                        const std::vector<ParameterSpec>& specs,
-                                                       const ModelRequest& request,
-                                                       Digest& digest);
+                                                       const ModelRequest& request, Digest& digest);
 
 }  // namespace eif

@@ -137,7 +137,8 @@ TEST_F(CheckpointTest, HarmlessTensorsAreLeftOut) {
 
 TEST_F(CheckpointTest, MissingTensor) {
   write({{"gain", both_.at("gain")}});
-  EXPECT_THAT(error(), HasSubstr("1 of the 2 tensors that config.json asks for are missing: matrix"));
+  EXPECT_THAT(error(),
+              HasSubstr("1 of the 2 tensors that config.json asks for are missing: matrix"));
 }
 
 TEST_F(CheckpointTest, UnknownTensorsAreListedUpToAFew) {

@@ -201,8 +201,8 @@ int64_t read_rotated_width(const Fields& top, const Fields& rope, const DecoderC
                           config.architecture, " (only phi3 rotates a part of each head)"));
     return 2;
   }
-  const auto width = static_cast<int64_t>(static_cast<double>(config.head_width) *
-                                          std::min(fraction, 2.0));
+  const auto width =
+      static_cast<int64_t>(static_cast<double>(config.head_width) * std::min(fraction, 2.0));
   if (fraction > 1 || width < 2 || width % 2 != 0) {
     top.fail(absl::StrCat("partial_rotary_factor ", fraction, " of head_dim ", config.head_width,
                           " rotates ", width, " dimensions; expected an even number from 2 to ",
@@ -220,8 +220,8 @@ void read_rope(const Fields& top, DecoderConfig& config) {
     return rope.fail(absl::StrCat("parameters of their own for ", nested,
                                   "; expected the same parameters for all layers"));
   }
-  config.rope.theta = rope.has("rope_theta") ? rope.positive("rope_theta")
-                                             : top.positive("rope_theta", 10000.0);
+  config.rope.theta =
+      rope.has("rope_theta") ? rope.positive("rope_theta") : top.positive("rope_theta", 10000.0);
   config.rope.rotated_width = read_rotated_width(top, rope, config);
 
   const std::string type = rope.text("rope_type", rope.text("type", "default"));
@@ -270,8 +270,9 @@ void read_windows(const Fields& top, DecoderConfig& config) {
   const bool any = std::find(config.has_window.begin(), config.has_window.end(), true) !=
                    config.has_window.end();
   if (any && config.sliding_window == 0) {
-    top.fail("layer_types has sliding_attention; expected use_sliding_window and sliding_window "
-             "to go with it");
+    top.fail(
+        "layer_types has sliding_attention; expected use_sliding_window and sliding_window "
+        "to go with it");
   }
 }
 
@@ -302,8 +303,9 @@ void read_structure(const Fields& top, DecoderConfig& config) {
     top.fail(absl::StrCat("hidden_act is \"", activation, "\"; supported: silu"));
   }
   if (top.has("quantization_config")) {
-    top.fail("the checkpoint is quantised (quantization_config); expected the original weights in "
-             "bfloat16, float16, float32 or float64");
+    top.fail(
+        "the checkpoint is quantised (quantization_config); expected the original weights in "
+        "bfloat16, float16, float32 or float64");
   }
   if (top.has("bos_token_id")) {
     config.beginning_of_sequence = top.integer("bos_token_id", {}, /*min=*/0);
@@ -334,9 +336,9 @@ absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,
   static constexpr const char* kArchitectures[] = {"llama", "mistral", "phi3", "qwen2"};
   if (std::find(std::begin(kArchitectures), std::end(kArchitectures), config.architecture) ==
       std::end(kArchitectures)) {
-    return absl::InvalidArgumentError(absl::StrCat(subject, ": model_type is \"",
-                                                   config.architecture, "\"; supported: ",
-                                                   absl::StrJoin(kArchitectures, ", ")));
+    return absl::InvalidArgumentError(
+        absl::StrCat(subject, ": model_type is \"", config.architecture,
+                     "\"; supported: ", absl::StrJoin(kArchitectures, ", ")));
   }
   read_sizes(top, config);
   if (!error.ok()) return error;

@@ -1,7 +1,7 @@
 // What a Hugging Face config.json says about a decoder, checked and in one form for all families.
 //
-// config.json comes in two generations: `rope_theta` beside `rope_scaling`, and, from transformers 5
-// on, one `rope_parameters`. Both are read, with the defaults and the precedence of transformers.
+// config.json comes in two generations: `rope_theta` beside `rope_scaling`, and, from transformers
+// 5 on, one `rope_parameters`. Both are read, with the defaults and the precedence of transformers.
 // The file is untrusted: each value is checked, and what would change the forward pass in a way the
 // decoder does not know is refused by name rather than ignored.
 //

@@ -34,9 +34,8 @@ std::string error(const std::string& architecture, const Json& changes) {
   return message_of(config);
 }
 
-const Json kLongRope = {{"type", "longrope"},
-                        {"short_factor", {1.0, 1.1, 1.2}},
-                        {"long_factor", {2.0, 3.0, 4.0}}};
+const Json kLongRope = {
+    {"type", "longrope"}, {"short_factor", {1.0, 1.1, 1.2}}, {"long_factor", {2.0, 3.0, 4.0}}};
 const Json kLlama3 = {{"rope_type", "llama3"},
                       {"factor", 8.0},
                       {"low_freq_factor", 1.0},
@@ -77,7 +76,8 @@ TEST(ConfigTest, ReadsPhi3MiniAsPublished) {
 }
 
 TEST(ConfigTest, BothGenerationsOfRopeAgree) {
-  const auto older = parse(with(tiny_config("llama"), {{"rope_theta", 5e5}, {"rope_scaling", kLlama3}}));
+  const auto older =
+      parse(with(tiny_config("llama"), {{"rope_theta", 5e5}, {"rope_scaling", kLlama3}}));
   Json parameters = kLlama3;
   parameters["rope_theta"] = 5e5;
   const auto newer = parse(with(tiny_config("llama"), {{"rope_parameters", parameters}}));
@@ -142,9 +142,9 @@ TEST(ConfigTest, Qwen2UsesItsWindowOnlyWhenToldTo) {
   ASSERT_TRUE(unused.ok()) << unused.status();
   EXPECT_EQ(unused->sliding_window, 0);
   EXPECT_TRUE(unused->query_key_value_bias);
-  const auto used = parse(with(tiny_config("qwen2"), {{"sliding_window", 9},
-                                                      {"use_sliding_window", true},
-                                                      {"max_window_layers", 1}}));
+  const auto used =
+      parse(with(tiny_config("qwen2"),
+                 {{"sliding_window", 9}, {"use_sliding_window", true}, {"max_window_layers", 1}}));
   ASSERT_TRUE(used.ok()) << used.status();
   EXPECT_THAT(used->has_window, ElementsAre(false, true));
 }
@@ -167,7 +167,7 @@ TEST(ConfigTest, NotJson) {
 }
 
 TEST(ConfigTest, UnknownArchitectureIsNamedWithThoseSupported) {
-  EXPECT_EQ(error("gpt2", {}),
+  EXPECT_EQ(error("gpt2", Json::object()),
             "m/config.json: model_type is \"gpt2\"; supported: llama, mistral, phi3, qwen2");
 }
 
@@ -195,8 +195,9 @@ TEST(ConfigTest, NormEpsilonIsNotPositive) {
 }
 
 TEST(ConfigTest, HeadsDoNotShareKeyValueHeadsEvenly) {
-  EXPECT_EQ(error("llama", {{"num_key_value_heads", 3}}),
-            "m/config.json: num_key_value_heads is 3; expected a divisor of num_attention_heads, 4");
+  EXPECT_EQ(
+      error("llama", {{"num_key_value_heads", 3}}),
+      "m/config.json: num_key_value_heads is 3; expected a divisor of num_attention_heads, 4");
 }
 
 TEST(ConfigTest, WidthIsNoMultipleOfHeads) {

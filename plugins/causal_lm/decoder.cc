@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 
-// Letters of the shapes: R rows, N nodes, D width of the residual stream, K key/value heads, G query
-// heads for each of them, W width of a head, P predictions, V vocabulary. Every tensor that depends
-// on the batch alone or on the weights alone may have R = 1 and is broadcast.
+// Letters of the shapes: R rows, N nodes, D width of the residual stream, K key/value heads, G
+// query heads for each of them, W width of a head, P predictions, V vocabulary. Every tensor that
+// depends on the batch alone or on the weights alone may have R = 1 and is broadcast.
 
 namespace eif {
 namespace {
@@ -26,9 +26,9 @@ at::Tensor split_heads(const at::Tensor& x, int64_t key_value_heads, int64_t hea
 
 // visible: (R, N, N) bool → (R, G·N, N), to be added to attention scores
 at::Tensor additive_mask(const at::Tensor& visible, int64_t groups, at::ScalarType dtype) {
-  const at::Tensor mask = at::zeros(visible.sizes(), visible.options().dtype(dtype))
-                              .masked_fill_(visible.logical_not(),
-                                            -std::numeric_limits<double>::infinity());
+  const at::Tensor mask =
+      at::zeros(visible.sizes(), visible.options().dtype(dtype))
+          .masked_fill_(visible.logical_not(), -std::numeric_limits<double>::infinity());
   return mask.repeat({1, groups, 1});
 }
 
@@ -47,8 +47,8 @@ Decoder::Decoder(DecoderConfig config) : config_(std::move(config)), rope_(confi
   embedding_ = add("model.embed_tokens.weight", {config_.vocabulary, config_.width});
   for (int64_t i = 0; i < config_.layers; ++i) layers_.push_back(add_layer(i));
   final_norm_ = add("model.norm.weight", {config_.width});
-  head_ = config_.tied_head ? embedding_
-                            : add("lm_head.weight", {config_.vocabulary, config_.width});
+  head_ =
+      config_.tied_head ? embedding_ : add("lm_head.weight", {config_.vocabulary, config_.width});
 }
 
 ParameterId Decoder::add(std::string name, std::vector<int64_t> shape) {

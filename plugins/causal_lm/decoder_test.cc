@@ -12,7 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// What float64 losses of about 100 nats may differ by when the same sums are taken in another order.
+// What float64 losses of about 100 nats may differ by when the same sums are taken in another
+// order.
 constexpr double kFloat64Rounding = 1e-12;  // relative
 
 Json with(Json config, const Json& changes) {
@@ -22,15 +23,14 @@ Json with(Json config, const Json& changes) {
 
 // One configuration for each thing that a forward pass can have.
 std::map<std::string, Json> configurations() {
-  const Json long_rope = {{"type", "longrope"},
-                          {"short_factor", {1.0, 1.1, 1.2}},
-                          {"long_factor", {2.0, 3.0, 4.0}}};
+  const Json long_rope = {
+      {"type", "longrope"}, {"short_factor", {1.0, 1.1, 1.2}}, {"long_factor", {2.0, 3.0, 4.0}}};
   return {{"llama", with(tiny_config("llama"), {{"attention_bias", true}, {"mlp_bias", true}})},
           {"mistral", with(tiny_config("mistral"), {{"sliding_window", 3}, {"head_dim", 8}})},
           {"phi3", with(tiny_config("phi3"), {{"sliding_window", 3}, {"rope_scaling", long_rope}})},
-          {"qwen2", with(tiny_config("qwen2"), {{"use_sliding_window", true},
-                                                {"sliding_window", 3},
-                                                {"max_window_layers", 1}})}};
+          {"qwen2",
+           with(tiny_config("qwen2"),
+                {{"use_sliding_window", true}, {"sliding_window", 3}, {"max_window_layers", 1}})}};
 }
 
 class DecoderTest : public ::testing::TestWithParam<std::string> {
@@ -52,22 +52,26 @@ class DecoderTest : public ::testing::TestWithParam<std::string> {
   std::vector<Parameter> parameters_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Families, DecoderTest, ::testing::Values("llama", "mistral", "phi3", "qwen2"),
+INSTANTIATE_TEST_SUITE_P(Families, DecoderTest,
+                         ::testing::Values("llama", "mistral", "phi3", "qwen2"),
                          [](const auto& info) { return info.param; });
 
 void expect_equal(const at::Tensor& found, const at::Tensor& expected) {
   ASSERT_EQ(found.sizes(), expected.sizes());
-  EXPECT_TRUE(at::allclose(found, expected, kFloat64Rounding, 0))
-      << "found\n" << found << "\nexpected\n" << expected;
+  EXPECT_TRUE(at::allclose(found, expected, kFloat64Rounding, 0)) << "found\n"
+                                                                  << found << "\nexpected\n"
+                                                                  << expected;
 }
 
 // ---- Forests -----------------------------------------------------------------------------------
 
 // "5 6 7 8 9", "5 6 7 4" and "5 6 3" share what they have in common, and "8 9" stands apart.
-const std::vector<std::vector<int64_t>> kStatements = {{5, 6, 7, 8, 9}, {5, 6, 7, 4}, {5, 6, 3}, {8, 9}};
+const std::vector<std::vector<int64_t>> kStatements = {
+    {5, 6, 7, 8, 9}, {5, 6, 7, 4}, {5, 6, 3}, {8, 9}};
 const std::vector<Node> kNodes = {{5, -1}, {6, 0}, {7, 1}, {8, 2}, {8, -1}};
-const std::vector<Prediction> kPredictions = {{0, 6, 0}, {1, 7, 0}, {2, 8, 0}, {3, 9, 0}, {0, 6, 1},
-                                              {1, 7, 1}, {2, 4, 1}, {0, 6, 2}, {1, 3, 2}, {4, 9, 3}};
+const std::vector<Prediction> kPredictions = {{0, 6, 0}, {1, 7, 0}, {2, 8, 0}, {3, 9, 0},
+                                              {0, 6, 1}, {1, 7, 1}, {2, 4, 1}, {0, 6, 2},
+                                              {1, 3, 2}, {4, 9, 3}};
 
 TEST_P(DecoderTest, ForestEqualsSeparateChains) {
   const Losses losses = [&] {
@@ -77,8 +81,7 @@ TEST_P(DecoderTest, ForestEqualsSeparateChains) {
   for (size_t i = 0; i < kStatements.size(); ++i) {
     const auto b = static_cast<int64_t>(i);
     expect_equal(losses.nll[0].narrow(0, b, 1), nll(chain(kStatements[i])));
-    EXPECT_EQ(losses.scored[0][b].item<int64_t>(),
-              static_cast<int64_t>(kStatements[i].size()) - 1);
+    EXPECT_EQ(losses.scored[0][b].item<int64_t>(), static_cast<int64_t>(kStatements[i].size()) - 1);
   }
 }
 
@@ -136,9 +139,9 @@ TEST(DecoderWindowTest, HidesWhatIsAWindowAway) {
 }
 
 TEST(DecoderWindowTest, IsLeftOutWhereALayerHasNone) {
-  const Json config = with(tiny_config("qwen2"), {{"sliding_window", 3},
-                                                  {"use_sliding_window", true},
-                                                  {"max_window_layers", 1}});
+  const Json config =
+      with(tiny_config("qwen2"),
+           {{"sliding_window", 3}, {"use_sliding_window", true}, {"max_window_layers", 1}});
   EXPECT_NE(last_token(config, {33, 6, 7, 8, 9, 10, 11}),
             last_token(config, {5, 6, 7, 8, 9, 10, 11}));
 }
@@ -230,9 +233,9 @@ TEST_P(DecoderTest, RowsOfWeightsEqualSeparateModels) {
 }
 
 TEST_P(DecoderTest, RowsOfBatchesEqualSeparateBatches) {
-  const std::vector<TokenBatch> batches = {chain({5, 6, 7, 8, 9}), chain({9, 8, 7, 6, 5}),
-                                           forest({{5, -1}, {6, 0}, {8, -1}, {7, 2}},
-                                                  {{0, 6, 0}, {1, 7, 0}, {2, 7, 0}, {3, 9, 0}}, 1)};
+  const std::vector<TokenBatch> batches = {
+      chain({5, 6, 7, 8, 9}), chain({9, 8, 7, 6, 5}),
+      forest({{5, -1}, {6, 0}, {8, -1}, {7, 2}}, {{0, 6, 0}, {1, 7, 0}, {2, 7, 0}, {3, 9, 0}}, 1)};
   const at::Tensor found = losses(stacked(batches), parameters_);
   for (int64_t r = 0; r < 3; ++r) {
     expect_equal(found[r], nll(batches[static_cast<size_t>(r)]));

@@ -16,9 +16,12 @@ constexpr double kDefaultLearningRate = 1e-4;
 
 Bos tokenizer_policy(BeginningOfSequence policy) {
   switch (policy) {
-    case BeginningOfSequence::kAlways: return Bos::kAlways;
-    case BeginningOfSequence::kNever: return Bos::kNever;
-    case BeginningOfSequence::kAsTokenizerSays: break;
+    case BeginningOfSequence::kAlways:
+      return Bos::kAlways;
+    case BeginningOfSequence::kNever:
+      return Bos::kNever;
+    case BeginningOfSequence::kAsTokenizerSays:
+      break;
   }
   return Bos::kAuto;
 }
@@ -32,7 +35,8 @@ absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
   std::string text;
   for (const Statement& statement : context) {
     const auto* line = std::get_if<std::string>(&statement);
-    if (line == nullptr) return absl::InvalidArgumentError("the context has an image; expected text");
+    if (line == nullptr)
+      return absl::InvalidArgumentError("the context has an image; expected text");
     absl::StrAppend(&text, *line, "\n");
   }
   return text;
@@ -47,9 +51,12 @@ int64_t parameter_count(const std::vector<Parameter>& parameters) {
 std::string bos_fact(BeginningOfSequence policy, const TextEncoder& encoder) {
   const char* added = encoder.prefix().empty() ? "none" : "one";
   switch (policy) {
-    case BeginningOfSequence::kAlways: return "always";
-    case BeginningOfSequence::kNever: return "never";
-    case BeginningOfSequence::kAsTokenizerSays: break;
+    case BeginningOfSequence::kAlways:
+      return "always";
+    case BeginningOfSequence::kNever:
+      return "never";
+    case BeginningOfSequence::kAsTokenizerSays:
+      break;
   }
   return absl::StrCat(added, ", as the tokenizer says");
 }

@@ -24,7 +24,8 @@ constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kIndex = "model.safetensors.index.json";
 
-bool is_there(const fs::path& path) {  // follows links: the cache's are broken until a download ends
+// Follows links: those of the cache lead nowhere until a download ends.
+bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
@@ -41,7 +42,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-// Whether `name`, from an untrusted file, is that of a file or folder and not a way to other places.
+// Whether `name`, from an untrusted file, names a file or folder and is no way to other places.
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name[0] != '.' && name.size() < 256 &&
          std::none_of(name.begin(), name.end(), [](char c) {
@@ -88,9 +89,10 @@ absl::Status no_weights(const fs::path& folder) {
   }
   if (any("pytorch_model", ".bin")) {
     return absl::NotFoundError(absl::StrCat(
-        folder.string(), " has its weights in pytorch_model….bin only, a format that can run code "
-                         "and is never loaded; expected ", kWeights,
-        ": save the model again with save_pretrained(…, safe_serialization=True)"));
+        folder.string(),
+        " has its weights in pytorch_model….bin only, a format that can run code "
+        "and is never loaded; expected ",
+        kWeights, ": save the model again with save_pretrained(…, safe_serialization=True)"));
   }
   return missing(folder, absl::StrCat(kWeights, " and no ", kIndex));
 }
@@ -101,9 +103,10 @@ absl::StatusOr<std::set<std::string>> shard_names(const fs::path& index) {
   const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   const auto map = json.is_object() ? json.find("weight_map") : json.end();
   if (map == json.end() || !map->is_object() || map->empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        index.string(), " has no weight_map; expected a JSON object that names the file of each "
-                        "tensor there"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(index.string(),
+                     " has no weight_map; expected a JSON object that names the file of each "
+                     "tensor there"));
   }
   std::set<std::string> names;
   for (const auto& [tensor, file] : map->items()) {
@@ -125,9 +128,9 @@ absl::StatusOr<std::string> revision(const fs::path& entry) {
   if (main.ok()) {
     const std::string name(absl::StripAsciiWhitespace(*main));
     if (is_plain_name(name)) return name;
-    return absl::InvalidArgumentError(absl::StrCat(
-        (entry / "refs" / "main").string(), " is not the name of a revision; download the model "
-                                            "again"));
+    return absl::InvalidArgumentError(
+        absl::StrCat((entry / "refs" / "main").string(),
+                     " is not the name of a revision; download the model again"));
   }
   const std::vector<std::string> snapshots = names_in(entry / "snapshots");
   if (snapshots.size() == 1) return snapshots.front();
@@ -154,15 +157,18 @@ std::string cache_entry(const std::string& repository) {
 absl::StatusOr<ModelFolder> open_model_folder(const fs::path& path) {
   fs::path folder = fs::absolute(path).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // was written with a slash at its end
-  if (!is_there(folder)) return absl::NotFoundError(absl::StrCat(folder.string(), " does not exist"));
+  if (!is_there(folder)) {
+    return absl::NotFoundError(absl::StrCat(folder.string(), " does not exist"));
+  }
   if (!is_there(folder / kConfig) && is_there(folder / "snapshots")) {
     const absl::StatusOr<std::string> name = revision(folder);
     if (!name.ok()) return name.status();
     folder = folder / "snapshots" / *name;
   }
   if (!is_there(folder / kConfig)) {
-    return missing(folder, absl::StrCat(kConfig, "; expected a folder with a Hugging Face model, "
-                                                 "or an entry of the Hugging Face cache"));
+    return missing(folder, absl::StrCat(kConfig,
+                                        "; expected a folder with a Hugging Face model, "
+                                        "or an entry of the Hugging Face cache"));
   }
   const std::string entry = folder.parent_path().parent_path().filename().string();
   if (folder.parent_path().filename() != "snapshots" || !absl::StartsWith(entry, kEntryPrefix)) {

@@ -1,4 +1,4 @@
-// Where a Hugging Face checkpoint lies: a folder of one's own, or an entry of the Hugging Face cache.
+// Where a Hugging Face checkpoint lies: a folder of one's own, or an entry of its cache.
 //
 //   absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder(
 //       eif::hugging_face_cache() / eif::cache_entry("microsoft/Phi-3-mini-4k-instruct"));

@@ -135,8 +135,9 @@ TEST_F(ModelFolderTest, SingleFile) {
 }
 
 TEST_F(ModelFolderTest, ShardsOfTheIndex) {
-  write_file(folder() / "model.safetensors.index.json",
-             R"({"weight_map": {"a": "m-2.safetensors", "b": "m-1.safetensors", "c": "m-2.safetensors"}})");
+  write_file(
+      folder() / "model.safetensors.index.json",
+      R"({"weight_map": {"a": "m-2.safetensors", "b": "m-1.safetensors", "c": "m-2.safetensors"}})");
   write_file(folder() / "m-1.safetensors", "");
   write_file(folder() / "m-2.safetensors", "");
   const auto files = weight_files(folder());
@@ -168,7 +169,8 @@ TEST_F(ModelFolderTest, ShardsWithoutIndex) {
 }
 
 TEST_F(ModelFolderTest, MissingShard) {
-  write_file(folder() / "model.safetensors.index.json", R"({"weight_map": {"a": "m-1.safetensors"}})");
+  write_file(folder() / "model.safetensors.index.json",
+             R"({"weight_map": {"a": "m-1.safetensors"}})");
   EXPECT_THAT(weights_error(folder(), absl::StatusCode::kNotFound),
               HasSubstr("has no m-1.safetensors, which model.safetensors.index.json lists"));
 }
@@ -197,8 +199,9 @@ TEST_F(ModelFolderTest, IndexIsNoIndex) {
 }
 
 TEST_F(ModelFolderTest, IndexLeadsOutOfTheFolder) {
-  for (const char* name : {R"("../m.safetensors")", R"("/etc/m.safetensors")", R"("..")", R"("")",
-                           R"("a\\b.safetensors")", R"("m.bin")", R"("m\u0000.safetensors")", "7"}) {
+  for (const char* name :
+       {R"("../m.safetensors")", R"("/etc/m.safetensors")", R"("..")", R"("")",
+        R"("a\\b.safetensors")", R"("m.bin")", R"("m\u0000.safetensors")", "7"}) {
     write_file(folder() / "model.safetensors.index.json",
                absl::StrCat(R"({"weight_map": {"a": )", name, "}}"));
     EXPECT_THAT(weights_error(folder(), absl::StatusCode::kInvalidArgument),

@@ -53,10 +53,10 @@ int64_t RotaryEmbedding::length_class(int64_t tokens) const { return tokens > lo
 Rotation RotaryEmbedding::rotation(const at::Tensor& positions, int64_t length_class,
                                    at::ScalarType dtype) const {
   const at::Tensor frequencies = frequencies_[length_class].to(positions.device());
-  const at::Tensor phases = (positions.to(at::kFloat).unsqueeze(-1) * frequencies)
-                                .unsqueeze(1)
-                                .unsqueeze(1);
-  return {(phases.cos() * attention_factor_).to(dtype), (phases.sin() * attention_factor_).to(dtype)};
+  const at::Tensor phases =
+      (positions.to(at::kFloat).unsqueeze(-1) * frequencies).unsqueeze(1).unsqueeze(1);
+  return {(phases.cos() * attention_factor_).to(dtype),
+          (phases.sin() * attention_factor_).to(dtype)};
 }
 
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {

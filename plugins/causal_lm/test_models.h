@@ -19,18 +19,14 @@
 
 namespace eif {
 
-// A config.json that every family accepts: 2 layers, 4 query heads for 2 key/value heads of width 6.
+// A config.json that every family accepts: 2 layers, 4 query heads for 2 key/value heads of
+// width 6.
 inline nlohmann::json tiny_config(const std::string& architecture) {
-  return {{"model_type", architecture},
-          {"vocab_size", 40},
-          {"hidden_size", 24},
-          {"intermediate_size", 20},
-          {"num_hidden_layers", 2},
-          {"num_attention_heads", 4},
-          {"num_key_value_heads", 2},
-          {"max_position_embeddings", 128},
-          {"rms_norm_eps", 1e-5},
-          {"tie_word_embeddings", architecture != "phi3"},
+  return {{"model_type", architecture}, {"vocab_size", 40},
+          {"hidden_size", 24},          {"intermediate_size", 20},
+          {"num_hidden_layers", 2},     {"num_attention_heads", 4},
+          {"num_key_value_heads", 2},   {"max_position_embeddings", 128},
+          {"rms_norm_eps", 1e-5},       {"tie_word_embeddings", architecture != "phi3"},
           {"bos_token_id", 1}};
 }
 
@@ -46,8 +42,8 @@ inline std::vector<Parameter> random_parameters(const Decoder& decoder, int64_t 
   for (const ParameterSpec& spec : decoder.parameters()) {
     const bool is_matrix = spec.shape.size() == 2;
     at::Tensor value = at::randn(spec.shape, at::kDouble);
-    value = is_matrix ? value * (1.5 / std::sqrt(static_cast<double>(spec.shape[1])))
-                      : value * 0.2 + 1;
+    value =
+        is_matrix ? value * (1.5 / std::sqrt(static_cast<double>(spec.shape[1]))) : value * 0.2 + 1;
     parameters.push_back({spec.name, value.to(dtype)});
   }
   return parameters;
@@ -115,7 +111,8 @@ inline void write_file(const std::filesystem::path& path, const std::string& tex
 }
 
 inline TensorView view_of(const at::Tensor& tensor, DType dtype) {
-  return {dtype, tensor.sizes().vec(),
+  return {dtype,
+          tensor.sizes().vec(),
           {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}};
 }
 
@@ -128,8 +125,8 @@ inline TensorViews views_of(const std::vector<Parameter>& parameters) {
   return views;
 }
 
-// Byte-level BPE over "a" to "z", space and newline, no merges. Token 1 is the beginning of sequence;
-// `adds_it` puts it in front of every text.
+// Byte-level BPE over "a" to "z", space and newline, no merges. Token 1 is the beginning of
+// sequence; `adds_it` puts it in front of every text.
 inline nlohmann::json tiny_tokenizer(bool adds_it) {
   nlohmann::json vocabulary = {{"<unk>", 0}, {"<s>", 1}, {"</s>", 2}};
   for (char letter = 'a'; letter <= 'z'; ++letter) {
@@ -138,8 +135,8 @@ inline nlohmann::json tiny_tokenizer(bool adds_it) {
   vocabulary["Ġ"] = 29;  // how the byte level spells a space
   vocabulary["Ċ"] = 30;  // and a newline
   const auto special = [](int id, const char* content) {
-    return nlohmann::json{{"id", id},         {"content", content},  {"single_word", false},
-                          {"lstrip", false},  {"rstrip", false},     {"normalized", false},
+    return nlohmann::json{{"id", id},        {"content", content}, {"single_word", false},
+                          {"lstrip", false}, {"rstrip", false},    {"normalized", false},
                           {"special", true}};
   };
   const nlohmann::json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
@@ -149,8 +146,7 @@ inline nlohmann::json tiny_tokenizer(bool adds_it) {
       {"type", "TemplateProcessing"},
       {"single", {begin, text}},
       {"pair", {begin, text, pair}},
-      {"special_tokens",
-       {{"<s>", {{"id", "<s>"}, {"ids", {1}}, {"tokens", {"<s>"}}}}}}};
+      {"special_tokens", {{"<s>", {{"id", "<s>"}, {"ids", {1}}, {"tokens", {"<s>"}}}}}}};
   const nlohmann::json byte_level = {{"type", "ByteLevel"},
                                      {"add_prefix_space", false},
                                      {"trim_offsets", true},
@@ -181,8 +177,7 @@ inline void write_model(const std::filesystem::path& folder, const nlohmann::jso
   write_file(folder / "config.json", config.dump());
   write_file(folder / "tokenizer.json", tiny_tokenizer(adds_beginning_of_sequence).dump());
   const std::vector<Parameter> parameters = random_parameters(decoder_of(config));
-  const absl::Status status =
-      write_safetensors(folder / "model.safetensors", views_of(parameters));
+  const absl::Status status = write_safetensors(folder / "model.safetensors", views_of(parameters));
   if (!status.ok()) throw std::runtime_error(std::string(status.message()));
 }
 

@@ -36,6 +36,10 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
 Command add_run_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);
+Command add_matrix_command(CLI::App& app);
+Command add_words_command(CLI::App& app);
+Command add_domain_command(CLI::App& app);
+Command add_tokenize_command(CLI::App& app);
 
 // "error: …" on stderr.
 void print_error(const std::string& message);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "domains/domain.h"
 #include "eif/backend.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
@@ -45,11 +46,29 @@ void list_desiderata(const PluginSet& plugins) {
   }
 }
 
+void list_domains() {
+  std::cout << "Domains\n";
+  for (const std::string& name : domain_names()) {
+    const absl::StatusOr<const DomainTemplate*> domain = find_domain(name);
+    if (!domain.ok()) continue;  // every name is that of a domain
+    std::cout << absl::StrFormat("  %-18s  %s, %d samples\n", name, (*domain)->description,
+                                 (*domain)->samples.size());
+  }
+}
+
 int list(const ListOptions& options, const Invocation& invocation) {
+  if (options.what == "domains") {
+    list_domains();
+    return kSuccess;
+  }
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.plugins);
   if (options.what != "desiderata") list_models(plugins, options.plugins.data_folder);
   if (options.what.empty()) std::cout << "\n";
   if (options.what != "models") list_desiderata(plugins);
+  if (options.what.empty()) {
+    std::cout << "\n";
+    list_domains();
+  }
   if (options.what.empty() && !plugins.skipped.empty()) {
     std::cout << "\nSkipped\n";
     for (const SkippedPlugin& skipped : plugins.skipped) {
@@ -62,10 +81,10 @@ int list(const ListOptions& options, const Invocation& invocation) {
 }  // namespace
 
 Command add_list_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("list", "Show the models and desiderata there are");
+  CLI::App* command = app.add_subcommand("list", "Show the models, desiderata and domains there are");
   auto options = std::make_shared<ListOptions>();
-  command->add_option("what", options->what, "models or desiderata; both if left out")
-      ->check(CLI::IsMember({"models", "desiderata"}));
+  command->add_option("what", options->what, "models, desiderata or domains; all if left out")
+      ->check(CLI::IsMember({"models", "desiderata", "domains"}));
   add_plugin_options(*command, options->plugins);
   return [options](const Invocation& invocation) { return list(*options, invocation); };
 }

@@ -18,6 +18,7 @@
 #include "suite/cli/progress.h"
 #include "suite/cli/run_options.h"
 #include "suite/formats/atomic_file.h"
+#include "suite/host/compute.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -54,7 +55,8 @@ class RunRecorder final : public RunObserver {
   void rows_done(size_t rows) override { progress_.done(rows); }
   absl::Status measured(const MeasuredMatrix& measured) override {
     const std::string name =
-        absl::StrCat("seed", measured.seed, "_", file_name(measured.request.name));
+        absl::StrCat("seed", measured.seed, "_", file_name(measured.request.name),
+                     measured.condition == Condition::kInContext ? "_in_context" : "");
     return write_matrix_files(folder_ / "matrices" / file_name(measured.model) /
                                   file_name(measured.desideratum) / name,
                               measured.matrix);
@@ -74,12 +76,12 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   context.torch_version = TORCH_VERSION;
   context.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", started, absl::UTCTimeZone());
   context.command_line = invocation.command_line;
-  context.engine = options.engine;
-  context.optimizer = options.optimizer;
-  context.dtype = options.dtype;
+  context.engine = options.fine_tuning.engine;
+  context.optimizer = options.fine_tuning.optimizer;
+  context.dtype = options.model.dtype;
   context.device = plan.models.front().second.device.str();
-  context.momentum = options.momentum;
-  context.weight_decay = options.weight_decay;
+  context.momentum = options.fine_tuning.momentum;
+  context.weight_decay = options.fine_tuning.weight_decay;
   context.threads = at::get_num_threads();
   context.seeds = plan.seeds;
   for (const LoadedPlugin& plugin : plugins.loaded) {
@@ -114,25 +116,25 @@ int exit_code(const RunOutcome& outcome, const PluginSet& plugins) {
 }
 
 int run(const RunOptions& options, const Invocation& invocation) {
-  const PluginSet plugins = load_plugins_with_warnings(invocation, options.plugins);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, options.model.plugins);
   absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins);
   if (!plan.ok()) {
     print_error(std::string(plan.status().message()));
     return kUsage;
   }
-  if (options.threads > 0) at::set_num_threads(options.threads);
+  use_threads(options.model.threads);
   watch_interrupts();
 
+  const auto stopping = [] { return interrupted_by() != 0; };
   const absl::Time started = absl::Now();
   const std::filesystem::path folder = out_folder(options, started);
   RunRecorder recorder(folder);
   for (auto& [backend, request] : plan->models) {
     request.progress = [&recorder](const std::string& line) { recorder.note(line); };
-    request.stopping = [] { return interrupted_by() != 0; };
+    request.stopping = stopping;
   }
-  DigitSource digits(options.plugins.data_folder);
-  RunOutcome outcome =
-      run_suite(*plan, digits, recorder, [] { return interrupted_by() != 0; });
+  DigitSource digits(options.model.plugins.data_folder);
+  RunOutcome outcome = run_suite(*plan, digits, recorder, stopping);
   recorder.finish();
   if (!outcome.status.ok()) print_error(std::string(outcome.status.message()));
 

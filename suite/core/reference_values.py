@@ -3,9 +3,9 @@
     python reference_values.py > reference_values.json
     python reference_values.py --check reference_values.json    # exit 1 where they disagree
 
-The bootstrap's values are multiples of 1/256: their sums are exact, and SciPy, which has no tolerance
-there, sees every tie between a resample and the sample. Its random streams are fixed, so that a
-check finds the very same numbers.
+The bootstrap's values are multiples of 1/256: their sums are exact, and SciPy, which has no
+tolerance there, sees every tie between a resample and the sample. Its random streams are fixed, so
+that a check finds the very same numbers.
 """
 
 import argparse

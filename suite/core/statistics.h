@@ -28,8 +28,8 @@ double sample_standard_deviation(std::span<const double> values);
 
 // Confidence interval of the mean by the bias-corrected and accelerated bootstrap: B. Efron,
 // "Better Bootstrap Confidence Intervals", Journal of the American Statistical Association 82
-// (1987). One value has no spread to learn from: NaN. Equal values v give [v, v]. confidence: in
-// (0, 0.999]; resamples: 1 or more.
+// (1987). One value has no spread to learn from: NaN. Equal values v give [v, v].
+// `confidence` is in (0, 0.999], `resamples` 1 or more.
 Interval bootstrap_mean_bca(std::span<const double> values, double confidence = 0.95,
                             int resamples = 9999);
 

@@ -53,6 +53,9 @@ bool is_measured(const ExpectationVerdict& result) {
 
 // ---- Seeds -----------------------------------------------------------------------------------
 
+// Effects are of the order of 1: a mean this near to a bound is on it.
+constexpr double kRounding = 1e-12;
+
 // How far the mean is from the bound that the interval has to clear, and how many standard errors
 // wide the interval's half is, or has to be for its p.
 struct Gap {
@@ -75,13 +78,12 @@ Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, s
           static_cast<int>(std::ceil(-std::log2(level)))};
 }
 
-// By the normal approximation, should mean and spread stay as they are.
+// For at least two seeds. By the normal approximation, should mean and spread stay as they are.
 std::optional<int> seeds_to_decide(const Evidence& evidence, double mean, double smallest_effect,
                                    size_t family) {
   const double spread = sample_standard_deviation(evidence.per_seed);
-  if (std::isnan(spread)) return std::nullopt;
   const Gap gap = gap_to_decision(evidence.kind, mean, smallest_effect, family);
-  if (gap.distance == 0) return std::nullopt;
+  if (gap.distance < kRounding) return std::nullopt;
   const double seeds = std::ceil(std::pow(gap.standard_errors * spread / gap.distance, 2));
   if (seeds > kMostSeeds) return std::nullopt;
   // Those there are were not enough, whatever the approximation says.

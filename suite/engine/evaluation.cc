@@ -2,10 +2,12 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <cmath>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "eif/plain_weights.h"
 
 namespace eif {
 namespace {
@@ -13,6 +15,12 @@ namespace {
 int64_t input_tokens(const Example& example) {
   const auto* text = std::get_if<TextExample>(&example);
   return text == nullptr ? 0 : static_cast<int64_t>(text->ids.size());
+}
+
+std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
+  std::vector<std::string> ids;
+  for (const Sample& sample : samples) ids.push_back(sample.id);
+  return ids;
 }
 
 // Examples on their way into one batch.
@@ -31,10 +39,11 @@ struct OpenBatch {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample) {
+absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample,
+                                                   const std::vector<Statement>& context) {
   std::vector<Example> examples;
   for (const Statement& statement : sample.statements) {
-    absl::StatusOr<Example> example = model.encode(statement, /*context=*/{});
+    absl::StatusOr<Example> example = model.encode(statement, context);
     if (!example.ok()) return example.status();
     if (scored_tokens(*example) == 0) {
       return absl::InvalidArgumentError(
@@ -49,7 +58,8 @@ absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sam
 at::Device device_of(Model& model) { return model.parameters().front().value.device(); }
 
 Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
-                               const EvaluationLimits& limits) {
+                               const EvaluationLimits& limits,
+                               const std::vector<Statement>& context) {
   Evaluation evaluation;
   evaluation.errors_.resize(samples.size());
   std::vector<std::vector<Example>> encoded(samples.size());
@@ -62,7 +72,7 @@ Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
     open = {};
   };
   for (size_t i = 0; i < samples.size(); ++i) {
-    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i]);
+    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i], context);
     if (!examples.ok()) {
       evaluation.errors_[i] = std::string(examples.status().message());
       continue;
@@ -97,6 +107,32 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   }
   if (!nll.defined()) return at::full({1, count}, Matrix::kUnmeasured, at::kDouble);
   return nll / scored;  // 0/0, NaN, where a sample could not be encoded
+}
+
+absl::StatusOr<Matrix> base_matrix(Model& model, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const Evaluation& evaluation) {
+  Matrix matrix(ids_of(trained), ids_of(evaluated));
+  matrix.column_errors() = evaluation.errors();
+  PlainWeights weights(model.parameters());
+  const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
+  if (!losses.ok()) return losses.status();
+  const double* values = losses->const_data_ptr<double>();
+  matrix.base().assign(values, values + matrix.columns());
+  return matrix;
+}
+
+void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when) {
+  const double* loss = losses.const_data_ptr<double>();
+  for (size_t column = 0; column < matrix.columns(); ++column) {
+    const double influence = matrix.base()[column] - loss[column];
+    if (std::isfinite(influence)) {
+      matrix.at(row, column) = influence;
+    } else if (matrix.column_errors()[column].empty() && matrix.row_errors()[row].empty()) {
+      matrix.row_errors()[row] = absl::StrCat("after ", when, " the loss of ",
+                                              matrix.evaluated_ids()[column], " is not finite");
+    }
+  }
 }
 
 }  // namespace eif

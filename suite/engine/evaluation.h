@@ -23,8 +23,10 @@ struct EvaluationLimits {
 
 class Evaluation {
  public:
+  // `context`: statements that the model reads before each statement of a sample.
   static Evaluation prepare(Model& model, const std::vector<Sample>& samples,
-                            const EvaluationLimits& limits = {});
+                            const EvaluationLimits& limits = {},
+                            const std::vector<Statement>& context = {});
 
   // Loss of each sample, nats per scored token: the sum over all its scored tokens divided by their
   // number (Eq. 7). (R, samples) float64 on the CPU; NaN for samples with an error.
@@ -44,7 +46,17 @@ class Evaluation {
 };
 
 // The statements of a sample as the model sees them, each with at least one scored token.
-absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample);
+absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample,
+                                                   const std::vector<Statement>& context = {});
+
+// The matrix that is to be filled: no cell measured yet, base losses and column errors in place.
+absl::StatusOr<Matrix> base_matrix(Model& model, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const Evaluation& evaluation);
+
+// One row: L_base(j) − losses[j] (Eq. 4). losses: (1, columns). A difference that is not finite
+// makes the row unmeasured; `when` says in its error after what: "training on it".
+void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when);
 
 // Where the model's parameters are.
 at::Device device_of(Model& model);

@@ -38,8 +38,13 @@ absl::StatusOr<at::Device> parse_device(const std::string& name) {
 absl::StatusOr<at::ScalarType> parse_dtype(const std::string& name) {
   if (name == "float32") return at::kFloat;
   if (name == "float64") return at::kDouble;
+  if (name == "bfloat16") return at::kBFloat16;
   return absl::InvalidArgumentError(
-      absl::StrCat("dtype '", name, "'; expected float32 or float64"));
+      absl::StrCat("dtype '", name, "'; expected float32, float64 or bfloat16"));
+}
+
+void use_threads(int threads) {
+  if (threads > 0) at::set_num_threads(threads);
 }
 
 std::vector<std::string> describe_devices() {

@@ -13,8 +13,11 @@ namespace eif {
 // such device.
 absl::StatusOr<at::Device> parse_device(const std::string& name);
 
-// "float32" or "float64".
+// "float32", "float64" or "bfloat16".
 absl::StatusOr<at::ScalarType> parse_dtype(const std::string& name);
+
+// CPU threads from here on; 0: as many as libtorch likes.
+void use_threads(int threads);
 
 // A line for each device that is there.
 std::vector<std::string> describe_devices();

@@ -60,9 +60,8 @@ absl::Status Measurement::add(const Request& request) {
   return absl::OkStatus();
 }
 
-absl::Status Measurement::run(const Engine& engine, Model& model, const TrainingOptions& options,
-                              const RunControl& control) {
-  // Rows that are evaluated on the same samples go to the engine together.
+absl::Status Measurement::run(const MeasureRows& measure_rows) {
+  // Rows that are evaluated on the same samples are measured together.
   std::map<std::set<std::string>, std::vector<std::string>> blocks;
   for (const auto& [trained, evaluated] : wanted_) blocks[evaluated].push_back(trained);
   const auto collect = [&](const auto& hashes) {
@@ -71,8 +70,7 @@ absl::Status Measurement::run(const Engine& engine, Model& model, const Training
     return samples;
   };
   for (const auto& [evaluated, trained] : blocks) {
-    const absl::StatusOr<Matrix> matrix =
-        engine.influence(model, collect(trained), collect(evaluated), options, control);
+    const absl::StatusOr<Matrix> matrix = measure_rows(collect(trained), collect(evaluated));
     if (!matrix.ok()) return matrix.status();
     keep(*matrix, trained, {evaluated.begin(), evaluated.end()});
   }

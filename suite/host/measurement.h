@@ -2,18 +2,21 @@
 //
 //   Measurement measurement;
 //   for (const Request& request : requests) measurement.add(request);
-//   absl::Status status = measurement.run(engine, model, options, control);
+//   absl::Status status = measurement.run([&](const auto& trained, const auto& evaluated) {
+//     return engine.influence(model, trained, evaluated, options, control);
+//   });
 //   Matrix answer = measurement.answer(requests[0]);
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "eif/desideratum.h"
-#include "suite/engine/engine.h"
 
 namespace eif {
 
@@ -28,8 +31,10 @@ class Measurement {
   // How many rows run() will fine-tune on.
   size_t rows_to_measure() const { return wanted_.size(); }
 
-  absl::Status run(const Engine& engine, Model& model, const TrainingOptions& options,
-                   const RunControl& control);
+  // Measures the rows of some trained samples on some evaluated ones.
+  using MeasureRows = std::function<absl::StatusOr<Matrix>(const std::vector<Sample>& trained,
+                                                           const std::vector<Sample>& evaluated)>;
+  absl::Status run(const MeasureRows& measure_rows);
 
   // The request's matrix. Call after run().
   Matrix answer(const Request& request) const;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,20 +17,42 @@ class Scoring {
  public:
   Scoring(std::string model, std::string desideratum, DesideratumInfo info, Modality modality);
 
-  // One seed's requests, their matrices and what score() made of them.
+  // One seed's requests, their matrices under one condition, and what score() made of them.
   void add(uint64_t seed, const std::vector<Request>& requests, const Answers& answers,
-           const Scores& scores);
+           const Scores& scores, Condition condition = Condition::kFineTuning);
 
   // The desideratum cannot be measured, for this reason.
-  void fail(const std::string& reason) { result_.error = reason; }
-  bool failed() const { return !result_.error.empty(); }
+  void fail(const std::string& reason) { error_ = reason; }
+  bool failed() const { return !error_.empty(); }
 
   DesideratumResult finish() const;
 
  private:
-  DesideratumResult result_;
-  // Self influences of each domain, all seeds.
-  std::map<std::string, std::vector<double>> self_influences_;
+  // All seeds of one condition.
+  struct Ledger {
+    std::vector<uint64_t> seeds;
+    std::map<std::string, std::vector<double>> self_influences;  // by domain
+    std::vector<std::vector<double>> effects;       // as expectations_, raw, one per seed
+    std::vector<std::vector<double>> observations;  // as observations_
+  };
+  struct Judgement {
+    std::vector<SelfScale> self_scales;
+    std::string error;  // a domain without a self scale
+    std::vector<std::vector<double>> effects;  // divided
+    DesideratumVerdict verdict;
+  };
+
+  // The domains whose self scale divides an effect.
+  std::set<std::string> dividing_domains() const;
+  Judgement judge_ledger(const Ledger& ledger) const;
+
+  std::string model_;
+  std::string desideratum_;
+  DesideratumInfo info_;
+  std::vector<Expectation> expectations_;  // those that apply to the modality
+  std::vector<Observation> observations_;
+  std::map<Condition, Ledger> ledgers_;
+  std::string error_;
 };
 
 }  // namespace eif

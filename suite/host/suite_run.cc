@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/in_context.h"
 #include "suite/host/guard.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
@@ -26,6 +29,12 @@ struct Subject {
 
   const char* id() const { return plugin->record().id; }
 };
+
+// A text can be learned or read; an image can only be learned.
+std::vector<Condition> conditions_of(const Model& model) {
+  if (model.info().modality == Modality::kImage) return {Condition::kFineTuning};
+  return {Condition::kFineTuning, Condition::kInContext};
+}
 
 class ModelRun {
  public:
@@ -67,23 +76,41 @@ class ModelRun {
       if (!digits_.status().ok()) return digits_.status();
       if (!planned.ok()) subject.scoring.fail(std::string(planned.message()));
     }
+    const std::vector<Condition> conditions = conditions_of(model_);
     if (!announced_) {
       announced_ = true;
-      observer_.rows_expected(measurement.rows_to_measure() * plan_.seeds.size());
+      observer_.rows_expected(measurement.rows_to_measure() * plan_.seeds.size() *
+                              conditions.size());
     }
+    // A seed counts when all of it was measured: scores come last.
+    std::vector<Measurement> measured(conditions.size(), measurement);
+    for (size_t i = 0; i < conditions.size(); ++i) {
+      const absl::Status status = guarded(absl::StrCat(model_.info().name, ", seed ", seed),
+                                          [&] { return measure(measured[i], conditions[i]); });
+      if (!status.ok()) return status;
+    }
+    for (size_t i = 0; i < conditions.size(); ++i) {
+      for (Subject& subject : subjects_) {
+        if (subject.scoring.failed()) continue;
+        const absl::Status status = score(subject, draw, measured[i], conditions[i]);
+        if (!status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status measure(Measurement& measurement, Condition condition) {
     const RunControl control{stopping_, [&](size_t rows) {
                                rows_done_ += rows;
                                observer_.rows_done(rows);
                              }};
-    absl::Status status = guarded(absl::StrCat(model_.info().name, ", seed ", seed), [&] {
-      return measurement.run(*plan_.engine, model_, training_, control);
-    });
-    if (!status.ok()) return status;
-    for (Subject& subject : subjects_) {
-      if (subject.scoring.failed()) continue;
-      if (status = score(subject, draw, measurement); !status.ok()) return status;
-    }
-    return absl::OkStatus();
+    return measurement.run(
+        [&](const std::vector<Sample>& samples, const std::vector<Sample>& evaluated) {
+          if (condition == Condition::kInContext) {
+            return in_context_influence(model_, samples, evaluated, control);
+          }
+          return plan_.engine->influence(model_, samples, evaluated, training_, control);
+        });
   }
 
   absl::Status plan_requests(Subject& subject, const Draw& draw, Measurement& measurement) const {
@@ -92,26 +119,34 @@ class ModelRun {
                 [&] { return subject.plugin->desideratum()->plan(draw); });
     if (!requests.ok()) return requests.status();
     subject.requests = *std::move(requests);
+    std::set<std::string> names;
     for (const Request& request : subject.requests) {
+      if (!names.insert(request.name).second) {
+        return absl::InvalidArgumentError(absl::StrCat(subject.id(), ", plan of seed ", draw.seed(),
+                                                       ": two requests are named ", request.name,
+                                                       "; names are distinct"));
+      }
       if (absl::Status status = measurement.add(request); !status.ok()) return status;
     }
     return absl::OkStatus();
   }
 
   // An error is one of the observer; a desideratum that cannot be scored fails by itself.
-  absl::Status score(Subject& subject, const Draw& draw, const Measurement& measurement) {
+  absl::Status score(Subject& subject, const Draw& draw, const Measurement& measurement,
+                     Condition condition) {
     Answers answers;
     for (const Request& request : subject.requests) {
       const Matrix& matrix = answers[request.name] = measurement.answer(request);
       const absl::Status status =
-          observer_.measured({model_.info().name, subject.id(), draw.seed(), request, matrix});
+          observer_.measured(
+          {model_.info().name, subject.id(), draw.seed(), condition, request, matrix});
       if (!status.ok()) return status;
     }
     const absl::StatusOr<Scores> scores =
         guarded(absl::StrCat(subject.id(), ", score of seed ", draw.seed()),
                 [&] { return subject.plugin->desideratum()->score(draw, answers); });
     if (scores.ok()) {
-      subject.scoring.add(draw.seed(), subject.requests, answers, *scores);
+      subject.scoring.add(draw.seed(), subject.requests, answers, *scores, condition);
     } else {
       subject.scoring.fail(std::string(scores.status().message()));
     }
@@ -129,12 +164,12 @@ class ModelRun {
   size_t rows_done_ = 0;
 };
 
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request) {
   return guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
 }
-
-}  // namespace
 
 RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
                      const std::function<bool()>& stopping) {

@@ -20,6 +20,7 @@ struct MeasuredMatrix {
   std::string model;
   std::string desideratum;
   uint64_t seed = 0;
+  Condition condition = Condition::kFineTuning;
   const Request& request;
   const Matrix& matrix;
 };
@@ -57,6 +58,10 @@ struct RunOutcome {
   RunEnd end = RunEnd::kComplete;
   absl::Status status;  // why it was not complete
 };
+
+// Exceptions of the backend become a status.
+absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
+                                                  const ModelRequest& request);
 
 RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
                      const std::function<bool()>& stopping);

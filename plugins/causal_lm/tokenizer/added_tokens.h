@@ -35,7 +35,7 @@ std::vector<AddedToken> read_added_tokens(const JsonNode& node);
 // A stretch of text, in bytes. Those of tokens that strip may overlap.
 struct Segment {
   size_t begin = 0;
-  size_t end = 0;  // not included
+  size_t end = 0;                // not included
   std::optional<int32_t> token;  // unset: text between tokens
 };
 
@@ -44,8 +44,8 @@ class AddedTokenMatcher {
  public:
   static constexpr size_t kMaxPatternBytes = 4096;
 
-  // `pattern`: what the token looks like in the text: 1 to kMaxPatternBytes bytes. False when another
-  // token looks the same.
+  // `pattern`: what the token looks like in the text: 1 to kMaxPatternBytes bytes. False when
+  // another token looks the same.
   bool add(const std::string& pattern, const AddedToken& token);
 
   std::vector<Segment> split(std::string_view text) const;

@@ -113,8 +113,7 @@ std::vector<int32_t> Bpe::characters(std::string_view word) const {
   std::vector<int32_t> ids;
   bool unknown_is_due = false;  // put off, because the next unknown character may join it
   for (size_t position = 0; position < word.size();) {
-    const std::string_view character =
-        word.substr(position, character_at(word, position).bytes);
+    const std::string_view character = word.substr(position, character_at(word, position).bytes);
     position += character.size();
     if (const std::optional<int32_t> known = id(character)) {
       if (unknown_is_due) ids.push_back(*unknown_);

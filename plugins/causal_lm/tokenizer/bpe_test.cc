@@ -19,14 +19,15 @@ Bpe read(const json& model) {
 }
 
 TEST(Bpe, MergesInTheOrderOfTheListAndFromTheLeft) {
-  const Bpe bpe = read({{"vocab", {{"a", 0}, {"b", 1}, {"aa", 2}, {"ab", 3}}}, {"merges", {"a b", "a a"}}});
+  const Bpe bpe =
+      read({{"vocab", {{"a", 0}, {"b", 1}, {"aa", 2}, {"ab", 3}}}, {"merges", {"a b", "a a"}}});
   EXPECT_THAT(bpe.encode("aaab"), ElementsAre(2, 3));
   EXPECT_THAT(bpe.encode("aaa"), ElementsAre(2, 0));
 }
 
 TEST(Bpe, LastPlaceOfARepeatedMergeCounts) {
-  const Bpe bpe = read({{"vocab", {{"a", 0}, {"b", 1}, {"aa", 2}, {"ab", 3}}},
-                        {"merges", {"a b", "a a", "a b"}}});
+  const Bpe bpe = read(
+      {{"vocab", {{"a", 0}, {"b", 1}, {"aa", 2}, {"ab", 3}}}, {"merges", {"a b", "a a", "a b"}}});
   EXPECT_THAT(bpe.encode("aab"), ElementsAre(2, 1));
 }
 
@@ -39,7 +40,8 @@ TEST(Bpe, WholeWordsOfTheVocabularyMayGoBeforeMerges) {
 
 TEST(Bpe, UnknownCharactersAreFusedOrNot) {
   json model = {{"vocab", {{"?", 0}, {"a", 1}}}, {"merges", json::array()}};
-  EXPECT_THAT(read(model).encode("xyaz"), ElementsAre(1)) << "left out, as there is no unknown token";
+  EXPECT_THAT(read(model).encode("xyaz"), ElementsAre(1))
+      << "left out, as there is no unknown token";
   model["unk_token"] = "?";
   EXPECT_THAT(read(model).encode("xyaz"), ElementsAre(0, 0, 1, 0));
   model["fuse_unk"] = true;
@@ -56,8 +58,8 @@ TEST(Bpe, BytesStandInForCharactersThatAllHaveThem) {
 }
 
 // The definition: looks through the whole word for each merge.
-std::vector<std::string> merge_slowly(const std::vector<std::pair<std::string, std::string>>& merges,
-                                      const std::string& word) {
+std::vector<std::string> merge_slowly(
+    const std::vector<std::pair<std::string, std::string>>& merges, const std::string& word) {
   std::vector<std::string> pieces;
   for (const char c : word) pieces.emplace_back(1, c);
   for (bool merged = true; merged;) {
@@ -97,7 +99,8 @@ TEST(Bpe, AgreesWithTheDefinitionOnRandomMerges) {
       std::string word(random() % 60, 'a');
       for (char& c : word) c = static_cast<char>('a' + random() % 3);
       std::vector<int32_t> expected;
-      for (const std::string& piece : merge_slowly(merges, word)) expected.push_back(*bpe.id(piece));
+      for (const std::string& piece : merge_slowly(merges, word))
+        expected.push_back(*bpe.id(piece));
       EXPECT_EQ(bpe.encode(word), expected) << word << " " << model["merges"];
     }
   }
@@ -105,7 +108,8 @@ TEST(Bpe, AgreesWithTheDefinitionOnRandomMerges) {
 
 TEST(Bpe, LongWordsDoNotTakeQuadraticTime) {
   // A second or so; looking through the word for each merge takes hours.
-  const Bpe bpe = read({{"vocab", {{"a", 0}, {"aa", 1}, {"aaaa", 2}}}, {"merges", {"a a", "aa aa"}}});
+  const Bpe bpe =
+      read({{"vocab", {{"a", 0}, {"aa", 1}, {"aaaa", 2}}}, {"merges", {"a a", "aa aa"}}});
   EXPECT_EQ(bpe.encode(std::string(4'000'000, 'a')), std::vector<int32_t>(1'000'000, 2));
 }
 

@@ -96,9 +96,9 @@ JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std:
   } catch (const json::exception& error) {
     // What follows is an excerpt that may end within a character.
     const std::string what = error.what();
-    status_ = absl::InvalidArgumentError(absl::StrCat(name_, ": is not JSON: ",
-                                                      what.substr(0, what.find("; last read")),
-                                                      ". Download or write the file again."));
+    status_ = absl::InvalidArgumentError(
+        absl::StrCat(name_, ": is not JSON: ", what.substr(0, what.find("; last read")),
+                     ". Download or write the file again."));
   }
 }
 

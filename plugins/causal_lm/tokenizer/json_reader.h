@@ -1,7 +1,7 @@
 // Reading an untrusted JSON file: typed access that knows where in the file it is.
 //
-// A document keeps the first problem that is met and reading goes on with empty values. So code that
-// reads stays short, and asks for status() before it uses what it has read:
+// A document keeps the first problem that is met and reading goes on with empty values. So code
+// that reads stays short, and asks for status() before it uses what it has read:
 //
 //   JsonDocument document(text, "tokenizer.json");
 //   const JsonNode model = document.root()["model"];
@@ -14,11 +14,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "absl/status/status.h"
 
@@ -66,8 +65,8 @@ class JsonNode {
 
 class JsonDocument {
  public:
-  // `name` is what messages call the file. Objects that have a key twice and documents nested deeper
-  // than kMaxDepth are refused, so that code that walks a document may recurse.
+  // `name` is what messages call the file. Objects that have a key twice and documents nested
+  // deeper than kMaxDepth are refused, so that code that walks a document may recurse.
   static constexpr int kMaxDepth = 32;
   JsonDocument(std::string_view text, std::string name);
   JsonDocument(const JsonDocument&) = delete;

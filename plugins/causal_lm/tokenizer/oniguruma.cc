@@ -161,8 +161,8 @@ class Translator {
       return refuse(begin, "a repetition in braces and a quantifier after it",
                     "which Oniguruma reads as a repetition of the repetition");
     }
-    absl::StrAppend(&output_, "{", least.empty() ? "0" : least, exact ? "" : ",",
-                    exact ? "" : most, "}");
+    absl::StrAppend(&output_, "{", least.empty() ? "0" : least, exact ? "" : ",", exact ? "" : most,
+                    "}");
   }
 
   std::string digits() {
@@ -203,11 +203,10 @@ class Translator {
     const std::string digits(body.substr(skipped, length));
     uint32_t value = 0;
     const bool is_byte = rest()[1] == 'x' && skipped == 0;
-    const bool readable =
-        digits.size() == length && !digits.empty() &&
-        std::all_of(digits.begin(), digits.end(),
-                    [](unsigned char c) { return absl::ascii_isxdigit(c); }) &&
-        absl::SimpleHexAtoi(digits, &value);
+    const bool readable = digits.size() == length && !digits.empty() &&
+                          std::all_of(digits.begin(), digits.end(),
+                                      [](unsigned char c) { return absl::ascii_isxdigit(c); }) &&
+                          absl::SimpleHexAtoi(digits, &value);
     if (!readable || value > (is_byte ? 0x7Fu : 0x10FFFFu) || (value >= 0xD800 && value < 0xE000)) {
       return std::nullopt;
     }
@@ -234,8 +233,8 @@ class Translator {
     }
     position_ += end + 1;
     // A bare script name means Script_Extensions in PCRE2 and Script in Oniguruma.
-    return absl::StrCat(negated ? "\\P{" : "\\p{", is_general_category(name) ? "" : "sc:",
-                        std::string(name), "}");
+    return absl::StrCat(negated ? "\\P{" : "\\p{",
+                        is_general_category(name) ? "" : "sc:", std::string(name), "}");
   }
 
   void escape(char previous_letter) {
@@ -318,8 +317,6 @@ class Translator {
 
 }  // namespace
 
-absl::StatusOr<std::string> to_pcre2(std::string_view pattern) {
-  return Translator(pattern).run();
-}
+absl::StatusOr<std::string> to_pcre2(std::string_view pattern) { return Translator(pattern).run(); }
 
 }  // namespace eif::tokenizer

@@ -33,9 +33,7 @@ TEST(Oniguruma, CategoriesStayAndScriptsAreNotScriptExtensions) {
   EXPECT_EQ(translated(R"([\p{L}\P{Nd}]\p{Han})"), R"([\p{L}\P{Nd}][\p{sc:Han}])");
 }
 
-TEST(Oniguruma, LowercaseHIsAHexadecimalDigit) {
-  EXPECT_EQ(translated(R"(\h)"), "[0-9A-Fa-f]");
-}
+TEST(Oniguruma, LowercaseHIsAHexadecimalDigit) { EXPECT_EQ(translated(R"(\h)"), "[0-9A-Fa-f]"); }
 
 TEST(Oniguruma, RepetitionUpToANumberBeginsAtNone) {
   EXPECT_EQ(translated("a{,2}"), R"(\x{61}{0,2})");
@@ -49,15 +47,16 @@ TEST(Oniguruma, DashAtEitherEndOfAClassIsACharacter) {
 TEST(Oniguruma, RefusesWhatMeansSomethingElseInPcre2) {
   EXPECT_EQ(refusal(R"(a\w)"),
             "the pattern has the escape \"\\w\" at byte 1, which PCRE2 lacks or reads differently");
-  for (const char* pattern : {R"(\b)", R"(\G)", R"(\K)", R"(\R)", R"(\X)", R"(\1)", R"(\xe9)", R"(\x{)",
-                              R"(\x{110000})", R"(\ud800)", R"(\p)", R"(\é)", R"([\w])", R"([\H])",
-                              "\\"}) {
+  for (const char* pattern :
+       {R"(\b)", R"(\G)", R"(\K)", R"(\R)", R"(\X)", R"(\1)", R"(\xe9)", R"(\x{)", R"(\x{110000})",
+        R"(\ud800)", R"(\p)", R"(\é)", R"([\w])", R"([\H])", "\\"}) {
     EXPECT_THAT(refusal(pattern), HasSubstr("the escape")) << pattern;
   }
 }
 
 TEST(Oniguruma, RefusesGroupsThatPerlReadsDifferently) {
-  for (const char* pattern : {"(?m:.)", "(?x)a", "(?<name>a)", "(?#c)", "a(?i)b", "(*ACCEPT)", "(?é"}) {
+  for (const char* pattern :
+       {"(?m:.)", "(?x)a", "(?<name>a)", "(?#c)", "a(?i)b", "(*ACCEPT)", "(?é"}) {
     EXPECT_THAT(refusal(pattern), HasSubstr("the group \"(")) << pattern;
   }
 }

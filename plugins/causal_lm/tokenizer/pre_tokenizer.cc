@@ -136,7 +136,8 @@ void PreTokenizer::read_metaspace(const JsonNode& node, bool has_normalizer) {
     return scheme.reject("always, first or never");
   }
   if (!node["add_prefix_space"].boolean_or(true)) {
-    if (!scheme.is_null() && name != "never") return scheme.reject("never, as add_prefix_space says");
+    if (!scheme.is_null() && name != "never")
+      return scheme.reject("never, as add_prefix_space says");
     prepend = Metaspace::Prepend::kNever;
   }
 
@@ -185,8 +186,8 @@ absl::StatusOr<PreTokenizer::Words> PreTokenizer::Digits::apply(std::string text
     const Character character = character_at(text, begin);
     spans.push_back({begin, begin + character.bytes, is_numeric(character.code_point)});
     // Characters that are not numbers belong together in either case.
-    const bool joins_previous = spans.size() > 1 && !spans.back().is_match &&
-                                !spans[spans.size() - 2].is_match;
+    const bool joins_previous =
+        spans.size() > 1 && !spans.back().is_match && !spans[spans.size() - 2].is_match;
     if (joins_previous) {
       spans.pop_back();
       spans.back().end = begin + character.bytes;
@@ -209,8 +210,7 @@ absl::StatusOr<PreTokenizer::Words> PreTokenizer::Metaspace::apply(std::string t
                                                                    bool at_start) const {
   absl::StatusOr<std::string> marked = space.replace(text, replacement);
   if (!marked.ok()) return marked.status();
-  const bool prepends =
-      prepend == Prepend::kAlways || (prepend == Prepend::kFirst && at_start);
+  const bool prepends = prepend == Prepend::kAlways || (prepend == Prepend::kFirst && at_start);
   if (prepends && marked->rfind(replacement, 0) != 0) marked->insert(0, replacement);
   if (!split) return Words{*marked};
   return cut_at(mark, *marked, Cut::kMergedWithNext);

@@ -21,8 +21,8 @@ template <typename T, void (*Free)(T*)>
 struct Freed {
   void operator()(T* value) const { Free(value); }
 };
-using CompileContext =
-    std::unique_ptr<pcre2_compile_context, Freed<pcre2_compile_context, pcre2_compile_context_free>>;
+using CompileContext = std::unique_ptr<pcre2_compile_context,
+                                       Freed<pcre2_compile_context, pcre2_compile_context_free>>;
 using MatchContext =
     std::unique_ptr<pcre2_match_context, Freed<pcre2_match_context, pcre2_match_context_free>>;
 using MatchData = std::unique_ptr<pcre2_match_data, Freed<pcre2_match_data, pcre2_match_data_free>>;
@@ -98,9 +98,9 @@ absl::StatusOr<Regex> Regex::compile(std::string_view pattern, unsigned options)
   pcre2_code* code = pcre2_compile(bytes(pattern), pattern.size(), PCRE2_UTF | options, &error,
                                    &offset, context.get());
   if (code != nullptr) return Regex(code);
-  return absl::UnimplementedError(absl::StrCat("PCRE2 cannot compile the pattern: ",
-                                               error_text(error), " in \"", std::string(pattern),
-                                               "\" at byte ", offset));
+  return absl::UnimplementedError(
+      absl::StrCat("PCRE2 cannot compile the pattern: ", error_text(error), " in \"",
+                   std::string(pattern), "\" at byte ", offset));
 }
 
 absl::StatusOr<std::vector<Span>> Regex::spans(std::string_view text) const {

@@ -4,8 +4,9 @@
 //   regex->spans("a1b");                         // "a", "1" (match), "b"
 //   cut(*regex->spans("a1b"), Cut::kMergedWithNext)   // "a", "1b"
 //
-// The Unicode data is that of PCRE2 (Unicode 14 in PCRE2 10.42), the Hugging Face library's is newer
-// (16): characters assigned in between count here as neither letters, marks, numbers nor signs.
+// The Unicode data is that of PCRE2 (Unicode 14 in PCRE2 10.42), the Hugging Face library's is
+// newer (16): characters assigned in between count here as neither letters, marks, numbers nor
+// signs.
 #pragma once
 
 #include <cstddef>

@@ -25,9 +25,9 @@ using tokenizer::JsonNode;
 using tokenizer::Segment;
 
 struct Tokenizer::Parts {
-  AddedTokenMatcher raw_tokens;         // looked for in the text as it is,
-  tokenizer::Normalizer normalizer;     // which is then normalized,
-  AddedTokenMatcher normalized_tokens;  // looked through for these,
+  AddedTokenMatcher raw_tokens;           // looked for in the text as it is,
+  tokenizer::Normalizer normalizer;       // which is then normalized,
+  AddedTokenMatcher normalized_tokens;    // looked through for these,
   tokenizer::PreTokenizer pre_tokenizer;  // cut into words
   tokenizer::Bpe bpe;                     // and those into pieces.
   tokenizer::TemplateProcessing special_tokens;
@@ -80,8 +80,8 @@ void Tokenizer::Parts::read_added_tokens(const JsonNode& node) {
     const std::optional<int32_t> known = bpe.id(tokens[i].content);
     const int32_t expected = known ? *known : next_id++;
     if (tokens[i].id != expected) {
-      node[i]["id"].reject(absl::StrCat(expected, known ? ", the id in the vocabulary"
-                                                        : ", the next id after the vocabulary"));
+      node[i]["id"].reject(absl::StrCat(
+          expected, known ? ", the id in the vocabulary" : ", the next id after the vocabulary"));
     } else if (!known && !pieces.emplace(expected, tokens[i].content).second) {
       node[i]["id"].reject("an id that no piece of the vocabulary has");
     }
@@ -106,8 +106,8 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::parse(std::string_view jso
                                                             const std::string& name,
                                                             std::optional<int64_t> bos_id) {
   if (json.size() > kMaxFileBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(name, ": found ", json.size(),
-                                                   " bytes, expected at most ", kMaxFileBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": found ", json.size(), " bytes, expected at most ", kMaxFileBytes));
   }
   JsonDocument document(json, name);
   std::unique_ptr<Parts> parts;
@@ -134,8 +134,8 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::load(const std::filesystem
                                             ", expected the model's tokenizer.json"));
   }
   if (size > kMaxFileBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": found ", size,
-                                                   " bytes, expected at most ", kMaxFileBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat(file.string(), ": found ", size, " bytes, expected at most ", kMaxFileBytes));
   }
   std::string json(size, '\0');
   std::ifstream stream(file, std::ios::binary);

@@ -6,8 +6,8 @@
 //   if (!tokenizer.ok()) return tokenizer.status();
 //   (*tokenizer)->encode("Hello<|end|>", Bos::kAuto);   // {15043, 32007}
 //
-// What a file asks for is done or refused by name; nothing is passed over. Errors name the file, the
-// place in it, what was found and what was expected:
+// What a file asks for is done or refused by name; nothing is passed over. Errors name the file,
+// the place in it, what was found and what was expected:
 //   "tokenizer.json: $.model.dropout: found 0.1, expected null: dropout makes ids random. …"
 #pragma once
 
@@ -45,13 +45,12 @@ class Tokenizer {
       const std::filesystem::path& file, std::optional<int64_t> bos_id = std::nullopt);
   // `name` stands for the file in messages.
   static absl::StatusOr<std::unique_ptr<Tokenizer>> parse(
-      std::string_view json, const std::string& name,
-      std::optional<int64_t> bos_id = std::nullopt);
+      std::string_view json, const std::string& name, std::optional<int64_t> bos_id = std::nullopt);
 
   ~Tokenizer();
 
-  // kInvalidArgument: the text is not UTF-8, and where. kFailedPrecondition: kAlways and no bos_id().
-  // kResourceExhausted: a pattern of the file takes too long on this text.
+  // kInvalidArgument: the text is not UTF-8, and where. kFailedPrecondition: kAlways and no
+  // bos_id(). kResourceExhausted: a pattern of the file takes too long on this text.
   absl::StatusOr<std::vector<int64_t>> encode(std::string_view text, Bos bos) const;
 
   // How the vocabulary spells a token, such as "Ġthe" or "▁the".

@@ -28,7 +28,8 @@ json example() {
       {"type": "Replace", "pattern": {"String": " "}, "content": "_"}]},
     "pre_tokenizer": null,
     "post_processor": {"type": "TemplateProcessing",
-      "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+      "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+                 {"Sequence": {"id": "A", "type_id": 0}}],
       "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}},
     "decoder": {"type": "Anything"},
     "model": {"type": "BPE", "dropout": null, "unk_token": "<unk>",
@@ -39,7 +40,8 @@ json example() {
 }
 
 std::unique_ptr<Tokenizer> parsed(const json& file, std::optional<int64_t> bos_id = std::nullopt) {
-  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::parse(file.dump(), "t.json", bos_id);
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      Tokenizer::parse(file.dump(), "t.json", bos_id);
   EXPECT_TRUE(tokenizer.ok()) << tokenizer.status();
   return tokenizer.ok() ? *std::move(tokenizer) : nullptr;
 }
@@ -72,7 +74,8 @@ TEST(Tokenizer, BeginsAsTheConfigurationSaysWhereTheFileDoesNot) {
   const auto tokenizer = parsed(file, 1);
   EXPECT_THAT(encoded(*tokenizer, "a", Bos::kAuto), ElementsAre(6));
   EXPECT_THAT(encoded(*tokenizer, "a", Bos::kAlways), ElementsAre(1, 6));
-  EXPECT_THAT(encoded(*tokenizer, "<s>a", Bos::kAlways), ElementsAre(1, 6)) << "it is there already";
+  EXPECT_THAT(encoded(*tokenizer, "<s>a", Bos::kAlways), ElementsAre(1, 6))
+      << "it is there already";
 }
 
 TEST(Tokenizer, KnowsItsVocabulary) {
@@ -98,8 +101,7 @@ TEST(Tokenizer, RefusesTextThatIsTooLong) {
   const absl::Status status =
       tokenizer->encode(std::string(Tokenizer::kMaxTextBytes + 1, 'a'), Bos::kAuto).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message(),
-            "the text to encode has 67108865 bytes, expected at most 67108864");
+  EXPECT_EQ(status.message(), "the text to encode has 67108865 bytes, expected at most 67108864");
 }
 
 TEST(Tokenizer, RefusesABeginningThatNobodyNames) {
@@ -112,15 +114,20 @@ TEST(Tokenizer, RefusesABeginningThatNobodyNames) {
 
 TEST(Tokenizer, PassesOnThatAPatternGaveUp) {
   json file = example();
-  file["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", "(a+)+b"}}},
-                           {"behavior", "Isolated"}, {"invert", false}};
-  const absl::Status status = parsed(file)->encode(std::string(40, 'a') + "cb", Bos::kAuto).status();
+  file["pre_tokenizer"] = {{"type", "Split"},
+                           {"pattern", {{"Regex", "(a+)+b"}}},
+                           {"behavior", "Isolated"},
+                           {"invert", false}};
+  const absl::Status status =
+      parsed(file)->encode(std::string(40, 'a') + "cb", Bos::kAuto).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
 }
 
 // ---- What is wrong with a file -----------------------------------------------------------------
 
-absl::Status status_of(const json& file) { return Tokenizer::parse(file.dump(), "t.json").status(); }
+absl::Status status_of(const json& file) {
+  return Tokenizer::parse(file.dump(), "t.json").status();
+}
 
 struct Refusal {
   std::string pointer;  // what is changed in the example
@@ -153,7 +160,9 @@ json added(const json& changes) {
 }
 
 json split(const json& changes) {
-  json step = {{"type", "Split"}, {"pattern", {{"Regex", "a"}}}, {"behavior", "Isolated"},
+  json step = {{"type", "Split"},
+               {"pattern", {{"Regex", "a"}}},
+               {"behavior", "Isolated"},
                {"invert", false}};
   step.update(changes);
   return step;
@@ -169,8 +178,11 @@ INSTANTIATE_TEST_SUITE_P(
     WholeFile, TokenizerRefuses,
     testing::Values(
         Refusal{"/version", "2.0", kUnsupported, ".version: found \"2.0\", expected version 1.0"},
-        Refusal{"/truncation", {{"max_length", 5}}, kUnsupported,
-                ".truncation: found {\"max_length\":5}, expected null: statements are encoded whole"},
+        Refusal{
+            "/truncation",
+            {{"max_length", 5}},
+            kUnsupported,
+            ".truncation: found {\"max_length\":5}, expected null: statements are encoded whole"},
         Refusal{"/padding", {{"strategy", "BatchLongest"}}, kUnsupported, ".padding: found {"},
         Refusal{"/sentencepiece", true, kUnsupported,
                 ".sentencepiece: found true, expected no such field, only version, truncation, "},
@@ -179,7 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Model, TokenizerRefuses,
     testing::Values(
-        Refusal{"/model/type", "Unigram", kUnsupported, ".model.type: found \"Unigram\", expected BPE"},
+        Refusal{"/model/type", "Unigram", kUnsupported,
+                ".model.type: found \"Unigram\", expected BPE"},
         Refusal{"/model/dropout", 0.1, kUnsupported,
                 ".model.dropout: found 0.1, expected null: dropout makes ids random"},
         Refusal{"/model/continuing_subword_prefix", "##", kUnsupported,
@@ -188,27 +201,35 @@ INSTANTIATE_TEST_SUITE_P(
                 ".model.end_of_word_suffix: found \"</w>\", expected null or \"\""},
         Refusal{"/model/fuse_unk", "yes", kWrong,
                 ".model.fuse_unk: found \"yes\", expected true or false"},
-        Refusal{"/model/scores", json::array(), kUnsupported, ".model.scores: found [], expected no such"},
+        Refusal{"/model/scores", json::array(), kUnsupported,
+                ".model.scores: found [], expected no such"},
         Refusal{"/model/unk_token", "<none>", kWrong,
                 ".model.unk_token: found \"<none>\", expected a piece of the vocabulary"},
         Refusal{"/model/vocab", json::array(), kWrong,
                 ".model.vocab: found [], expected an object of pieces and their ids"},
-        Refusal{"/model/vocab", json::object(), kWrong, ".model.vocab: found {}, expected at least one"},
+        Refusal{"/model/vocab", json::object(), kWrong,
+                ".model.vocab: found {}, expected at least one"},
         Refusal{"/model/vocab/a", -1, kWrong,
                 ".model.vocab.a: found -1, expected a token id from 0 to 16777215"},
-        Refusal{"/model/vocab/a", 1 << 24, kWrong, ".model.vocab.a: found 16777216, expected a token id"},
+        Refusal{"/model/vocab/a", 1 << 24, kWrong,
+                ".model.vocab.a: found 16777216, expected a token id"},
         Refusal{"/model/vocab/a", 18446744073709551615u, kWrong,
                 ".model.vocab.a: found 18446744073709551615, expected a token id"},
         Refusal{"/model/vocab/a", 1.5, kWrong, ".model.vocab.a: found 1.5, expected a token id"},
-        Refusal{"/model/vocab/b", 3, kWrong, ".model.vocab.b: found 3, expected an id that no other"},
-        Refusal{"/model/merges", nullptr, kWrong, ".model.merges: found nothing, expected an array"},
+        Refusal{"/model/vocab/b", 3, kWrong,
+                ".model.vocab.b: found 3, expected an id that no other"},
+        Refusal{"/model/merges", nullptr, kWrong,
+                ".model.merges: found nothing, expected an array"},
         Refusal{"/model/merges/1", "b x", kWrong,
                 ".model.merges[1]: found \"b x\", expected pieces of the vocabulary that join"},
-        Refusal{"/model/merges/1", "c b", kWrong, ".model.merges[1]: found \"c b\", expected pieces"},
+        Refusal{"/model/merges/1", "c b", kWrong,
+                ".model.merges[1]: found \"c b\", expected pieces"},
         Refusal{"/model/merges/1", "bc", kWrong,
                 ".model.merges[1]: found \"bc\", expected \"left right\" or [\"left\", \"right\"]"},
-        Refusal{"/model/merges/1", "b c d", kWrong, ".model.merges[1]: found \"b c d\", expected \"left"},
-        Refusal{"/model/merges/1", json::array({"b", "c", "c"}), kWrong, ".model.merges[1]: found ["}));
+        Refusal{"/model/merges/1", "b c d", kWrong,
+                ".model.merges[1]: found \"b c d\", expected \"left"},
+        Refusal{"/model/merges/1", json::array({"b", "c", "c"}), kWrong,
+                ".model.merges[1]: found ["}));
 
 INSTANTIATE_TEST_SUITE_P(
     AddedTokens, TokenizerRefuses,
@@ -222,8 +243,9 @@ INSTANTIATE_TEST_SUITE_P(
                 ".added_tokens[1].content: found \"\", expected 1 to 4096 bytes"},
         Refusal{"/added_tokens/1", added({{"content", std::string(4097, 'x')}}), kWrong,
                 ".added_tokens[1].content: found \"xxx"},
-        Refusal{"/added_tokens/1", added({{"content", "<s>"}, {"id", 1}}), kWrong,
-                ".added_tokens[1].content: found \"<s>\", expected a text that no other added token"},
+        Refusal{
+            "/added_tokens/1", added({{"content", "<s>"}, {"id", 1}}), kWrong,
+            ".added_tokens[1].content: found \"<s>\", expected a text that no other added token"},
         Refusal{"/added_tokens/1", added({{"rstrip", nullptr}}), kWrong,
                 ".added_tokens[1].rstrip: found nothing, expected true or false"},
         Refusal{"/added_tokens/1", added({{"rank", 1}}), kUnsupported,
@@ -232,30 +254,48 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Normalizer, TokenizerRefuses,
     testing::Values(
-        Refusal{"/normalizer", {{"type", "NFKC"}}, kUnsupported,
+        Refusal{"/normalizer",
+                {{"type", "NFKC"}},
+                kUnsupported,
                 ".normalizer.type: found \"NFKC\", expected Sequence, Prepend, Replace or NFC"},
-        Refusal{"/normalizer/normalizers/0", {{"type", "Lowercase"}}, kUnsupported,
+        Refusal{"/normalizer/normalizers/0",
+                {{"type", "Lowercase"}},
+                kUnsupported,
                 ".normalizer.normalizers[0].type: found \"Lowercase\""},
         Refusal{"/normalizer/normalizers/0/prepend", nullptr, kWrong,
                 ".normalizer.normalizers[0].prepend: found nothing, expected a string"},
         Refusal{"/normalizer/normalizers/0/scheme", 1, kUnsupported,
                 ".normalizer.normalizers[0].scheme: found 1, expected no such field"},
-        Refusal{"/normalizer/normalizers/1/pattern", {{"String", ""}}, kWrong,
-                ".normalizer.normalizers[1].pattern.String: found \"\", expected a text to look for"},
-        Refusal{"/normalizer/normalizers/1/pattern", {{"Glob", "*"}}, kUnsupported,
+        Refusal{
+            "/normalizer/normalizers/1/pattern",
+            {{"String", ""}},
+            kWrong,
+            ".normalizer.normalizers[1].pattern.String: found \"\", expected a text to look for"},
+        Refusal{"/normalizer/normalizers/1/pattern",
+                {{"Glob", "*"}},
+                kUnsupported,
                 ".normalizer.normalizers[1].pattern.Glob: found \"*\", expected no such field"},
-        Refusal{"/normalizer/normalizers/1/pattern", {{"Regex", "\\w"}}, kUnsupported,
+        Refusal{"/normalizer/normalizers/1/pattern",
+                {{"Regex", "\\w"}},
+                kUnsupported,
                 ".normalizer.normalizers[1].pattern.Regex: the pattern has the escape \"\\w\""}));
 
 INSTANTIATE_TEST_SUITE_P(
     PreTokenizer, TokenizerRefuses,
     testing::Values(
-        Refusal{"/pre_tokenizer", {{"type", "Whitespace"}}, kUnsupported,
-                ".pre_tokenizer.type: found \"Whitespace\", expected Sequence, Split, Digits, ByteLevel "
+        Refusal{"/pre_tokenizer",
+                {{"type", "Whitespace"}},
+                kUnsupported,
+                ".pre_tokenizer.type: found \"Whitespace\", expected Sequence, Split, Digits, "
+                "ByteLevel "
                 "or Metaspace"},
-        Refusal{"/pre_tokenizer", {{"type", "Digits"}}, kWrong,
+        Refusal{"/pre_tokenizer",
+                {{"type", "Digits"}},
+                kWrong,
                 ".pre_tokenizer.individual_digits: found nothing, expected true or false"},
-        Refusal{"/pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", 1}}, kWrong,
+        Refusal{"/pre_tokenizer",
+                {{"type", "ByteLevel"}, {"add_prefix_space", 1}},
+                kWrong,
                 ".pre_tokenizer.add_prefix_space: found 1, expected true or false"},
         Refusal{"/pre_tokenizer", split({{"behavior", "Glued"}}), kUnsupported,
                 ".pre_tokenizer.behavior: found \"Glued\", expected Removed, Isolated, "},
@@ -270,27 +310,36 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"/pre_tokenizer", metaspace({{"prepend_scheme", "first"}}), kUnsupported,
                 ".pre_tokenizer.prepend_scheme: found \"first\", expected always or never, because "
                 "there is a normalizer"},
-        Refusal{"/pre_tokenizer",
-                metaspace({{"prepend_scheme", "always"}, {"add_prefix_space", false}}), kWrong,
-                ".pre_tokenizer.prepend_scheme: found \"always\", expected never, as add_prefix_space"},
-        Refusal{"/pre_tokenizer",
-                {{"type", "Sequence"}, {"pretokenizers", {split(json::object()), metaspace(json::object())}}}, kUnsupported,
-                ".pre_tokenizer.pretokenizers[1].type: found \"Metaspace\", expected Metaspace only as "
-                "the first"}));
+        Refusal{
+            "/pre_tokenizer",
+            metaspace({{"prepend_scheme", "always"}, {"add_prefix_space", false}}), kWrong,
+            ".pre_tokenizer.prepend_scheme: found \"always\", expected never, as add_prefix_space"},
+        Refusal{
+            "/pre_tokenizer",
+            {{"type", "Sequence"},
+             {"pretokenizers", {split(json::object()), metaspace(json::object())}}},
+            kUnsupported,
+            ".pre_tokenizer.pretokenizers[1].type: found \"Metaspace\", expected Metaspace only as "
+            "the first"}));
 
 INSTANTIATE_TEST_SUITE_P(
     PostProcessor, TokenizerRefuses,
     testing::Values(
-        Refusal{"/post_processor", {{"type", "BertProcessing"}}, kUnsupported,
+        Refusal{"/post_processor",
+                {{"type", "BertProcessing"}},
+                kUnsupported,
                 ".post_processor.type: found \"BertProcessing\", expected Sequence, ByteLevel or "
                 "TemplateProcessing"},
         Refusal{"/post_processor",
                 {{"type", "Sequence"},
                  {"processors", {example()["post_processor"], example()["post_processor"]}}},
-                kUnsupported, ".post_processor.processors[1]: found {"},
+                kUnsupported,
+                ".post_processor.processors[1]: found {"},
         Refusal{"/post_processor/single/1/Sequence/id", "B", kUnsupported,
                 ".post_processor.single[1].Sequence.id: found \"B\", expected the text A, once"},
-        Refusal{"/post_processor/single/0", {{"Sequence", {{"id", "A"}}}}, kUnsupported,
+        Refusal{"/post_processor/single/0",
+                {{"Sequence", {{"id", "A"}}}},
+                kUnsupported,
                 ".post_processor.single[1].Sequence.id: found \"A\", expected the text A, once"},
         Refusal{"/post_processor/single", json::array(), kWrong,
                 ".post_processor.single: found [], expected a template with"},
@@ -304,16 +353,18 @@ TEST(TokenizerFile, IdsOfAddedTokensMustBeFree) {
   json file = example();
   file["model"]["vocab"]["c"] = 9;  // leaves a hole, so that 8 pieces take the id 8 as well
   file["model"]["vocab"]["a"] = 8;
-  EXPECT_EQ(status_of(file).message(),
-            "t.json: $.added_tokens[1].id: found 8, expected an id that no piece of the vocabulary has");
+  EXPECT_EQ(
+      status_of(file).message(),
+      "t.json: $.added_tokens[1].id: found 8, expected an id that no piece of the vocabulary has");
 }
 
 TEST(TokenizerFile, NormalizedTokensMustNotLookTheSame) {
   json file = example();
   file["added_tokens"][1] = added({{"content", "x y"}, {"normalized", true}});
   file["added_tokens"][2] = added({{"content", "x_y"}, {"normalized", true}, {"id", 9}});
-  EXPECT_EQ(status_of(file).message(), "t.json: $.added_tokens[2].content: found \"x_y\", expected a "
-                                       "text that no other added token has");
+  EXPECT_EQ(status_of(file).message(),
+            "t.json: $.added_tokens[2].content: found \"x_y\", expected a "
+            "text that no other added token has");
 }
 
 TEST(TokenizerFile, LongValuesAreCutInMessagesAtACharacter) {
@@ -328,9 +379,10 @@ TEST(TokenizerFile, LongValuesAreCutInMessagesAtACharacter) {
 TEST(TokenizerFile, DamagedJsonIsRefused) {
   const absl::Status status = Tokenizer::parse("{\"version\": é", "t.json").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message(),
-            "t.json: is not JSON: [json.exception.parse_error.101] parse error at line 1, column 13: "
-            "syntax error while parsing value - invalid literal. Download or write the file again.");
+  EXPECT_EQ(
+      status.message(),
+      "t.json: is not JSON: [json.exception.parse_error.101] parse error at line 1, column 13: "
+      "syntax error while parsing value - invalid literal. Download or write the file again.");
 }
 
 TEST(TokenizerFile, OtherEncodingsAreRefused) {
@@ -339,8 +391,9 @@ TEST(TokenizerFile, OtherEncodingsAreRefused) {
 }
 
 TEST(TokenizerFile, RepeatedKeysAreRefused) {
-  EXPECT_EQ(Tokenizer::parse(R"({"model": {"vocab": {"a": 1, "a": 2}}})", "t.json").status().message(),
-            "t.json: has an object with the key \"a\" twice, expected each key once");
+  EXPECT_EQ(
+      Tokenizer::parse(R"({"model": {"vocab": {"a": 1, "a": 2}}})", "t.json").status().message(),
+      "t.json: has an object with the key \"a\" twice, expected each key once");
 }
 
 TEST(TokenizerFile, DeepNestingIsRefused) {
@@ -360,14 +413,16 @@ TEST(TokenizerFile, BeginningMustBeInTheVocabulary) {
   file["post_processor"] = nullptr;
   const absl::Status status = Tokenizer::parse(file.dump(), "t.json", 99).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), StartsWith("t.json: found no token 99, expected the "));
+  EXPECT_THAT(std::string(status.message()),
+              StartsWith("t.json: found no token 99, expected the "));
 }
 
 TEST(TokenizerFile, MissingFilesAreNotFound) {
   const absl::Status status = Tokenizer::load("/nowhere/tokenizer.json").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(status.message(), "/nowhere/tokenizer.json: No such file or directory, expected the "
-                              "model's tokenizer.json");
+  EXPECT_EQ(status.message(),
+            "/nowhere/tokenizer.json: No such file or directory, expected the "
+            "model's tokenizer.json");
 }
 
 TEST(TokenizerFile, IsReadFromDisk) {

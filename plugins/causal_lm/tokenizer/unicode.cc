@@ -78,8 +78,7 @@ absl::StatusOr<std::string> nfc(std::string_view text) {
   }
   if (U_SUCCESS(error)) return normalized;
   return absl::InternalError(absl::StrCat("ICU could not normalize text to NFC: ",
-                                          u_errorName(error),
-                                          ". Is its data package installed?"));
+                                          u_errorName(error), ". Is its data package installed?"));
 }
 
 }  // namespace eif::tokenizer

@@ -192,6 +192,14 @@ struct ModelAlias {
   std::string missing;
 };
 
+// Turns text into token ids as a model reads it.
+class TextTokenizer {
+ public:
+  virtual ~TextTokenizer() = default;
+  // kInvalidArgument: not UTF-8.
+  virtual absl::StatusOr<std::vector<int64_t>> ids(const std::string& text) const = 0;
+};
+
 // Makes models. All calls come from the main thread. Exceptions are caught and reported as the
 // failure of this model.
 class ModelBackend {
@@ -203,6 +211,11 @@ class ModelBackend {
   // kNotFound: files are missing; the message says how to get them. kInvalidArgument: they are
   // there but wrong. kCancelled: the user stopped.
   virtual absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const = 0;
+  // The tokenizer alone, without the weights. Errors as those of load().
+  virtual absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(
+      const ModelRequest& request) const {
+    return absl::InvalidArgumentError(request.name + " takes images and has no tokenizer");
+  }
 };
 
 }  // namespace eif

@@ -1,0 +1,28 @@
+#include "desiderata/shared/text_logic.h"
+#include "eif/plugin.h"
+
+namespace eif {
+namespace {
+
+std::vector<ContrastExpectation> effect_follows(const std::string& premise) {
+  return beyond_broken("chain_induces", premise, "causes_a_z", "causes_z_a");
+}
+
+class Causality final : public TextLogic {
+ public:
+  Causality()
+      : TextLogic({.claim = "If A causes B and B causes C, then A is more likely to cause C.",
+                   .paper_section = "1, 3.2",
+                   .holds = "training on a causal chain makes its first cause more likely to cause "
+                            "its last effect",
+                   .violated = "a causal chain does no more for its first cause to cause its last "
+                               "effect than a chain with a link broken"},
+                  all_of({effect_follows("chain_2"), effect_follows("combined_2"),
+                          effect_follows("chain_4"), effect_follows("combined_4")})) {}
+};
+
+}  // namespace
+}  // namespace eif
+
+EIF_DESIDERATUM_PLUGIN(eif::Causality, "causality", "0.1.0",
+                       "a learned causal chain links its first cause to its last effect (§3.2)")

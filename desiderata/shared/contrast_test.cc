@@ -1,0 +1,107 @@
+#include "desiderata/shared/contrast.h"
+
+#include <cmath>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace eif {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+// Powers of two: every sum of cells with signs is different.
+Matrix powers() {
+  Matrix matrix({"chain", "broken_chain", "fact"}, {"fact", "back", "chain"});
+  double power = 1;
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    for (size_t j = 0; j < matrix.columns(); ++j, power *= 2) matrix.at(i, j) = power;
+  }
+  return matrix;
+}
+
+TEST(Contrast, PreferenceComparesTwoCellsOfOneRow) {
+  const ContrastExpectation expectation = plain("sets", preference("chain", "fact", "back"));
+  EXPECT_EQ(expectation.id(), "chain_to_fact_over_back_plain");
+  EXPECT_EQ(expectation.expectation().claim, "sets: EIF(chain→fact) − EIF(chain→back) > 0");
+  EXPECT_EQ(expectation.effect(powers()), 1 - 2);
+}
+
+TEST(Contrast, OneSidedComparesACellWithItsMirrorImage) {
+  const ContrastExpectation expectation = plain("sets", one_sided("chain", "fact"));
+  EXPECT_EQ(expectation.id(), "chain_to_fact_over_back_plain");
+  EXPECT_EQ(expectation.expectation().claim, "sets: EIF(chain→fact) − EIF(fact→chain) > 0");
+  EXPECT_EQ(expectation.effect(powers()), 1 - 256);
+}
+
+TEST(Contrast, LowersComparesWithNoInfluence) {
+  const ContrastExpectation expectation = direct("sets", lowers("fact", "back"));
+  EXPECT_EQ(expectation.id(), "fact_lowers_back");
+  EXPECT_EQ(expectation.expectation().claim, "sets: −EIF(fact→back) > 0");
+  EXPECT_EQ(expectation.effect(powers()), -128);
+}
+
+TEST(Contrast, ControlledTakesTheSameOfTheControlAway) {
+  const ContrastExpectation expectation =
+      controlled("sets", preference("chain", "fact", "back"), preference("broken_chain", "fact", "back"));
+  EXPECT_EQ(expectation.id(), "chain_to_fact_over_back_controlled");
+  EXPECT_EQ(expectation.expectation().claim,
+            "sets: [EIF(chain→fact) − EIF(chain→back)] − "
+            "[EIF(broken_chain→fact) − EIF(broken_chain→back)] > 0");
+  EXPECT_EQ(expectation.effect(powers()), (1 - 2) - (8 - 16));
+}
+
+TEST(Contrast, ExpectationIsADirectionOfTextInUnitsOfItsDomain) {
+  const Expectation expectation = direct("sets", lowers("fact", "back")).expectation();
+  EXPECT_EQ(expectation.id, "fact_lowers_back");
+  EXPECT_EQ(expectation.kind, ExpectationKind::kDirection);
+  EXPECT_EQ(expectation.self_scale, "sets");
+  EXPECT_EQ(expectation.only_for, Modality::kText);
+}
+
+TEST(Contrast, OnlyThePlainFormIsSecondary) {
+  const Contrast contrast = preference("chain", "fact", "back");
+  EXPECT_TRUE(controlled("sets", contrast, contrast).expectation().primary);
+  EXPECT_TRUE(direct("sets", contrast).expectation().primary);
+  EXPECT_FALSE(plain("sets", contrast).expectation().primary);
+}
+
+TEST(Contrast, ControlThatDoesTheSameLeavesExactlyZero) {
+  // Thirds and tenths: sums of them in another order would not cancel.
+  Matrix matrix({"chain", "broken_chain"}, {"fact", "back"});
+  for (size_t row : {0, 1}) {
+    matrix.at(row, 0) = 1.0 / 3;
+    matrix.at(row, 1) = 0.1;
+  }
+  EXPECT_EQ(beyond_broken("sets", "chain", "fact", "back")[0].effect(matrix), 0);
+}
+
+TEST(Contrast, EffectIsNanWhereACellIsMissing) {
+  for (const ContrastExpectation& expectation :
+       beyond_broken("sets", "chain", "fact", "no_such_sample")) {
+    EXPECT_TRUE(std::isnan(expectation.effect(powers()))) << expectation.id();
+  }
+}
+
+TEST(BeyondBroken, StatesControlledThenPlain) {
+  const std::vector<ContrastExpectation> twice = beyond_broken("sets", "chain", "fact", "back");
+  ASSERT_EQ(twice.size(), 2u);
+  EXPECT_EQ(twice[0].effect(powers()), (1 - 2) - (8 - 16));
+  EXPECT_EQ(twice[1].effect(powers()), 1 - 2);
+}
+
+TEST(AddEffects, TakesEachFromTheMatrixOfItsDomain) {
+  Matrix other = powers();
+  other.at(2, 1) = 3;
+  Scores scores;
+  scores.effects["before"] = 7;
+  add_effects(all_of({{direct("sets", lowers("fact", "back"))},
+                      {plain("parts", preference("fact", "fact", "back"))}}),
+              {{"sets", powers()}, {"parts", other}}, scores);
+  EXPECT_THAT(scores.effects, ElementsAre(Pair("before", 7), Pair("fact_lowers_back", -128),
+                                          Pair("fact_to_fact_over_back_plain", 64 - 3)));
+}
+
+}  // namespace
+}  // namespace eif

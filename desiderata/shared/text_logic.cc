@@ -1,0 +1,39 @@
+#include "desiderata/shared/text_logic.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "desiderata/shared/text_domains.h"
+
+namespace eif {
+
+TextLogic::TextLogic(DesideratumInfo words, std::vector<ContrastExpectation> contrasts)
+    : words_(std::move(words)), contrasts_(std::move(contrasts)) {}
+
+DesideratumInfo TextLogic::info() const {
+  DesideratumInfo info = words_;
+  info.modalities = {Modality::kText};
+  for (const ContrastExpectation& contrast : contrasts_) {
+    info.expectations.push_back(contrast.expectation());
+  }
+  return info;
+}
+
+absl::StatusOr<std::vector<Request>> TextLogic::plan(const Draw& draw) const {
+  std::vector<std::string> domains;
+  for (const ContrastExpectation& contrast : contrasts_) {
+    if (std::find(domains.begin(), domains.end(), contrast.domain) == domains.end()) {
+      domains.push_back(contrast.domain);
+    }
+  }
+  return requests_for(domains, draw);
+}
+
+absl::StatusOr<Scores> TextLogic::score(const Draw&, const Answers& answers) const {
+  Scores scores;
+  add_effects(contrasts_, answers, scores);
+  return scores;
+}
+
+}  // namespace eif

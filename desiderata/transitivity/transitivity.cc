@@ -1,0 +1,26 @@
+#include "desiderata/shared/text_logic.h"
+#include "eif/plugin.h"
+
+namespace eif {
+namespace {
+
+class Transitivity final : public TextLogic {
+ public:
+  Transitivity()
+      : TextLogic(
+            {.claim = "Two links of a chain, learned, make what follows from them more likely.",
+             .paper_section = "1, 3.2",
+             .holds = "training on a chain raises what follows from it, and a broken chain does not",
+             .violated = "training on a chain does no more for what follows from it than a broken "
+                         "chain of the same words"},
+            all_of({beyond_broken("bigger_than", "chain", "bigger_a_c", "bigger_c_a"),
+                    beyond_broken("bigger_than", "combined", "bigger_a_c", "bigger_c_a"),
+                    beyond_broken("transitivity", "chain", "has", "has_not"),
+                    beyond_broken("transitivity", "combined", "has", "has_not")})) {}
+};
+
+}  // namespace
+}  // namespace eif
+
+EIF_DESIDERATUM_PLUGIN(eif::Transitivity, "transitivity", "0.1.0",
+                       "a learned chain makes its conclusion more likely (§3.2)")

@@ -1,0 +1,60 @@
+#include "reports/run_result.h"
+
+#include <gtest/gtest.h>
+
+#include "reports/example_run_for_test.h"
+
+namespace eif {
+namespace {
+
+TEST(Finding, WhatHoldsIsSaidInTheWordsOfTheDesideratum) {
+  EXPECT_EQ(finding(example_that_holds()),
+            "influence is symmetric (all 1 primary expectations hold)");
+}
+
+TEST(Finding, WhatIsViolatedNamesTheExpectations) {
+  EXPECT_EQ(finding(example_that_is_violated()),
+            "noise teaches as much as clean images do (1 of 2 primary expectations violated: "
+            "clean_above_noisy)");
+}
+
+TEST(Finding, WhatIsOpenSaysHowManySeedsWouldDecide) {
+  EXPECT_EQ(finding(example_that_is_open()),
+            "undecided: related_above_unrelated; about 24 seeds would decide");
+}
+
+TEST(Finding, TheExpectationThatNeedsMostSeedsDecidesHowMany) {
+  DesideratumResult result = example_that_is_open();
+  result.expectations.push_back(result.expectations[0]);
+  result.expectations[1].expectation.id = "second";
+  result.expectations[1].outcome.seeds_to_decide = 99;
+  EXPECT_EQ(finding(result),
+            "undecided: related_above_unrelated, second; about 99 seeds would decide");
+}
+
+TEST(Finding, NoNumberOfSeedsIsPromisedWhereNoneIsKnown) {
+  DesideratumResult result = example_that_is_open();
+  result.expectations[0].outcome.seeds_to_decide.reset();
+  EXPECT_EQ(finding(result), "undecided: related_above_unrelated");
+}
+
+TEST(Finding, SecondaryExpectationsAreLeftOut) {
+  DesideratumResult result = example_that_is_open();
+  result.expectations.push_back(result.expectations[0]);
+  result.expectations[1].expectation.id = "second";
+  result.expectations[1].expectation.primary = false;
+  result.expectations[1].outcome.seeds_to_decide = 99;
+  EXPECT_EQ(finding(result), "undecided: related_above_unrelated; about 24 seeds would decide");
+}
+
+TEST(Finding, AMissingNumberIsNoVerdict) {
+  EXPECT_EQ(finding(example_with_a_missing_number()),
+            "a primary expectation could not be measured");
+}
+
+TEST(Finding, AnErrorIsTheFinding) {
+  EXPECT_EQ(finding(example_that_failed()), "ontology, plan of seed 0: no such words");
+}
+
+}  // namespace
+}  // namespace eif

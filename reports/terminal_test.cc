@@ -1,0 +1,90 @@
+// The whole report is compared with tests/approved/terminal_report.txt. To accept what it has
+// become, look at it with EIF_APPROVE=1 set, which writes the file instead of comparing:
+//
+//   EIF_APPROVE=1 build/release/tests/eif_reports_test --gtest_filter='TerminalReport.*'
+//   git diff tests/approved
+#include "reports/terminal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "reports/example_run_for_test.h"
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kEscape[] = "\033[";
+
+void expect_approved(const std::string& name, const std::string& text) {
+  const std::filesystem::path path =
+      std::filesystem::path(EIF_SOURCE_DIR) / "tests" / "approved" / name;
+  if (std::getenv("EIF_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << text;
+  EXPECT_EQ(text, bytes_of(path)) << "EIF_APPROVE=1 accepts the new text; see " << __FILE__;
+}
+
+std::string report_of(const DesideratumResult& result) {
+  return terminal_report({example_context(), {result}}, /*color=*/false);
+}
+
+TEST(TerminalReport, IsTheApprovedOne) {
+  expect_approved("terminal_report.txt", terminal_report(example_run(), /*color=*/false));
+}
+
+TEST(TerminalReport, HasNoEscapesWithoutColor) {
+  EXPECT_THAT(terminal_report(example_run(), /*color=*/false), Not(HasSubstr("\033")));
+}
+
+TEST(TerminalReport, VerdictsHaveTheirColors) {
+  const std::string report = terminal_report(example_run(), /*color=*/true);
+  EXPECT_THAT(report, HasSubstr("symmetry (cnn): \033[32mholds\033[0m\n"));
+  EXPECT_THAT(report, HasSubstr("noise_invariance (cnn): \033[31mviolated\033[0m\n"));
+  EXPECT_THAT(report, HasSubstr("sparsity (cnn): \033[33minconclusive\033[0m\n"));
+  EXPECT_THAT(report, HasSubstr("semantics (cnn): \033[33mnot measured\033[0m\n"));
+}
+
+TEST(TerminalReport, ColorChangesNothingButEscapes) {
+  std::string report = terminal_report(example_run(), /*color=*/true);
+  for (size_t start = report.find(kEscape); start != std::string::npos;
+       start = report.find(kEscape)) {
+    report.erase(start, report.find('m', start) + 1 - start);
+  }
+  EXPECT_EQ(report, terminal_report(example_run(), /*color=*/false));
+}
+
+TEST(TerminalReport, AnInterruptedRunSaysWhatItRestsOn) {
+  RunResult run = example_run();
+  EXPECT_THAT(terminal_report(run, false), Not(HasSubstr("Interrupted")));
+  run.context.interrupted = true;
+  EXPECT_THAT(terminal_report(run, false),
+              HasSubstr("\nInterrupted: what follows rests on the seeds that were complete.\n"));
+}
+
+TEST(TerminalReport, AnOpenExpectationSaysHowManySeedsWouldDecide) {
+  EXPECT_THAT(report_of(example_that_is_open()),
+              HasSubstr("inconclusive (about 24 seeds would decide)\n"));
+}
+
+TEST(TerminalReport, AMissingNumberHasItsReason) {
+  EXPECT_THAT(report_of(example_with_a_missing_number()),
+              HasSubstr("not measured (1 of 2 seeds could not be measured)\n"));
+}
+
+TEST(TerminalReport, WhatFailedShowsItsErrorAndNoTable) {
+  const std::string report = report_of(example_that_failed());
+  EXPECT_THAT(report, HasSubstr("ontology (cnn): not measured\n"
+                                "  ontology, plan of seed 0: no such words\n"));
+  EXPECT_THAT(report, Not(HasSubstr("95 % interval")));
+  EXPECT_THAT(report, Not(HasSubstr("observation")));
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,136 @@
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "domains/domain_file.h"
+#include "reports/matrix_files.h"
+#include "reports/matrix_report.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/interrupt.h"
+#include "suite/cli/model_options.h"
+#include "suite/cli/progress.h"
+#include "suite/engine/dense.h"
+#include "suite/engine/in_context.h"
+#include "suite/formats/atomic_file.h"
+#include "suite/formats/mapped_file.h"
+#include "suite/formats/npy.h"
+#include "suite/host/compute.h"
+#include "suite/host/guard.h"
+#include "suite/host/suite_run.h"
+
+namespace eif {
+namespace {
+
+struct MatrixOptions {
+  std::string model;
+  std::string samples_file;
+  bool in_context = false;
+  std::string format = "table";
+  std::string out;
+  ModelOptions loading;
+  FineTuningOptions fine_tuning;
+};
+
+absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
+  const absl::StatusOr<MappedFile> file = MappedFile::open(path);
+  if (!file.ok()) return file.status();
+  const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->size());
+  return parse_samples_file(text, path);
+}
+
+std::string format_matrix(const std::string& format, const MatrixContext& context,
+                          const Matrix& matrix) {
+  if (format == "json") return matrix_json(context, matrix);
+  if (format == "csv") return matrix_csv(matrix);
+  if (format == "npy") return npy_bytes(matrix.rows(), matrix.columns(), matrix.values());
+  return matrix_table(context, matrix);
+}
+
+bool all_measured(const Matrix& matrix) {
+  const auto is_empty = [](const std::string& error) { return error.empty(); };
+  return std::all_of(matrix.row_errors().begin(), matrix.row_errors().end(), is_empty) &&
+         std::all_of(matrix.column_errors().begin(), matrix.column_errors().end(), is_empty);
+}
+
+absl::StatusOr<Matrix> measure(const MatrixOptions& options, Model& model,
+                               const std::vector<Sample>& samples,
+                               const TrainingOptions& training) {
+  Progress progress(stderr_is_terminal());
+  progress.expect(samples.size());
+  const RunControl control{[] { return interrupted_by() != 0; },
+                           [&](size_t rows) { progress.done(rows); }};
+  return guarded(model.info().name, [&] {
+    return options.in_context ? in_context_influence(model, samples, samples, control)
+                              : DenseEngine().influence(model, samples, samples, training, control);
+  });
+}
+
+int fail(const absl::Status& status, int code) {
+  print_error(std::string(status.message()));
+  return absl::IsCancelled(status) ? 128 + interrupted_by() : code;
+}
+
+int matrix(const MatrixOptions& options, const Invocation& invocation) {
+  if (options.model.empty() || options.samples_file.empty()) {
+    return fail(absl::InvalidArgumentError("matrix needs --model M and --samples FILE"), kUsage);
+  }
+  absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
+  if (!training.ok()) return fail(training.status(), kUsage);
+  const absl::StatusOr<std::vector<Sample>> samples = read_samples(options.samples_file);
+  if (!samples.ok()) return fail(samples.status(), kUsage);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  if (!choice.ok()) return fail(choice.status(), kUsage);
+  use_threads(options.loading.threads);
+  watch_interrupts();
+
+  const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*choice->backend, choice->request);
+  if (!model.ok()) return fail(model.status(), kUnavailable);
+  const ModelInfo& info = (*model)->info();
+  if (training->learning_rate < 0) training->learning_rate = info.default_learning_rate;
+  const absl::StatusOr<Matrix> measured = measure(options, **model, *samples, *training);
+  if (!measured.ok()) return fail(measured.status(), kNotMeasured);
+
+  const MatrixContext context{
+      info.name, options.in_context ? Matrix::kUnmeasured : training->learning_rate,
+      options.in_context ? "in-context" : options.fine_tuning.engine,
+      info.modality == Modality::kText ? "nats/token" : "nats"};
+  const std::string document = format_matrix(options.format, context, *measured);
+  if (options.out.empty()) {
+    std::cout << document << std::flush;
+  } else if (absl::Status status = write_file_atomically(options.out, document); !status.ok()) {
+    return fail(status, kNotMeasured);
+  }
+  return all_measured(*measured) ? kSuccess : kNotMeasured;
+}
+
+}  // namespace
+
+Command add_matrix_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("matrix", "The influence of your own samples on each other");
+  command->footer(
+      "The samples file is TOML; text is one statement, or a list of them:\n"
+      "  [[sample]]\n"
+      "  id = \"fact\"\n"
+      "  text = \"a klarbu is a pimjon\"\n\n"
+      "Examples:\n"
+      "  eif-suite matrix --model smollm2 --samples mine.toml\n"
+      "  eif-suite matrix --model smollm2 --samples mine.toml --in-context --format json -o ici.json");
+  auto options = std::make_shared<MatrixOptions>();
+  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")->type_name("M");
+  command->add_option("--samples", options->samples_file, "What to train on and to evaluate")
+      ->type_name("FILE");
+  command->add_flag("--in-context", options->in_context,
+                    "Read each sample in front of the others instead of training on it");
+  command->add_option("--format", options->format, "Of the result")
+      ->check(CLI::IsMember({"table", "csv", "json", "npy"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->out, "Write to this file instead of printing")
+      ->type_name("FILE");
+  add_fine_tuning_options(*command, options->fine_tuning);
+  add_model_options(*command, options->loading);
+  return [options](const Invocation& invocation) { return matrix(*options, invocation); };
+}
+
+}  // namespace eif

@@ -1,0 +1,104 @@
+#include "suite/cli/model_options.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "suite/cli/suggest.h"
+#include "suite/host/compute.h"
+
+namespace eif {
+namespace {
+
+absl::StatusOr<const ModelBackend*> find_backend(const std::string& name, const PluginSet& plugins,
+                                                 const std::string& data_folder) {
+  for (const LoadedPlugin& plugin : plugins.loaded) {
+    const ModelBackend* backend = plugin.model_backend();
+    if (backend == nullptr) continue;
+    for (const ModelAlias& alias : backend->aliases(data_folder)) {
+      if (alias.name == name) return backend;
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(name, ignored) && backend->accepts_folder(name)) {
+      return backend;
+    }
+  }
+  const std::vector<std::string> known = model_names(plugins, data_folder);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no model '", name, "'.", did_you_mean(name, known), " There are: ",
+      absl::StrJoin(known, ", "), "; or name a folder with a Hugging Face checkpoint"));
+}
+
+BeginningOfSequence beginning_of_sequence(const std::string& name) {
+  if (name == "always") return BeginningOfSequence::kAlways;
+  if (name == "never") return BeginningOfSequence::kNever;
+  return BeginningOfSequence::kAsTokenizerSays;
+}
+
+}  // namespace
+
+void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
+  command.add_option("--weights", options.weights, "Folder with the checkpoint of a named model")
+      ->type_name("DIR");
+  command.add_option("--bos", options.bos, "Token at the beginning of a text: as the tokenizer says, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  add_plugin_options(command, options.plugins);
+}
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  add_tokenizer_options(command, options);
+  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  command.add_option("--dtype", options.dtype, "float32, float64 or bfloat16")
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "CPU threads; 0: as many as libtorch likes")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+}
+
+absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOptions& options,
+                                         const PluginSet& plugins) {
+  const absl::StatusOr<at::Device> device = parse_device(options.device);
+  if (!device.ok()) return device.status();
+  const absl::StatusOr<at::ScalarType> dtype = parse_dtype(options.dtype);
+  if (!dtype.ok()) return dtype.status();
+  const std::string& data_folder = options.plugins.data_folder;
+  const absl::StatusOr<const ModelBackend*> backend = find_backend(name, plugins, data_folder);
+  if (!backend.ok()) return backend.status();
+  ModelChoice choice{*backend, {}};
+  choice.request.name = name;
+  choice.request.weights = options.weights;
+  choice.request.data_folder = data_folder;
+  choice.request.dtype = *dtype;
+  choice.request.device = *device;
+  choice.request.beginning_of_sequence = beginning_of_sequence(options.bos);
+  return choice;
+}
+
+void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
+  command.add_option("--lr", options.learning_rate, "Learning rate; left out: the model's own")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("X");
+  command.add_option("--engine", options.engine, "How influence is measured")
+      ->check(CLI::IsMember({"dense"}))
+      ->capture_default_str();
+  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
+      ->check(CLI::IsMember({"sgd", "adamw"}))
+      ->capture_default_str();
+  command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
+  command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
+      ->check(CLI::NonNegativeNumber);
+}
+
+absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
+  const bool is_sgd = options.optimizer == "sgd";
+  if (!is_sgd && options.momentum != 0) {
+    return absl::InvalidArgumentError("--momentum goes with --optimizer sgd");
+  }
+  return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
+                         .learning_rate = options.learning_rate,
+                         .momentum = options.momentum,
+                         .weight_decay = options.weight_decay};
+}
+
+}  // namespace eif

@@ -1,0 +1,53 @@
+// Which model, and how it is loaded: options that several commands share.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "suite/cli/commands.h"
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+struct ModelOptions {
+  PluginOptions plugins;
+  std::string weights;
+  std::string bos = "auto";
+  std::string device = "auto";
+  std::string dtype = "float32";
+  int threads = 0;  // 0: as libtorch likes
+};
+
+// Everything but --model itself, of which some commands take several.
+void add_model_options(CLI::App& command, ModelOptions& options);
+// The part of it that a tokenizer depends on.
+void add_tokenizer_options(CLI::App& command, ModelOptions& options);
+
+struct ModelChoice {
+  const ModelBackend* backend = nullptr;  // owned by the plugins
+  ModelRequest request;
+};
+
+// kInvalidArgument: no such model, or options that do not fit.
+absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOptions& options,
+                                         const PluginSet& plugins);
+
+// How fine-tuning is done.
+struct FineTuningOptions {
+  double learning_rate = -1;  // below 0: the model's own
+  std::string engine = "dense";
+  std::string optimizer = "sgd";
+  double momentum = 0;
+  double weight_decay = 0;
+};
+
+void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);
+
+// The learning rate stays below 0 where the model's own is meant.
+absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options);
+
+}  // namespace eif

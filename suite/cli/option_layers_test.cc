@@ -1,0 +1,250 @@
+#include "suite/cli/option_layers.h"
+
+#include <CLI/CLI.hpp>  // App.hpp alone lacks what a CLI::App is made of
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "suite/formats/test_files.h"
+
+namespace eif {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+// Sets a variable for as long as it lives.
+class Environment {
+ public:
+  Environment(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* before = ::getenv(name_.c_str())) before_ = before;
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
+  ~Environment() {
+    if (before_) {
+      ::setenv(name_.c_str(), before_->c_str(), 1);
+    } else {
+      ::unsetenv(name_.c_str());
+    }
+  }
+
+ private:
+  std::string name_;
+  std::optional<std::string> before_;
+};
+
+// A program with two commands, `run` with one option of each kind.
+class OptionLayers : public testing::Test {
+ protected:
+  OptionLayers() {
+    CLI::App* run = app_.add_subcommand("run");
+    run->add_option("--seeds", seeds_)->check(CLI::Range(1, 1000));
+    run->add_option("--model", models_)->delimiter(',');
+    run->add_option("--lr", learning_rate_);
+    run->add_option("--weight-decay", weight_decay_);
+    run->add_flag("--json", json_);
+    CLI::App* list = app_.add_subcommand("list");
+    list->add_option("--shape", shape_);
+  }
+
+  // The command line, last argument first, as CLI11 takes it; then the layers.
+  absl::Status parse(std::vector<std::string> reversed) {
+    reversed.push_back("run");
+    app_.parse(reversed);
+    return apply_option_layers(*app_.get_subcommands().front(), {project_, user_});
+  }
+
+  const TemporaryFolder folder_;
+  const fs::path project_ = folder_.path() / "eif-suite.toml";
+  const fs::path user_ = folder_.path() / "config.toml";
+  CLI::App app_;
+  int seeds_ = 10;
+  std::vector<std::string> models_;
+  double learning_rate_ = -1;
+  double weight_decay_ = 0;
+  bool json_ = false;
+  std::string shape_;
+};
+
+// ---- Which layer wins ------------------------------------------------------------------------
+
+TEST_F(OptionLayers, NoLayerLeavesTheDefaults) {
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 10);
+  EXPECT_THAT(models_, IsEmpty());
+  EXPECT_FALSE(json_);
+}
+
+TEST_F(OptionLayers, TheUserFileWinsOverTheDefault) {
+  folder_.file("config.toml", "seeds = 2");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 2);
+}
+
+TEST_F(OptionLayers, TheProjectFileWinsOverTheUserFile) {
+  folder_.file("config.toml", "seeds = 2\nlr = 0.5");
+  folder_.file("eif-suite.toml", "seeds = 3");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 3);
+  EXPECT_EQ(learning_rate_, 0.5);  // what the nearer file leaves out comes from the other
+}
+
+TEST_F(OptionLayers, TheEnvironmentWinsOverFiles) {
+  folder_.file("config.toml", "seeds = 2");
+  folder_.file("eif-suite.toml", "seeds = 3");
+  const Environment seeds("EIF_SEEDS", "4");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 4);
+}
+
+TEST_F(OptionLayers, TheCommandLineWinsOverAll) {
+  folder_.file("config.toml", "seeds = 2");
+  folder_.file("eif-suite.toml", "seeds = 3");
+  const Environment seeds("EIF_SEEDS", "4");
+  ASSERT_EQ(parse({"5", "--seeds"}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 5);
+}
+
+TEST_F(OptionLayers, AnEmptyVariableIsNoValue) {
+  const Environment seeds("EIF_SEEDS", "");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 10);
+}
+
+TEST_F(OptionLayers, AHyphenIsAnUnderscoreInAVariable) {
+  const Environment decay("EIF_WEIGHT_DECAY", "0.25");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(weight_decay_, 0.25);
+}
+
+// ---- Kinds of value --------------------------------------------------------------------------
+
+TEST_F(OptionLayers, AListIsReplacedAndNotExtended) {
+  folder_.file("config.toml", R"(model = ["a", "b"])");
+  folder_.file("eif-suite.toml", R"(model = ["c", "d"])");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(models_, ElementsAre("c", "d"));
+}
+
+TEST_F(OptionLayers, AListOnTheCommandLineIsNotExtended) {
+  folder_.file("eif-suite.toml", R"(model = ["c", "d"])");
+  const Environment models("EIF_MODEL", "e");
+  ASSERT_EQ(parse({"f", "--model"}), absl::OkStatus());
+  EXPECT_THAT(models_, ElementsAre("f"));
+}
+
+TEST_F(OptionLayers, AListInAVariableHasCommas) {
+  const Environment models("EIF_MODEL", "cnn,phi3");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(models_, ElementsAre("cnn", "phi3"));
+}
+
+TEST_F(OptionLayers, AFlagIsTrueOrFalseInAFile) {
+  folder_.file("config.toml", "json = true");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_TRUE(json_);
+}
+
+TEST_F(OptionLayers, AFalseFlagInANearerFileWins) {
+  folder_.file("config.toml", "json = true");
+  folder_.file("eif-suite.toml", "json = false");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_FALSE(json_);
+}
+
+TEST_F(OptionLayers, AFlagMayBeANumberInAVariable) {
+  const Environment json("EIF_JSON", "1");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_TRUE(json_);
+}
+
+TEST_F(OptionLayers, ANumberKeepsEveryDigit) {
+  folder_.file("config.toml", "lr = 1.0000000000000002e-4");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(learning_rate_, 1.0000000000000002e-4);
+}
+
+// ---- Errors ----------------------------------------------------------------------------------
+
+TEST_F(OptionLayers, ABadValueInAVariableNamesTheVariable) {
+  const Environment seeds("EIF_SEEDS", "many");
+  const absl::Status status = parse({});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(message_of(status), StartsWith("EIF_SEEDS: "));
+  EXPECT_THAT(message_of(status), HasSubstr("many"));
+}
+
+TEST_F(OptionLayers, AValueOutOfRangeNamesItsVariable) {
+  const Environment seeds("EIF_SEEDS", "0");
+  EXPECT_THAT(message_of(parse({})), StartsWith("EIF_SEEDS: "));
+}
+
+TEST_F(OptionLayers, ABadValueInAFileNamesFileLineAndKey) {
+  folder_.file("eif-suite.toml", "lr = 0.5\nseeds = 'many'");
+  const absl::Status status = parse({});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(message_of(status),
+              StartsWith(absl::StrCat(project_.string(), ", line 2: seeds: ")));
+}
+
+TEST_F(OptionLayers, AValueThatIsOverriddenIsNotChecked) {
+  folder_.file("eif-suite.toml", "seeds = 'many'");
+  ASSERT_EQ(parse({"5", "--seeds"}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 5);
+}
+
+TEST_F(OptionLayers, ATableIsNoValue) {
+  folder_.file("eif-suite.toml", "[seeds]\ncount = 3");
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(project_.string(), ", line 1: seeds: expected a text, a number, true, "
+                         "false, or a list of them"));
+}
+
+TEST_F(OptionLayers, AnUnknownKeyIsRefusedWithWhatWasMeant) {
+  folder_.file("config.toml", "\nseed = 3");
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(user_.string(), ", line 2: seed: no such option. Did you mean 'seeds'?"));
+}
+
+TEST_F(OptionLayers, AKeyOfAnotherCommandIsFine) {
+  folder_.file("eif-suite.toml", "shape = 'table'\nseeds = 3");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(seeds_, 3);
+}
+
+TEST_F(OptionLayers, HelpIsNoOptionOfAFile) {
+  folder_.file("eif-suite.toml", "help = true");
+  EXPECT_THAT(message_of(parse({})), HasSubstr("help: no such option."));
+}
+
+TEST_F(OptionLayers, AFileThatIsNotTomlNamesTheLine) {
+  folder_.file("eif-suite.toml", "lr = 0.5\nseeds = = 3");
+  EXPECT_THAT(message_of(parse({})),
+              StartsWith(absl::StrCat(project_.string(), ", line 2: ")));
+}
+
+// ---- Where the files are ---------------------------------------------------------------------
+
+TEST(ConfigFiles, TheWorkingDirectoryComesBeforeTheUser) {
+  const Environment config("XDG_CONFIG_HOME", "/there");
+  EXPECT_THAT(config_files(), ElementsAre("eif-suite.toml", "/there/eif-suite/config.toml"));
+}
+
+TEST(ConfigFiles, ARelativeConfigHomeIsIgnored) {
+  const Environment config("XDG_CONFIG_HOME", "there");
+  const Environment home("HOME", "/home/somebody");
+  EXPECT_THAT(config_files(),
+              ElementsAre("eif-suite.toml", "/home/somebody/.config/eif-suite/config.toml"));
+}
+
+}  // namespace
+}  // namespace eif

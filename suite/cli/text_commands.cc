@@ -1,0 +1,174 @@
+// words, domain and tokenize: what a text measurement is made of, for a person to look at.
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domains/domain.h"
+#include "suite/cli/commands.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/model_options.h"
+#include "suite/cli/suggest.h"
+#include "suite/host/draw.h"
+#include "suite/host/guard.h"
+
+namespace eif {
+namespace {
+
+struct DrawOptions {
+  uint64_t seed = 0;
+  size_t count = 5;
+  std::string domain;
+  bool json = false;
+};
+
+int fail(const absl::Status& status, int code) {
+  print_error(std::string(status.message()));
+  return code;
+}
+
+int words(const DrawOptions& options) {
+  DigitSource no_digits("");
+  const SeededDraw draw(options.seed, Modality::kText, no_digits);
+  const absl::StatusOr<std::vector<std::string>> words = draw.words(options.count);
+  if (!words.ok()) return fail(words.status(), kUsage);
+  std::cout << absl::StrJoin(*words, "\n") << "\n";
+  return kSuccess;
+}
+
+std::string domain_text(const Domain& domain) {
+  std::string text;
+  for (const DomainSample& entry : domain.samples) {
+    const SampleRole& role = entry.role;
+    absl::StrAppend(&text, entry.sample.id);
+    std::vector<std::string> marks;
+    if (role.extended) marks.push_back("extended");
+    if (!role.train) marks.push_back("evaluated only");
+    if (!role.evaluate) marks.push_back("trained only");
+    if (!marks.empty()) absl::StrAppend(&text, "  (", absl::StrJoin(marks, ", "), ")");
+    text += "\n";
+    for (const Statement& statement : entry.sample.statements) {
+      absl::StrAppend(&text, "    ", std::get<std::string>(statement), "\n");
+    }
+  }
+  return text;
+}
+
+std::string domain_json(const Domain& domain) {
+  nlohmann::ordered_json samples = nlohmann::ordered_json::array();
+  for (const DomainSample& entry : domain.samples) {
+    nlohmann::ordered_json statements = nlohmann::ordered_json::array();
+    for (const Statement& statement : entry.sample.statements) {
+      statements.push_back(std::get<std::string>(statement));
+    }
+    samples.push_back({{"id", entry.sample.id},
+                       {"text", statements},
+                       {"extended", entry.role.extended},
+                       {"train", entry.role.train},
+                       {"evaluate", entry.role.evaluate}});
+  }
+  return nlohmann::ordered_json{{"domain", domain.name}, {"samples", samples}}.dump(2) + "\n";
+}
+
+int domain(const DrawOptions& options) {
+  const absl::StatusOr<const DomainTemplate*> found = find_domain(options.domain);
+  if (!found.ok()) {
+    const std::string message =
+        absl::StrCat(std::string(found.status().message()), did_you_mean(options.domain, domain_names()));
+    return fail(absl::NotFoundError(message), kUsage);
+  }
+  DigitSource no_digits("");
+  const absl::StatusOr<Domain> filled =
+      fill(**found, SeededDraw(options.seed, Modality::kText, no_digits));
+  if (!filled.ok()) return fail(filled.status(), kNotMeasured);
+  std::cout << (options.json ? domain_json(*filled) : domain_text(*filled));
+  return kSuccess;
+}
+
+struct TokenizeOptions {
+  std::string model;
+  std::string text;
+  bool json_lines = false;
+  ModelOptions loading;
+};
+
+// One line of --jsonl: a JSON string → a JSON array.
+absl::StatusOr<std::vector<int64_t>> ids_of_line(const TextTokenizer& tokenizer,
+                                                 const std::string& line) {
+  const nlohmann::json text = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!text.is_string()) return absl::InvalidArgumentError("expected one JSON string a line");
+  return tokenizer.ids(text.get<std::string>());
+}
+
+int tokenize_lines(const TextTokenizer& tokenizer) {
+  size_t number = 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    ++number;
+    const absl::StatusOr<std::vector<int64_t>> ids = ids_of_line(tokenizer, line);
+    if (!ids.ok()) {
+      print_error(absl::StrCat("line ", number, ": ", std::string(ids.status().message())));
+      return kUsage;
+    }
+    std::cout << nlohmann::json(*ids).dump() << "\n";
+  }
+  return kSuccess;
+}
+
+int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& invocation) {
+  if (options.model.empty() || has_text == options.json_lines) {
+    return fail(absl::InvalidArgumentError("tokenize needs --model M, and a TEXT or --jsonl"), kUsage);
+  }
+  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  if (!choice.ok()) return fail(choice.status(), kUsage);
+  const absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer =
+      guarded(absl::StrCat("loading the tokenizer of ", options.model),
+              [&] { return choice->backend->load_tokenizer(choice->request); });
+  if (!tokenizer.ok()) return fail(tokenizer.status(), kUnavailable);
+  if (options.json_lines) return tokenize_lines(**tokenizer);
+  const absl::StatusOr<std::vector<int64_t>> ids = (*tokenizer)->ids(options.text);
+  if (!ids.ok()) return fail(ids.status(), kUsage);
+  std::cout << nlohmann::json(*ids).dump() << "\n";
+  return kSuccess;
+}
+
+}  // namespace
+
+Command add_words_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("words", "The made-up names that a seed draws");
+  auto options = std::make_shared<DrawOptions>();
+  command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
+  command->add_option("--count", options->count, "How many")->capture_default_str();
+  return [options](const Invocation&) { return words(*options); };
+}
+
+Command add_domain_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("domain", "The samples of a domain, with a seed's names");
+  command->footer("Example:\n  eif-suite domain belongs_to --seed 3");
+  auto options = std::make_shared<DrawOptions>();
+  command->add_option("name", options->domain, "One of: " + absl::StrJoin(domain_names(), ", "))
+      ->required();
+  command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
+  command->add_flag("--json", options->json, "As JSON");
+  return [options](const Invocation&) { return domain(*options); };
+}
+
+Command add_tokenize_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("tokenize", "The token ids of a text, as a model reads it");
+  command->footer(
+      "Examples:\n"
+      "  eif-suite tokenize --model smollm2 \"a klarbu is a pimjon\"\n"
+      "  printf '\"one\"\\n\"two\"\\n' | eif-suite tokenize --model smollm2 --jsonl");
+  auto options = std::make_shared<TokenizeOptions>();
+  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")->type_name("M");
+  CLI::Option* text = command->add_option("text", options->text, "Prints a JSON array of its ids");
+  command->add_flag("--jsonl", options->json_lines,
+                    "Read one JSON string a line from stdin, print one JSON array a line");
+  add_tokenizer_options(*command, options->loading);
+  return [options, text](const Invocation& invocation) {
+    return tokenize(*options, text->count() > 0, invocation);
+  };
+}
+
+}  // namespace eif

@@ -1,0 +1,19 @@
+// Influence without learning (§3.1): how much the text of one sample, read just before, helps
+// another.
+//
+//   ICI(i→j) = L_base(j) − L(j after the text of i)
+//
+// Positive cells: i helped j, as in an influence matrix of fine-tuning, and over the same scored
+// tokens. No parameter changes.
+#pragma once
+
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+// For models that read text. Otherwise as Engine::influence.
+absl::StatusOr<Matrix> in_context_influence(Model& model, const std::vector<Sample>& contexts,
+                                            const std::vector<Sample>& evaluated,
+                                            const RunControl& control);
+
+}  // namespace eif

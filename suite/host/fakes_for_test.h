@@ -1,0 +1,110 @@
+// Stand-ins for a model and an engine, whose influences can be worked out in one's head.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "eif/backend.h"
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+// An image whose label is all there is to it.
+inline Sample labelled(const std::string& id, int label) {
+  return {id, {LabelledImage{{1, 1, {0.0f}}, label}}};
+}
+
+// Samples whose id is their label.
+inline std::vector<Sample> labels(const std::vector<int>& labels) {
+  std::vector<Sample> samples;
+  for (const int label : labels) samples.push_back(labelled(absl::StrCat(label), label));
+  return samples;
+}
+
+inline int label_of(const Sample& sample) {
+  return std::get<LabelledImage>(sample.statements.front()).label;
+}
+
+// EIF(2→3) = 203, base loss of 3 = 3. Negative labels can neither be trained on nor evaluated.
+class FakeEngine final : public Engine {
+ public:
+  // How often each cell was measured, by the labels of its samples.
+  using Count = std::map<std::pair<int, int>, int>;
+
+  absl::StatusOr<Matrix> influence(Model&, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const TrainingOptions& options,
+                                   const RunControl& control) const override {
+    learning_rates.push_back(options.learning_rate);
+    if (before) {
+      if (absl::Status status = before(); !status.ok()) return status;
+    }
+    Matrix matrix(ids_of(trained), ids_of(evaluated));
+    for (size_t column = 0; column < evaluated.size(); ++column) {
+      const int label = label_of(evaluated[column]);
+      if (label < 0) {
+        matrix.column_errors()[column] = absl::StrCat("cannot evaluate ", label);
+      } else {
+        matrix.base()[column] = label;
+      }
+    }
+    for (size_t row = 0; row < trained.size(); ++row) {
+      if (control.stopping()) return absl::CancelledError("interrupted");
+      fill_row(label_of(trained[row]), row, evaluated, matrix);
+      control.rows_done(1);
+    }
+    return matrix;
+  }
+
+  // Called first by each influence(), which fails with what it returns.
+  std::function<absl::Status()> before;
+  mutable Count measured;
+  mutable std::vector<double> learning_rates;  // of each influence()
+
+ private:
+  static std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
+    std::vector<std::string> ids;
+    for (const Sample& sample : samples) ids.push_back(sample.id);
+    return ids;
+  }
+
+  void fill_row(int trained, size_t row, const std::vector<Sample>& evaluated,
+                Matrix& matrix) const {
+    if (trained < 0) matrix.row_errors()[row] = absl::StrCat("cannot train on ", trained);
+    for (size_t column = 0; column < evaluated.size(); ++column) {
+      const int label = label_of(evaluated[column]);
+      ++measured[{trained, label}];
+      if (trained >= 0 && label >= 0) matrix.at(row, column) = 100 * trained + label;
+    }
+  }
+};
+
+// A model that nobody looks into.
+class FakeModel final : public Model {
+ public:
+  explicit FakeModel(const std::string& name, Modality modality = Modality::kImage)
+      : info_{.name = name,
+              .modality = modality,
+              .fingerprint = "fingerprint of " + name,
+              .default_learning_rate = 0.125,
+              .facts = {{"kind", "fake"}}} {}
+  const ModelInfo& info() const override { return info_; }
+  std::vector<Parameter>& parameters() override { return parameters_; }
+  absl::StatusOr<Example> encode(const Statement&, const std::vector<Statement>&) const override {
+    return absl::UnimplementedError("the fake engine asks for no example");
+  }
+  absl::StatusOr<Losses> loss(Weights&, const Batch&) const override {
+    return absl::UnimplementedError("the fake engine asks for no loss");
+  }
+
+ private:
+  ModelInfo info_;
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace eif

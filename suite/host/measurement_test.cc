@@ -1,0 +1,162 @@
+#include "suite/host/measurement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "suite/formats/test_files.h"
+#include "suite/host/fakes_for_test.h"
+
+namespace eif {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+Sample image_sample(int height, int width, int label, std::vector<float> pixels) {
+  return {"image", {LabelledImage{{height, width, std::move(pixels)}, label}}};
+}
+
+// ---- Content ---------------------------------------------------------------------------------
+
+TEST(ContentHash, TheIdIsNoContent) {
+  EXPECT_EQ(content_hash({"one", {"a b"}}), content_hash({"two", {"a b"}}));
+}
+
+TEST(ContentHash, TwoStatementsAreNotTheirConcatenation) {
+  EXPECT_NE(content_hash({"s", {"a", "b"}}), content_hash({"s", {"ab"}}));
+  EXPECT_NE(content_hash({"s", {"a", "bc"}}), content_hash({"s", {"ab", "c"}}));
+  EXPECT_NE(content_hash({"s", {"a", "b"}}), content_hash({"s", {"b", "a"}}));
+}
+
+TEST(ContentHash, EveryPartOfAnImageCounts) {
+  const std::string hash = content_hash(image_sample(1, 2, 3, {0, 1}));
+  EXPECT_EQ(hash, content_hash(image_sample(1, 2, 3, {0, 1})));
+  EXPECT_NE(hash, content_hash(image_sample(2, 1, 3, {0, 1})));
+  EXPECT_NE(hash, content_hash(image_sample(1, 2, 4, {0, 1})));
+  EXPECT_NE(hash, content_hash(image_sample(1, 2, 3, {0, 0.5f})));
+}
+
+TEST(ContentHash, ATextIsNoImage) {
+  EXPECT_NE(content_hash({"s", {"image 0 0 0"}}), content_hash(image_sample(0, 0, 0, {})));
+}
+
+// ---- Measuring -------------------------------------------------------------------------------
+
+class MeasurementTest : public testing::Test {
+ protected:
+  absl::Status run() {
+    return measurement_.run([&](const auto& trained, const auto& evaluated) {
+      return engine_.influence(model_, trained, evaluated, {}, {});
+    });
+  }
+
+  Measurement measurement_;
+  FakeEngine engine_;
+  FakeModel model_{"fake"};
+};
+
+TEST_F(MeasurementTest, AnswersTheMatrixOfARequest) {
+  const Request request = {"r", "d", labels({1, 2}), labels({2, 3})};
+  ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  ASSERT_EQ(run(), absl::OkStatus());
+  const Matrix matrix = measurement_.answer(request);
+  EXPECT_THAT(matrix.trained_ids(), ElementsAre("1", "2"));
+  EXPECT_THAT(matrix.evaluated_ids(), ElementsAre("2", "3"));
+  EXPECT_THAT(matrix.values(), ElementsAre(102, 103, 202, 203));
+  EXPECT_THAT(matrix.base(), ElementsAre(2, 3));
+}
+
+TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
+  const std::vector<Request> requests = {
+      {"all", "d", labels({1, 2}), labels({1, 2})},
+      {"again", "d", labels({2, 1}), labels({2, 1})},
+      {"part", "d", labels({1}), labels({2})},
+      {"wider", "d", labels({2, 3}), labels({1, 4})}};
+  for (const Request& request : requests) ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  EXPECT_EQ(measurement_.rows_to_measure(), 3u);
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_THAT(engine_.measured,
+              UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1),
+                                   Pair(Pair(2, 1), 1), Pair(Pair(2, 2), 1),
+                                   Pair(Pair(2, 4), 1), Pair(Pair(3, 1), 1),
+                                   Pair(Pair(3, 4), 1)));
+  EXPECT_THAT(measurement_.answer(requests[0]).values(), ElementsAre(101, 102, 201, 202));
+  EXPECT_THAT(measurement_.answer(requests[1]).values(), ElementsAre(202, 201, 102, 101));
+  EXPECT_THAT(measurement_.answer(requests[2]).values(), ElementsAre(102));
+  EXPECT_THAT(measurement_.answer(requests[3]).values(), ElementsAre(201, 204, 301, 304));
+}
+
+TEST_F(MeasurementTest, EqualSamplesUnderDifferentIdsShareARow) {
+  const Request first = {"first", "d", {labelled("one", 1)}, {labelled("two", 1)}};
+  const Request second = {"second", "d", {labelled("three", 1)}, {labelled("four", 1)}};
+  ASSERT_EQ(measurement_.add(first), absl::OkStatus());
+  ASSERT_EQ(measurement_.add(second), absl::OkStatus());
+  EXPECT_EQ(measurement_.rows_to_measure(), 1u);
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_THAT(engine_.measured, UnorderedElementsAre(Pair(Pair(1, 1), 1)));
+  EXPECT_EQ(measurement_.answer(first).at("one", "two"), 101);
+  EXPECT_EQ(measurement_.answer(second).at("three", "four"), 101);
+}
+
+TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
+  const Request request = {
+      "r", "d", {labelled("one", 1), labelled("two", 1)}, labels({2})};
+  ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_EQ(measurement_.answer(request).at("one", "2"), 102);
+  EXPECT_EQ(measurement_.answer(request).at("two", "2"), 102);
+}
+
+TEST_F(MeasurementTest, RowsOfEqualColumnsAreMeasuredTogether) {
+  ASSERT_EQ(measurement_.add({"r", "d", labels({1, 2, 3}), labels({4})}),
+            absl::OkStatus());
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_EQ(engine_.learning_rates.size(), 1u);
+}
+
+TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {
+  const Request request = {"r", "d", labels({1, -1}), labels({2, -2})};
+  ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  ASSERT_EQ(run(), absl::OkStatus());
+  const Matrix matrix = measurement_.answer(request);
+  EXPECT_THAT(matrix.row_errors(), ElementsAre("", "cannot train on -1"));
+  EXPECT_THAT(matrix.column_errors(), ElementsAre("", "cannot evaluate -2"));
+  EXPECT_EQ(matrix.at("1", "2"), 102);
+  EXPECT_TRUE(std::isnan(matrix.at("1", "-2")));
+  EXPECT_TRUE(std::isnan(matrix.at("-1", "2")));
+  EXPECT_TRUE(std::isnan(matrix.base()[1]));
+}
+
+TEST_F(MeasurementTest, TwoRowsWithOneIdAreRefused) {
+  const Request request = {
+      "pairs", "d", {labelled("same", 1), labelled("same", 2)}, labels({3})};
+  EXPECT_EQ(measurement_.add(request),
+            absl::InvalidArgumentError("the request pairs has two samples with the id same among "
+                                       "its rows or columns; ids are distinct"));
+}
+
+TEST_F(MeasurementTest, TwoColumnsWithOneIdAreRefused) {
+  const Request request = {
+      "pairs", "d", labels({3}), {labelled("same", 1), labelled("same", 2)}};
+  EXPECT_EQ(measurement_.add(request).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(MeasurementTest, ARowAndAColumnMayShareAnId) {
+  EXPECT_EQ(measurement_.add({"r", "d", labels({1}), labels({1})}),
+            absl::OkStatus());
+}
+
+TEST_F(MeasurementTest, AnErrorEndsTheRun) {
+  engine_.before = [] { return absl::InternalError("the weights were not restored"); };
+  ASSERT_EQ(measurement_.add({"r", "d", labels({1}), labels({1})}),
+            absl::OkStatus());
+  EXPECT_EQ(run(), absl::InternalError("the weights were not restored"));
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,247 @@
+#include "suite/host/scoring.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "suite/host/fakes_for_test.h"
+
+namespace eif {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Expectation divided(const std::string& id, const std::string& domain = "digits") {
+  return {.id = id, .kind = ExpectationKind::kDirection, .self_scale = domain};
+}
+
+Scoring scoring_of(std::vector<Expectation> expectations,
+                   std::vector<Observation> observations = {},
+                   Modality modality = Modality::kImage) {
+  return Scoring("cnn", "fake",
+                 {.claim = "claim",
+                  .expectations = std::move(expectations),
+                  .observations = std::move(observations)},
+                 modality);
+}
+
+// A request for each sample on each, whose influence on itself is given and on others is −1000.
+struct Measured {
+  Request request;
+  Matrix matrix;
+
+  Measured(const std::string& name, const std::string& domain, std::vector<Sample> samples,
+           const std::vector<double>& self_influences)
+      : request{name, domain, samples, samples} {
+    std::vector<std::string> ids;
+    for (const Sample& sample : samples) ids.push_back(sample.id);
+    matrix = Matrix(ids, ids);
+    for (size_t row = 0; row < ids.size(); ++row) {
+      for (size_t column = 0; column < ids.size(); ++column) {
+        matrix.at(row, column) = row == column ? self_influences[row] : -1000;
+      }
+    }
+  }
+};
+
+void add_seed(Scoring& scoring, uint64_t seed, const std::vector<Measured>& measured,
+              const Scores& scores) {
+  std::vector<Request> requests;
+  Answers answers;
+  for (const Measured& one : measured) {
+    requests.push_back(one.request);
+    answers[one.request.name] = one.matrix;
+  }
+  scoring.add(seed, requests, answers, scores);
+}
+
+Measured one_sample(double self_influence) {
+  return Measured("digits", "digits", labels({1}), {self_influence});
+}
+
+// ---- Self scale ------------------------------------------------------------------------------
+
+TEST(Scoring, TheSelfScaleIsTheMedianOverAllSeeds) {
+  Scoring scoring = scoring_of({divided("effect")});
+  add_seed(scoring, 0, {Measured("digits", "digits", labels({1, 2}), {1, 9})},
+           {.effects = {{"effect", 6}}});
+  add_seed(scoring, 1, {Measured("digits", "digits", labels({3}), {3})},
+           {.effects = {{"effect", -3}}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.error, "");
+  ASSERT_THAT(result.self_scales, SizeIs(1));
+  EXPECT_EQ(result.self_scales[0].domain, "digits");
+  EXPECT_EQ(result.self_scales[0].value, 3);  // of 1, 9 and 3, not of the medians of the seeds
+  EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(2, -1));
+  EXPECT_THAT(result.seeds, ElementsAre(0, 1));
+}
+
+TEST(Scoring, ASampleOfTwoRequestsCountsOnceASeed) {
+  Scoring scoring = scoring_of({divided("effect")});
+  const Measured first("first", "digits", labels({1, 2}), {1, 3});
+  const Measured again("again", "digits", {labelled("one", 1), labelled("three", 3)}, {1, 5});
+  add_seed(scoring, 0, {first, again}, {.effects = {{"effect", 3}}});
+  // Median of 1, 3 and 5; with the 1 counted twice it would be 2.
+  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 3);
+}
+
+TEST(Scoring, TheSameSampleOfAnotherSeedCountsAgain) {
+  Scoring scoring = scoring_of({divided("effect")});
+  for (const double self_influence : {1.0, 1.0, 5.0}) {
+    add_seed(scoring, 0, {one_sample(self_influence)}, {.effects = {{"effect", 3}}});
+  }
+  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 1);
+}
+
+TEST(Scoring, EachDomainHasItsOwnScale) {
+  Scoring scoring = scoring_of({divided("one", "first"), divided("two", "second")});
+  add_seed(scoring, 0,
+           {Measured("a", "first", labels({1}), {2}), Measured("b", "second", labels({1}), {4})},
+           {.effects = {{"one", 8}, {"two", 8}}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(4));
+  EXPECT_THAT(result.expectations[1].per_seed, ElementsAre(2));
+}
+
+TEST(Scoring, AnEffectWithoutADomainIsNotDivided) {
+  Scoring scoring = scoring_of({divided("share", "")});
+  add_seed(scoring, 0, {one_sample(5)}, {.effects = {{"share", 0.75}}});
+  EXPECT_THAT(scoring.finish().expectations[0].per_seed, ElementsAre(0.75));
+}
+
+TEST(Scoring, ASelfInfluenceThatIsMissingIsLeftOut) {
+  Scoring scoring = scoring_of({divided("effect")});
+  add_seed(scoring, 0,
+           {Measured("digits", "digits", labels({1, 2}), {Matrix::kUnmeasured, 4})},
+           {.effects = {{"effect", 8}}});
+  EXPECT_THAT(scoring.finish().expectations[0].per_seed, ElementsAre(2));
+}
+
+TEST(Scoring, ASelfScaleThatIsNotPositiveIsAnError) {
+  for (const double self_influence : {0.0, -1.0}) {
+    Scoring scoring = scoring_of({divided("effect")});
+    add_seed(scoring, 0, {one_sample(self_influence)}, {.effects = {{"effect", 1}}});
+    const DesideratumResult result = scoring.finish();
+    EXPECT_THAT(result.error, HasSubstr("digits: the samples do not learn themselves"));
+    EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+    EXPECT_TRUE(std::isnan(result.expectations[0].per_seed[0]));
+  }
+}
+
+TEST(Scoring, ADomainWithoutAnySelfInfluenceIsAnError) {
+  Scoring scoring = scoring_of({divided("effect")});
+  add_seed(scoring, 0, {one_sample(Matrix::kUnmeasured)}, {.effects = {{"effect", 1}}});
+  EXPECT_THAT(scoring.finish().error,
+              HasSubstr("digits: no influence of a sample on itself could be measured"));
+}
+
+TEST(Scoring, ADomainThatNoRequestIsOfIsAnError) {
+  Scoring scoring = scoring_of({divided("effect", "letters")});
+  add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
+  EXPECT_THAT(scoring.finish().error,
+              HasSubstr("letters: no influence of a sample on itself could be measured"));
+}
+
+TEST(Scoring, AScaleThatNothingIsDividedByMayBeMissing) {
+  Scoring scoring = scoring_of({divided("share", "")});
+  add_seed(scoring, 0, {one_sample(-1)}, {.effects = {{"share", 1}}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.error, "");
+  EXPECT_THAT(result.self_scales, IsEmpty());
+}
+
+// ---- Verdict ---------------------------------------------------------------------------------
+
+// Ten seeds that agree: enough for a p below 0.05 with either sign.
+DesideratumResult after_ten_seeds(std::vector<Expectation> expectations, const Scores& scores) {
+  Scoring scoring = scoring_of(std::move(expectations));
+  for (uint64_t seed = 0; seed < 10; ++seed) add_seed(scoring, seed, {one_sample(1)}, scores);
+  return scoring.finish();
+}
+
+TEST(Scoring, AnExpectationIsJudged) {
+  const DesideratumResult result = after_ten_seeds({divided("effect")}, {.effects = {{"effect", 1}}});
+  EXPECT_EQ(result.verdict, Verdict::kHolds);
+  EXPECT_EQ(result.expectations[0].outcome.verdict, Verdict::kHolds);
+  EXPECT_EQ(result.expectations[0].outcome.mean, 1);
+}
+
+TEST(Scoring, ASecondaryExpectationDoesNotDecide) {
+  Expectation secondary = divided("secondary");
+  secondary.primary = false;
+  const DesideratumResult result = after_ten_seeds(
+      {divided("primary"), secondary}, {.effects = {{"primary", 1}, {"secondary", -1}}});
+  EXPECT_EQ(result.expectations[1].outcome.verdict, Verdict::kViolated);
+  EXPECT_EQ(result.verdict, Verdict::kHolds);
+}
+
+TEST(Scoring, AScoreThatIsMissingIsNotMeasured) {
+  const DesideratumResult result = after_ten_seeds({divided("effect")}, {});
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+  EXPECT_EQ(result.expectations[0].outcome.verdict, Verdict::kNotMeasured);
+  EXPECT_EQ(result.expectations[0].outcome.reason, "10 of 10 seeds could not be measured");
+}
+
+TEST(Scoring, OneSeedWithoutItsScoreIsEnoughNotToBeMeasured) {
+  Scoring scoring = scoring_of({divided("effect")});
+  add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
+  add_seed(scoring, 1, {one_sample(1)}, {.effects = {{"efect", 1}}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.expectations[0].outcome.verdict, Verdict::kNotMeasured);
+  EXPECT_EQ(result.expectations[0].outcome.reason, "1 of 2 seeds could not be measured");
+}
+
+TEST(Scoring, ObservationsAreKeptAsTheyAre) {
+  Scoring scoring = scoring_of({divided("effect")}, {{.id = "number", .unit = "nats"}});
+  add_seed(scoring, 0, {one_sample(2)}, {.effects = {{"effect", 1}}, .observations = {{"number", 7}}});
+  add_seed(scoring, 1, {one_sample(2)}, {.effects = {{"effect", 1}}});
+  const DesideratumResult result = scoring.finish();
+  ASSERT_THAT(result.observations, SizeIs(1));
+  EXPECT_EQ(result.observations[0].per_seed[0], 7);
+  EXPECT_TRUE(std::isnan(result.observations[0].per_seed[1]));
+}
+
+TEST(Scoring, WhatIsOnlyForAnotherModalityIsLeftOut) {
+  Expectation of_texts = divided("of_texts"), of_images = divided("of_images");
+  of_texts.only_for = Modality::kText;
+  of_images.only_for = Modality::kImage;
+  const std::vector<Observation> observations = {
+      {.id = "text_number", .only_for = Modality::kText}, {.id = "any_number"}};
+  const DesideratumResult result =
+      scoring_of({of_texts, of_images, divided("of_any")}, observations).finish();
+  ASSERT_THAT(result.expectations, SizeIs(2));
+  EXPECT_EQ(result.expectations[0].expectation.id, "of_images");
+  EXPECT_EQ(result.expectations[1].expectation.id, "of_any");
+  ASSERT_THAT(result.observations, SizeIs(1));
+  EXPECT_EQ(result.observations[0].observation.id, "any_number");
+}
+
+// ---- Failure ---------------------------------------------------------------------------------
+
+TEST(Scoring, AFailureIsTheResultWhateverWasMeasuredBefore) {
+  Scoring scoring = scoring_of({divided("effect")});
+  EXPECT_FALSE(scoring.failed());
+  add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
+  scoring.fail("fake, plan of seed 1: no words left");
+  EXPECT_TRUE(scoring.failed());
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.error, "fake, plan of seed 1: no words left");
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+  EXPECT_EQ(result.model, "cnn");
+  EXPECT_EQ(result.desideratum, "fake");
+}
+
+TEST(Scoring, NoSeedIsAnError) {
+  const DesideratumResult result = scoring_of({divided("effect")}).finish();
+  EXPECT_EQ(result.error, "no seed was measured");
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,100 @@
+"""What the program answers before it measures anything."""
+
+import unittest
+
+from program import ProgramTest
+
+USAGE = 2
+
+
+class HelpTest(ProgramTest):
+    def test_help_shows_examples(self):
+        process = self.run_program("--help")
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("eif-suite --model cnn --all", process.stdout)
+        self.assertEqual(process.stderr, "")
+
+    def test_help_of_run_shows_examples_and_options(self):
+        process = self.run_program("run", "--help")
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("eif-suite run --model cnn --desideratum symmetry", process.stdout)
+        for option in ("--seeds", "--lr", "--out", "--json"):
+            self.assertIn(option, process.stdout)
+
+    def test_version(self):
+        process = self.run_program("--version")
+        self.assertEqual(process.returncode, 0)
+        self.assertRegex(process.stdout, r"^\d+\.\d+\.\d+\n$")
+
+
+class ListTest(ProgramTest):
+    def test_list_shows_models_and_desiderata(self):
+        process = self.run_program("list")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        for name in ("cnn", "symmetry", "noise_invariance"):
+            self.assertRegex(process.stdout, rf"(?m)^  {name} ")
+
+    def test_list_of_one_kind_leaves_the_other_out(self):
+        models = self.run_program("list", "models").stdout
+        self.assertIn("cnn", models)
+        self.assertNotIn("symmetry", models)
+        desiderata = self.run_program("list", "desiderata").stdout
+        self.assertIn("symmetry", desiderata)
+        self.assertNotIn("cnn", desiderata)
+
+    def test_list_of_something_else_is_refused(self):
+        self.assert_refused(self.run_program("list", "colours"), USAGE, "colours")
+
+
+class UsageErrorTest(ProgramTest):
+    def test_unknown_command(self):
+        self.assert_refused(self.run_program("lst"), USAGE, "'lst'", "Did you mean 'list'?")
+
+    def test_unknown_option(self):
+        self.assert_refused(self.run_program("--model", "cnn", "--desideratm", "symmetry"), USAGE,
+                            "unknown argument '--desideratm'", "Did you mean '--desideratum'?")
+
+    def test_unknown_model(self):
+        self.assert_refused(self.run_program("--model", "cn", "--all"), USAGE,
+                            "no model 'cn'.", "Did you mean 'cnn'?", "There are: ")
+
+    def test_unknown_desideratum(self):
+        self.assert_refused(self.run_program("--model", "cnn", "--desideratum", "symetry"), USAGE,
+                            "no desideratum 'symetry'.", "Did you mean 'symmetry'?", "There are: ")
+
+    def test_one_unknown_desideratum_among_known_ones(self):
+        self.assert_refused(
+            self.run_program("--model", "cnn", "--desideratum", "symmetry,noise_invarance"), USAGE,
+            "no desideratum 'noise_invarance'.", "Did you mean 'noise_invariance'?")
+
+    def test_no_model(self):
+        self.assert_refused(self.run_program("--all"), USAGE, "say which model")
+
+    def test_no_desideratum(self):
+        self.assert_refused(self.run_program("--model", "cnn"), USAGE,
+                            "say what to test: --all, or --desideratum a,b")
+
+    def test_all_and_some_desiderata(self):
+        self.assert_refused(
+            self.run_program("--model", "cnn", "--all", "--desideratum", "symmetry"), USAGE,
+            "--all and --desideratum exclude each other")
+
+    def test_values_out_of_range(self):
+        for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
+                          ["--dtype", "float8"], ["--device", "tpu"], ["--engine", "fast"]):
+            with self.subTest(arguments):
+                self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
+                                    arguments[1])
+
+    def test_bad_environment_names_the_variable(self):
+        process = self.run_program("--model", "cnn", "--all", environment={"EIF_SEEDS": "few"})
+        self.assert_refused(process, USAGE, "EIF_SEEDS: ", "few")
+
+    def test_bad_key_in_the_project_file_names_file_and_line(self):
+        (self.folder / "eif-suite.toml").write_text("model = 'cnn'\nseed = 3\n")
+        self.assert_refused(self.run_program("--all"), USAGE,
+                            "eif-suite.toml, line 2: seed: no such option.", "Did you mean 'seeds'?")
+
+
+if __name__ == "__main__":
+    unittest.main()
