@@ -413,11 +413,31 @@ TEST(BuiltIn, AddedConclusionsAreAskedOnlyAndOtherAddedSamplesAreTrainedOn) {
         EXPECT_TRUE(sample.role.train && sample.role.evaluate) << name << ": " << sample.id;
         continue;
       }
-      const bool is_trained = absl::StartsWith(sample.id, "broken_") ||
-                              absl::StartsWith(sample.id, "combined") || sample.id == "distractor";
-      EXPECT_EQ(sample.role.train, is_trained) << name << ": " << sample.id;
-      EXPECT_EQ(sample.role.evaluate, !absl::StartsWith(sample.id, "broken_")) << sample.id;
+      const bool is_premise =
+          absl::StartsWith(sample.id, "broken_") || sample.id == "compares_a_b";
+      // What is compared both ways needs a row and a column.
+      const bool is_both = absl::StartsWith(sample.id, "combined") || sample.id == "distractor" ||
+                           sample.id == "either" || sample.id == "would_in_a_c";
+      EXPECT_EQ(sample.role.train, is_premise || is_both) << name << ": " << sample.id;
+      EXPECT_EQ(sample.role.evaluate, !is_premise) << name << ": " << sample.id;
     }
+  }
+}
+
+// Controls of single statements, which no spare entity can break: one word is another.
+TEST(BuiltIn, ControlsOfSingleStatementsDifferInOneWord) {
+  const DomainTemplate& domain = domain_template("belongs_to");
+  const auto words = [&](const std::string& id) {
+    return std::vector<std::string>(absl::StrSplit(joined(domain, id), ' '));
+  };
+  for (const auto& [id, control_id] : std::vector<std::pair<std::string, std::string>>{
+           {"in_a_b", "compares_a_b"}, {"combined", "either"}, {"might_in_a_c", "would_in_a_c"}}) {
+    const std::vector<std::string> sample = words(id);
+    const std::vector<std::string> control = words(control_id);
+    ASSERT_EQ(sample.size(), control.size()) << control_id;
+    size_t different = 0;
+    for (size_t i = 0; i < sample.size(); ++i) different += sample[i] != control[i] ? 1 : 0;
+    EXPECT_EQ(different, 1u) << control_id;
   }
 }
 

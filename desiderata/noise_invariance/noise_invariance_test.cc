@@ -38,8 +38,8 @@ std::string kind_of(const Sample& sample) {
 // "0_3": the fourth zero, whatever was done to it.
 std::string digit_of(const Sample& sample) { return sample.id.substr(kind_of(sample).size()); }
 
-// Influence between different images of one digit by their kinds. Influence elsewhere is as large as
-// to spoil every mean that has it in.
+// Influence between different images of one digit by their kinds. Influence elsewhere is as large
+// as to spoil every mean that has it in.
 Influence within_digits(double clean_to_clean, double noisy_to_clean, double clean_to_noisy) {
   return [=](const Sample& trained, const Sample& evaluated) {
     // Helps by one half of the labels what it harms by the other.
@@ -60,11 +60,10 @@ TEST(NoiseInvariance, MeasuresCleanNoisyAndPureNoise) {
     EXPECT_EQ(request.trained.size(), 100u) << request.name;
     EXPECT_EQ(request.evaluated.size(), 100u) << request.name;
   }
-  EXPECT_THAT(names,
-              ElementsAre("digits", "noisy_0.1_to_clean", "clean_to_noisy_0.1", "noisy_0.25_to_clean",
-                          "clean_to_noisy_0.25", "noisy_0.5_to_clean", "clean_to_noisy_0.5",
-                          "noisy_1_to_clean", "clean_to_noisy_1", "noisy_2_to_clean",
-                          "clean_to_noisy_2", "pure_noise_to_clean"));
+  EXPECT_THAT(names, ElementsAre("digits", "noisy_0.1_to_clean", "clean_to_noisy_0.1",
+                                 "noisy_0.25_to_clean", "clean_to_noisy_0.25", "noisy_0.5_to_clean",
+                                 "clean_to_noisy_0.5", "noisy_1_to_clean", "clean_to_noisy_1",
+                                 "noisy_2_to_clean", "clean_to_noisy_2", "pure_noise_to_clean"));
 }
 
 TEST(NoiseInvariance, NoiseOfEachLevelIsAddedToTheCleanImages) {
@@ -76,8 +75,8 @@ TEST(NoiseInvariance, NoiseOfEachLevelIsAddedToTheCleanImages) {
     const Request& noisy_to_clean = requests[1 + 2 * level];
     const Request& clean_to_noisy = requests[2 + 2 * level];
     for (size_t i = 0; i < 100; ++i) {
-      const float noisy = pixel_of(clean.trained[i]) +
-                          sigmas[level] * static_cast<float>(DrawForTest::kNormal);
+      const float noisy =
+          pixel_of(clean.trained[i]) + sigmas[level] * static_cast<float>(DrawForTest::kNormal);
       // One rounding of a number below 16 in float.
       EXPECT_NEAR(pixel_of(noisy_to_clean.trained[i]), noisy, 1e-6) << noisy_to_clean.name;
       EXPECT_EQ(pixel_of(clean_to_noisy.evaluated[i]), pixel_of(noisy_to_clean.trained[i]));

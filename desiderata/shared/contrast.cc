@@ -89,8 +89,7 @@ std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
                                                const std::string& conclusion,
                                                const std::string& alternative) {
   const Contrast contrast = preference(premise, conclusion, alternative);
-  const Contrast control =
-      preference(absl::StrCat("broken_", premise), conclusion, alternative);
+  const Contrast control = preference(absl::StrCat("broken_", premise), conclusion, alternative);
   return {controlled(domain, contrast, control), plain(domain, contrast)};
 }
 

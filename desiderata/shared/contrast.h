@@ -10,8 +10,8 @@
 //
 // Logic is not position. Training on a chain raises its conclusion above the reverse of it for a
 // trivial reason too: the one entity was just seen at the start of a sentence and the other at its
-// end. A control has the same words in the same places and lacks the logic, and so the difference of
-// the two differences is left to logic alone. Every comparison that can be controlled is stated
+// end. A control has the same words in the same places and lacks the logic, and so the difference
+// of the two differences is left to logic alone. Every comparison that can be controlled is stated
 // twice: controlled, which decides, and as the paper has it, which is reported.
 #pragma once
 
@@ -66,8 +66,8 @@ ContrastExpectation direct(std::string domain, Contrast contrast);
 // Secondary: the contrast by itself, as the paper has it.
 ContrastExpectation plain(std::string domain, Contrast contrast);
 
-// Twice, controlled and plain: training on `premise` helps `conclusion` more than `alternative`. The
-// control is the sample "broken_<premise>", which every chain of a domain has.
+// Twice, controlled and plain: training on `premise` helps `conclusion` more than `alternative`.
+// The control is the sample "broken_<premise>", which every chain of a domain has.
 std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
                                                const std::string& premise,
                                                const std::string& conclusion,

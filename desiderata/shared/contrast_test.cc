@@ -43,8 +43,8 @@ TEST(Contrast, LowersComparesWithNoInfluence) {
 }
 
 TEST(Contrast, ControlledTakesTheSameOfTheControlAway) {
-  const ContrastExpectation expectation =
-      controlled("sets", preference("chain", "fact", "back"), preference("broken_chain", "fact", "back"));
+  const ContrastExpectation expectation = controlled("sets", preference("chain", "fact", "back"),
+                                                     preference("broken_chain", "fact", "back"));
   EXPECT_EQ(expectation.id(), "chain_to_fact_over_back_controlled");
   EXPECT_EQ(expectation.expectation().claim,
             "sets: [EIF(chain→fact) − EIF(chain→back)] − "

@@ -97,9 +97,8 @@ double positional_influence(const Sample& trained, const Sample& evaluated) {
 double bag_of_words_influence(const Sample& trained, const Sample& evaluated) {
   const std::set<std::string> one = vocabulary(trained);
   const std::set<std::string> other = vocabulary(evaluated);
-  const auto common = std::count_if(one.begin(), one.end(), [&](const std::string& word) {
-    return other.count(word) > 0;
-  });
+  const auto common = std::count_if(one.begin(), one.end(),
+                                    [&](const std::string& word) { return other.count(word) > 0; });
   return static_cast<double>(common);
 }
 

@@ -18,7 +18,8 @@ namespace eif {
 // EIF(trained→evaluated) of two samples of one domain.
 using Influence = std::function<double(const Sample& trained, const Sample& evaluated)>;
 
-// A perfect learner: 1 for itself and for what it implies, −1 for what it rules out, 0 for the rest.
+// A perfect learner: 1 for itself and for what it implies, −1 for what it rules out, 0 for the
+// rest.
 class LogicalLearner {
  public:
   using Cells = std::set<std::pair<std::string, std::string>>;  // ids: trained, evaluated
@@ -45,8 +46,8 @@ Answers answers_of(const std::vector<Request>& requests, const Influence& influe
 // number is missing for what info() announces or given for what it does not.
 Scores scores_of(const Desideratum& desideratum, Modality modality, const Influence& influence);
 
-// "domain: id: statement / statement" of each sample that is trained on, or evaluated, in the plan of
-// a text desideratum. Fails the test where a request is not named after its domain.
+// "domain: id: statement / statement" of each sample that is trained on, or evaluated, in the plan
+// of a text desideratum. Fails the test where a request is not named after its domain.
 std::vector<std::string> trained_texts(const Desideratum& desideratum);
 std::vector<std::string> evaluated_texts(const Desideratum& desideratum);
 

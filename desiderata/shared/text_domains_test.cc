@@ -66,8 +66,8 @@ TEST(RequestsFor, ErrorOfTheDrawIsPassedOn) {
 
 TEST(PaperPart, IsSquareAndInTheOrderOfTheDomain) {
   // Other orders of rows and columns than the domain's, and an added sample among each.
-  const std::vector<std::string> papers = {"in_square_b", "in_b_rectangle",     "combined", "chain",
-                                           "in_b_both",   "in_rectangle_square"};
+  const std::vector<std::string> papers = {"in_square_b", "in_b_rectangle", "combined",
+                                           "chain",       "in_b_both",      "in_rectangle_square"};
   Matrix matrix({"in_rectangle_square", "in_b_both", "chain", "combined", "broken_chain",
                  "in_b_rectangle", "in_square_b"},
                 {"in_square_rectangle", "in_square_b", "in_b_rectangle", "combined", "chain",

@@ -2,7 +2,8 @@
 //
 //   class Causality final : public eif::TextLogic {
 //    public:
-//     Causality() : TextLogic({.claim = "…", .paper_section = "3.2", .holds = "…", .violated = "…"},
+//     Causality() : TextLogic({.claim = "…", .paper_section = "3.2", .holds = "…", .violated =
+//     "…"},
 //                             beyond_broken("chain_induces", "chain_2", "causes_a_z",
 //                                           "causes_z_a")) {}
 //   };

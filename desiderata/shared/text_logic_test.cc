@@ -46,8 +46,8 @@ TEST(TextLogic, ScoresEachContrast) {
   parts.at(2, 2) = 0.5;
   Matrix squares({"in_b_both"}, {"chain"});
   squares.at(0, 0) = -4;
-  const absl::StatusOr<Scores> scores = TwoDomains().score(
-      DrawForTest(Modality::kText), {{"part_of", parts}, {"squares", squares}});
+  const absl::StatusOr<Scores> scores =
+      TwoDomains().score(DrawForTest(Modality::kText), {{"part_of", parts}, {"squares", squares}});
   ASSERT_TRUE(scores.ok()) << scores.status();
   EXPECT_THAT(scores->effects, ElementsAre(Pair("combined_to_part_a_b_over_back_plain", 1.5),
                                            Pair("in_b_both_lowers_chain", 4),

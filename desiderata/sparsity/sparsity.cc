@@ -50,25 +50,25 @@ std::vector<Implication> implied_by_chain(const std::vector<std::string>& conclu
 std::vector<Implication> related_memberships() {
   std::vector<Implication> related =
       implied_by_chain({"in_a_b", "contains_b_a", "in_b_c", "in_a_c", "might_in_a_c"});
-  related.insert(related.end(), {{"in_a_b", "contains_b_a"},
-                                 {"contains_b_a", "in_a_b"},
-                                 {"in_a_c", "might_in_a_c"}});
+  related.insert(
+      related.end(),
+      {{"in_a_b", "contains_b_a"}, {"contains_b_a", "in_a_b"}, {"in_a_c", "might_in_a_c"}});
   return related;
 }
 
 std::vector<Implication> related_kinds() {
-  return {{"chain", "is"},        {"chain", "example_is"},  {"chain", "all_have"},
-          {"chain", "has"},       {"chain", "plural_have"}, {"is", "example_is"},
-          {"example_is", "is"},   {"has", "plural_have"},   {"plural_have", "has"}};
+  return {{"chain", "is"},      {"chain", "example_is"},  {"chain", "all_have"},
+          {"chain", "has"},     {"chain", "plural_have"}, {"is", "example_is"},
+          {"example_is", "is"}, {"has", "plural_have"},   {"plural_have", "has"}};
 }
 
 const std::vector<Field>& fields() {
-  static const std::vector<Field>& all = *new std::vector<Field>{
-      {"belongs_to", Modality::kText, "distractor", related_memberships()},
-      {"transitivity", Modality::kText, "unrelated", related_kinds()},
-      {"chain_induces", Modality::kText},
-      {"squares", Modality::kText},
-      {kDigits, Modality::kImage}};
+  static const std::vector<Field>& all =
+      *new std::vector<Field>{{"belongs_to", Modality::kText, "distractor", related_memberships()},
+                              {"transitivity", Modality::kText, "unrelated", related_kinds()},
+                              {"chain_induces", Modality::kText},
+                              {"squares", Modality::kText},
+                              {kDigits, Modality::kImage}};
   return all;
 }
 
@@ -122,10 +122,9 @@ void state_relations(const Field& field, DesideratumInfo& info) {
 
 void state(const Field& field, DesideratumInfo& info) {
   if (field.has_relations()) state_relations(field, info);
-  info.expectations.push_back(
-      {.id = id_of(field, "sparse"),
-       .claim = absl::StrCat(field.domain, ": ", kSparse, " − density > 0"),
-       .only_for = field.modality});
+  info.expectations.push_back({.id = id_of(field, "sparse"),
+                               .claim = absl::StrCat(field.domain, ": ", kSparse, " − density > 0"),
+                               .only_for = field.modality});
   info.observations.push_back(
       {.id = id_of(field, "density"),
        .unit = "1",

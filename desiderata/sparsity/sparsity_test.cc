@@ -25,20 +25,24 @@ Scores scores_on(const Influence& influence) {
   return scores_of(*desideratum_under_test(), Modality::kText, influence);
 }
 
-// As if only these pairs of the paper's samples were related: 15 of the 90 of belongs_to, 9 of the 132
-// of transitivity, 4 of the 20 of chain_induces, 2 of the 30 of squares.
+// As if only these pairs of the paper's samples were related: 15 of the 90 of belongs_to, 9 of the
+// 132 of transitivity, 4 of the 20 of chain_induces, 2 of the 30 of squares.
 const LogicalLearner& logical_learner() {
   static const LogicalLearner& learner = *new LogicalLearner({
-      {"chain", "combined"},     {"combined", "chain"},         {"chain", "in_a_b"},
-      {"combined", "in_a_b"},    {"chain", "contains_b_a"},     {"combined", "contains_b_a"},
-      {"chain", "in_b_c"},       {"combined", "in_b_c"},        {"chain", "in_a_c"},
-      {"combined", "in_a_c"},    {"chain", "might_in_a_c"},     {"combined", "might_in_a_c"},
-      {"in_a_c", "might_in_a_c"}, {"in_a_b", "contains_b_a"},   {"contains_b_a", "in_a_b"},
-      {"chain", "is"},           {"chain", "example_is"},       {"chain", "all_have"},
-      {"chain", "has"},          {"chain", "plural_have"},      {"is", "example_is"},
-      {"example_is", "is"},      {"has", "plural_have"},        {"plural_have", "has"},
-      {"chain_2", "causes_a_z"}, {"chain_2", "causes_a_b"},     {"chain_4", "causes_a_z"},
-      {"chain_4", "causes_a_b"},
+      {"chain", "combined"},      {"combined", "chain"},
+      {"chain", "in_a_b"},        {"combined", "in_a_b"},
+      {"chain", "contains_b_a"},  {"combined", "contains_b_a"},
+      {"chain", "in_b_c"},        {"combined", "in_b_c"},
+      {"chain", "in_a_c"},        {"combined", "in_a_c"},
+      {"chain", "might_in_a_c"},  {"combined", "might_in_a_c"},
+      {"in_a_c", "might_in_a_c"}, {"in_a_b", "contains_b_a"},
+      {"contains_b_a", "in_a_b"}, {"chain", "is"},
+      {"chain", "example_is"},    {"chain", "all_have"},
+      {"chain", "has"},           {"chain", "plural_have"},
+      {"is", "example_is"},       {"example_is", "is"},
+      {"has", "plural_have"},     {"plural_have", "has"},
+      {"chain_2", "causes_a_z"},  {"chain_2", "causes_a_b"},
+      {"chain_4", "causes_a_z"},  {"chain_4", "causes_a_b"},
   });
   return learner;
 }
@@ -74,21 +78,21 @@ TEST(Sparsity, HoldsForALogicalLearner) {
 }
 
 TEST(Sparsity, ObservationsOfALogicalLearner) {
-  // Of n values, k are 1 and the rest 0: the Gini coefficient is 1 − k/n. The largest tenth has 9, 14,
-  // 2 and 3 values.
+  // Of n values, k are 1 and the rest 0: the Gini coefficient is 1 − k/n. The largest tenth has 9,
+  // 14, 2 and 3 values.
   EXPECT_THAT(scores_on(logical_learner()).observations,
-              UnorderedElementsAre(
-                  Pair("belongs_to_density", DoubleEq(15.0 / 90)),
-                  Pair("belongs_to_gini", DoubleEq(75.0 / 90)),
-                  Pair("belongs_to_top_decile_share", DoubleEq(9.0 / 15)),
-                  Pair("transitivity_density", DoubleEq(9.0 / 132)),
-                  Pair("transitivity_gini", DoubleEq(123.0 / 132)),
-                  Pair("transitivity_top_decile_share", 1),
-                  Pair("chain_induces_density", DoubleEq(4.0 / 20)),
-                  Pair("chain_induces_gini", DoubleEq(16.0 / 20)),
-                  Pair("chain_induces_top_decile_share", DoubleEq(2.0 / 4)),
-                  Pair("squares_density", DoubleEq(2.0 / 30)),
-                  Pair("squares_gini", DoubleEq(28.0 / 30)), Pair("squares_top_decile_share", 1)));
+              UnorderedElementsAre(Pair("belongs_to_density", DoubleEq(15.0 / 90)),
+                                   Pair("belongs_to_gini", DoubleEq(75.0 / 90)),
+                                   Pair("belongs_to_top_decile_share", DoubleEq(9.0 / 15)),
+                                   Pair("transitivity_density", DoubleEq(9.0 / 132)),
+                                   Pair("transitivity_gini", DoubleEq(123.0 / 132)),
+                                   Pair("transitivity_top_decile_share", 1),
+                                   Pair("chain_induces_density", DoubleEq(4.0 / 20)),
+                                   Pair("chain_induces_gini", DoubleEq(16.0 / 20)),
+                                   Pair("chain_induces_top_decile_share", DoubleEq(2.0 / 4)),
+                                   Pair("squares_density", DoubleEq(2.0 / 30)),
+                                   Pair("squares_gini", DoubleEq(28.0 / 30)),
+                                   Pair("squares_top_decile_share", 1)));
 }
 
 TEST(Sparsity, IsViolatedByABagOfWords) {
@@ -160,7 +164,8 @@ TEST(Sparsity, AddedSamplesDoNotCount) {
   EXPECT_EQ(scores_on(influence).observations, expected.observations);
 }
 
-// ---- Images --------------------------------------------------------------------------------------
+// ---- Images
+// --------------------------------------------------------------------------------------
 
 int label_of(const Sample& sample) { return std::get<LabelledImage>(sample.statements[0]).label; }
 
@@ -176,12 +181,12 @@ Influence by_digit(double same, double other) {
 constexpr double kSumOfCells = 1e-14;
 
 TEST(SparsityOfImages, HoldsWhenInfluenceStaysWithinADigit) {
-  const Scores scores =
-      scores_of(*desideratum_under_test(), Modality::kImage, by_digit(0.5, 0.01));
-  EXPECT_THAT(scores.effects,
-              UnorderedElementsAre(Pair("digits_unrelated_unmoved", DoubleNear(0.01, kSumOfCells)),
-                                   Pair("digits_related_over_unrelated", DoubleNear(0.49, kSumOfCells)),
-                                   Pair("digits_sparse", DoubleEq(0.5 - 900.0 / 9900))));
+  const Scores scores = scores_of(*desideratum_under_test(), Modality::kImage, by_digit(0.5, 0.01));
+  EXPECT_THAT(
+      scores.effects,
+      UnorderedElementsAre(Pair("digits_unrelated_unmoved", DoubleNear(0.01, kSumOfCells)),
+                           Pair("digits_related_over_unrelated", DoubleNear(0.49, kSumOfCells)),
+                           Pair("digits_sparse", DoubleEq(0.5 - 900.0 / 9900))));
 }
 
 TEST(SparsityOfImages, IsViolatedWhenInfluenceReachesOtherDigits) {

@@ -15,8 +15,8 @@ namespace {
 
 // The domains of the paper's matrices.
 const std::vector<std::string>& text_domains() {
-  static const std::vector<std::string>& all = *new std::vector<std::string>{
-      "belongs_to", "chain_induces", "transitivity", "squares"};
+  static const std::vector<std::string>& all =
+      *new std::vector<std::string>{"belongs_to", "chain_induces", "transitivity", "squares"};
   return all;
 }
 
@@ -130,14 +130,17 @@ class Symmetry final : public Desideratum {
  public:
   DesideratumInfo info() const override {
     DesideratumInfo info{
-        .claim = "Interchangeable samples help each other equally; influence is one-sided only "
-                 "where logic is.",
+        .claim =
+            "Interchangeable samples help each other equally; influence is one-sided only "
+            "where logic is.",
         .paper_section = "1.2, 2.1, 3.2",
         .modalities = {Modality::kImage, Modality::kText},
-        .holds = "what says the same helps each other equally, and influence is one-sided where "
-                 "logic is",
-        .violated = "interchangeable samples do not help each other equally, or influence is not "
-                    "one-sided where logic is"};
+        .holds =
+            "what says the same helps each other equally, and influence is one-sided where "
+            "logic is",
+        .violated =
+            "interchangeable samples do not help each other equally, or influence is not "
+            "one-sided where logic is"};
     state_images(info);
     state_text(info);
     return info;

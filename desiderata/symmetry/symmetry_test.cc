@@ -38,7 +38,8 @@ Influence one_way(double influence) {
   };
 }
 
-// ---- Text ----------------------------------------------------------------------------------------
+// ---- Text
+// ----------------------------------------------------------------------------------------
 
 TEST(SymmetryOfText, TrainsOnAndEvaluatesWhatItCompares) {
   const auto samples = IsSupersetOf(
@@ -47,7 +48,8 @@ TEST(SymmetryOfText, TrainsOnAndEvaluatesWhatItCompares) {
        "belongs_to: in_b_c: cyd belongs to the set of bok.",
        "belongs_to: combined: ala belongs to the set of cyd and cyd belongs to the set of bok.",
        "belongs_to: either: ala belongs to the set of cyd or cyd belongs to the set of bok.",
-       "transitivity: is: a ala is a bok", "transitivity: example_is: one example of a bok is a ala"});
+       "transitivity: is: a ala is a bok",
+       "transitivity: example_is: one example of a bok is a ala"});
   EXPECT_THAT(trained_texts(*desideratum_under_test()), samples);
   EXPECT_THAT(evaluated_texts(*desideratum_under_test()), samples);
 }
@@ -71,8 +73,8 @@ TEST(SymmetryOfText, HoldsForALogicalLearner) {
 }
 
 // Of the pairs of neighbours of "A∈B", `combined` has all 7, and A∈B has 11 of its 15; of those of
-// "B∈C" it has 6, all but the beginning, and B∈C has 10 of its 15. "A∈B" and "B contains A" have none
-// in common; "is" has 3 of the 8 of "one example …", which has 3 of its 5.
+// "B∈C" it has 6, all but the beginning, and B∈C has 10 of its 15. "A∈B" and "B contains A" have
+// none in common; "is" has 3 of the 8 of "one example …", which has 3 of its 5.
 TEST(SymmetryOfText, PositionGivesOnlyThePlainContrasts) {
   EXPECT_THAT(
       scores_on(Modality::kText, positional_influence).effects,
@@ -130,7 +132,8 @@ TEST(SymmetryOfText, OnlyPlainExpectationsAreSecondary) {
   }
 }
 
-// ---- Images --------------------------------------------------------------------------------------
+// ---- Images
+// --------------------------------------------------------------------------------------
 
 int label_of(const Sample& sample) { return std::get<LabelledImage>(sample.statements[0]).label; }
 
@@ -168,10 +171,10 @@ TEST(SymmetryOfImages, IsViolatedByOneSidedInfluence) {
   const Scores scores = scores_on(Modality::kImage, one_way(0.5));
   EXPECT_THAT(scores.effects, UnorderedElementsAre(Pair("mutual_influence", 0.5)));
   // Of every two images, one influences the other.
-  EXPECT_THAT(scores.observations,
-              UnorderedElementsAre(Pair("symmetry_correlation", DoubleEq(-1)),
-                                   Pair("asymmetry_ratio", 1), Pair("same_class_mean", 0.25),
-                                   Pair("other_class_mean", 0.25)));
+  EXPECT_THAT(
+      scores.observations,
+      UnorderedElementsAre(Pair("symmetry_correlation", DoubleEq(-1)), Pair("asymmetry_ratio", 1),
+                           Pair("same_class_mean", 0.25), Pair("other_class_mean", 0.25)));
 }
 
 }  // namespace

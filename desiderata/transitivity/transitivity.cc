@@ -10,7 +10,8 @@ class Transitivity final : public TextLogic {
       : TextLogic(
             {.claim = "Two links of a chain, learned, make what follows from them more likely.",
              .paper_section = "1, 3.2",
-             .holds = "training on a chain raises what follows from it, and a broken chain does not",
+             .holds =
+                 "training on a chain raises what follows from it, and a broken chain does not",
              .violated = "training on a chain does no more for what follows from it than a broken "
                          "chain of the same words"},
             all_of({beyond_broken("bigger_than", "chain", "bigger_a_c", "bigger_c_a"),

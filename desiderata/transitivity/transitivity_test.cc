@@ -20,28 +20,37 @@ Scores scores_on(const Influence& influence) {
 }
 
 TEST(Transitivity, TrainsOnChainsAndBrokenChains) {
-  EXPECT_THAT(trained_texts(*desideratum_under_test()),
-              IsSupersetOf({"bigger_than: chain: ala is bigger than bok. / bok is bigger than cyd.",
-                           "bigger_than: broken_chain: ala is bigger than bok. / dun is bigger than cyd.",
-                           "bigger_than: combined: ala is bigger than bok, bok is bigger than cyd.",
-                           "bigger_than: broken_combined: ala is bigger than bok, dun is bigger than cyd.",
-                           "transitivity: chain: a ala is a bok / all boks have a cyd",
-                           "transitivity: broken_chain: a ala is a bok / all fots have a cyd",
-                           "transitivity: combined: a ala is a bok and all boks have a cyd",
-                           "transitivity: broken_combined: a ala is a bok and all fots have a cyd"}));
+  EXPECT_THAT(
+      trained_texts(*desideratum_under_test()),
+      IsSupersetOf({"bigger_than: chain: ala is bigger than bok. / bok is bigger than cyd.",
+                    "bigger_than: broken_chain: ala is bigger than bok. / dun is bigger than cyd.",
+                    "bigger_than: combined: ala is bigger than bok, bok is bigger than cyd.",
+                    "bigger_than: broken_combined: ala is bigger than bok, dun is bigger than cyd.",
+                    "transitivity: chain: a ala is a bok / all boks have a cyd",
+                    "transitivity: broken_chain: a ala is a bok / all fots have a cyd",
+                    "transitivity: combined: a ala is a bok and all boks have a cyd",
+                    "transitivity: broken_combined: a ala is a bok and all fots have a cyd"}));
 }
 
 TEST(Transitivity, AsksForWhatFollowsAndWhatDoesNot) {
   EXPECT_THAT(evaluated_texts(*desideratum_under_test()),
               IsSupersetOf({"bigger_than: bigger_a_c: ala is bigger than cyd.",
-                           "bigger_than: bigger_c_a: cyd is bigger than ala.",
-                           "transitivity: has: a ala has a cyd",
-                           "transitivity: has_not: a ala does not have a cyd"}));
+                            "bigger_than: bigger_c_a: cyd is bigger than ala.",
+                            "transitivity: has: a ala has a cyd",
+                            "transitivity: has_not: a ala does not have a cyd"}));
 }
 
 // 1 for what follows, −1 for what is ruled out, and nothing of either from a broken chain.
 TEST(Transitivity, HoldsForALogicalLearner) {
-  EXPECT_THAT(scores_on(LogicalLearner({{"chain", "bigger_a_c"}, {"chain", "has"}, {"combined", "bigger_a_c"}, {"combined", "has"}}, {{"chain", "bigger_c_a"}, {"chain", "has_not"}, {"combined", "bigger_c_a"}, {"combined", "has_not"}})).effects,
+  EXPECT_THAT(scores_on(LogicalLearner({{"chain", "bigger_a_c"},
+                                        {"chain", "has"},
+                                        {"combined", "bigger_a_c"},
+                                        {"combined", "has"}},
+                                       {{"chain", "bigger_c_a"},
+                                        {"chain", "has_not"},
+                                        {"combined", "bigger_c_a"},
+                                        {"combined", "has_not"}}))
+                  .effects,
               UnorderedElementsAre(Pair("chain_to_bigger_a_c_over_bigger_c_a_controlled", 2),
                                    Pair("chain_to_bigger_a_c_over_bigger_c_a_plain", 2),
                                    Pair("combined_to_bigger_a_c_over_bigger_c_a_controlled", 2),
@@ -52,18 +61,20 @@ TEST(Transitivity, HoldsForALogicalLearner) {
                                    Pair("combined_to_has_over_has_not_plain", 2)));
 }
 
-// Of the pairs of neighbours in A>C, all 5 stand in the chain, and 2 of those in C>A; 3 of 5 of "has",
-// 4 of 7 of "does not have".
+// Of the pairs of neighbours in A>C, all 5 stand in the chain, and 2 of those in C>A; 3 of 5 of
+// "has", 4 of 7 of "does not have".
 TEST(Transitivity, PositionGivesOnlyThePlainContrasts) {
-  EXPECT_THAT(scores_on(positional_influence).effects,
-              UnorderedElementsAre(Pair("chain_to_bigger_a_c_over_bigger_c_a_controlled", 0),
-                                   Pair("chain_to_bigger_a_c_over_bigger_c_a_plain", DoubleNear(3.0 / 5, kRounding)),
-                                   Pair("combined_to_bigger_a_c_over_bigger_c_a_controlled", 0),
-                                   Pair("combined_to_bigger_a_c_over_bigger_c_a_plain", DoubleNear(3.0 / 5, kRounding)),
-                                   Pair("chain_to_has_over_has_not_controlled", 0),
-                                   Pair("chain_to_has_over_has_not_plain", DoubleNear(3.0 / 5 - 4.0 / 7, kRounding)),
-                                   Pair("combined_to_has_over_has_not_controlled", 0),
-                                   Pair("combined_to_has_over_has_not_plain", DoubleNear(3.0 / 5 - 4.0 / 7, kRounding))));
+  EXPECT_THAT(
+      scores_on(positional_influence).effects,
+      UnorderedElementsAre(
+          Pair("chain_to_bigger_a_c_over_bigger_c_a_controlled", 0),
+          Pair("chain_to_bigger_a_c_over_bigger_c_a_plain", DoubleNear(3.0 / 5, kRounding)),
+          Pair("combined_to_bigger_a_c_over_bigger_c_a_controlled", 0),
+          Pair("combined_to_bigger_a_c_over_bigger_c_a_plain", DoubleNear(3.0 / 5, kRounding)),
+          Pair("chain_to_has_over_has_not_controlled", 0),
+          Pair("chain_to_has_over_has_not_plain", DoubleNear(3.0 / 5 - 4.0 / 7, kRounding)),
+          Pair("combined_to_has_over_has_not_controlled", 0),
+          Pair("combined_to_has_over_has_not_plain", DoubleNear(3.0 / 5 - 4.0 / 7, kRounding))));
 }
 
 // A>C and C>A have the same words. The chain has "have", which is in "does not have" alone.

@@ -31,7 +31,7 @@ const std::vector<KnownModel>& known_models() {
        "run tools/setup.sh, or tools/fetch_smollm2.py alone"},
       {"phi3", "Phi-3-mini-4k-instruct, 3.8 billion parameters (7.6 GB to fetch)",
        [] { return hugging_face_cache() / cache_entry(kPhi3Repository); },
-       absl::StrCat("run tools/fetch_phi3.sh, or python -c 'from huggingface_hub import "
+       absl::StrCat("run tools/fetch_phi3.py, or python -c 'from huggingface_hub import "
                     "snapshot_download; snapshot_download(\"",
                     kPhi3Repository, "\")'; or name a folder that has it with --weights")},
   };
@@ -82,13 +82,24 @@ std::vector<ModelAlias> CausalLmBackend::aliases(const std::string& data_folder)
 }
 
 bool CausalLmBackend::accepts_folder(const std::string& folder) const {
-  return open_model_folder(folder).ok();
+  std::error_code ignored;
+  return open_model_folder(folder).ok() || fs::exists(fs::path(folder) / "tokenizer.json", ignored);
 }
 
 absl::StatusOr<std::unique_ptr<Model>> CausalLmBackend::load(const ModelRequest& request) const {
   const absl::StatusOr<ModelFolder> folder = find(request);
   if (!folder.ok()) return folder.status();
   return load_causal_lm(*folder, request);
+}
+
+absl::StatusOr<std::unique_ptr<TextTokenizer>> CausalLmBackend::load_tokenizer(
+    const ModelRequest& request) const {
+  const fs::path named = request.weights.empty() ? request.name : request.weights;
+  std::error_code ignored;
+  if (fs::exists(named / "tokenizer.json", ignored)) return load_text_tokenizer(named, request);
+  const absl::StatusOr<ModelFolder> folder = find(request);
+  if (!folder.ok()) return folder.status();
+  return load_text_tokenizer(folder->path, request);
 }
 
 }  // namespace eif

@@ -19,6 +19,8 @@ class CausalLmBackend final : public ModelBackend {
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
   bool accepts_folder(const std::string& folder) const override;
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
+  absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(
+      const ModelRequest& request) const override;
 };
 
 }  // namespace eif

@@ -47,12 +47,12 @@ TEST_F(BackendTest, MissingPhi3SaysHowToGetIt) {
   EXPECT_THAT(
       missing("phi3"),
       AllOf(HasSubstr("models--microsoft--Phi-3-mini-4k-instruct does not exist. To get phi3, "),
-            HasSubstr("run tools/fetch_phi3.sh, or python -c 'from huggingface_hub import "
+            HasSubstr("run tools/fetch_phi3.py, or python -c 'from huggingface_hub import "
                       "snapshot_download; "
                       "snapshot_download(\"microsoft/Phi-3-mini-4k-instruct\")'")));
   const auto model = backend_.load({.name = "phi3"});
   EXPECT_EQ(model.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(message_of(model), HasSubstr("tools/fetch_phi3.sh"));
+  EXPECT_THAT(message_of(model), HasSubstr("tools/fetch_phi3.py"));
 }
 
 TEST_F(BackendTest, IncompletePhi3IsMissing) {
@@ -62,7 +62,7 @@ TEST_F(BackendTest, IncompletePhi3IsMissing) {
   write_file(entry / "snapshots/0123/config.json", tiny_config("phi3").dump());
   write_file(entry / "blobs/45.incomplete", "");
   EXPECT_THAT(missing("phi3"),
-              AllOf(HasSubstr("its download did not end"), HasSubstr("tools/fetch_phi3.sh")));
+              AllOf(HasSubstr("its download did not end"), HasSubstr("tools/fetch_phi3.py")));
 }
 
 TEST_F(BackendTest, LoadsAliasFromTheUsualPlace) {

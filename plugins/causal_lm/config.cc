@@ -310,6 +310,11 @@ void read_structure(const Fields& top, DecoderConfig& config) {
   if (top.has("bos_token_id")) {
     config.beginning_of_sequence = top.integer("bos_token_id", {}, /*min=*/0);
   }
+  if (top.has("pad_token_id")) {
+    const int64_t padding = top.integer("pad_token_id", {}, /*min=*/-config.vocabulary);
+    // As torch counts: negative ids from the end of the vocabulary.
+    config.padding = padding < 0 ? padding + config.vocabulary : padding;
+  }
   config.tied_head = top.flag("tie_word_embeddings", false);
   config.fused_projections = config.architecture == "phi3";
   if (config.architecture == "qwen2") config.query_key_value_bias = true;

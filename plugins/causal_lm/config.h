@@ -65,6 +65,9 @@ struct DecoderConfig {
   std::vector<bool> has_window;  // per layer: whether sliding_window applies
   RopeConfig rope;
   std::optional<int64_t> beginning_of_sequence;  // token id, where the file names one
+  // The token whose embedding learns nothing as an input, where there is one: transformers makes
+  // the pad token its embedding's padding_idx.
+  std::optional<int64_t> padding;
 };
 
 // `subject` names the file in error messages. All errors are kInvalidArgument.

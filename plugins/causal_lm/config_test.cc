@@ -284,6 +284,18 @@ TEST(ConfigTest, LayersAskForAWindowThatIsNotThere) {
               HasSubstr("layer_types has sliding_attention; expected use_sliding_window"));
 }
 
+TEST(ConfigTest, PadTokenCountsFromTheEndWhereItIsNegative) {
+  const auto padding = [](const Json& changes) {
+    Json config = tiny_config("llama");
+    config.update(changes);
+    return parse_config(config.dump(), "m/config.json")->padding;
+  };
+  EXPECT_EQ(padding({}), std::nullopt);
+  EXPECT_EQ(padding({{"pad_token_id", nullptr}}), std::nullopt);
+  EXPECT_EQ(padding({{"pad_token_id", 3}}), 3);
+  EXPECT_EQ(padding({{"pad_token_id", -1}}), 39);  // of 40
+}
+
 TEST(ConfigTest, LongValuesAreCutInMessages) {
   EXPECT_LT(error("llama", {{"hidden_act", std::string(1000, 'x')}, {"hidden_size", Json::array()}})
                 .size(),

@@ -166,7 +166,7 @@ at::Tensor Decoder::mlp(Weights& weights, const Layer& layer, const at::Tensor& 
 }
 
 at::Tensor Decoder::hidden_states(Weights& weights, const TokenBatch& batch) const {
-  at::Tensor x = weights.embedding(batch.ids, embedding_);
+  at::Tensor x = weights.embedding(batch.ids, embedding_, config_.padding.value_or(Weights::kNoPadding));
   const Positions shared = positions(batch, x.scalar_type());
   for (const Layer& layer : layers_) {
     x = x + attention(weights, layer, norm(weights, x, layer.attention_norm), shared);

@@ -169,7 +169,7 @@ class RowWeights final : public Weights {
   at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
     return at::matmul(x, values_[weight].transpose(1, 2));
   }
-  at::Tensor embedding(const at::Tensor& ids, ParameterId weight) override {
+  at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t) override {
     const at::Tensor& value = values_[weight];
     std::vector<at::Tensor> rows;
     for (int64_t r = 0; r < value.size(0); ++r) {
@@ -316,6 +316,20 @@ std::map<std::string, std::vector<int64_t>> shapes(const Json& config) {
   const Decoder decoder = decoder_of(config);
   for (const ParameterSpec& spec : decoder.parameters()) shapes[spec.name] = spec.shape;
   return shapes;
+}
+
+TEST(DecoderPaddingTest, ThePadTokenLearnsNothingAsAnInput) {
+  const Decoder decoder = decoder_of(with(tiny_config("llama"), {{"pad_token_id", 6},
+                                                                 {"tie_word_embeddings", false}}));
+  const std::vector<Parameter> parameters = random_parameters(decoder);
+  const Parameter& embedding = parameters[0];
+  ASSERT_EQ(embedding.name, "model.embed_tokens.weight");
+  embedding.value.requires_grad_();
+  PlainWeights weights(parameters);
+  decoder.loss(weights, chain({5, 6, 7})).nll.sum().backward();
+  const at::Tensor learned = embedding.value.grad().abs().sum(1);
+  EXPECT_GT(learned[5].item<double>(), 0);
+  EXPECT_EQ(learned[6].item<double>(), 0);
 }
 
 TEST(DecoderParametersTest, TiedHeadIsNoParameter) {

@@ -141,6 +141,46 @@ absl::StatusOr<Losses> CausalLm::loss(Weights& weights, const Batch& batch) cons
   return decoder_.loss(weights, *tokens);
 }
 
+namespace {
+
+class CausalLmTokenizer final : public TextTokenizer {
+ public:
+  CausalLmTokenizer(std::unique_ptr<const Tokenizer> tokenizer, Bos policy)
+      : tokenizer_(std::move(tokenizer)), policy_(policy) {}
+  absl::StatusOr<std::vector<int64_t>> ids(const std::string& text) const override {
+    return tokenizer_->encode(text, policy_);
+  }
+
+ private:
+  std::unique_ptr<const Tokenizer> tokenizer_;
+  Bos policy_;
+};
+
+absl::StatusOr<DecoderConfig> read_config(const std::filesystem::path& file) {
+  const absl::StatusOr<std::string> text = read_text(file);
+  if (!text.ok()) return text.status();
+  return parse_config(*text, file.string());
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
+    const std::filesystem::path& folder, const ModelRequest& request) {
+  std::optional<int64_t> beginning_of_sequence;
+  const std::filesystem::path config_file = folder / "config.json";
+  std::error_code ignored;
+  if (std::filesystem::exists(config_file, ignored)) {
+    const absl::StatusOr<DecoderConfig> config = read_config(config_file);
+    if (!config.ok()) return config.status();
+    beginning_of_sequence = config->beginning_of_sequence;
+  }
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      Tokenizer::load(folder / "tokenizer.json", beginning_of_sequence);
+  if (!tokenizer.ok()) return tokenizer.status();
+  return std::make_unique<CausalLmTokenizer>(*std::move(tokenizer),
+                                             tokenizer_policy(request.beginning_of_sequence));
+}
+
 absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
                                                       const ModelRequest& request) {
   const std::filesystem::path config_file = folder.path / "config.json";

@@ -57,6 +57,11 @@ class CausalLm final : public Model {
   std::vector<Parameter> parameters_;
 };
 
+// Reads the tokenizer.json of `folder`, and the beginning-of-sequence token of its config.json if
+// there is one; needs no weights.
+absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
+    const std::filesystem::path& folder, const ModelRequest& request);
+
 // Reads config.json, tokenizer.json and the weights of `folder`. request.name is how the model is
 // called in messages and reports. Errors as those of ModelBackend::load().
 absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,

@@ -13,7 +13,7 @@ import unittest
 
 PROGRAM = os.environ["EIF_SUITE"]
 # Training the CNN, should it not be in the cache yet, is the longest that a run here can take.
-TIMEOUT_SECONDS = 600
+TIMEOUT_SECONDS = 1500
 
 
 def cache_folder():

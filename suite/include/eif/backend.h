@@ -48,11 +48,15 @@ struct Parameter {
 // several times (a tied embedding, say). Called on the thread that called Model::loss.
 class Weights {
  public:
+  static constexpr int64_t kNoPadding = -1;
+
   virtual ~Weights() = default;
   // x: (R, …, I), weight: (O, I) → x · weightᵀ: (R, …, O)
   virtual at::Tensor linear(const at::Tensor& x, ParameterId weight) = 0;
-  // ids: (R, N) int64 < V, weight: (V, D) → (R, N, D)
-  virtual at::Tensor embedding(const at::Tensor& ids, ParameterId weight) = 0;
+  // ids: (R, N) int64 < V, weight: (V, D) → (R, N, D). The row of the id `padding` is read like any
+  // other, but learns nothing here.
+  virtual at::Tensor embedding(const at::Tensor& ids, ParameterId weight,
+                               int64_t padding = kNoPadding) = 0;
   // x: (R, B, C, H, W), weight: (O, C, h, w), stride 1 → (R, B, O, H', W')
   virtual at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) = 0;
   // x: (R, …, D) times gain: (D)

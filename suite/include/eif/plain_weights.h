@@ -19,8 +19,8 @@ class PlainWeights final : public Weights {
   at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
     return at::matmul(x, value(weight).t());
   }
-  at::Tensor embedding(const at::Tensor& ids, ParameterId weight) override {
-    return at::embedding(value(weight), ids);
+  at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override {
+    return at::embedding(value(weight), ids, padding);
   }
   at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) override {
     const at::Tensor y = at::conv2d(x.flatten(0, 1), value(weight), {}, 1, padding);
