@@ -38,9 +38,12 @@ class Fields {
                   int64_t max = kMaxSize) const {
     const Json* value = find(name, otherwise.has_value());
     if (value == nullptr) return otherwise.value_or(min);
-    // Unsigned is what the parser makes of every whole number that is not negative.
-    if (!value->is_number_unsigned() || value->get<uint64_t>() < static_cast<uint64_t>(min) ||
-        value->get<uint64_t>() > static_cast<uint64_t>(max)) {
+    // The parser makes unsigned numbers of those that are not negative, up to 2⁶⁴.
+    const bool fits = value->is_number_unsigned()
+                          ? value->get<uint64_t>() <= static_cast<uint64_t>(max) &&
+                                value->get<int64_t>() >= min
+                          : value->is_number_integer() && value->get<int64_t>() >= min;
+    if (!fits) {
       fail(name, *value, absl::StrCat("a whole number from ", min, " to ", max));
       return min;
     }

@@ -290,7 +290,7 @@ TEST(ConfigTest, PadTokenCountsFromTheEndWhereItIsNegative) {
     config.update(changes);
     return parse_config(config.dump(), "m/config.json")->padding;
   };
-  EXPECT_EQ(padding({}), std::nullopt);
+  EXPECT_EQ(padding(Json::object()), std::nullopt);
   EXPECT_EQ(padding({{"pad_token_id", nullptr}}), std::nullopt);
   EXPECT_EQ(padding({{"pad_token_id", 3}}), 3);
   EXPECT_EQ(padding({{"pad_token_id", -1}}), 39);  // of 40
