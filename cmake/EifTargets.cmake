@@ -83,7 +83,7 @@ function(_eif_plugin name)
   set_property(GLOBAL APPEND PROPERTY EIF_PLUGINS ${name})
 endfunction()
 
-# eif_desideratum(NAME [SOURCES …] [DEPENDS …]): desiderata/NAME/NAME.cc as a plugin, and its test.
+# eif_desideratum(NAME [SOURCES …] [DEPENDS …]): desiderata/NAME/NAME.cc as a plugin.
 function(eif_desideratum name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   _eif_plugin(${name} SOURCES ${name}.cc ${ARG_SOURCES} DEPENDS eif::sdk eif_domains ${ARG_DEPENDS})

@@ -47,27 +47,45 @@ int id_width(const DesideratumResult& result) {
   return static_cast<int>(width);
 }
 
-std::string expectation_row(const ExpectationResult& result, int width, bool color) {
-  const ExpectationVerdict& outcome = result.outcome;
+// The columns that both conditions have.
+std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, bool color) {
   const std::string interval =
       std::isfinite(outcome.interval.low)
           ? absl::StrFormat("[%.3f, %.3f]", outcome.interval.low, outcome.interval.high)
           : "-";
-  std::string row = absl::StrFormat(
-      "  %-*s  %s  %8s  %-18s  %8s  %5d  %s", width, result.expectation.id,
-      result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV",
-      number_text(outcome.mean), interval, p_text(outcome.p_adjusted), result.per_seed.size(),
-      verdict_text(outcome.verdict, color));
-  if (result.in_context) {
-    const ExpectationVerdict& read = result.in_context->outcome;
-    absl::StrAppend(&row, "; in context ", number_text(read.mean), " ", verdict_name(read.verdict));
-  }
-  if (!result.expectation.primary) row += " (secondary)";
+  std::string columns =
+      absl::StrFormat("%8s  %-18s  %8s  %5d  %s", number_text(outcome.mean), interval,
+                      p_text(outcome.p_adjusted), seeds, verdict_text(outcome.verdict, color));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
-    absl::StrAppend(&row, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
+    absl::StrAppend(&columns, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
   }
-  if (outcome.verdict == Verdict::kNotMeasured) absl::StrAppend(&row, " (", outcome.reason, ")");
-  return row + "\n";
+  if (outcome.verdict == Verdict::kNotMeasured) {
+    absl::StrAppend(&columns, " (", outcome.reason, ")");
+  }
+  return columns;
+}
+
+const char* kind_name(const Expectation& expectation) {
+  return expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV";
+}
+
+// One line; for texts one with the name and one for each condition, since both are long.
+std::string expectation_rows(const ExpectationResult& result, int width, bool color) {
+  const Expectation& expectation = result.expectation;
+  const std::string fine_tuned = outcome_columns(result.outcome, result.per_seed.size(), color);
+  const char* secondary = expectation.primary ? "" : " (secondary)";
+  if (!result.in_context) {
+    return absl::StrFormat("  %-*s  %s  %s%s\n", width, expectation.id, kind_name(expectation),
+                           fine_tuned, secondary);
+  }
+  return absl::StrFormat(
+      "  %s  %s%s\n    fine-tuning  %s\n    in context   %s\n", expectation.id,
+      kind_name(expectation), secondary, fine_tuned,
+      outcome_columns(result.in_context->outcome, result.in_context->per_seed.size(), color));
+}
+
+bool has_conditions(const DesideratumResult& result) {
+  return !result.expectations.empty() && result.expectations.front().in_context.has_value();
 }
 
 // Four significant digits; correlations near 1 need the fourth.
@@ -85,10 +103,11 @@ std::string section(const DesideratumResult& result, bool color) {
                                   finding(result), "\n");
   const int width = id_width(result);
   if (!result.expectations.empty() && result.error.empty()) {
-    absl::StrAppendFormat(&text, "\n  %-*s  %s  %8s  %-18s  %8s  %5s  %s\n", width, "expectation",
-                          "   ", "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
+    const int first_column = has_conditions(result) ? 15 : width + 7;
+    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %s\n", first_column,
+                          "expectation", "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
     for (const ExpectationResult& expectation : result.expectations) {
-      text += expectation_row(expectation, width, color);
+      text += expectation_rows(expectation, width, color);
     }
   }
   if (!result.observations.empty() && !result.seeds.empty()) {
@@ -97,11 +116,13 @@ std::string section(const DesideratumResult& result, bool color) {
       text += observation_row(observation, width);
     }
   }
+  if (!result.self_scales.empty()) text += "\n";
   for (const SelfScale& scale : result.self_scales) {
     absl::StrAppendFormat(&text,
-                          "\n  Effects are in units of what a sample of \"%s\" does for itself: "
-                          "%.4g (median).\n",
-                          scale.domain, scale.value);
+                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
+                          "(median%s).\n",
+                          scale.domain, scale.value,
+                          has_conditions(result) ? ", fine-tuning" : "");
   }
   return text;
 }

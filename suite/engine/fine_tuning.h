@@ -16,7 +16,7 @@
 
 namespace eif {
 
-// Hex XXH3-128 over names, shapes and raw bytes of all parameters and buffers.
+// Hex XXH3-128 over the names and raw bytes of all parameters and buffers.
 std::string parameter_hash(const std::vector<Parameter>& parameters);
 
 class FineTuning {

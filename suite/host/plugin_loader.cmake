@@ -8,10 +8,6 @@ if(NOT BUILD_TESTING)
   return()
 endif()
 
-if(NOT BUILD_TESTING)
-  return()
-endif()
-
 # The plugin that the comment on top of eif/desideratum.h shows has to compile as it stands there.
 file(READ "${PROJECT_SOURCE_DIR}/suite/include/eif/desideratum.h" example)
 if(NOT example MATCHES "\n//   #include \"eif/plugin.h\".*\n//   EIF_DESIDERATUM_PLUGIN\\([^)]*\\)")
