@@ -4,7 +4,7 @@
 #   progress build "compiling"        [build] compiling            (standard error)
 #   fail build "no compiler"          the same, and exit 1
 #   run_logged build LOG command …    silent; the end of LOG is shown if the command fails
-#   build_release                     build/release is configured and up to date
+#   build_release TARGET              TARGET (program, or all: with the tests) is built and up to date
 
 repo_root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
 venv="$repo_root/.venv"
@@ -46,7 +46,7 @@ is_configured() {
 }
 
 configure_and_compile() {
-  local log="$repo_root/build/build.log"
+  local target="$1" log="$repo_root/build/build.log"
   mkdir -p -- "$repo_root/build"
   : >"$log"
   cd -- "$repo_root" || exit 1
@@ -55,11 +55,11 @@ configure_and_compile() {
     run_logged build "$log" cmake --fresh --preset release || exit 1
     touch -- build/release/build.ninja  # CMake leaves an unchanged file, and its time, as they are
   fi
-  if [[ "$(ninja -C build/release -n 2>&1 | tail -n 1)" == *"no work to do"* ]]; then
+  if [[ "$(ninja -C build/release -n "$target" 2>&1 | tail -n 1)" == *"no work to do"* ]]; then
     return
   fi
   progress build "compiling build/release (the first time takes minutes; log: $log)"
-  run_logged build "$log" cmake --build build/release || exit 1
+  run_logged build "$log" cmake --build build/release --target "$target" || exit 1
 }
 
 build_release() {
@@ -68,6 +68,6 @@ build_release() {
   # the lock two runs at once would compile into the same files.
   (
     flock 9
-    configure_and_compile
+    configure_and_compile "$1"
   ) 9>"$repo_root/build/.lock"
 }

@@ -13,5 +13,5 @@ source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 setup_status=0
 "$repo_root/tools/setup.sh" >&2 || setup_status=$?
 ((setup_status == 0 || setup_status == 2)) || exit "$setup_status"
-build_release
+build_release program
 exec "$repo_root/build/release/bin/eif-suite" "$@"

@@ -9,6 +9,6 @@ set -euo pipefail
 source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/common.sh"
 
 "$repo_root/tools/setup.sh"
-build_release
+build_release all
 cd -- "$repo_root"
 exec ctest --preset release -j2 "$@"

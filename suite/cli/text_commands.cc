@@ -5,11 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domains/claims.h"
 #include "domains/domain.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/suggest.h"
+#include "suite/formats/mapped_file.h"
 #include "suite/host/draw.h"
 #include "suite/host/guard.h"
 
@@ -20,6 +22,7 @@ struct DrawOptions {
   uint64_t seed = 0;
   size_t count = 5;
   std::string domain;
+  std::string claims_file;
   bool json = false;
 };
 
@@ -71,16 +74,31 @@ std::string domain_json(const Domain& domain) {
   return nlohmann::ordered_json{{"domain", domain.name}, {"samples", samples}}.dump(2) + "\n";
 }
 
-int domain(const DrawOptions& options) {
+// The domain's template, of the user's own claims where a file of them is given.
+absl::StatusOr<DomainTemplate> find_template(const DrawOptions& options) {
   const absl::StatusOr<const DomainTemplate*> found = find_domain(options.domain);
   if (!found.ok()) {
-    const std::string message =
-        absl::StrCat(std::string(found.status().message()), did_you_mean(options.domain, domain_names()));
-    return fail(absl::NotFoundError(message), kUsage);
+    return absl::NotFoundError(absl::StrCat(std::string(found.status().message()),
+                                            did_you_mean(options.domain, domain_names())));
   }
+  if (options.claims_file.empty()) return **found;
+  if (options.domain.rfind("random_claim", 0) != 0) {
+    return absl::InvalidArgumentError("--claims goes with random_claim and random_claim_100");
+  }
+  const absl::StatusOr<MappedFile> file = MappedFile::open(options.claims_file);
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<std::vector<std::string>> claims = parse_claims(
+      {reinterpret_cast<const char*>(file->bytes().data()), file->size()}, options.claims_file);
+  if (!claims.ok()) return claims.status();
+  return claims_domain(options.domain, *claims, (*found)->chosen);
+}
+
+int domain(const DrawOptions& options) {
+  const absl::StatusOr<DomainTemplate> found = find_template(options);
+  if (!found.ok()) return fail(found.status(), kUsage);
   DigitSource no_digits("");
   const absl::StatusOr<Domain> filled =
-      fill(**found, SeededDraw(options.seed, Modality::kText, no_digits));
+      fill(*found, SeededDraw(options.seed, Modality::kText, no_digits));
   if (!filled.ok()) return fail(filled.status(), kNotMeasured);
   std::cout << (options.json ? domain_json(*filled) : domain_text(*filled));
   return kSuccess;
@@ -150,6 +168,9 @@ Command add_domain_command(CLI::App& app) {
   command->add_option("name", options->domain, "One of: " + absl::StrJoin(domain_names(), ", "))
       ->required();
   command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
+  command->add_option("--claims", options->claims_file,
+                      "Claims for random_claim and random_claim_100, one a line")
+      ->type_name("FILE");
   command->add_flag("--json", options->json, "As JSON");
   return [options](const Invocation&) { return domain(*options); };
 }
