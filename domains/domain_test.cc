@@ -413,8 +413,7 @@ TEST(BuiltIn, AddedConclusionsAreAskedOnlyAndOtherAddedSamplesAreTrainedOn) {
         EXPECT_TRUE(sample.role.train && sample.role.evaluate) << name << ": " << sample.id;
         continue;
       }
-      const bool is_premise =
-          absl::StartsWith(sample.id, "broken_") || sample.id == "compares_a_b";
+      const bool is_premise = absl::StartsWith(sample.id, "broken_") || sample.id == "compares_a_b";
       // What is compared both ways needs a row and a column.
       const bool is_both = absl::StartsWith(sample.id, "combined") || sample.id == "distractor" ||
                            sample.id == "either" || sample.id == "would_in_a_c";
