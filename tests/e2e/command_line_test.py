@@ -91,9 +91,9 @@ class UsageErrorTest(ProgramTest):
         self.assert_refused(process, USAGE, "EIF_SEEDS: ", "few")
 
     def test_bad_key_in_the_project_file_names_file_and_line(self):
-        (self.folder / "eif-suite.toml").write_text("model = 'cnn'\nsedes = 3\n")
+        (self.folder / "eif-suite.toml").write_text("model = 'cnn'\nseads = 3\n")
         self.assert_refused(self.run_program("--all"), USAGE,
-                            "eif-suite.toml, line 2: sedes: no such option.", "Did you mean 'seeds'?")
+                            "eif-suite.toml, line 2: seads: no such option.", "Did you mean 'seeds'?")
 
 
 if __name__ == "__main__":
