@@ -98,6 +98,11 @@ bool all_measured(const std::vector<DesideratumResult>& results) {
   });
 }
 
+bool any_seed(const std::vector<DesideratumResult>& results) {
+  return std::any_of(results.begin(), results.end(),
+                     [](const DesideratumResult& result) { return !result.seeds.empty(); });
+}
+
 int exit_code(const RunOutcome& outcome, const PluginSet& plugins) {
   switch (outcome.end) {
     case RunEnd::kInterrupted:
@@ -143,10 +148,10 @@ int run(const RunOptions& options, const Invocation& invocation) {
   result.context.models = outcome.models;
   result.context.interrupted = outcome.end == RunEnd::kInterrupted;
   const int code = exit_code({{}, result.results, outcome.end, {}}, plugins);
-  if (result.results.empty()) {
-    if (code == kNothingSelected) print_error("none of the desiderata applies to the model");
-    return code;
-  }
+  if (code == kNothingSelected) print_error("none of the desiderata applies to the model");
+  if (result.results.empty()) return code;
+  // Without its model or data nothing came about that a report could tell.
+  if (outcome.end == RunEnd::kUnavailable && !any_seed(result.results)) return code;
   const std::string document = json_report(result);
   const std::filesystem::path path = folder / "run.json";
   if (absl::Status status = write_file_atomically(path, document); !status.ok()) {
