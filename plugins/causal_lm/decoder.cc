@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 
 // Letters of the shapes: R rows, N nodes, D width of the residual stream, K key/value heads, G
-// query heads for each of them, W width of a head, P predictions, V vocabulary. Every tensor that
+// query heads for each of them, W width of a head, S scored nodes, V vocabulary. Every tensor that
 // depends on the batch alone or on the weights alone may have R = 1 and is broadcast.
 
 namespace eif {
@@ -32,7 +32,7 @@ at::Tensor additive_mask(const at::Tensor& visible, int64_t groups, at::ScalarTy
   return mask.repeat({1, groups, 1});
 }
 
-// x: (R, N, D), nodes: (R, P) → (R, P, D)
+// x: (R, N, D), nodes: (R, S) → (R, S, D)
 at::Tensor at_nodes(const at::Tensor& x, const at::Tensor& nodes) {
   if (nodes.size(0) == 1) return x.index_select(1, nodes[0]);
   const int64_t rows = nodes.size(0), width = x.size(2);
@@ -181,15 +181,8 @@ at::Tensor Decoder::head(Weights& weights, const at::Tensor& x) const {
 
 Losses Decoder::loss(Weights& weights, const TokenBatch& batch) const {
   const at::Tensor x = hidden_states(weights, batch);
-  const int64_t nodes = x.size(1), predictions = batch.nodes.size(1);
-  if (predictions <= nodes) return token_losses(head(weights, at_nodes(x, batch.nodes)), batch);
-
-  // Statements that share a node predict from it several times: each node goes through the head,
-  // the largest matrix of a small model, once.
-  const at::Tensor log_p = log_probabilities(head(weights, x)).flatten(1);  // (R, N·V)
-  const at::Tensor picked = batch.nodes * config_.vocabulary + batch.targets;
-  const int64_t rows = std::max(log_p.size(0), picked.size(0));
-  return sum_predictions(-log_p.expand({rows, -1}).gather(1, picked.expand({rows, -1})), batch);
+  // The head is the largest matrix of a small model: only scored nodes go through it, each once.
+  return token_losses(head(weights, at_nodes(x, batch.scored_nodes)), batch);
 }
 
 }  // namespace eif

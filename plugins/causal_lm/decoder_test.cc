@@ -123,8 +123,8 @@ double last_token(const Json& config, const std::vector<int64_t>& ids) {
   const std::vector<Parameter> parameters = random_parameters(decoder);
   PlainWeights weights(parameters);
   TokenBatch batch = chain(ids);
-  const int64_t last = batch.nodes.size(1) - 1;
-  batch.nodes = batch.nodes.narrow(1, last, 1);
+  const int64_t last = batch.slots.size(1) - 1;
+  batch.slots = batch.slots.narrow(1, last, 1);
   batch.targets = batch.targets.narrow(1, last, 1);
   batch.statements = batch.statements.narrow(1, last, 1);
   return decoder.loss(weights, batch).nll.item<double>();

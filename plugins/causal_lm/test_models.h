@@ -1,6 +1,7 @@
 // Tiny random decoders for tests: configurations, parameters, batches, and folders with all of it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -64,7 +65,7 @@ struct Prediction {
 inline TokenBatch forest(const std::vector<Node>& nodes, const std::vector<Prediction>& predictions,
                          int64_t statement_count) {
   const auto n = static_cast<int64_t>(nodes.size());
-  std::vector<int64_t> ids, positions, at_node, targets, statements;
+  std::vector<int64_t> ids, positions, scored_nodes, slots, targets, statements;
   at::Tensor visible = at::eye(n, at::kLong).to(at::kBool);
   for (int64_t i = 0; i < n; ++i) {
     const Node& node = nodes[static_cast<size_t>(i)];
@@ -73,15 +74,18 @@ inline TokenBatch forest(const std::vector<Node>& nodes, const std::vector<Predi
     if (node.parent >= 0) visible[i].logical_or_(visible[node.parent]);
   }
   for (const Prediction& prediction : predictions) {
-    at_node.push_back(prediction.node);
+    const auto found = std::find(scored_nodes.begin(), scored_nodes.end(), prediction.node);
+    slots.push_back(found - scored_nodes.begin());
+    if (found == scored_nodes.end()) scored_nodes.push_back(prediction.node);
     targets.push_back(prediction.target);
     statements.push_back(prediction.statement);
   }
   const auto row = [](const std::vector<int64_t>& values) {
     return at::tensor(values, at::kLong).unsqueeze(0);
   };
-  return {row(ids),     row(positions),  visible.unsqueeze(0), row(at_node),
-          row(targets), row(statements), statement_count,      0};
+  return {row(ids),   row(positions), visible.unsqueeze(0), row(scored_nodes),
+          row(slots), row(targets),   row(statements),      statement_count,
+          0};
 }
 
 // One sequence of which all tokens but the first are scored.

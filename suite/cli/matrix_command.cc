@@ -9,7 +9,6 @@
 #include "suite/cli/interrupt.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/progress.h"
-#include "suite/engine/dense.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/mapped_file.h"
@@ -61,7 +60,8 @@ absl::StatusOr<Matrix> measure(const MatrixOptions& options, Model& model,
                            [&](size_t rows) { progress.done(rows); }};
   return guarded(model.info().name, [&] {
     return options.in_context ? in_context_influence(model, samples, samples, control)
-                              : DenseEngine().influence(model, samples, samples, training, control);
+                              : make_engine(options.fine_tuning)
+                                    ->influence(model, samples, samples, training, control);
   });
 }
 
@@ -93,7 +93,7 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
 
   const MatrixContext context{
       info.name, options.in_context ? Matrix::kUnmeasured : training->learning_rate,
-      options.in_context ? "in-context" : options.fine_tuning.engine,
+      options.in_context ? "in-context" : engine_name(options.fine_tuning),
       info.modality == Modality::kText ? "nats/token" : "nats"};
   const std::string document = format_matrix(options.format, context, *measured);
   if (options.out.empty()) {

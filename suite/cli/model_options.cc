@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/suggest.h"
+#include "suite/engine/dense.h"
+#include "suite/engine/replay.h"
 #include "suite/host/compute.h"
 
 namespace eif {
@@ -79,14 +81,20 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
   command.add_option("--lr", options.learning_rate, "Learning rate; left out: the model's own")
       ->check(CLI::NonNegativeNumber)
       ->type_name("X");
-  command.add_option("--engine", options.engine, "How influence is measured")
-      ->check(CLI::IsMember({"dense"}))
+  command.add_option("--engine", options.engine,
+                     "replay: many rows at once, exact, for SGD. dense: one by one, for any "
+                     "optimizer. auto: replay for SGD")
+      ->check(CLI::IsMember({"auto", "replay", "dense"}))
       ->capture_default_str();
   command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
       ->check(CLI::IsMember({"sgd", "adamw"}))
       ->capture_default_str();
   command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
   command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--max-grad-norm", options.max_gradient_norm,
+                  "Shorten longer gradients to this norm; 0: never")
       ->check(CLI::NonNegativeNumber);
 }
 
@@ -95,10 +103,26 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
   if (!is_sgd && options.momentum != 0) {
     return absl::InvalidArgumentError("--momentum goes with --optimizer sgd");
   }
+  if (!is_sgd && options.engine == "replay") {
+    return absl::InvalidArgumentError(
+        "--engine replay takes steps that are linear in the gradients, which AdamW's are not: use "
+        "--engine dense, or --optimizer sgd");
+  }
   return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
                          .learning_rate = options.learning_rate,
                          .momentum = options.momentum,
-                         .weight_decay = options.weight_decay};
+                         .weight_decay = options.weight_decay,
+                         .max_gradient_norm = options.max_gradient_norm};
+}
+
+std::string engine_name(const FineTuningOptions& options) {
+  if (options.engine != "auto") return options.engine;
+  return options.optimizer == "sgd" ? "replay" : "dense";
+}
+
+std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
+  if (engine_name(options) == "replay") return std::make_unique<ReplayEngine>();
+  return std::make_unique<DenseEngine>();
 }
 
 }  // namespace eif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,15 +40,20 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
 // How fine-tuning is done.
 struct FineTuningOptions {
   double learning_rate = -1;  // below 0: the model's own
-  std::string engine = "dense";
+  std::string engine = "auto";
   std::string optimizer = "sgd";
   double momentum = 0;
   double weight_decay = 0;
+  double max_gradient_norm = 0;
 };
 
 void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);
 
 // The learning rate stays below 0 where the model's own is meant.
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options);
+
+// Of options that training_options() accepts. The name: what "auto" stands for.
+std::string engine_name(const FineTuningOptions& options);
+std::unique_ptr<Engine> make_engine(const FineTuningOptions& options);
 
 }  // namespace eif

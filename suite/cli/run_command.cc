@@ -76,7 +76,7 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   context.torch_version = TORCH_VERSION;
   context.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", started, absl::UTCTimeZone());
   context.command_line = invocation.command_line;
-  context.engine = options.fine_tuning.engine;
+  context.engine = engine_name(options.fine_tuning);
   context.optimizer = options.fine_tuning.optimizer;
   context.dtype = options.model.dtype;
   context.device = plan.models.front().second.device.str();

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/suggest.h"
-#include "suite/engine/dense.h"
 
 namespace eif {
 namespace {
@@ -83,7 +82,7 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
   if (!desiderata.ok()) return desiderata.status();
   plan.desiderata = *std::move(desiderata);
   for (uint64_t seed = 0; seed < options.seeds; ++seed) plan.seeds.push_back(seed);
-  plan.engine = std::make_unique<DenseEngine>();
+  plan.engine = make_engine(options.fine_tuning);
   plan.training = *training;
   plan.default_learning_rate = training->learning_rate < 0;
   return plan;

@@ -19,10 +19,10 @@ ImageBatch make_image_batch(const std::vector<const Example*>& examples, at::Dev
           at::tensor(labels, at::kLong).unsqueeze(0).to(device)};
 }
 
-// Grows a forest of token nodes, statement by statement.
-class ForestBuilder {
+// A forest of token nodes, grown statement by statement: one row of a batch.
+class Forest {
  public:
-  explicit ForestBuilder(SharePrefixes share_prefixes) : share_prefixes_(share_prefixes) {}
+  explicit Forest(SharePrefixes share_prefixes) : share_prefixes_(share_prefixes) {}
 
   void add(const TextExample& example) {
     int64_t node = kNoParent;
@@ -30,77 +30,113 @@ class ForestBuilder {
     for (size_t position = 0; position + 1 < example.ids.size(); ++position) {
       node = child(node, example.ids[position], static_cast<int64_t>(position));
       if (static_cast<int64_t>(position) + 1 >= example.first_scored) {
-        predicting_nodes_.push_back(node);
-        targets_.push_back(example.ids[position + 1]);
-        statements_.push_back(statement_count_);
+        slots.push_back(slot_of(node));
+        targets.push_back(example.ids[position + 1]);
+        statements.push_back(statement_count);
       }
     }
-    ++statement_count_;
+    ++statement_count;
   }
 
-  TokenBatch build(int64_t length_class, at::Device device) const {
-    const auto row = [&](const std::vector<int64_t>& values) {
-      return at::tensor(values, at::kLong).unsqueeze(0).to(device);
-    };
-    TokenBatch batch;
-    batch.ids = row(ids_);
-    batch.positions = row(positions_);
-    batch.visible = visible().unsqueeze(0).to(device);
-    batch.nodes = row(predicting_nodes_);
-    batch.targets = row(targets_);
-    batch.statements = row(statements_);
-    batch.statement_count = statement_count_;
-    batch.length_class = length_class;
-    return batch;
+  // (N, N) of `nodes` or more nodes. A parent stands before its children, so its row is complete
+  // when theirs is made.
+  at::Tensor visible(int64_t nodes) const {
+    at::Tensor result = at::eye(nodes, at::kLong).to(at::kBool);
+    bool* cells = result.mutable_data_ptr<bool>();
+    for (size_t node = 0; node < parents_.size(); ++node) {
+      const int64_t parent = parents_[node];
+      if (parent == kNoParent) continue;
+      std::copy_n(cells + parent * nodes, parent + 1, cells + static_cast<int64_t>(node) * nodes);
+    }
+    return result;
   }
+
+  // As in TokenBatch.
+  std::vector<int64_t> ids, positions;
+  std::vector<int64_t> scored_nodes;
+  std::vector<int64_t> slots, targets, statements;
+  int64_t statement_count = 0;
 
  private:
   static constexpr int64_t kNoParent = -1;
 
   int64_t child(int64_t parent, int64_t id, int64_t position) {
-    const auto next = static_cast<int64_t>(ids_.size());
+    const auto next = static_cast<int64_t>(ids.size());
     if (share_prefixes_ == SharePrefixes::kYes) {
       const auto [entry, is_new] = children_.try_emplace({parent, id}, next);
       if (!is_new) return entry->second;
     }
-    ids_.push_back(id);
-    positions_.push_back(position);
+    ids.push_back(id);
+    positions.push_back(position);
     parents_.push_back(parent);
     return next;
   }
 
-  // (N, N). A parent stands before its children, so its row is complete when theirs is made.
-  at::Tensor visible() const {
-    const auto count = static_cast<int64_t>(ids_.size());
-    at::Tensor result = at::zeros({count, count}, at::kBool);
-    bool* cells = result.mutable_data_ptr<bool>();
-    for (int64_t node = 0; node < count; ++node) {
-      const int64_t parent = parents_[static_cast<size_t>(node)];
-      if (parent != kNoParent) {
-        std::copy_n(cells + parent * count, parent + 1, cells + node * count);
-      }
-      cells[node * count + node] = true;
-    }
-    return result;
+  int64_t slot_of(int64_t node) {
+    const auto next = static_cast<int64_t>(scored_nodes.size());
+    const auto [entry, is_new] = slots_.try_emplace(node, next);
+    if (is_new) scored_nodes.push_back(node);
+    return entry->second;
   }
 
   SharePrefixes share_prefixes_;
   std::map<std::pair<int64_t, int64_t>, int64_t> children_;
-  std::vector<int64_t> ids_, positions_, parents_;
-  std::vector<int64_t> predicting_nodes_, targets_, statements_;
-  int64_t statement_count_ = 0;
+  std::map<int64_t, int64_t> slots_;  // by node
+  std::vector<int64_t> parents_;
 };
+
+// One row for each forest, padded to the largest.
+TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_class,
+                            at::Device device) {
+  const auto padded = [&](std::vector<int64_t> Forest::*values, int64_t padding) {
+    size_t longest = 0;
+    for (const Forest& row : rows) longest = std::max(longest, (row.*values).size());
+    std::vector<int64_t> cells;
+    for (const Forest& row : rows) {
+      cells.insert(cells.end(), (row.*values).begin(), (row.*values).end());
+      cells.resize(cells.size() + longest - (row.*values).size(), padding);
+    }
+    return at::tensor(cells, at::kLong)
+        .view({static_cast<int64_t>(rows.size()), static_cast<int64_t>(longest)})
+        .to(device);
+  };
+  TokenBatch batch;
+  batch.ids = padded(&Forest::ids, 0);
+  batch.positions = padded(&Forest::positions, 0);
+  batch.scored_nodes = padded(&Forest::scored_nodes, 0);
+  batch.slots = padded(&Forest::slots, 0);
+  batch.targets = padded(&Forest::targets, 0);
+  batch.statements = padded(&Forest::statements, -1);
+  std::vector<at::Tensor> visible;
+  for (const Forest& row : rows) visible.push_back(row.visible(batch.ids.size(1)));
+  batch.visible = at::stack(visible).to(device);
+  batch.statement_count = rows.front().statement_count;
+  batch.length_class = length_class;
+  return batch;
+}
+
+bool is_image(const Example& example) { return std::holds_alternative<ImageExample>(example); }
 
 }  // namespace
 
 Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
                  SharePrefixes share_prefixes) {
-  if (std::holds_alternative<ImageExample>(*examples.front())) {
-    return make_image_batch(examples, device);
-  }
-  ForestBuilder forest(share_prefixes);
+  if (is_image(*examples.front())) return make_image_batch(examples, device);
+  Forest forest(share_prefixes);
   for (const Example* example : examples) forest.add(std::get<TextExample>(*example));
-  return forest.build(std::get<TextExample>(*examples.front()).length_class, device);
+  return make_token_batch({forest}, std::get<TextExample>(*examples.front()).length_class, device);
+}
+
+Batch make_row_batch(const std::vector<const Example*>& examples, at::Device device) {
+  if (is_image(*examples.front())) {
+    const ImageBatch batch = make_image_batch(examples, device);
+    return ImageBatch{batch.pixels.transpose(0, 1), batch.labels.transpose(0, 1)};
+  }
+  std::vector<Forest> rows;
+  for (const Example* example : examples) {
+    rows.emplace_back(SharePrefixes::kYes).add(std::get<TextExample>(*example));
+  }
+  return make_token_batch(rows, std::get<TextExample>(*examples.front()).length_class, device);
 }
 
 int64_t scored_tokens(const Example& example) {

@@ -16,6 +16,9 @@ enum class SharePrefixes { kYes, kNo };
 Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
                  SharePrefixes share_prefixes = SharePrefixes::kYes);
 
+// A batch of as many rows as there are examples: row r is examples[r] alone, B = 1. Otherwise the same.
+Batch make_row_batch(const std::vector<const Example*>& examples, at::Device device);
+
 // How many of its tokens are scored; 1 for an image.
 int64_t scored_tokens(const Example& example);
 

@@ -23,7 +23,8 @@ TEST(MakeBatch, StatementsShareTheNodesOfACommonPrefix) {
   // 7 → 8 → 5, and 6: last tokens are targets only.
   EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{7, 8, 5, 6}));
   EXPECT_EQ(values(batch.positions), (std::vector<int64_t>{0, 1, 2, 0}));
-  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{0, 1, 0, 1, 2, 3}));
+  EXPECT_EQ(values(batch.scored_nodes), (std::vector<int64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(values(batch.slots), (std::vector<int64_t>{0, 1, 0, 1, 2, 3}));
   EXPECT_EQ(values(batch.targets), (std::vector<int64_t>{8, 9, 8, 5, 4, 8}));
   EXPECT_EQ(values(batch.statements), (std::vector<int64_t>{0, 0, 1, 1, 1, 2}));
   EXPECT_EQ(batch.statement_count, 3);
@@ -37,7 +38,7 @@ TEST(MakeBatch, StatementsShareTheNodesOfACommonPrefix) {
 TEST(MakeBatch, WithoutSharingEachStatementIsAChainOfItsOwn) {
   const TokenBatch batch = forest({{.ids = {7, 8, 9}}, {.ids = {7, 8, 5}}}, SharePrefixes::kNo);
   EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{7, 8, 7, 8}));
-  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(values(batch.slots), (std::vector<int64_t>{0, 1, 2, 3}));
   EXPECT_FALSE(batch.visible[0][3][0].item<bool>());
   EXPECT_TRUE(batch.visible[0][3][2].item<bool>());
 }
@@ -46,9 +47,22 @@ TEST(MakeBatch, AContextIsReadButNotScored) {
   const TokenBatch batch =
       forest({{.ids = {1, 2, 3, 4}, .first_scored = 3, .length_class = 1}}, SharePrefixes::kYes);
   EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{1, 2, 3}));
-  EXPECT_EQ(values(batch.nodes), (std::vector<int64_t>{2}));
+  EXPECT_EQ(values(batch.scored_nodes), (std::vector<int64_t>{2}));
+  EXPECT_EQ(values(batch.slots), (std::vector<int64_t>{0}));
   EXPECT_EQ(values(batch.targets), (std::vector<int64_t>{4}));
   EXPECT_EQ(batch.length_class, 1);
+}
+
+TEST(MakeRowBatch, EachRowIsOneStatementPaddedToTheLongest) {
+  const std::vector<Example> examples = {TextExample{.ids = {7, 8, 9}}, TextExample{.ids = {5, 6}}};
+  const auto batch = std::get<TokenBatch>(make_row_batch({&examples[0], &examples[1]}, at::kCPU));
+  EXPECT_EQ(values(batch.ids), (std::vector<int64_t>{7, 8, 5, 0}));
+  EXPECT_EQ(values(batch.slots), (std::vector<int64_t>{0, 1, 0, 0}));
+  EXPECT_EQ(values(batch.targets), (std::vector<int64_t>{8, 9, 6, 0}));
+  EXPECT_EQ(values(batch.statements), (std::vector<int64_t>{0, 0, 0, -1}));
+  EXPECT_EQ(values(batch.visible.to(at::kLong)), (std::vector<int64_t>{1, 0, 1, 1,  //
+                                                                       1, 0, 0, 1}));
+  EXPECT_EQ(batch.statement_count, 1);
 }
 
 TEST(ScoredTokens, CountsFromTheFirstScoredOne) {

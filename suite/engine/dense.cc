@@ -14,10 +14,10 @@ absl::StatusOr<Matrix> DenseEngine::influence(Model& model, const std::vector<Sa
                                               const TrainingOptions& options,
                                               const RunControl& control) const {
   const Evaluation evaluation = Evaluation::prepare(model, evaluated);
-  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation);
+  PlainWeights weights(model.parameters());
+  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation, weights);
   if (!matrix.ok()) return matrix;
 
-  PlainWeights weights(model.parameters());
   FineTuning fine_tuning(model);
   for (size_t row = 0; row < trained.size(); ++row) {
     if (control.stopping()) return absl::CancelledError("interrupted");

@@ -23,6 +23,7 @@ struct TrainingOptions {
   double learning_rate = 0;
   double momentum = 0;      // SGD only
   double weight_decay = 0;
+  double max_gradient_norm = 0;  // longer gradients are shortened to it; 0: none are
 };
 
 // How a run is watched and stopped.

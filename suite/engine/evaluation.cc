@@ -2,12 +2,12 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "eif/plain_weights.h"
 
 namespace eif {
 namespace {
@@ -15,6 +15,12 @@ namespace {
 int64_t input_tokens(const Example& example) {
   const auto* text = std::get_if<TextExample>(&example);
   return text == nullptr ? 0 : static_cast<int64_t>(text->ids.size());
+}
+
+// Nodes or images of one row.
+int64_t positions_of(const Batch& batch) {
+  if (const auto* tokens = std::get_if<TokenBatch>(&batch)) return tokens->ids.size(1);
+  return std::get<ImageBatch>(batch).labels.size(1);
 }
 
 std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
@@ -67,8 +73,11 @@ Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
   const auto close = [&] {
     if (open.examples.empty()) return;
     const at::Device device = device_of(model);
-    evaluation.batches_.push_back({make_batch(open.examples, device, limits.share_prefixes),
-                                   at::tensor(open.samples, at::kLong)});
+    Batch batch = make_batch(open.examples, device, limits.share_prefixes);
+    const int64_t positions = positions_of(batch);
+    evaluation.positions_ += positions;
+    evaluation.largest_batch_ = std::max(evaluation.largest_batch_, positions);
+    evaluation.batches_.push_back({std::move(batch), at::tensor(open.samples, at::kLong)});
     open = {};
   };
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -109,12 +118,11 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   return nll / scored;  // 0/0, NaN, where a sample could not be encoded
 }
 
-absl::StatusOr<Matrix> base_matrix(Model& model, const std::vector<Sample>& trained,
+absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>& trained,
                                    const std::vector<Sample>& evaluated,
-                                   const Evaluation& evaluation) {
+                                   const Evaluation& evaluation, Weights& weights) {
   Matrix matrix(ids_of(trained), ids_of(evaluated));
   matrix.column_errors() = evaluation.errors();
-  PlainWeights weights(model.parameters());
   const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
   if (!losses.ok()) return losses.status();
   const double* values = losses->const_data_ptr<double>();

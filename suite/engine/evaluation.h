@@ -32,6 +32,10 @@ class Evaluation {
   // number (Eq. 7). (R, samples) float64 on the CPU; NaN for samples with an error.
   absl::StatusOr<at::Tensor> losses(const Model& model, Weights& weights) const;
 
+  // Nodes or images: of all batches together, and of the largest.
+  int64_t positions() const { return positions_; }
+  int64_t largest_batch() const { return largest_batch_; }
+
   // Why a sample cannot be measured; empty where it can.
   const std::vector<std::string>& errors() const { return errors_; }
 
@@ -42,6 +46,8 @@ class Evaluation {
   };
 
   std::vector<SampleBatch> batches_;
+  int64_t positions_ = 0;
+  int64_t largest_batch_ = 0;
   std::vector<std::string> errors_;
 };
 
@@ -49,10 +55,11 @@ class Evaluation {
 absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample,
                                                    const std::vector<Statement>& context = {});
 
-// The matrix that is to be filled: no cell measured yet, base losses and column errors in place.
-absl::StatusOr<Matrix> base_matrix(Model& model, const std::vector<Sample>& trained,
+// The matrix that is to be filled: no cell measured yet, base losses under `weights`, which are the
+// base weights, and column errors in place.
+absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>& trained,
                                    const std::vector<Sample>& evaluated,
-                                   const Evaluation& evaluation);
+                                   const Evaluation& evaluation, Weights& weights);
 
 // One row: L_base(j) − losses[j] (Eq. 4). losses: (1, columns). A difference that is not finite
 // makes the row unmeasured; `when` says in its error after what: "training on it".

@@ -75,9 +75,25 @@ absl::Status FineTuning::train(const std::vector<Example>& examples,
     if (!losses.ok()) return losses.status();
     optimizer->zero_grad();
     (losses->nll / losses->scored).sum().backward();
+    if (options.max_gradient_norm > 0) shorten_gradients(options.max_gradient_norm);
     optimizer->step();
   }
   return absl::OkStatus();
+}
+
+// As libtorch's clip_grad_norm_.
+void FineTuning::shorten_gradients(double max_norm) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor squares = at::zeros({}, snapshot_.front().options().dtype(at::kDouble));
+  for (const Parameter& parameter : model_.parameters()) {
+    const at::Tensor& gradient = parameter.value.grad();
+    if (gradient.defined()) squares += gradient.to(at::kDouble).pow(2).sum();
+  }
+  const at::Tensor factor = (max_norm / (squares.sqrt() + 1e-6)).clamp_max(1);
+  for (const Parameter& parameter : model_.parameters()) {
+    at::Tensor gradient = parameter.value.grad();
+    if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));
+  }
 }
 
 void FineTuning::copy_back() {

@@ -35,6 +35,7 @@ class FineTuning {
   absl::Status restore();
 
  private:
+  void shorten_gradients(double max_norm);
   void copy_back();
 
   Model& model_;

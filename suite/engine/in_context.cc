@@ -12,9 +12,10 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const std::vector<Samp
                                             const std::vector<Sample>& evaluated,
                                             const RunControl& control) {
   const Evaluation without_context = Evaluation::prepare(model, evaluated);
-  absl::StatusOr<Matrix> matrix = base_matrix(model, contexts, evaluated, without_context);
-  if (!matrix.ok()) return matrix;
   PlainWeights weights(model.parameters());
+  absl::StatusOr<Matrix> matrix =
+      base_matrix(model, contexts, evaluated, without_context, weights);
+  if (!matrix.ok()) return matrix;
   for (size_t row = 0; row < contexts.size(); ++row) {
     if (control.stopping()) return absl::CancelledError("interrupted");
     const Evaluation in_context =

@@ -25,9 +25,9 @@ eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& i
   batch.ids = all.narrow(1, 0, tokens - 1);
   batch.positions = at::arange(tokens - 1).unsqueeze(0);
   batch.visible = at::ones({1, tokens - 1, tokens - 1}, at::kBool).tril();
-  batch.nodes = batch.positions;
+  batch.scored_nodes = batch.slots = batch.positions;
   batch.targets = all.narrow(1, 1, tokens - 1);
-  batch.statements = at::zeros_like(batch.nodes);
+  batch.statements = at::zeros_like(batch.slots);
   batch.statement_count = 1;
   batch.length_class = decoder.length_class(tokens);
   return batch;

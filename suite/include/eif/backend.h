@@ -19,6 +19,7 @@
 #include <ATen/ATen.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -92,14 +93,16 @@ struct ImageBatch {
 };
 
 // Token sequences as a forest: statements that begin alike share the nodes of what they have in
-// common, which a causal model needs only once. N nodes, P predictions, on the device of the model.
-// Padding nodes see themselves only; padding predictions belong to statement −1.
+// common, which a causal model needs only once. N nodes, of which S are scored: their next token
+// counts, in one statement or in several; P predictions. On the device of the model. Padding nodes
+// see themselves only; padding predictions belong to statement −1.
 struct TokenBatch {
   at::Tensor ids;         // (R, N) int64: the token at each node
   at::Tensor positions;   // (R, N) int64: how many tokens of its sequence stand before it
   at::Tensor visible;     // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
-  at::Tensor nodes;       // (R, P) int64: node whose next token is scored
-  at::Tensor targets;     // (R, P) int64: that next token
+  at::Tensor scored_nodes;  // (R, S) int64 in [0, N), each once: the only ones to need logits
+  at::Tensor slots;       // (R, P) int64 in [0, S): the scored node a prediction is made at
+  at::Tensor targets;     // (R, P) int64: the token that comes next
   at::Tensor statements;  // (R, P) int64: statement in [0, B) whose loss it joins, or −1
   int64_t statement_count = 0;  // B
   int64_t length_class = 0;     // of all its examples
@@ -125,23 +128,20 @@ inline Losses label_losses(const at::Tensor& logits, const ImageBatch& batch) {
   return {-log_p, at::ones_like(batch.labels)};
 }
 
-// Sums what each prediction costs by statement. nll: (R, P) nats, −log p of batch.targets.
-inline Losses sum_predictions(const at::Tensor& nll, const TokenBatch& batch) {
+// logits: (R, S, V), those of batch.scored_nodes
+inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
+  const int64_t rows = std::max(logits.size(0), batch.slots.size(0));
+  const at::Tensor log_p = log_probabilities(logits).flatten(1).expand({rows, -1});  // (R, S·V)
+  const at::Tensor cells = batch.slots * logits.size(2) + batch.targets;
+  const at::Tensor nll = -log_p.gather(1, cells.expand({rows, -1}));
   // Padding is summed into one statement too many, which is then cut off.
-  const at::Tensor slots = at::where(batch.statements < 0, batch.statement_count, batch.statements);
+  const at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
   const auto sum_by_statement = [&](const at::Tensor& values) {
     const at::Tensor sums = at::zeros({values.size(0), batch.statement_count + 1}, values.options());
-    return sums.scatter_add(1, slots.expand(values.sizes()), values)
+    return sums.scatter_add(1, owners.expand(values.sizes()), values)
         .narrow(1, 0, batch.statement_count);
   };
-  return {sum_by_statement(nll), sum_by_statement(at::ones_like(slots))};
-}
-
-// logits: (R, P, V), those of batch.nodes
-inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
-  const int64_t rows = logits.size(0), predictions = logits.size(1);
-  const at::Tensor targets = batch.targets.expand({rows, predictions}).unsqueeze(-1);
-  return sum_predictions(-log_probabilities(logits).gather(-1, targets).squeeze(-1), batch);
+  return {sum_by_statement(nll), sum_by_statement(at::ones_like(owners))};
 }
 
 // ---- Models ----------------------------------------------------------------------------------

@@ -1,0 +1,144 @@
+#include "suite/engine/recorded_training.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "suite/engine/batching.h"
+#include "suite/engine/sgd_steps.h"
+
+namespace eif {
+namespace {
+
+// libtorch's, so that nothing is divided by 0.
+constexpr double kNormEpsilon = 1e-6;
+
+// A batch with fewer tokens does not fill a processor: padding a few more is cheaper.
+constexpr int64_t kFullBatchTokens = 96;
+// More padding than this share of a batch is not worth having one batch fewer.
+constexpr double kPaddingAllowed = 0.1;
+
+int64_t tokens_of(const Example& example) {
+  const auto* text = std::get_if<TextExample>(&example);
+  return text == nullptr ? 1 : static_cast<int64_t>(text->ids.size());
+}
+
+// Which examples are recorded together: those of similar length, indices in ascending order.
+std::vector<std::vector<int64_t>> batches_of(const std::vector<const Example*>& examples) {
+  std::vector<int64_t> order(examples.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto example = [&](int64_t i) -> const Example& {
+    return *examples[static_cast<size_t>(i)];
+  };
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return tokens_of(example(a)) < tokens_of(example(b));
+  });
+  std::vector<std::vector<int64_t>> batches;
+  int64_t tokens = 0;
+  for (const int64_t i : order) {
+    const int64_t longest = tokens_of(example(i));
+    const bool fits = !batches.empty() && batch_together(example(batches.back().front()), example(i));
+    const auto rows = fits ? static_cast<int64_t>(batches.back().size()) : 0;
+    const auto padding = static_cast<double>(rows * longest - tokens);
+    if (!fits || (tokens >= kFullBatchTokens &&
+                  padding > kPaddingAllowed * static_cast<double>((rows + 1) * longest))) {
+      batches.emplace_back();
+      tokens = 0;
+    }
+    batches.back().push_back(i);
+    tokens += longest;
+  }
+  for (std::vector<int64_t>& batch : batches) std::sort(batch.begin(), batch.end());
+  return batches;
+}
+
+// Gradients of examples[r] at the base weights for each row r.
+absl::StatusOr<StepGradients> record_first_step(Model& model,
+                                                const std::vector<const Example*>& examples) {
+  TunedWeights base(model.parameters());
+  const std::vector<std::vector<int64_t>> batches = batches_of(examples);
+  std::vector<StepGradients> parts;
+  for (const std::vector<int64_t>& batch : batches) {
+    std::vector<const Example*> members;
+    for (const int64_t i : batch) members.push_back(examples[static_cast<size_t>(i)]);
+    absl::StatusOr<StepGradients> part = record_gradients(model, base, members);
+    if (!part.ok()) return part.status();
+    parts.push_back(*std::move(part));
+  }
+  return merge_rows(parts, batches);
+}
+
+}  // namespace
+
+absl::StatusOr<RecordedTraining> RecordedTraining::record(
+    Model& model, const std::vector<std::vector<Example>>& rows, const TrainingOptions& options) {
+  RecordedTraining training;
+  for (const std::vector<Example>& row : rows) training.step_counts_.push_back(row.size());
+  for (size_t step = 0; step < rows.front().size(); ++step) {
+    std::vector<const Example*> examples;
+    for (const std::vector<Example>& row : rows) {
+      if (row.size() > step) examples.push_back(&row[step]);
+    }
+    absl::StatusOr<StepGradients> gradients;
+    if (step == 0) {
+      gradients = record_first_step(model, examples);
+    } else {
+      TunedWeights before = training.weights_after(
+          model, step, static_cast<int64_t>(examples.size()), options);
+      gradients = record_gradients(model, before, examples);
+    }
+    if (!gradients.ok()) return gradients.status();
+    if (options.max_gradient_norm > 0) {
+      const at::Tensor norms = squared_norms(*gradients).sqrt();
+      training.shortening_.push_back(
+          (options.max_gradient_norm / (norms + kNormEpsilon)).clamp_max(1));
+    }
+    training.steps_.push_back(*std::move(gradients));
+  }
+  return training;
+}
+
+TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options) const {
+  return weights_after(model, steps_.size(), static_cast<int64_t>(step_counts_.size()), options);
+}
+
+TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t rows,
+                                             const TrainingOptions& options) const {
+  const std::vector<Parameter>& parameters = model.parameters();
+  const at::Tensor& first = parameters.front().value;
+  const at::TensorOptions number = first.options().dtype(
+      first.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+  std::vector<SgdCombination> combinations;  // by number of steps
+  for (size_t steps = 0; steps <= done; ++steps) {
+    combinations.push_back(unrolled_sgd(steps, options));
+  }
+  const auto combination = [&](int64_t row) -> const SgdCombination& {
+    return combinations[std::min(done, step_counts_[static_cast<size_t>(row)])];
+  };
+  const auto per_row = [&](int64_t count, auto number_of) {
+    std::vector<double> values;
+    for (int64_t row = 0; row < count; ++row) values.push_back(number_of(combination(row)));
+    return at::tensor(values, at::kDouble).to(number);
+  };
+  std::vector<ScaledStep> scaled;
+  for (size_t step = 0; step < done; ++step) {
+    at::Tensor scale = per_row(steps_[step].rows, [&](const SgdCombination& sum) {
+      return step < sum.gradients.size() ? sum.gradients[step] : 0.0;
+    });
+    if (!shortening_.empty()) scale = scale * shortening_[step];
+    scaled.push_back({&steps_[step], scale});
+  }
+  at::Tensor base_scale;
+  if (options.weight_decay != 0) {
+    base_scale = per_row(rows, [](const SgdCombination& sum) { return sum.base; });
+  }
+  return TunedWeights(parameters, rows, std::move(scaled), std::move(base_scale));
+}
+
+int64_t RecordedTraining::bytes() const {
+  int64_t bytes = 0;
+  for (const StepGradients& step : steps_) bytes += bytes_of(step);
+  return bytes;
+}
+
+}  // namespace eif

@@ -1,0 +1,287 @@
+#include "suite/engine/step_gradients.h"
+
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "suite/engine/batching.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/matrix_product.h"
+
+namespace eif {
+namespace {
+
+// (R, …, D) → (R, positions, D)
+at::Tensor by_position(const at::Tensor& values) {
+  return values.reshape({values.size(0), -1, values.size(-1)});
+}
+
+// Passes each use on and remembers what went in and what came out.
+class RecordingWeights final : public Weights {
+ public:
+  RecordingWeights(Weights& inner, const std::vector<Parameter>& parameters, int64_t rows)
+      : inner_(inner), parameters_(parameters), rows_(rows) {}
+
+  at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
+    return record(Kind::kLinear, weight, x, [&](const at::Tensor& input) {
+      return inner_.linear(input, weight);
+    });
+  }
+  at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override {
+    const at::Tensor y = record(Kind::kEmbedding, weight, ids, [&](const at::Tensor& input) {
+      return inner_.embedding(input, weight, padding);
+    });
+    if (parameters_[weight].trainable) uses_.back().padding = padding;
+    return y;
+  }
+  at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) override {
+    const at::Tensor y = record(Kind::kConvolution, weight, x, [&](const at::Tensor& input) {
+      return inner_.conv2d(input, weight, padding);
+    });
+    if (parameters_[weight].trainable) uses_.back().padding = padding;
+    return y;
+  }
+  at::Tensor gain(const at::Tensor& x, ParameterId gain) override {
+    return record(Kind::kGain, gain, x,
+                  [&](const at::Tensor& input) { return inner_.gain(input, gain); });
+  }
+  at::Tensor bias(const at::Tensor& x, ParameterId bias, int64_t dimension) override {
+    const at::Tensor y = record(Kind::kBias, bias, x, [&](const at::Tensor& input) {
+      return inner_.bias(input, bias, dimension);
+    });
+    if (parameters_[bias].trainable) uses_.back().dimension = dimension;
+    return y;
+  }
+
+  StepGradients gradients(const at::Tensor& objective) {
+    std::vector<at::Tensor> outputs;
+    for (const Use& use : uses_) outputs.push_back(use.y);
+    const std::vector<at::Tensor> dys = torch::autograd::grad(
+        {objective}, outputs, {}, /*retain_graph=*/false, /*create_graph=*/false,
+        /*allow_unused=*/true);
+    const at::NoGradGuard no_gradients;
+    StepGradients step{.rows = rows_};
+    for (size_t i = 0; i < uses_.size(); ++i) {
+      if (dys[i].defined()) add(uses_[i], dys[i], step);
+      uses_[i].y.reset();
+    }
+    return step;
+  }
+
+ private:
+  enum class Kind { kLinear, kEmbedding, kConvolution, kGain, kBias };
+  struct Use {
+    Kind kind;
+    ParameterId parameter;
+    at::Tensor x, y;
+    int64_t padding = 0;    // of an embedding (an id) or a convolution (pixels)
+    int64_t dimension = 0;  // of a bias
+  };
+
+  // What is shared by all rows is handed to each, so that what comes back can be told apart.
+  template <typename Function>
+  at::Tensor record(Kind kind, ParameterId parameter, const at::Tensor& x, Function function) {
+    at::Tensor input = x;
+    if (x.size(0) != rows_) {
+      std::vector<int64_t> shape = x.sizes().vec();
+      shape[0] = rows_;
+      input = x.expand(shape);
+    }
+    at::Tensor y = function(input);
+    if (!parameters_[parameter].trainable) return y;
+    if (!y.requires_grad()) y.requires_grad_(true);
+    uses_.push_back({kind, parameter, input, y});
+    return y;
+  }
+
+  void add(const Use& use, const at::Tensor& gradient, StepGradients& step) {
+    const at::ScalarType wide = wide_type(parameters_[use.parameter].value);
+    const at::Tensor dy = gradient.to(wide);
+    switch (use.kind) {
+      case Kind::kLinear:
+        step.outer_products.push_back(
+            {use.parameter, input_index(use.x, wide, step), by_position(dy)});
+        return;
+      case Kind::kEmbedding:
+        step.table_rows.push_back({use.parameter, use.x, dy * (use.x != use.padding).unsqueeze(-1)});
+        return;
+      case Kind::kConvolution:
+        step.whole.push_back({use.parameter, convolution_gradient(use, dy)});
+        return;
+      case Kind::kGain:
+        step.whole.push_back(
+            {use.parameter, by_position(use.x.detach().to(wide) * dy).sum(1)});
+        return;
+      case Kind::kBias:
+        step.whole.push_back(
+            {use.parameter, by_position(dy.movedim(use.dimension, -1)).sum(1)});
+        return;
+    }
+  }
+
+  // Uses that were given one tensor share its copy.
+  size_t input_index(const at::Tensor& x, at::ScalarType wide, StepGradients& step) {
+    const auto [entry, is_new] =
+        input_indices_.try_emplace(x.unsafeGetTensorImpl(), step.inputs.size());
+    if (is_new) step.inputs.push_back(by_position(x.detach().to(wide)));
+    return entry->second;
+  }
+
+  // x: (R, B, C, H, W), dy: (R, B, O, H', W') → (R, O, C, h, w)
+  at::Tensor convolution_gradient(const Use& use, const at::Tensor& dy) const {
+    const at::Tensor& weight = parameters_[use.parameter].value;
+    const at::Tensor patches =  // (R·B, C·h·w, H'·W')
+        at::im2col(use.x.detach().to(dy.scalar_type()).flatten(0, 1),
+                   weight.sizes().slice(2), /*dilation=*/{1, 1}, {use.padding, use.padding},
+                   /*stride=*/{1, 1});
+    std::vector<int64_t> shape = weight.sizes().vec();
+    shape.insert(shape.begin(), {rows_, -1});
+    return at::bmm(dy.flatten(0, 1).flatten(2), patches.transpose(1, 2)).view(shape).sum(1);
+  }
+
+  Weights& inner_;
+  const std::vector<Parameter>& parameters_;
+  int64_t rows_;
+  std::vector<Use> uses_;
+  std::map<const at::TensorImpl*, size_t> input_indices_;
+};
+
+// One tensor of R rows from parts of some of them, zero where no part has anything.
+template <typename Get>
+at::Tensor merged(const std::vector<StepGradients>& parts, const std::vector<at::Tensor>& rows,
+                  int64_t row_count, bool has_positions, Get get) {
+  const at::Tensor first = get(parts[0]);
+  std::vector<int64_t> shape = first.sizes().vec();
+  shape[0] = row_count;
+  if (has_positions) {
+    for (const StepGradients& part : parts) shape[1] = std::max(shape[1], get(part).size(1));
+  }
+  at::Tensor result = at::zeros(shape, first.options());
+  for (size_t p = 0; p < parts.size(); ++p) {
+    const at::Tensor part = get(parts[p]);
+    at::Tensor target = has_positions ? result.narrow(1, 0, part.size(1)) : result;
+    target.index_copy_(0, rows[p], part);
+  }
+  return result;
+}
+
+// Sum over both positions of (first ∘ second): (R, T, S) each → (R)
+at::Tensor sum_of_products(const at::Tensor& first, const at::Tensor& second) {
+  return (first * second).sum({1, 2});
+}
+
+// x: (R, T, I), y: (R, S, I) → (R, T, S)
+at::Tensor dot_products(const at::Tensor& x, const at::Tensor& y) {
+  return at::bmm(x, y.transpose(1, 2));
+}
+
+// ⟨Σ_t dy_t x_tᵀ, Σ_s e_{id_s} dz_sᵀ⟩ = Σ_{t,s} dy_t[id_s] (x_t · dz_s): (R)
+at::Tensor mixed_product(const at::Tensor& x, const OuterProducts& outer, const TableRows& table) {
+  const int64_t positions = x.size(1);
+  const at::Tensor picked =
+      outer.dy.gather(2, table.ids.unsqueeze(1).expand({-1, positions, -1}));  // (R, T, S)
+  return sum_of_products(picked, dot_products(x, table.dy));
+}
+
+}  // namespace
+
+absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
+                                               const std::vector<const Example*>& examples,
+                                               Objective objective) {
+  const at::AutoGradMode with_gradients(true);
+  const auto rows = static_cast<int64_t>(examples.size());
+  RecordingWeights recording(weights, model.parameters(), rows);
+  const absl::StatusOr<Losses> losses =
+      model.loss(recording, make_row_batch(examples, device_of(model)));
+  if (!losses.ok()) return losses.status();
+  const at::Tensor nll =
+      objective == Objective::kMean ? losses->nll / losses->scored : losses->nll;
+  return recording.gradients(nll.sum());
+}
+
+StepGradients merge_rows(const std::vector<StepGradients>& parts,
+                         const std::vector<std::vector<int64_t>>& rows) {
+  if (parts.size() == 1 && std::is_sorted(rows[0].begin(), rows[0].end())) return parts[0];
+  StepGradients result;
+  std::vector<at::Tensor> indices;
+  for (size_t p = 0; p < parts.size(); ++p) {
+    result.rows += parts[p].rows;
+    const at::Device device = parts[p].inputs.empty() ? at::Device(at::kCPU)
+                                                      : parts[p].inputs.front().device();
+    indices.push_back(at::tensor(rows[p], at::kLong).to(device));
+  }
+  const auto merge = [&](bool has_positions, auto get) {
+    return merged(parts, indices, result.rows, has_positions, get);
+  };
+  for (size_t i = 0; i < parts[0].inputs.size(); ++i) {
+    result.inputs.push_back(merge(true, [i](const StepGradients& part) { return part.inputs[i]; }));
+  }
+  for (size_t i = 0; i < parts[0].outer_products.size(); ++i) {
+    const OuterProducts& first = parts[0].outer_products[i];
+    result.outer_products.push_back(
+        {first.parameter, first.input,
+         merge(true, [i](const StepGradients& part) { return part.outer_products[i].dy; })});
+  }
+  for (size_t i = 0; i < parts[0].table_rows.size(); ++i) {
+    result.table_rows.push_back(
+        {parts[0].table_rows[i].parameter,
+         merge(true, [i](const StepGradients& part) { return part.table_rows[i].ids; }),
+         merge(true, [i](const StepGradients& part) { return part.table_rows[i].dy; })});
+  }
+  for (size_t i = 0; i < parts[0].whole.size(); ++i) {
+    result.whole.push_back(
+        {parts[0].whole[i].parameter,
+         merge(false, [i](const StepGradients& part) { return part.whole[i].value; })});
+  }
+  return result;
+}
+
+at::Tensor squared_norms(const StepGradients& step) {
+  at::Tensor total;
+  const auto add = [&](const at::Tensor& term, double times) {
+    total = total.defined() ? total + times * term : times * term;
+  };
+  // A parameter that is used twice has the sum of two gradients: cross terms count twice.
+  const auto& outer = step.outer_products;
+  for (size_t a = 0; a < outer.size(); ++a) {
+    const at::Tensor& x = step.inputs[outer[a].input];
+    for (size_t b = 0; b <= a; ++b) {
+      if (outer[b].parameter != outer[a].parameter) continue;
+      add(sum_of_products(dot_products(x, step.inputs[outer[b].input]),
+                          dot_products(outer[a].dy, outer[b].dy)),
+          a == b ? 1 : 2);
+    }
+    for (const TableRows& table : step.table_rows) {
+      if (table.parameter == outer[a].parameter) add(mixed_product(x, outer[a], table), 2);
+    }
+  }
+  const auto& tables = step.table_rows;
+  for (size_t a = 0; a < tables.size(); ++a) {
+    for (size_t b = 0; b <= a; ++b) {
+      if (tables[b].parameter != tables[a].parameter) continue;
+      const at::Tensor same = tables[a].ids.unsqueeze(2) == tables[b].ids.unsqueeze(1);
+      add(sum_of_products(same, dot_products(tables[a].dy, tables[b].dy)), a == b ? 1 : 2);
+    }
+  }
+  std::map<ParameterId, at::Tensor> whole;
+  for (const WholeGradient& gradient : step.whole) {
+    at::Tensor& sum = whole[gradient.parameter];
+    sum = sum.defined() ? sum + gradient.value : gradient.value;
+  }
+  for (const auto& [parameter, value] : whole) add(value.flatten(1).pow(2).sum(1), 1);
+  return total;
+}
+
+int64_t bytes_of(const StepGradients& step) {
+  size_t bytes = 0;
+  for (const at::Tensor& input : step.inputs) bytes += input.nbytes();
+  for (const OuterProducts& part : step.outer_products) bytes += part.dy.nbytes();
+  for (const TableRows& part : step.table_rows) bytes += part.ids.nbytes() + part.dy.nbytes();
+  for (const WholeGradient& part : step.whole) bytes += part.value.nbytes();
+  return static_cast<int64_t>(bytes);
+}
+
+}  // namespace eif

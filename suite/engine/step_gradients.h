@@ -1,0 +1,73 @@
+// What one gradient step changes, for many training samples at once, in factors.
+//
+// The gradient of a matrix that takes x to y = W x is Σ_t dy_t x_tᵀ, a sum over the positions t at
+// which it was used: what went in, and what came back. Keeping the factors instead of the sum makes
+// the gradient of a matrix of O·I numbers one of T·(O + I), and a product with it as cheap.
+//
+// Letters: R rows, one per training sample; T positions in its statement, padded with zeros; N
+// positions of something evaluated; I in, O out, D width, V vocabulary.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+
+namespace eif {
+
+// ∂L/∂W = Σ_t dy_t x_tᵀ: a use of W as a matrix.
+struct OuterProducts {
+  ParameterId parameter = 0;
+  size_t input = 0;  // x is inputs[input] of the step, (R, T, I): matrices may share their input
+  at::Tensor dy;     // (R, T, O)
+};
+
+// ∂L/∂W[v] = Σ_{t: ids_t = v} dy_t: a use of W as a table.
+struct TableRows {
+  ParameterId parameter = 0;
+  at::Tensor ids;  // (R, T) int64
+  at::Tensor dy;   // (R, T, D), zero at padding
+};
+
+// ∂L/∂W as it is: gains, biases and convolutions, which are small.
+struct WholeGradient {
+  ParameterId parameter = 0;
+  at::Tensor value;  // (R, shape of the parameter)
+};
+
+// All of float32 or wider, on the device of the model, without gradient history.
+struct StepGradients {
+  int64_t rows = 0;
+  std::vector<at::Tensor> inputs;
+  std::vector<OuterProducts> outer_products;
+  std::vector<TableRows> table_rows;
+  std::vector<WholeGradient> whole;
+};
+
+// What each row's gradient is taken of: the mean over the scored tokens of its statement, which is
+// what a training step descends, or their sum.
+enum class Objective { kMean, kSum };
+
+// One forward and one backward pass over examples[r] for each row r, at the weights that `weights`
+// stands for: all rows', or those of row r. Examples must be able to stand in one batch.
+absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
+                                               const std::vector<const Example*>& examples,
+                                               Objective objective = Objective::kMean);
+
+// Puts together what was recorded in parts: rows[p][r] is the row of the whole that row r of part p
+// is. Shorter parts are padded.
+StepGradients merge_rows(const std::vector<StepGradients>& parts,
+                         const std::vector<std::vector<int64_t>>& rows);
+
+// ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
+// products need only the products of their vectors (the "ghost norm").
+at::Tensor squared_norms(const StepGradients& step);
+
+// Size of all tensors.
+int64_t bytes_of(const StepGradients& step);
+
+}  // namespace eif
