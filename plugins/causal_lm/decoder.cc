@@ -192,4 +192,8 @@ Losses Decoder::loss(Weights& weights, const TokenBatch& batch) const {
   return sum_predictions(-log_p.expand({rows, -1}).gather(1, picked.expand({rows, -1})), batch);
 }
 
+at::Tensor Decoder::features(Weights& weights, const TokenBatch& batch) const {
+  return mean_by_statement(norm(weights, hidden_states(weights, batch), final_norm_), batch);
+}
+
 }  // namespace eif

@@ -58,6 +58,7 @@ void Scoring::add(uint64_t seed, const std::vector<Request>& requests, const Ans
   // Requests of one domain may share samples: each counts once a seed.
   std::map<std::string, std::map<std::string, double>> by_domain;
   for (const Request& request : requests) {
+    if (request.cells != Cells::kInfluence) continue;
     by_domain[request.domain].merge(self_influences(request, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {

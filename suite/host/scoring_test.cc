@@ -156,6 +156,14 @@ TEST(Scoring, AScaleThatNothingIsDividedByMayBeMissing) {
   EXPECT_THAT(result.self_scales, IsEmpty());
 }
 
+TEST(Scoring, DistancesJoinNoSelfScale) {
+  Scoring scoring = scoring_of({divided("effect")});
+  Measured distances("distances", "digits", labels({7, 8, 9}), {0, 0, 0});
+  distances.request.cells = Cells::kDistance;
+  add_seed(scoring, 0, {one_sample(2), distances}, {.effects = {{"effect", 6}}});
+  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 2);
+}
+
 // ---- Verdict ---------------------------------------------------------------------------------
 
 // Ten seeds that agree: enough for a p below 0.05 with either sign.
