@@ -85,7 +85,24 @@ std::string expectation_rows(const ExpectationResult& result, int width, bool co
 }
 
 bool has_conditions(const DesideratumResult& result) {
-  return !result.expectations.empty() && result.expectations.front().in_context.has_value();
+  return std::any_of(result.expectations.begin(), result.expectations.end(),
+                     [](const ExpectationResult& one) { return one.in_context.has_value(); });
+}
+
+bool has_gains(const DesideratumResult& result) {
+  return std::any_of(result.expectations.begin(), result.expectations.end(),
+                     [](const ExpectationResult& one) { return one.expectation.gain_in_context; });
+}
+
+std::string scale_lines(const std::vector<SelfScale>& scales, const char* condition) {
+  std::string text;
+  for (const SelfScale& scale : scales) {
+    absl::StrAppendFormat(&text,
+                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
+                          "(median%s).\n",
+                          scale.domain, scale.value, condition);
+  }
+  return text;
 }
 
 // Four significant digits; correlations near 1 need the fourth.
@@ -117,13 +134,9 @@ std::string section(const DesideratumResult& result, bool color) {
     }
   }
   if (!result.self_scales.empty()) text += "\n";
-  for (const SelfScale& scale : result.self_scales) {
-    absl::StrAppendFormat(&text,
-                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
-                          "(median%s).\n",
-                          scale.domain, scale.value,
-                          has_conditions(result) ? ", fine-tuning" : "");
-  }
+  const bool gains = has_gains(result);
+  text += scale_lines(result.self_scales, has_conditions(result) || gains ? ", fine-tuning" : "");
+  if (gains) text += scale_lines(result.in_context_self_scales, ", in context");
   return text;
 }
 

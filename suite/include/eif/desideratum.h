@@ -70,6 +70,10 @@ struct Expectation {
   // it has no unit. Empty: the effect has none as it is (a share, a ratio, a correlation).
   std::string self_scale = {};
   std::optional<Modality> only_for = std::nullopt;  // unset: for every modality of the desideratum
+  // Text only. The effect is what reading adds to training (§3.1): that in context less that by
+  // fine-tuning, each in units of the self scale of its own condition. score() gives the effect
+  // under each condition as ever, and the harness takes the difference.
+  bool gain_in_context = false;
 };
 
 // A number reported without a verdict.
