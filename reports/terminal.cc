@@ -106,12 +106,19 @@ std::string scale_lines(const std::vector<SelfScale>& scales, const char* condit
 }
 
 // Four significant digits; correlations near 1 need the fourth.
+std::string observed_text(const std::vector<double>& per_seed) {
+  const double mean = mean_of(per_seed);
+  return std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-";
+}
+
 std::string observation_row(const ObservationResult& result, int width) {
-  const double mean = mean_of(result.per_seed);
   const std::string unit = result.observation.unit == "1" ? "" : " " + result.observation.unit;
-  return absl::StrFormat("  %-*s       %8s%-6s  %s\n", width, result.observation.id,
-                         std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-", unit,
-                         result.observation.claim);
+  const std::string in_context =
+      result.in_context_per_seed.empty()
+          ? ""
+          : absl::StrCat(" (in context ", observed_text(result.in_context_per_seed), ")");
+  return absl::StrFormat("  %-*s       %8s%-6s  %s%s\n", width, result.observation.id,
+                         observed_text(result.per_seed), unit, result.observation.claim, in_context);
 }
 
 std::string section(const DesideratumResult& result, bool color) {

@@ -97,5 +97,12 @@ TEST(TerminalReport, AGainInContextHasOneLineAndTheScalesOfBothConditions) {
                                 "2.5 (median, in context).\n"));
 }
 
+TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
+  DesideratumResult result = example_that_holds();
+  result.observations[0].in_context_per_seed = {0.25, 0.75};
+  EXPECT_THAT(report_of(result),
+              HasSubstr(result.observations[0].observation.claim + " (in context 0.5)\n"));
+}
+
 }  // namespace
 }  // namespace eif
