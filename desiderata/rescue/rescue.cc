@@ -34,6 +34,9 @@ class Rescue final : public Desideratum {
       expectation.claim = absl::StrCat("in context − by fine-tuning: ", expectation.claim);
       info.expectations.push_back(std::move(expectation));
     }
+    info.observations = {{.id = "mean_effect",
+                          .unit = "nats per token",
+                          .claim = "mean of these effects, not divided by a self scale"}};
     return info;
   }
 
@@ -50,6 +53,9 @@ class Rescue final : public Desideratum {
   absl::StatusOr<Scores> score(const Draw&, const Answers& answers) const override {
     Scores scores;
     add_effects(primary_contrasts(), answers, scores);
+    double sum = 0;
+    for (const auto& [id, effect] : scores.effects) sum += effect;
+    scores.observations["mean_effect"] = sum / static_cast<double>(scores.effects.size());
     return scores;
   }
 };
