@@ -20,6 +20,7 @@ namespace {
 using WordOf = std::map<std::string, std::string>;  // by placeholder
 
 constexpr size_t kFewClaims = 10;
+constexpr size_t kFewEverydaySentences = 8;
 
 absl::StatusOr<WordOf> draw_words(const DomainTemplate& domain, const Draw& draw) {
   absl::StatusOr<std::vector<std::string>> names = placeholders(domain);
@@ -76,13 +77,14 @@ struct BuiltIn {
   absl::StatusOr<DomainTemplate> domain;  // an error is a mistake in our own files
 };
 
-BuiltIn built_in_claims(const char* name, const char* description, size_t chosen) {
-  absl::StatusOr<std::vector<std::string>> claims =
-      parse_claims(embedded_claims().text, embedded_claims().file);
+// `source`: section of the paper.
+BuiltIn built_in_claims(const EmbeddedFile& file, const char* name, const char* description,
+                        const char* source, size_t chosen) {
+  absl::StatusOr<std::vector<std::string>> claims = parse_claims(file.text, file.file);
   if (!claims.ok()) return {name, claims.status()};
   DomainTemplate domain = claims_domain(name, *claims, chosen);
   domain.description = description;
-  domain.source = "A.2.5";
+  domain.source = source;
   return {name, std::move(domain)};
 }
 
@@ -93,12 +95,16 @@ const std::vector<BuiltIn>& library() {
     for (const EmbeddedFile& file : embedded_domains()) {
       made->push_back({file.name, parse_domain(file.text, file.file)});
     }
-    made->push_back(built_in_claims("random_claim", "Ten of the hundred claims, chosen by the seed",
+    const EmbeddedFile claims = embedded_claims();
+    made->push_back(built_in_claims(claims, "random_claim",
+                                    "Ten of the hundred claims, chosen by the seed", "A.2.5",
                                     kFewClaims));
-    made->push_back(built_in_claims("random_claim_100",
-                                    "Scientific claims that have nothing to do "
-                                    "with each other",
-                                    0));
+    made->push_back(built_in_claims(claims, "random_claim_100",
+                                    "Scientific claims that have nothing to do with each other",
+                                    "A.2.5", 0));
+    made->push_back(built_in_claims(embedded_everyday(), "everyday",
+                                    "Eight of forty true everyday sentences, chosen by the seed",
+                                    "1", kFewEverydaySentences));
     return made;
   }();
   return built_ins;

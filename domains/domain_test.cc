@@ -235,7 +235,8 @@ TEST(BuiltIn, ErrorWhenThereIsNoSuchDomain) {
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(status.message(),
             "there is no domain \"belong_to\"; the built-in ones are belongs_to, chain_induces, "
-            "transitivity, squares, bigger_than, part_of, random_claim, random_claim_100");
+            "transitivity, squares, bigger_than, part_of, paraphrases, reversals, one_to_many, "
+            "random_claim, random_claim_100, everyday");
 }
 
 TEST(BuiltIn, AllParseAndCarryTheNameOfTheirFile) {
@@ -413,7 +414,9 @@ TEST(BuiltIn, AddedConclusionsAreAskedOnlyAndOtherAddedSamplesAreTrainedOn) {
         EXPECT_TRUE(sample.role.train && sample.role.evaluate) << name << ": " << sample.id;
         continue;
       }
-      const bool is_premise = absl::StartsWith(sample.id, "broken_") || sample.id == "compares_a_b";
+      const bool is_premise = absl::StartsWith(sample.id, "broken_") ||
+                              absl::StartsWith(sample.id, "control_") ||
+                              sample.id == "compares_a_b";
       // What is compared both ways needs a row and a column.
       const bool is_both = absl::StartsWith(sample.id, "combined") || sample.id == "distractor" ||
                            sample.id == "either" || sample.id == "would_in_a_c";
@@ -438,6 +441,52 @@ TEST(BuiltIn, ControlsOfSingleStatementsDifferInOneWord) {
     for (size_t i = 0; i < sample.size(); ++i) different += sample[i] != control[i] ? 1 : 0;
     EXPECT_EQ(different, 1u) << control_id;
   }
+}
+
+// Every control_x stands for x: as many statements, and one word of them is another.
+TEST(BuiltIn, ControlsNamedAfterTheirSampleDifferInOneWord) {
+  size_t controls = 0;
+  for (const char* name : {"paraphrases", "reversals", "one_to_many"}) {
+    const DomainTemplate& domain = domain_template(name);
+    for (const SampleTemplate& sample : domain.samples) {
+      if (!absl::StartsWith(sample.id, "control_")) continue;
+      const auto words = [&](const std::string& id) {
+        return std::vector<std::string>(absl::StrSplit(joined(domain, id), absl::ByAnyChar(" \n")));
+      };
+      const std::vector<std::string> control = words(sample.id);
+      const std::vector<std::string> of = words(sample.id.substr(std::string("control_").size()));
+      ASSERT_EQ(control.size(), of.size()) << sample.id;
+      size_t different = 0;
+      for (size_t i = 0; i < of.size(); ++i) different += control[i] != of[i] ? 1 : 0;
+      EXPECT_EQ(different, 1u) << sample.id;
+      ++controls;
+    }
+  }
+  EXPECT_EQ(controls, 9u);
+}
+
+// The alternative has the template and the names of what follows, and another name in one place.
+TEST(BuiltIn, AlternativesOfReversalsDifferInTheLastName) {
+  const DomainTemplate& domain = domain_template("reversals");
+  for (const auto& [id, alternative] : std::vector<std::pair<std::string, std::string>>{
+           {"mayor_name_first", "mayor_other_place"},
+           {"mayor_name_last", "mayor_other_person"},
+           {"inventor_name_first", "inventor_other_thing"},
+           {"inventor_name_last", "inventor_other_person"}}) {
+    const std::string one = joined(domain, id), other = joined(domain, alternative);
+    const size_t last = one.rfind('{');
+    EXPECT_EQ(one.substr(0, last), other.substr(0, last)) << alternative;
+    EXPECT_NE(one, other);
+    EXPECT_EQ(other.size() - last, std::string("{C}.").size()) << alternative;
+  }
+}
+
+TEST(BuiltIn, EverydayTakesEightOfFortyByTheSeed) {
+  const DomainTemplate& everyday = domain_template("everyday");
+  EXPECT_EQ(everyday.samples.size(), 40u);
+  EXPECT_EQ(filled(everyday, TestDraw(1)).samples.size(), 8u);
+  EXPECT_NE(ids(filled(everyday, TestDraw(50)).trained()),
+            ids(filled(everyday, TestDraw(1)).trained()));
 }
 
 TEST(BuiltIn, ThereAreAHundredClaims) {

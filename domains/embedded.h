@@ -1,4 +1,4 @@
-// The domain files and the claims as text inside the library. CMakeLists.txt writes the definitions
+// The domain files and the files of sentences as text inside the library. CMakeLists.txt writes the definitions
 // from the files beside it.
 #pragma once
 
@@ -16,5 +16,6 @@ struct EmbeddedFile {
 
 std::span<const EmbeddedFile> embedded_domains();
 EmbeddedFile embedded_claims();
+EmbeddedFile embedded_everyday();
 
 }  // namespace eif

@@ -86,6 +86,7 @@ Json expectation_json(const ExpectationResult& result, const std::string& error)
                {"kind", result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
                {"primary", result.expectation.primary},
                {"claim", result.expectation.claim}};
+  if (result.expectation.gain_in_context) json["gain_in_context"] = true;
   add_outcome(json, result.outcome, result.per_seed, error);
   if (result.in_context) {
     Json in_context = Json::object();

@@ -186,5 +186,11 @@ TEST(JsonReport, IsOneDocumentThatEndsWithALine) {
   EXPECT_EQ(text.substr(text.size() - 2), "}\n");
 }
 
+TEST(JsonReport, AGainInContextSaysSo) {
+  DesideratumResult result = example_that_holds();
+  result.expectations[0].expectation.gain_in_context = true;
+  EXPECT_EQ(parsed(result)["expectations"][0]["gain_in_context"], true);
+}
+
 }  // namespace
 }  // namespace eif

@@ -85,16 +85,40 @@ std::string expectation_rows(const ExpectationResult& result, int width, bool co
 }
 
 bool has_conditions(const DesideratumResult& result) {
-  return !result.expectations.empty() && result.expectations.front().in_context.has_value();
+  return std::any_of(result.expectations.begin(), result.expectations.end(),
+                     [](const ExpectationResult& one) { return one.in_context.has_value(); });
+}
+
+bool has_gains(const DesideratumResult& result) {
+  return std::any_of(result.expectations.begin(), result.expectations.end(),
+                     [](const ExpectationResult& one) { return one.expectation.gain_in_context; });
+}
+
+std::string scale_lines(const std::vector<SelfScale>& scales, const char* condition) {
+  std::string text;
+  for (const SelfScale& scale : scales) {
+    absl::StrAppendFormat(&text,
+                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
+                          "(median%s).\n",
+                          scale.domain, scale.value, condition);
+  }
+  return text;
 }
 
 // Four significant digits; correlations near 1 need the fourth.
+std::string observed_text(const std::vector<double>& per_seed) {
+  const double mean = mean_of(per_seed);
+  return std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-";
+}
+
 std::string observation_row(const ObservationResult& result, int width) {
-  const double mean = mean_of(result.per_seed);
   const std::string unit = result.observation.unit == "1" ? "" : " " + result.observation.unit;
-  return absl::StrFormat("  %-*s       %8s%-6s  %s\n", width, result.observation.id,
-                         std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-", unit,
-                         result.observation.claim);
+  const std::string in_context =
+      result.in_context_per_seed.empty()
+          ? ""
+          : absl::StrCat(" (in context ", observed_text(result.in_context_per_seed), ")");
+  return absl::StrFormat("  %-*s       %8s%-6s  %s%s\n", width, result.observation.id,
+                         observed_text(result.per_seed), unit, result.observation.claim, in_context);
 }
 
 std::string section(const DesideratumResult& result, bool color) {
@@ -117,13 +141,9 @@ std::string section(const DesideratumResult& result, bool color) {
     }
   }
   if (!result.self_scales.empty()) text += "\n";
-  for (const SelfScale& scale : result.self_scales) {
-    absl::StrAppendFormat(&text,
-                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
-                          "(median%s).\n",
-                          scale.domain, scale.value,
-                          has_conditions(result) ? ", fine-tuning" : "");
-  }
+  const bool gains = has_gains(result);
+  text += scale_lines(result.self_scales, has_conditions(result) || gains ? ", fine-tuning" : "");
+  if (gains) text += scale_lines(result.in_context_self_scales, ", in context");
   return text;
 }
 

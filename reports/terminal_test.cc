@@ -86,5 +86,23 @@ TEST(TerminalReport, WhatFailedShowsItsErrorAndNoTable) {
   EXPECT_THAT(report, Not(HasSubstr("observation")));
 }
 
+TEST(TerminalReport, AGainInContextHasOneLineAndTheScalesOfBothConditions) {
+  DesideratumResult result = example_that_holds();
+  result.expectations[0].expectation.gain_in_context = true;
+  result.in_context_self_scales = {{"digits", 2.5}};
+  const std::string report = report_of(result);
+  EXPECT_THAT(report, Not(HasSubstr("    fine-tuning")));
+  EXPECT_THAT(report, HasSubstr("does for itself, 0.0125 (median, fine-tuning).\n"
+                                "  Unit of effects: what a sample of \"digits\" does for itself, "
+                                "2.5 (median, in context).\n"));
+}
+
+TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
+  DesideratumResult result = example_that_holds();
+  result.observations[0].in_context_per_seed = {0.25, 0.75};
+  EXPECT_THAT(report_of(result),
+              HasSubstr(result.observations[0].observation.claim + " (in context 0.5)\n"));
+}
+
 }  // namespace
 }  // namespace eif

@@ -1,12 +1,9 @@
+#include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
 #include "eif/plugin.h"
 
 namespace eif {
 namespace {
-
-std::vector<ContrastExpectation> effect_follows(const std::string& premise) {
-  return beyond_broken("chain_induces", premise, "causes_a_z", "causes_z_a");
-}
 
 class Causality final : public TextLogic {
  public:
@@ -17,8 +14,7 @@ class Causality final : public TextLogic {
                             "its last effect",
                    .violated = "a causal chain does no more for its first cause to cause its last "
                                "effect than a chain with a link broken"},
-                  all_of({effect_follows("chain_2"), effect_follows("combined_2"),
-                          effect_follows("chain_4"), effect_follows("combined_4")})) {}
+                  causality_contrasts()) {}
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
 #include "eif/plugin.h"
 
@@ -12,10 +13,7 @@ class Compositionality final : public TextLogic {
                    .holds = "training on the parts of parts makes them parts of the whole",
                    .violated = "training on the parts of parts does no more to make them parts of "
                                "the whole than a chain with a link broken"},
-                  all_of({beyond_broken("part_of", "chain", "part_a_c", "part_c_a"),
-                          beyond_broken("part_of", "combined", "part_a_c", "part_c_a"),
-                          beyond_broken("part_of", "chain", "part_a_c", "not_part_a_c"),
-                          beyond_broken("part_of", "combined", "part_a_c", "not_part_a_c")})) {}
+                  compositionality_contrasts()) {}
 };
 
 }  // namespace

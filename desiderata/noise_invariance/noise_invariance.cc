@@ -1,145 +1,39 @@
-#include <cmath>
-#include <string>
-#include <vector>
+#include "desiderata/noise_invariance/noise_invariance.h"
 
-#include "absl/strings/str_cat.h"
-#include "domains/images/digit_samples.h"
-#include "domains/images/noise.h"
-#include "eif/matrix_summary.h"
 #include "eif/plugin.h"
 
 namespace eif {
 namespace {
 
-constexpr char kDigits[] = "digits";
-constexpr char kPureNoise[] = "pure_noise_to_clean";
-
-struct NoiseLevel {
-  double sigma;      // of the pixel range
-  const char* name;  // in ids
-  // A little noise leaves a digit as readable as it was, and even a perfect learner would learn as
-  // much from it: such levels are reported, and do not decide.
-  bool primary;
-};
-constexpr NoiseLevel kLevels[] = {
-    {0.1, "0.1", false}, {0.25, "0.25", false}, {0.5, "0.5", true}, {1, "1", true}, {2, "2", true}};
-
-std::string to_clean(const NoiseLevel& level) { return absl::StrCat("noisy_", level.name, "_to_clean"); }
-std::string from_clean(const NoiseLevel& level) { return absl::StrCat("clean_to_noisy_", level.name); }
-
-std::vector<LabelledImage> degraded(std::vector<LabelledImage> images, double sigma,
-                                    Random& random) {
-  for (LabelledImage& labelled : images) {
-    labelled.image = with_noise(std::move(labelled.image), sigma, random);
-  }
-  return images;
-}
-
-bool same_class(size_t i, size_t j) { return i / kDigitsPerClass == j / kDigitsPerClass; }
-
-// Other images of the same digit: what a digit can fairly be expected to teach about.
-bool related(size_t i, size_t j) { return i != j && same_class(i, j); }
-
 class NoiseInvariance final : public Desideratum {
  public:
   DesideratumInfo info() const override {
     DesideratumInfo info{
-        .claim = "Less is learned from a noisy sample than from a clean one, and nothing from noise.",
+        .claim =
+            "Less is learned from a noisy sample than from a clean one, and nothing from noise.",
         .paper_section = "2, Eq. 5 and 6",
-        .modalities = {Modality::kImage},
-        .holds = "noisy images teach less about clean ones than clean images do (Eq. 5)",
-        .violated = "noisy images influence clean ones as much as clean ones do, or noise itself "
-                    "has influence (Eq. 5, 6)"};
-    info.observations.push_back({.id = "clean_to_clean",
-                                 .unit = "nats",
-                                 .claim = "mean influence of a clean image on others of its digit"});
-    for (const NoiseLevel& level : kLevels) {
-      const std::string sigma = absl::StrCat("σ = ", level.name);
-      info.expectations.push_back(
-          {.id = absl::StrCat("clean_teaches_more_than_noisy_", level.name),
-           .kind = ExpectationKind::kDirection,
-           .primary = level.primary,
-           .claim = absl::StrCat("EIF(clean→clean') − EIF(noisy→clean') > 0 within a digit, ", sigma),
-           .self_scale = kDigits});
-      info.expectations.push_back(
-          {.id = absl::StrCat("clean_helps_noisy_more_than_back_", level.name),
-           .kind = ExpectationKind::kDirection,
-           .primary = level.primary,
-           .claim = absl::StrCat("EIF(clean→noisy') − EIF(noisy'→clean) > 0 within a digit, ", sigma),
-           .self_scale = kDigits});
-      info.observations.push_back(
-          {.id = to_clean(level),
-           .unit = "nats",
-           .claim = absl::StrCat("mean influence noisy→clean within a digit, ", sigma)});
-      info.observations.push_back(
-          {.id = from_clean(level),
-           .unit = "nats",
-           .claim = absl::StrCat("mean influence clean→noisy within a digit, ", sigma)});
-    }
-    info.expectations.push_back(
-        {.id = "pure_noise_teaches_nothing",
-         .kind = ExpectationKind::kInvariance,
-         .claim = "mean |EIF(pure noise→clean)| is 0 (Eq. 6)",
-         .self_scale = kDigits});
-    info.observations.push_back({.id = kPureNoise,
-                                 .unit = "nats",
-                                 .claim = "mean influence of labelled pure noise on clean images"});
+        .modalities = {Modality::kImage, Modality::kText},
+        .holds = "noisy samples teach less about clean ones than clean samples do (Eq. 5)",
+        .violated =
+            "noisy samples influence clean ones as much as clean ones do, or noise itself "
+            "has influence (Eq. 5, 6)"};
+    state_noisy_images(info);
+    state_noisy_texts(info);
     return info;
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    const absl::StatusOr<std::vector<LabelledImage>> images = draw.digits(kDigitsPerClass);
-    if (!images.ok()) return images.status();
-    const std::vector<Sample> clean = as_samples(*images);
-    std::vector<Request> requests = {
-        {.name = kDigits, .domain = kDigits, .trained = clean, .evaluated = clean}};
-    for (const NoiseLevel& level : kLevels) {
-      const std::unique_ptr<Random> random = draw.random(absl::StrCat("noise ", level.name));
-      const std::vector<Sample> noisy =
-          as_samples(degraded(*images, level.sigma, *random), absl::StrCat("noisy_", level.name, "_"));
-      requests.push_back(
-          {.name = to_clean(level), .domain = kDigits, .trained = noisy, .evaluated = clean});
-      requests.push_back(
-          {.name = from_clean(level), .domain = kDigits, .trained = clean, .evaluated = noisy});
-    }
-    const std::unique_ptr<Random> random = draw.random("pure noise");
-    std::vector<LabelledImage> noise = *images;
-    for (LabelledImage& labelled : noise) {
-      labelled.image = pure_noise(labelled.image.height, labelled.image.width, *random);
-    }
-    requests.push_back({.name = kPureNoise,
-                        .domain = kDigits,
-                        .trained = as_samples(noise, "noise_"),
-                        .evaluated = clean});
-    return requests;
+    return draw.modality() == Modality::kImage ? plan_noisy_images(draw) : plan_noisy_texts(draw);
   }
 
   absl::StatusOr<Scores> score(const Draw& draw, const Answers& answers) const override {
-    const Matrix& clean = answers.at(kDigits);
-    const double clean_to_clean = mean_where(clean, related);
-    Scores scores;
-    scores.observations["clean_to_clean"] = clean_to_clean;
-    for (const NoiseLevel& level : kLevels) {
-      const double noisy_to_clean = mean_where(answers.at(to_clean(level)), related);
-      const double clean_to_noisy = mean_where(answers.at(from_clean(level)), related);
-      scores.observations[to_clean(level)] = noisy_to_clean;
-      scores.observations[from_clean(level)] = clean_to_noisy;
-      scores.effects[absl::StrCat("clean_teaches_more_than_noisy_", level.name)] =
-          clean_to_clean - noisy_to_clean;
-      scores.effects[absl::StrCat("clean_helps_noisy_more_than_back_", level.name)] =
-          clean_to_noisy - noisy_to_clean;
-    }
-    const Matrix& noise = answers.at(kPureNoise);
-    const auto all = [](size_t, size_t) { return true; };
-    scores.observations[kPureNoise] = mean_where(noise, all);
-    scores.effects["pure_noise_teaches_nothing"] =
-        mean_of_cells(noise, all, [&](size_t i, size_t j) { return std::abs(noise.at(i, j)); });
-    return scores;
+    return draw.modality() == Modality::kImage ? score_noisy_images(answers)
+                                               : score_noisy_texts(answers);
   }
 };
 
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::NoiseInvariance, "noise_invariance", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::NoiseInvariance, "noise_invariance", "0.2.0",
                        "noisy samples teach less than clean ones, noise teaches nothing (§2)")

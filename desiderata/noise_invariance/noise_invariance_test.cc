@@ -128,6 +128,105 @@ TEST(NoiseInvariance, InfluenceOfPureNoiseIsAMagnitude) {
   EXPECT_EQ(scores.observations.at("pure_noise_to_clean"), 0);
 }
 
+// ---- Texts
+// ---------------------------------------------------------------------------------------
+
+constexpr const char* kTextNoises[] = {"syllables_0.25", "syllables_0.5", "syllables_1",
+                                       "words_0.25",     "words_0.5",     "words_1"};
+
+std::vector<std::string> texts_of(const std::vector<Sample>& samples) {
+  std::vector<std::string> texts;
+  for (const Sample& sample : samples) {
+    texts.push_back(absl::StrCat(sample.id, ": ", std::get<std::string>(sample.statements[0])));
+  }
+  return texts;
+}
+
+std::vector<Request> planned_texts() {
+  absl::StatusOr<std::vector<Request>> requests =
+      desideratum_under_test()->plan(DrawForTest(Modality::kText));
+  EXPECT_TRUE(requests.ok()) << requests.status();
+  return requests.ok() ? *std::move(requests) : std::vector<Request>();
+}
+
+// Every random number of the draw is 0: the first syllables or words each take the place of the next.
+TEST(NoiseInvarianceOfText, NoiseIsAddedToTheParaphrases) {
+  const std::vector<Request> requests = planned_texts();
+  ASSERT_EQ(requests.size(), 4u);
+  for (const Request& request : requests) EXPECT_EQ(request.domain, "paraphrases");
+  EXPECT_THAT(texts_of(requests[0].trained),
+              ElementsAre("sold: ala sold the boat to bok.", "mother: cyd is the mother of dun.",
+                          "sold_light: The boat was sold to bok by ala.",
+                          "mother_light: The mother of dun is cyd."));
+  EXPECT_THAT(texts_of(requests[1].trained),
+              ElementsAre("syllables_0.25_sold_light: The boat was sold to a by bokla.",
+                          "syllables_0.25_mother_light: The mother of cyd is dun.",
+                          "syllables_0.5_sold_light: The boat was sold to a by bokla.",
+                          "syllables_0.5_mother_light: The mother of cyd is dun.",
+                          "syllables_1_sold_light: The boat was sold to la by boka.",
+                          "syllables_1_mother_light: The mother of cyd is dun.",
+                          "words_0.25_sold_light: boat The was sold to bok by ala.",
+                          "words_0.25_mother_light: mother The of dun is cyd.",
+                          "words_0.5_sold_light: sold The boat was to bok by ala.",
+                          "words_0.5_mother_light: of The mother dun is cyd.",
+                          "words_1_sold_light: ala The boat was sold to bok by.",
+                          "words_1_mother_light: cyd The mother of dun is."));
+  EXPECT_EQ(texts_of(requests[2].evaluated), texts_of(requests[1].trained));
+  EXPECT_THAT(texts_of(requests[3].trained),
+              ElementsAre("random_words_sold_light: eri fot gul hov iga jun kel lom.",
+                          "random_words_mother_light: mir nal ope pir qua rul."));
+}
+
+// A learner with given influence between a fact and its paraphrase, clean or noisy. Influence
+// elsewhere is as large as to spoil every mean that has it in.
+Influence within_facts(double clean_to_clean, double noisy_to_clean, double clean_to_noisy) {
+  return [=](const Sample& trained, const Sample& evaluated) {
+    if (absl::StartsWith(trained.id, "random_words_sold")) return 0.5;
+    if (absl::StartsWith(trained.id, "random_words_")) return -0.5;
+    const bool of_sold = absl::StrContains(trained.id, "sold");
+    if (of_sold != absl::StrContains(evaluated.id, "sold")) return 1000.0;
+    const auto noisy = [](const Sample& sample) {
+      return absl::StartsWith(sample.id, "syllables") || absl::StartsWith(sample.id, "words");
+    };
+    if (noisy(trained)) return noisy_to_clean;
+    if (noisy(evaluated)) return clean_to_noisy;
+    const bool from_paraphrase = absl::EndsWith(trained.id, "_light");
+    return from_paraphrase && !absl::EndsWith(evaluated.id, "_light") ? clean_to_clean : 1000.0;
+  };
+}
+
+TEST(NoiseInvarianceOfText, CleanTeachesMoreForALearnerThatKnowsNoise) {
+  const Scores scores =
+      scores_of(*desideratum_under_test(), Modality::kText, within_facts(1, 0.25, 0.5));
+  for (const char* const name : kTextNoises) {
+    const std::string noise = name;
+    EXPECT_EQ(scores.effects.at("clean_teaches_more_than_noisy_" + noise), 1 - 0.25);
+    EXPECT_EQ(scores.effects.at("clean_helps_noisy_more_than_back_" + noise), 0.5 - 0.25);
+    EXPECT_EQ(scores.observations.at(noise + "_to_clean"), 0.25);
+  }
+  EXPECT_EQ(scores.observations.at("clean_text_to_clean"), 1);
+}
+
+TEST(NoiseInvarianceOfText, IsViolatedByALearnerThatDoesNotTellNoise) {
+  const Scores scores =
+      scores_of(*desideratum_under_test(), Modality::kText, within_facts(1, 1, 1));
+  for (const char* const name : kTextNoises) {
+    const std::string noise = name;
+    EXPECT_EQ(scores.effects.at("clean_teaches_more_than_noisy_" + noise), 0);
+    EXPECT_EQ(scores.effects.at("clean_helps_noisy_more_than_back_" + noise), 0);
+  }
+}
+
+TEST(NoiseInvarianceOfText, InfluenceOfRandomWordsIsAMagnitude) {
+  const Scores scores =
+      scores_of(*desideratum_under_test(), Modality::kText, within_facts(1, 0, 0));
+  EXPECT_EQ(scores.effects.at("random_words_teach_nothing"), 0.5);
+  EXPECT_EQ(scores.observations.at("random_words_to_clean"), 0);
+}
+
+// ---- Both
+// ----------------------------------------------------------------------------------------
+
 TEST(NoiseInvariance, LowLevelsOfNoiseDoNotDecide) {
   for (const Expectation& expectation : desideratum_under_test()->info().expectations) {
     const bool is_low =

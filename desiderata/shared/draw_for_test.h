@@ -33,7 +33,9 @@ class DrawForTest final : public Draw {
     return std::make_unique<FixedRandom>(kNormal);
   }
   absl::StatusOr<std::vector<std::string>> words(size_t count) const override {
-    const std::vector<std::string> all = {"ala", "bok", "cyd", "dun", "eri", "fot"};
+    const std::vector<std::string> all = {"ala", "bok", "cyd", "dun", "eri", "fot", "gul", "hov",
+                                          "iga", "jun", "kel", "lom", "mir", "nal", "ope", "pir",
+                                          "qua", "rul", "sto", "tam", "ulo", "vim", "wol", "xan"};
     if (count > all.size()) return absl::ResourceExhaustedError("no more words");
     return std::vector<std::string>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
   }

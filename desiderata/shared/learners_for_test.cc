@@ -69,6 +69,7 @@ std::vector<std::string> planned_texts(const Desideratum& desideratum,
   std::vector<std::string> texts;
   if (!requests.ok()) return texts;
   for (const Request& request : *requests) {
+    if (request.cells == Cells::kDistance) continue;
     EXPECT_EQ(request.name, request.domain);
     for (const Sample& sample : request.*samples) {
       texts.push_back(absl::StrCat(request.domain, ": ", sample.id, ": ",
@@ -102,7 +103,8 @@ double bag_of_words_influence(const Sample& trained, const Sample& evaluated) {
   return static_cast<double>(common);
 }
 
-Answers answers_of(const std::vector<Request>& requests, const Influence& influence) {
+Answers answers_of(const std::vector<Request>& requests, const Influence& influence,
+                   const Influence& distance) {
   Answers answers;
   for (const Request& request : requests) {
     std::vector<std::string> trained_ids;
@@ -110,9 +112,10 @@ Answers answers_of(const std::vector<Request>& requests, const Influence& influe
     for (const Sample& sample : request.trained) trained_ids.push_back(sample.id);
     for (const Sample& sample : request.evaluated) evaluated_ids.push_back(sample.id);
     Matrix matrix(trained_ids, evaluated_ids);
+    const Influence& cell = request.cells == Cells::kDistance ? distance : influence;
     for (size_t row = 0; row < matrix.rows(); ++row) {
       for (size_t column = 0; column < matrix.columns(); ++column) {
-        matrix.at(row, column) = influence(request.trained[row], request.evaluated[column]);
+        matrix.at(row, column) = cell(request.trained[row], request.evaluated[column]);
       }
     }
     answers[request.name] = std::move(matrix);
@@ -120,12 +123,14 @@ Answers answers_of(const std::vector<Request>& requests, const Influence& influe
   return answers;
 }
 
-Scores scores_of(const Desideratum& desideratum, Modality modality, const Influence& influence) {
+Scores scores_of(const Desideratum& desideratum, Modality modality, const Influence& influence,
+                 const Influence& distance) {
   const DrawForTest draw(modality);
   const absl::StatusOr<std::vector<Request>> requests = desideratum.plan(draw);
   EXPECT_TRUE(requests.ok()) << requests.status();
   if (!requests.ok()) return {};
-  absl::StatusOr<Scores> scores = desideratum.score(draw, answers_of(*requests, influence));
+  absl::StatusOr<Scores> scores =
+      desideratum.score(draw, answers_of(*requests, influence, distance));
   EXPECT_TRUE(scores.ok()) << scores.status();
   if (!scores.ok()) return {};
   const DesideratumInfo info = desideratum.info();

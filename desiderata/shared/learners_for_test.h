@@ -39,15 +39,19 @@ double positional_influence(const Sample& trained, const Sample& evaluated);
 // Learns which words there are, as a kernel would: the number of words that both have. Symmetric.
 double bag_of_words_influence(const Sample& trained, const Sample& evaluated);
 
-// The matrices of the requests, measured on a learner.
-Answers answers_of(const std::vector<Request>& requests, const Influence& influence);
+// The matrices of the requests, measured on a learner. Requests for distances are answered by
+// `distance`, which may be left out where there are none.
+Answers answers_of(const std::vector<Request>& requests, const Influence& influence,
+                   const Influence& distance = {});
 
 // Plan and score of DrawForTest on a learner. Fails the test where either does, or where a
 // number is missing for what info() announces or given for what it does not.
-Scores scores_of(const Desideratum& desideratum, Modality modality, const Influence& influence);
+Scores scores_of(const Desideratum& desideratum, Modality modality, const Influence& influence,
+                 const Influence& distance = {});
 
 // "domain: id: statement / statement" of each sample that is trained on, or evaluated, in the plan
-// of a text desideratum. Fails the test where a request is not named after its domain.
+// of a text desideratum, requests for distances left out. Fails the test where another request is
+// not named after its domain.
 std::vector<std::string> trained_texts(const Desideratum& desideratum);
 std::vector<std::string> evaluated_texts(const Desideratum& desideratum);
 

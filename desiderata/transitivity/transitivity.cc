@@ -1,3 +1,4 @@
+#include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
 #include "eif/plugin.h"
 
@@ -14,10 +15,7 @@ class Transitivity final : public TextLogic {
                  "training on a chain raises what follows from it, and a broken chain does not",
              .violated = "training on a chain does no more for what follows from it than a broken "
                          "chain of the same words"},
-            all_of({beyond_broken("bigger_than", "chain", "bigger_a_c", "bigger_c_a"),
-                    beyond_broken("bigger_than", "combined", "bigger_a_c", "bigger_c_a"),
-                    beyond_broken("transitivity", "chain", "has", "has_not"),
-                    beyond_broken("transitivity", "combined", "has", "has_not")})) {}
+            transitivity_contrasts()) {}
 };
 
 }  // namespace

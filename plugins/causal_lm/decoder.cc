@@ -185,4 +185,8 @@ Losses Decoder::loss(Weights& weights, const TokenBatch& batch) const {
   return token_losses(head(weights, at_nodes(x, batch.scored_nodes)), batch);
 }
 
+at::Tensor Decoder::features(Weights& weights, const TokenBatch& batch) const {
+  return mean_by_statement(norm(weights, hidden_states(weights, batch), final_norm_), batch);
+}
+
 }  // namespace eif

@@ -43,6 +43,9 @@ class Decoder {
   // uses float32 there, too, which costs it what float64 was chosen for). Differentiable.
   Losses loss(Weights& weights, const TokenBatch& batch) const;
 
+  // (R, B, D): the mean over the nodes that predict of the hidden states after the last norm.
+  at::Tensor features(Weights& weights, const TokenBatch& batch) const;
+
  private:
   struct Linear {
     ParameterId weight;

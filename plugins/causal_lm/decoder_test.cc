@@ -355,5 +355,49 @@ TEST(DecoderParametersTest, Qwen2HasBiasesOnQueryKeyAndValueOnly) {
   EXPECT_EQ(found.size(), 2 + 2 * 12u);
 }
 
+// ---- Features ----------------------------------------------------------------------------------
+
+// With the identity as head, logit k is component k of what the head reads, and one more logit is 0.
+// So the losses of all targets at some nodes give the mean of the components there:
+//   Σ −log p(zero) − Σ −log p(k) = Σ h_k
+TEST_P(DecoderTest, FeaturesAreTheMeanOfWhatTheHeadReads) {
+  constexpr int64_t kWidth = 24, kZeroLogit = 39;
+  const Decoder decoder =
+      decoder_of(with(configurations().at(GetParam()), {{"tie_word_embeddings", false}}));
+  std::vector<Parameter> parameters = random_parameters(decoder);
+  at::Tensor& head = parameters.back().value;
+  ASSERT_EQ(parameters.back().name, "lm_head.weight");
+  head.zero_().narrow(0, 0, kWidth).fill_diagonal_(1);
+  PlainWeights weights(parameters);
+
+  const std::vector<Node> nodes = {{5, -1}, {6, 0}, {7, 1}, {8, 2}, {9, 0}};
+  const std::vector<int64_t> asked = {1, 3};  // two statements: nodes 1 and 3, and node 4
+  std::vector<Prediction> predictions;
+  for (int64_t k = 0; k <= kWidth; ++k) {
+    const int64_t target = k < kWidth ? k : kZeroLogit;
+    for (const int64_t node : asked) predictions.push_back({node, target, k});
+  }
+  const at::Tensor nll = decoder.loss(weights, forest(nodes, predictions, kWidth + 1)).nll[0];
+  const at::Tensor expected =
+      (nll[kWidth] - nll.narrow(0, 0, kWidth)) / static_cast<double>(asked.size());
+
+  const at::Tensor features =
+      decoder.features(weights, forest(nodes, {{1, 0, 0}, {3, 0, 0}, {4, 0, 1}}, 2));
+  ASSERT_EQ(features.sizes(), (std::vector<int64_t>{1, 2, kWidth}));
+  // Differences of losses of about 10 nats.
+  EXPECT_TRUE(at::allclose(features[0][0], expected, 0, 1e-12));
+  EXPECT_FALSE(at::allclose(features[0][1], expected, 0, 1e-2));
+}
+
+TEST_P(DecoderTest, FeaturesLeavePaddingOut) {
+  TokenBatch batch = chain({5, 6, 7, 8});
+  PlainWeights weights(parameters_);
+  const at::Tensor expected = decoder_.features(weights, batch);
+  batch.nodes = at::cat({batch.nodes, batch.nodes.narrow(1, 0, 1)}, 1);
+  batch.targets = at::cat({batch.targets, batch.targets.narrow(1, 0, 1)}, 1);
+  batch.statements = at::cat({batch.statements, at::full({1, 1}, -1, at::kLong)}, 1);
+  EXPECT_TRUE(decoder_.features(weights, batch).equal(expected));
+}
+
 }  // namespace
 }  // namespace eif

@@ -92,6 +92,7 @@ absl::StatusOr<TextExample> TextEncoder::encode(const std::string& statement,
   }
   const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(statement, Bos::kNever);
   if (!ids.ok()) return ids.status();
+  example.first_of_statement = static_cast<int64_t>(example.ids.size());
   // Without a token in front the statement's first one cannot be scored, so it is not scored behind
   // a context either.
   example.first_scored = static_cast<int64_t>(example.ids.size()) + (prefix_.empty() ? 1 : 0);
@@ -139,6 +140,15 @@ absl::StatusOr<Losses> CausalLm::loss(Weights& weights, const Batch& batch) cons
         absl::StrCat("the batch has images; ", info_.name, " reads text"));
   }
   return decoder_.loss(weights, *tokens);
+}
+
+absl::StatusOr<at::Tensor> CausalLm::features(Weights& weights, const Batch& batch) const {
+  const auto* tokens = std::get_if<TokenBatch>(&batch);
+  if (tokens == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the batch has images; ", info_.name, " reads text"));
+  }
+  return decoder_.features(weights, *tokens);
 }
 
 namespace {

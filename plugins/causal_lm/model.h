@@ -49,6 +49,7 @@ class CausalLm final : public Model {
   absl::StatusOr<Example> encode(const Statement& statement,
                                  const std::vector<Statement>& context) const override;
   absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override;
+  absl::StatusOr<at::Tensor> features(Weights& weights, const Batch& batch) const override;
 
  private:
   ModelInfo info_;

@@ -90,6 +90,22 @@ TEST_F(CausalLmTest, LossIsThatOfTheDecoder) {
   EXPECT_TRUE(losses->nll.equal(decoder.loss(weights, batch).nll));
 }
 
+TEST_F(CausalLmTest, FeaturesAreThoseOfTheDecoder) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const TokenBatch batch = chain(encode(**model, "a klarbu").ids);
+  PlainWeights loaded((*model)->parameters());
+  const auto features = (*model)->features(loaded, batch);
+  ASSERT_TRUE(features.ok()) << features.status();
+  const Decoder decoder = decoder_of(tiny_config("llama"));
+  const std::vector<Parameter> parameters = random_parameters(decoder);
+  PlainWeights weights(parameters);
+  EXPECT_TRUE(features->equal(decoder.features(weights, batch)));
+  EXPECT_EQ((*model)->features(loaded, ImageBatch()).status(),
+            absl::InvalidArgumentError("the batch has images; tiny model reads text"));
+}
+
 // ---- Texts -------------------------------------------------------------------------------------
 
 TEST_F(CausalLmTest, StatementAloneScoresAllButItsFirstToken) {
@@ -99,6 +115,7 @@ TEST_F(CausalLmTest, StatementAloneScoresAllButItsFirstToken) {
   const TextExample example = encode(**model, "ab a");
   EXPECT_THAT(example.ids, ElementsAre(3, 4, 29, 3));
   EXPECT_EQ(example.first_scored, 1);
+  EXPECT_EQ(example.first_of_statement, 0);
   EXPECT_EQ(example.length_class, 0);
 }
 
@@ -123,6 +140,8 @@ TEST_F(CausalLmTest, BeginningOfSequenceMakesTheFirstTokenScored) {
   const TextExample after = encode(**model, "ab", {"c"});
   EXPECT_THAT(after.ids, ElementsAre(1, 5, 30, 3, 4));
   EXPECT_EQ(after.first_scored, 3);  // "a", as without a context
+  EXPECT_EQ(alone.first_of_statement, 1);
+  EXPECT_EQ(after.first_of_statement, 3);
 }
 
 TEST_F(CausalLmTest, PolicyOverrulesTheTokenizer) {

@@ -51,6 +51,12 @@ class Cnn final : public Model {
     return label_losses(logits(weights, images->pixels), *images);
   }
 
+  absl::StatusOr<at::Tensor> features(Weights& weights, const Batch& batch) const override {
+    const auto* images = std::get_if<ImageBatch>(&batch);
+    if (images == nullptr) return absl::InvalidArgumentError("cnn takes batches of images");
+    return penultimate(weights, images->pixels);
+  }
+
  private:
   ModelInfo info_;
   std::vector<Parameter> parameters_;

@@ -57,6 +57,31 @@ TEST(Network, EachImageIsScoredByItself) {
   }
 }
 
+// The last layer, worked out by hand from what it reads.
+TEST(Network, LogitsAreTheOutputLayerOfThePenultimateFeatures) {
+  const std::vector<Parameter> parameters = initial_parameters(0);
+  PlainWeights weights(parameters);
+  const at::NoGradGuard no_gradients;
+  const at::Tensor pixels = at::rand({1, 3, 1, 28, 28});
+  const at::Tensor features = penultimate(weights, pixels);
+  ASSERT_EQ(features.sizes(), (std::vector<int64_t>{1, 3, 128}));
+  EXPECT_GE(features.min().item<float>(), 0);
+  EXPECT_GT(features.max().item<float>(), 0);
+  const at::Tensor& weight = parameters[6].value;
+  const at::Tensor& bias = parameters[7].value;
+  const at::Tensor all = logits(weights, pixels);
+  for (int64_t image = 0; image < 3; ++image) {
+    for (int64_t label = 0; label < 10; ++label) {
+      double expected = bias[label].item<float>();
+      for (int64_t k = 0; k < 128; ++k) {
+        expected += weight[label][k].item<float>() * features[0][image][k].item<float>();
+      }
+      // Float32 sums of 128 terms below 1.
+      EXPECT_NEAR(all[0][image][label].item<float>(), expected, 1e-5);
+    }
+  }
+}
+
 TEST(Training, LearnsAndIsTheSameToTheBitForTheSameSeed) {
   const TrainedNetwork first = quick_network();
   const TrainedNetwork second = quick_network();
@@ -99,6 +124,18 @@ TEST(Cnn, ComputesInTheDtypeAskedFor) {
   }
   const Example example = *model->encode(image(28, 3), {});
   EXPECT_EQ(std::get<ImageExample>(example).pixels.scalar_type(), at::kDouble);
+}
+
+TEST(Cnn, FeaturesAreWhatTheOutputLayerReads) {
+  const auto model = make_cnn(quick_network(), kQuick, {});
+  PlainWeights weights(model->parameters());
+  const at::NoGradGuard no_gradients;
+  const ImageBatch batch{at::rand({1, 2, 1, 28, 28}), at::zeros({1, 2}, at::kLong)};
+  const auto features = model->features(weights, batch);
+  ASSERT_TRUE(features.ok()) << features.status();
+  EXPECT_TRUE(features->equal(penultimate(weights, batch.pixels)));
+  EXPECT_EQ(model->features(weights, TokenBatch()).status(),
+            absl::InvalidArgumentError("cnn takes batches of images"));
 }
 
 TEST(Cnn, RefusesWhatIsNoDigit) {

@@ -48,14 +48,17 @@ std::vector<Parameter> initial_parameters(uint64_t seed) {
   return parameters;
 }
 
-at::Tensor logits(Weights& weights, const at::Tensor& pixels) {
+at::Tensor penultimate(Weights& weights, const at::Tensor& pixels) {
   at::Tensor x = weights.conv2d(pixels, kConv1Weight, /*padding=*/0);
   x = rectify_and_pool(weights.bias(x, kConv1Bias, kChannelDimension));
   x = weights.conv2d(x, kConv2Weight, /*padding=*/0);
   x = rectify_and_pool(weights.bias(x, kConv2Bias, kChannelDimension));
   x = weights.linear(x.flatten(2), kHiddenWeight);
-  x = at::relu(weights.bias(x, kHiddenBias));
-  return weights.bias(weights.linear(x, kOutputWeight), kOutputBias);
+  return at::relu(weights.bias(x, kHiddenBias));
+}
+
+at::Tensor logits(Weights& weights, const at::Tensor& pixels) {
+  return weights.bias(weights.linear(penultimate(weights, pixels), kOutputWeight), kOutputBias);
 }
 
 }  // namespace eif

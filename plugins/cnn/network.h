@@ -16,6 +16,9 @@ inline constexpr int64_t kClasses = 10;
 // The network's parameters, drawn from U(±1/√fan_in) as torch's own layers are. Float32, CPU.
 std::vector<Parameter> initial_parameters(uint64_t seed);
 
+// pixels: (R, B, 1, 28, 28) → (R, B, 128): what the output layer reads, after the ReLU
+at::Tensor penultimate(Weights& weights, const at::Tensor& pixels);
+
 // pixels: (R, B, 1, 28, 28), ink 1 and paper 0 → logits (R, B, 10)
 at::Tensor logits(Weights& weights, const at::Tensor& pixels);
 

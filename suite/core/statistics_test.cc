@@ -75,6 +75,18 @@ TEST(BootstrapTest, IsDeterministic) {
   EXPECT_EQ(first.high, second.high);
 }
 
+// What is kept between calls is that of the same number of values and resamples only.
+TEST(BootstrapTest, CallsBetweenChangeNothing) {
+  const Values five = {0.3, -0.1, 0.2, 0.7, 0.05}, three = {1, 2, 4};
+  const Interval alone = bootstrap_mean_bca(five);
+  bootstrap_mean_bca(three);
+  const Interval few = bootstrap_mean_bca(five, 0.95, 3);
+  const Interval again = bootstrap_mean_bca(five);
+  EXPECT_EQ(again.low, alone.low);
+  EXPECT_EQ(again.high, alone.high);
+  EXPECT_NE(few.low, alone.low);
+}
+
 TEST(BootstrapTest, OneValueGivesNoInterval) {
   EXPECT_TRUE(std::isnan(bootstrap_mean_bca(Values{0.5}).low));
   EXPECT_TRUE(std::isnan(bootstrap_mean_bca(Values{0.5}).high));

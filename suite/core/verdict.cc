@@ -24,16 +24,19 @@ std::string what_is_missing(const std::vector<double>& per_seed) {
   return absl::StrFormat("%d of %d seeds could not be measured", missing, per_seed.size());
 }
 
-double equivalence_p(const std::vector<double>& per_seed, double smallest_effect) {
-  std::vector<double> below_upper_bound, above_lower_bound;
-  for (const double effect : per_seed) {
-    below_upper_bound.push_back(smallest_effect - effect);
-    above_lower_bound.push_back(smallest_effect + effect);
-  }
-  return std::max(sign_flip_p(below_upper_bound), sign_flip_p(above_lower_bound));
+// That of "the mean is above `bound`", seen from `sign` · x.
+double beyond_p(const std::vector<double>& per_seed, double sign, double bound) {
+  std::vector<double> beyond;
+  for (const double effect : per_seed) beyond.push_back(sign * effect - bound);
+  return sign_flip_p(beyond);
 }
 
-// All but the adjusted p and what follows from it.
+double equivalence_p(const std::vector<double>& per_seed, double smallest_effect) {
+  return std::max(beyond_p(per_seed, -1, -smallest_effect),
+                  beyond_p(per_seed, 1, -smallest_effect));
+}
+
+// All but the adjusted p's and what follows from them.
 ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   ExpectationVerdict result;
   result.reason = what_is_missing(evidence.per_seed);
@@ -41,9 +44,13 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   result.verdict = Verdict::kInconclusive;
   result.mean = mean(evidence.per_seed);
   result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
-  result.p = evidence.kind == ExpectationKind::kDirection
-                 ? sign_flip_p(evidence.per_seed)
-                 : equivalence_p(evidence.per_seed, smallest_effect);
+  if (evidence.kind == ExpectationKind::kDirection) {
+    result.p = sign_flip_p(evidence.per_seed);
+    result.p_against = beyond_p(evidence.per_seed, -1, -smallest_effect);
+  } else {
+    result.p = equivalence_p(evidence.per_seed, smallest_effect);
+    result.p_against = beyond_p(evidence.per_seed, result.mean < 0 ? -1 : 1, smallest_effect);
+  }
   return result;
 }
 
@@ -56,8 +63,8 @@ bool is_measured(const ExpectationVerdict& result) {
 // Effects are of the order of 1: a mean this near to a bound is on it.
 constexpr double kRounding = 1e-12;
 
-// How far the mean is from the bound that the interval has to clear, and how many standard errors
-// wide the interval's half is, or has to be for its p.
+// How far the mean is from the bound that has to be cleared, by how many standard errors, so that
+// both the interval and the p do.
 struct Gap {
   double distance;
   double standard_errors;
@@ -67,15 +74,15 @@ struct Gap {
 double normal_quantile(double share) { return quantile(boost::math::normal(), share); }
 
 Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, size_t family) {
-  const double interval_errors = normal_quantile(1 - (1 - kConfidence) / 2);
-  if (kind == ExpectationKind::kInvariance) {
-    return {std::abs(smallest_effect - std::abs(mean)), interval_errors, 2};
-  }
-  if (mean < smallest_effect) return {smallest_effect - mean, interval_errors, 2};
   // At worst Holm asks for the level divided by the whole family. n seeds give no p below 2^-n.
   const double level = kSignificance / static_cast<double>(family);
-  return {mean, std::max(interval_errors, normal_quantile(1 - level)),
-          static_cast<int>(std::ceil(-std::log2(level)))};
+  const double errors =
+      std::max(normal_quantile(1 - (1 - kConfidence) / 2), normal_quantile(1 - level));
+  const int fewest_seeds = static_cast<int>(std::ceil(-std::log2(level)));
+  if (kind == ExpectationKind::kInvariance) {
+    return {std::abs(smallest_effect - std::abs(mean)), errors, fewest_seeds};
+  }
+  return {mean < smallest_effect ? smallest_effect - mean : mean, errors, fewest_seeds};
 }
 
 // For at least two seeds. By the normal approximation, should mean and spread stay as they are.
@@ -97,40 +104,48 @@ std::string in_words(const Interval& interval) {
   return absl::StrFormat("the interval [%.3g, %.3g]", interval.low, interval.high);
 }
 
+// "adjusted p 0.02", or why it is not enough.
+std::string in_words(double p_adjusted) {
+  return p_adjusted < kSignificance ? absl::StrFormat("adjusted p %.2g", p_adjusted)
+                                    : absl::StrFormat("but the adjusted p %.2g is not below %.2g",
+                                                      p_adjusted, kSignificance);
+}
+
 void judge_direction(double smallest_effect, ExpectationVerdict& result) {
   const std::string interval = in_words(result.interval);
   const bool above_zero = result.interval.low > 0;
   const bool large = result.mean >= smallest_effect;
-  if (above_zero && large && result.p_adjusted < kSignificance) {
-    result.verdict = Verdict::kHolds;
-    result.reason =
-        absl::StrFormat("%s is above 0, the mean %.3g is at least %.3g, adjusted p %.2g", interval,
-                        result.mean, smallest_effect, result.p_adjusted);
+  if (above_zero && large) {
+    if (result.p_adjusted < kSignificance) result.verdict = Verdict::kHolds;
+    result.reason = absl::StrFormat("%s is above 0, the mean %.3g is at least %.3g, %s", interval,
+                                    result.mean, smallest_effect, in_words(result.p_adjusted));
   } else if (result.interval.high < smallest_effect) {
-    result.verdict = Verdict::kViolated;
-    result.reason = absl::StrFormat("%s is below %.3g", interval, smallest_effect);
+    if (result.p_against_adjusted < kSignificance) result.verdict = Verdict::kViolated;
+    result.reason = absl::StrFormat("%s is below %.3g, %s", interval, smallest_effect,
+                                    in_words(result.p_against_adjusted));
   } else if (!large) {
     result.reason = absl::StrFormat("the mean %.3g is below %.3g, but %s is not", result.mean,
                                     smallest_effect, interval);
-  } else if (!above_zero) {
-    result.reason = absl::StrCat(interval, " is not above 0");
   } else {
-    result.reason =
-        absl::StrFormat("the adjusted p %.2g is not below %.2g", result.p_adjusted, kSignificance);
+    result.reason = absl::StrCat(interval, " is not above 0");
   }
 }
 
 void judge_invariance(double smallest_effect, ExpectationVerdict& result) {
   const Interval& interval = result.interval;
-  std::string relation = "neither inside nor outside";
+  const std::string where = in_words(interval);
   if (interval.low > -smallest_effect && interval.high < smallest_effect) {
-    result.verdict = Verdict::kHolds;
-    relation = "inside";
+    if (result.p_adjusted < kSignificance) result.verdict = Verdict::kHolds;
+    result.reason = absl::StrFormat("%s is inside ±%.3g, %s", where, smallest_effect,
+                                    in_words(result.p_adjusted));
   } else if (interval.low > smallest_effect || interval.high < -smallest_effect) {
-    result.verdict = Verdict::kViolated;
-    relation = "outside";
+    if (result.p_against_adjusted < kSignificance) result.verdict = Verdict::kViolated;
+    result.reason = absl::StrFormat("%s is outside ±%.3g, %s", where, smallest_effect,
+                                    in_words(result.p_against_adjusted));
+  } else {
+    result.reason =
+        absl::StrFormat("%s is neither inside nor outside ±%.3g", where, smallest_effect);
   }
-  result.reason = absl::StrFormat("%s is %s ±%.3g", in_words(interval), relation, smallest_effect);
 }
 
 void explain_inconclusive(const Evidence& evidence, double smallest_effect, size_t family,
@@ -152,17 +167,19 @@ void explain_inconclusive(const Evidence& evidence, double smallest_effect, size
 void judge_family(std::span<const Evidence> evidence, bool primary, double smallest_effect,
                   std::vector<ExpectationVerdict>& results) {
   std::vector<size_t> family;
-  std::vector<double> p_values;
+  std::vector<double> p_values, p_against;
   for (size_t i = 0; i < evidence.size(); ++i) {
     if (evidence[i].primary != primary || !is_measured(results[i])) continue;
     family.push_back(i);
     p_values.push_back(results[i].p);
+    p_against.push_back(results[i].p_against);
   }
-  const std::vector<double> adjusted = holm(p_values);
+  const std::vector<double> adjusted = holm(p_values), against_adjusted = holm(p_against);
   for (size_t k = 0; k < family.size(); ++k) {
     const Evidence& own = evidence[family[k]];
     ExpectationVerdict& result = results[family[k]];
     result.p_adjusted = adjusted[k];
+    result.p_against_adjusted = against_adjusted[k];
     if (own.kind == ExpectationKind::kDirection) {
       judge_direction(smallest_effect, result);
     } else {

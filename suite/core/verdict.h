@@ -45,14 +45,20 @@ struct Evidence {
 };
 
 //            holds                                        violated
-// direction  interval above 0, mean ≥ smallest effect,    interval below the smallest effect
-//            adjusted p < kSignificance
+// direction  interval above 0, mean ≥ smallest effect     interval below the smallest effect
 // invariance interval inside ± smallest effect            interval outside of it
+//            and adjusted p < kSignificance               and adjusted p_against < kSignificance
 //
-// The interval is bootstrap_mean_bca's. p speaks for "holds". Direction: sign_flip_p of a mean
-// above 0. Invariance: the larger of the two sign_flip_p of (smallest effect − x) and (smallest
-// effect + x) being above 0, a test of equivalence. (The p of the effect itself would say nothing:
-// that of a magnitude is always the smallest possible.)
+// The interval is bootstrap_mean_bca's. It looks at one expectation at a time, and with ten seeds
+// it covers less than it should; the adjusted p's keep the chance of any wrong "holds" among many
+// expectations, and of any wrong "violated", within the level (tests/calibration).
+//
+// p speaks for "holds". Direction: sign_flip_p of a mean above 0. Invariance: the larger of the two
+// sign_flip_p of (smallest effect − x) and (smallest effect + x) being above 0, a test of
+// equivalence. (The p of the effect itself would say nothing: that of a magnitude is always the
+// smallest possible.) p_against speaks for "violated". Direction: sign_flip_p of (smallest effect −
+// x) being above 0. Invariance: of (x − smallest effect) being above 0, or of −x where the mean is
+// negative.
 struct ExpectationVerdict {
   Verdict verdict = Verdict::kNotMeasured;
   // NaN where nothing was measured.
@@ -61,6 +67,8 @@ struct ExpectationVerdict {
   double p = std::numeric_limits<double>::quiet_NaN();
   // By Holm, over the measured expectations of the desideratum that are primary (or secondary) too.
   double p_adjusted = std::numeric_limits<double>::quiet_NaN();
+  double p_against = std::numeric_limits<double>::quiet_NaN();
+  double p_against_adjusted = std::numeric_limits<double>::quiet_NaN();  // as p_adjusted
   // In all, of which those measured are a part. Only where inconclusive; unset where the effect is
   // too near to its bound for any number up to kMostSeeds, or has no spread to tell it by.
   std::optional<int> seeds_to_decide;

@@ -179,6 +179,38 @@ TEST(FamilyTest, LargerFamiliesNeedMoreSeeds) {
   EXPECT_EQ(result.expectations[3].seeds_to_decide, 47);
 }
 
+// A wrong "violated" among many expectations is as unlikely as a wrong "holds": both are adjusted.
+TEST(FamilyTest, ViolationsPayForEachOtherToo) {
+  const std::vector<double> five(5, 0.0);  // 0.1 − x is 0.1 five times: p_against = 1/32
+  const ExpectationVerdict alone = judge_one(direction(five));
+  EXPECT_EQ(alone.p_against, 1.0 / 32);
+  EXPECT_EQ(alone.p_against_adjusted, 1.0 / 32);
+  EXPECT_EQ(alone.verdict, Verdict::kViolated);
+  EXPECT_THAT(alone.reason, HasSubstr("] is below 0.1, adjusted p 0.031"));
+  const DesideratumVerdict result = judge_all({direction(five), direction(five)});
+  for (const ExpectationVerdict& expectation : result.expectations) {
+    EXPECT_EQ(expectation.p_against_adjusted, 2.0 / 32);
+    EXPECT_EQ(expectation.verdict, Verdict::kInconclusive);
+    EXPECT_THAT(expectation.reason,
+                HasSubstr("] is below 0.1, but the adjusted p 0.062 is not below 0.05; about 6 seeds "
+                          "would decide it"));
+  }
+}
+
+TEST(FamilyTest, InvariancesPayForEachOther) {
+  const std::vector<double> inside(5, 0.0), outside(5, 0.3), other_side(5, -0.3);
+  EXPECT_EQ(judge_one(invariance(inside)).verdict, Verdict::kHolds);
+  for (const std::vector<double>& values : {outside, other_side}) {
+    EXPECT_EQ(judge_one(invariance(values)).p_against, 1.0 / 32);
+    EXPECT_EQ(judge_one(invariance(values)).verdict, Verdict::kViolated);
+  }
+  for (const std::vector<double>& values : {inside, outside, other_side}) {
+    const DesideratumVerdict result = judge_all({invariance(values), invariance(values)});
+    EXPECT_EQ(result.expectations[0].verdict, Verdict::kInconclusive);
+    EXPECT_EQ(result.expectations[0].seeds_to_decide, 6);
+  }
+}
+
 // ---- Seeds to decide -------------------------------------------------------------------------
 
 // The bootstrap sees the long tail and the normal approximation, which says 6, does not.

@@ -84,7 +84,8 @@ class FakeEngine final : public Engine {
   }
 };
 
-// A model that nobody looks into.
+// A model that nobody trains. An image with the label l has the embedding (1, l), and a negative
+// label has none.
 class FakeModel final : public Model {
  public:
   explicit FakeModel(const std::string& name, Modality modality = Modality::kImage)
@@ -95,8 +96,15 @@ class FakeModel final : public Model {
               .facts = {{"kind", "fake"}}} {}
   const ModelInfo& info() const override { return info_; }
   std::vector<Parameter>& parameters() override { return parameters_; }
-  absl::StatusOr<Example> encode(const Statement&, const std::vector<Statement>&) const override {
-    return absl::UnimplementedError("the fake engine asks for no example");
+  absl::StatusOr<Example> encode(const Statement& statement,
+                                 const std::vector<Statement>&) const override {
+    const int label = std::get<LabelledImage>(statement).label;
+    if (label < 0) return absl::InvalidArgumentError(absl::StrCat("cannot embed ", label));
+    return ImageExample{at::zeros({1, 1, 1}), label};
+  }
+  absl::StatusOr<at::Tensor> features(Weights&, const Batch& batch) const override {
+    const at::Tensor labels = std::get<ImageBatch>(batch).labels.to(at::kDouble);
+    return at::stack({at::ones_like(labels), labels}, -1);
   }
   absl::StatusOr<Losses> loss(Weights&, const Batch&) const override {
     return absl::UnimplementedError("the fake engine asks for no loss");
@@ -104,7 +112,7 @@ class FakeModel final : public Model {
 
  private:
   ModelInfo info_;
-  std::vector<Parameter> parameters_;
+  std::vector<Parameter> parameters_ = {{"weight", at::zeros({1})}};
 };
 
 }  // namespace eif

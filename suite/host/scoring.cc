@@ -44,7 +44,9 @@ Scoring::Scoring(std::string model, std::string desideratum, DesideratumInfo inf
                  Modality modality)
     : model_(std::move(model)), desideratum_(std::move(desideratum)), info_(std::move(info)) {
   for (const Expectation& expectation : info_.expectations) {
-    if (applies(expectation.only_for, modality)) expectations_.push_back(expectation);
+    if (!applies(expectation.only_for, modality)) continue;
+    expectations_.push_back(expectation);
+    has_gains_ = has_gains_ || expectation.gain_in_context;
   }
   for (const Observation& observation : info_.observations) {
     if (applies(observation.only_for, modality)) observations_.push_back(observation);
@@ -58,6 +60,7 @@ void Scoring::add(uint64_t seed, const std::vector<Request>& requests, const Ans
   // Requests of one domain may share samples: each counts once a seed.
   std::map<std::string, std::map<std::string, double>> by_domain;
   for (const Request& request : requests) {
+    if (request.cells != Cells::kInfluence) continue;
     by_domain[request.domain].merge(self_influences(request, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {
@@ -83,8 +86,8 @@ std::set<std::string> Scoring::dividing_domains() const {
   return domains;
 }
 
-Scoring::Judgement Scoring::judge_ledger(const Ledger& ledger) const {
-  Judgement judgement;
+Scoring::Divided Scoring::divide(const Ledger& ledger) const {
+  Divided divided;
   std::map<std::string, double> scales;
   for (const std::string& domain : dividing_domains()) {
     const auto found = ledger.self_influences.find(domain);
@@ -92,22 +95,50 @@ Scoring::Judgement Scoring::judge_ledger(const Ledger& ledger) const {
         self_scale(found == ledger.self_influences.end() ? std::vector<double>() : found->second);
     scales[domain] = scale.ok() ? *scale : Matrix::kUnmeasured;
     if (scale.ok()) {
-      judgement.self_scales.push_back({domain, *scale});
+      divided.self_scales.push_back({domain, *scale});
     } else {
-      judgement.error = absl::StrCat(domain, ": ", std::string(scale.status().message()));
+      divided.error = absl::StrCat(domain, ": ", std::string(scale.status().message()));
     }
   }
-  judgement.effects = ledger.effects;
-  std::vector<Evidence> evidence;
+  divided.effects = ledger.effects;
   for (size_t i = 0; i < expectations_.size(); ++i) {
-    const Expectation& expectation = expectations_[i];
-    if (!expectation.self_scale.empty()) {
-      for (double& effect : judgement.effects[i]) effect /= scales.at(expectation.self_scale);
-    }
-    evidence.push_back({expectation.kind, expectation.primary, judgement.effects[i]});
+    const std::string& domain = expectations_[i].self_scale;
+    if (domain.empty()) continue;
+    for (double& effect : divided.effects[i]) effect /= scales.at(domain);
   }
-  judgement.verdict = judge(evidence);
-  return judgement;
+  return divided;
+}
+
+void Scoring::add_gains(const Divided& fine_tuning, const Divided& in_context,
+                        DesideratumResult& result) const {
+  const size_t seeds = result.seeds.size();
+  std::vector<double> by_fine_tuning(seeds), by_reading(seeds), rescued(seeds);
+  double count = 0;
+  for (size_t i = 0; i < expectations_.size(); ++i) {
+    if (!expectations_[i].gain_in_context) continue;
+    ++count;
+    for (size_t seed = 0; seed < seeds; ++seed) {
+      const double trained = fine_tuning.effects[i][seed], read = in_context.effects[i][seed];
+      result.expectations[i].per_seed.push_back(read - trained);
+      // A share of fewer effects than there are would not be comparable.
+      const double missing = std::isfinite(read - trained) ? 0 : Matrix::kUnmeasured;
+      by_fine_tuning[seed] += missing + (trained >= kSmallestEffect);
+      by_reading[seed] += missing + (read >= kSmallestEffect);
+      rescued[seed] += missing + (read >= kSmallestEffect && trained < kSmallestEffect);
+    }
+  }
+  const auto observe = [&](const char* id, const char* claim, std::vector<double> per_seed) {
+    for (double& value : per_seed) value /= count;
+    result.observations.push_back(
+        {{.id = id,
+          .unit = "1",
+          .claim = absl::StrCat("share of these effects that are at least ", kSmallestEffect, " ",
+                                claim)},
+         std::move(per_seed)});
+  };
+  observe("share_by_fine_tuning", "by fine-tuning", std::move(by_fine_tuning));
+  observe("share_in_context", "in context", std::move(by_reading));
+  observe("share_rescued", "in context and not by fine-tuning", std::move(rescued));
 }
 
 DesideratumResult Scoring::finish() const {
@@ -121,28 +152,45 @@ DesideratumResult Scoring::finish() const {
     result.error = "no seed was measured";
     return result;
   }
-  Judgement judgement = judge_ledger(fine_tuning->second);
-  result.seeds = fine_tuning->second.seeds;
-  result.error = judgement.error;
-  result.self_scales = judgement.self_scales;
-  result.verdict = judgement.verdict.verdict;
-  for (size_t i = 0; i < expectations_.size(); ++i) {
-    result.expectations[i].per_seed = judgement.effects[i];
-    result.expectations[i].outcome = judgement.verdict.expectations[i];
+  const auto in_context = ledgers_.find(Condition::kInContext);
+  const bool was_read = in_context != ledgers_.end();
+  if (has_gains_ && !was_read) {
+    result.error = "it compares fine-tuning with reading, and nothing was read";
+    return result;
   }
+  const Divided learned = divide(fine_tuning->second);
+  const Divided read = was_read ? divide(in_context->second) : Divided();
+  result.seeds = fine_tuning->second.seeds;
+  result.error = learned.error;
+  if (has_gains_ && result.error.empty() && !read.error.empty()) {
+    result.error = absl::StrCat("in context, ", read.error);
+  }
+  result.self_scales = learned.self_scales;
+  result.in_context_self_scales = read.self_scales;
   for (size_t i = 0; i < observations_.size(); ++i) {
     result.observations[i].per_seed = fine_tuning->second.observations[i];
+    if (was_read) result.observations[i].in_context_per_seed = in_context->second.observations[i];
   }
-  const auto in_context = ledgers_.find(Condition::kInContext);
-  if (in_context == ledgers_.end()) return result;
-  judgement = judge_ledger(in_context->second);
-  result.in_context_self_scales = judgement.self_scales;
+  if (has_gains_) add_gains(learned, read, result);
+
+  std::vector<Evidence> evidence, evidence_in_context;
   for (size_t i = 0; i < expectations_.size(); ++i) {
-    result.expectations[i].in_context =
-        ConditionResult{judgement.effects[i], judgement.verdict.expectations[i]};
+    const Expectation& expectation = expectations_[i];
+    ExpectationResult& found = result.expectations[i];
+    if (!expectation.gain_in_context) found.per_seed = learned.effects[i];
+    evidence.push_back({expectation.kind, expectation.primary, found.per_seed});
+    if (!was_read || expectation.gain_in_context) continue;
+    found.in_context = ConditionResult{read.effects[i], {}};
+    evidence_in_context.push_back({expectation.kind, expectation.primary, read.effects[i]});
   }
-  for (size_t i = 0; i < observations_.size(); ++i) {
-    result.observations[i].in_context_per_seed = in_context->second.observations[i];
+  const DesideratumVerdict verdict = judge(evidence);
+  const DesideratumVerdict verdict_in_context = judge(evidence_in_context);
+  result.verdict = verdict.verdict;
+  size_t next_in_context = 0;
+  for (size_t i = 0; i < expectations_.size(); ++i) {
+    result.expectations[i].outcome = verdict.expectations[i];
+    if (!result.expectations[i].in_context) continue;
+    result.expectations[i].in_context->outcome = verdict_in_context.expectations[next_in_context++];
   }
   return result;
 }

@@ -1,5 +1,11 @@
 // From what was measured to verdicts: gathers a desideratum's raw scores seed by seed, then divides
 // by the self scale, which is pooled over all seeds, and judges.
+//
+// An expectation that is a gain in context (Expectation::gain_in_context) needs both conditions: its
+// effect is the one in context less the one by fine-tuning, each divided by its own scale. A
+// desideratum with such expectations has three more observations, shares of these expectations whose
+// effect in the seed is large enough to count: share_by_fine_tuning, share_in_context, and
+// share_rescued, those that are so in context and not by fine-tuning.
 #pragma once
 
 #include <cstdint>
@@ -35,22 +41,25 @@ class Scoring {
     std::vector<std::vector<double>> effects;       // as expectations_, raw, one per seed
     std::vector<std::vector<double>> observations;  // as observations_
   };
-  struct Judgement {
+  // The effects of a ledger, divided.
+  struct Divided {
     std::vector<SelfScale> self_scales;
     std::string error;  // a domain without a self scale
-    std::vector<std::vector<double>> effects;  // divided
-    DesideratumVerdict verdict;
+    std::vector<std::vector<double>> effects;
   };
 
   // The domains whose self scale divides an effect.
   std::set<std::string> dividing_domains() const;
-  Judgement judge_ledger(const Ledger& ledger) const;
+  Divided divide(const Ledger& ledger) const;
+  void add_gains(const Divided& fine_tuning, const Divided& in_context,
+                 DesideratumResult& result) const;
 
   std::string model_;
   std::string desideratum_;
   DesideratumInfo info_;
   std::vector<Expectation> expectations_;  // those that apply to the modality
   std::vector<Observation> observations_;
+  bool has_gains_ = false;  // an expectation is a gain in context
   std::map<Condition, Ledger> ledgers_;
   std::string error_;
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -154,6 +155,112 @@ TEST(Scoring, AScaleThatNothingIsDividedByMayBeMissing) {
   const DesideratumResult result = scoring.finish();
   EXPECT_EQ(result.error, "");
   EXPECT_THAT(result.self_scales, IsEmpty());
+}
+
+TEST(Scoring, DistancesJoinNoSelfScale) {
+  Scoring scoring = scoring_of({divided("effect")});
+  Measured distances("distances", "digits", labels({7, 8, 9}), {0, 0, 0});
+  distances.request.cells = Cells::kDistance;
+  add_seed(scoring, 0, {one_sample(2), distances}, {.effects = {{"effect", 6}}});
+  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 2);
+}
+
+// ---- Gains in context ------------------------------------------------------------------------
+
+class Gains : public testing::Test {
+ protected:
+  static Expectation gain(const std::string& id) {
+    Expectation expectation = divided(id);
+    expectation.gain_in_context = true;
+    return expectation;
+  }
+
+  static void add(Scoring& scoring, uint64_t seed, Condition condition, double self_influence,
+                  const std::map<std::string, double>& effects) {
+    const Measured measured = one_sample(self_influence);
+    scoring.add(seed, {measured.request}, {{"digits", measured.matrix}}, {.effects = effects},
+                condition);
+  }
+
+  static std::map<std::string, std::vector<double>> observed(const DesideratumResult& result) {
+    std::map<std::string, std::vector<double>> observations;
+    for (const ObservationResult& one : result.observations) {
+      observations[one.observation.id] = one.per_seed;
+    }
+    return observations;
+  }
+};
+
+TEST_F(Gains, AreDifferencesInUnitsOfEachConditionsOwnScale) {
+  Scoring scoring = scoring_of({gain("effect")});
+  for (uint64_t seed = 0; seed < 2; ++seed) {
+    add(scoring, seed, Condition::kFineTuning, 2, {{"effect", 1}});
+    add(scoring, seed, Condition::kInContext, 8, {{"effect", seed == 0 ? 6 : 2}});
+  }
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.error, "");
+  EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(6.0 / 8 - 1.0 / 2, 2.0 / 8 - 1.0 / 2));
+  EXPECT_FALSE(result.expectations[0].in_context.has_value());
+  EXPECT_EQ(result.self_scales.at(0).value, 2);
+  EXPECT_EQ(result.in_context_self_scales.at(0).value, 8);
+}
+
+TEST_F(Gains, AreJudgedAsOtherEffects) {
+  Scoring scoring = scoring_of({gain("effect")});
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    add(scoring, seed, Condition::kFineTuning, 1, {{"effect", 0}});
+    add(scoring, seed, Condition::kInContext, 1, {{"effect", 1}});
+  }
+  EXPECT_EQ(scoring.finish().verdict, Verdict::kHolds);
+}
+
+TEST_F(Gains, SharesCountEffectsThatAreLargeEnough) {
+  Scoring scoring = scoring_of({gain("a"), gain("b"), gain("c"), gain("d")});
+  // Rescued; held by both; lost in context; by neither, for 0.05 is too small.
+  add(scoring, 0, Condition::kFineTuning, 1, {{"a", 0.05}, {"b", 1}, {"c", 1}, {"d", -1}});
+  add(scoring, 0, Condition::kInContext, 1, {{"a", 0.5}, {"b", 1}, {"c", 0}, {"d", 0.05}});
+  const auto observations = observed(scoring.finish());
+  EXPECT_THAT(observations.at("share_by_fine_tuning"), ElementsAre(0.5));
+  EXPECT_THAT(observations.at("share_in_context"), ElementsAre(0.5));
+  EXPECT_THAT(observations.at("share_rescued"), ElementsAre(0.25));
+}
+
+TEST_F(Gains, AMissingEffectLeavesNoShare) {
+  Scoring scoring = scoring_of({gain("a"), gain("b")});
+  add(scoring, 0, Condition::kFineTuning, 1, {{"a", 1}});
+  add(scoring, 0, Condition::kInContext, 1, {{"a", 1}, {"b", 1}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_TRUE(std::isnan(observed(result).at("share_rescued").at(0)));
+  EXPECT_EQ(result.expectations[1].outcome.verdict, Verdict::kNotMeasured);
+}
+
+TEST_F(Gains, StandBesideExpectationsOfEachCondition) {
+  Scoring scoring = scoring_of({gain("gain"), divided("effect")});
+  add(scoring, 0, Condition::kFineTuning, 1, {{"gain", 1}, {"effect", 2}});
+  add(scoring, 0, Condition::kInContext, 1, {{"gain", 4}, {"effect", 3}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(3));
+  EXPECT_THAT(result.expectations[1].per_seed, ElementsAre(2));
+  ASSERT_TRUE(result.expectations[1].in_context.has_value());
+  EXPECT_THAT(result.expectations[1].in_context->per_seed, ElementsAre(3));
+  EXPECT_EQ(result.expectations[1].in_context->outcome.mean, 3);
+}
+
+TEST_F(Gains, NeedBothConditions) {
+  Scoring scoring = scoring_of({gain("effect")});
+  add(scoring, 0, Condition::kFineTuning, 1, {{"effect", 1}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_EQ(result.error, "it compares fine-tuning with reading, and nothing was read");
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+}
+
+TEST_F(Gains, NeedASelfScaleInContextToo) {
+  Scoring scoring = scoring_of({gain("effect")});
+  add(scoring, 0, Condition::kFineTuning, 1, {{"effect", 1}});
+  add(scoring, 0, Condition::kInContext, -1, {{"effect", 1}});
+  const DesideratumResult result = scoring.finish();
+  EXPECT_THAT(result.error, HasSubstr("in context, digits: the samples do not learn themselves"));
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
 }
 
 // ---- Verdict ---------------------------------------------------------------------------------

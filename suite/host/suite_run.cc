@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "suite/engine/in_context.h"
+#include "suite/host/base_features.h"
 #include "suite/host/guard.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
@@ -28,6 +29,19 @@ struct Subject {
   std::vector<Request> requests;  // of the seed at hand
 
   const char* id() const { return plugin->record().id; }
+};
+
+// What the desiderata of one seed ask for.
+struct SeedMeasurement {
+  Measurement influence;  // under one condition
+  Measurement distance;   // of the base model; the same under every condition
+
+  Measurement& of(const Request& request) {
+    return request.cells == Cells::kDistance ? distance : influence;
+  }
+  const Measurement& of(const Request& request) const {
+    return request.cells == Cells::kDistance ? distance : influence;
+  }
 };
 
 // A text can be learned or read; an image can only be learned.
@@ -69,7 +83,7 @@ class ModelRun {
  private:
   absl::Status run_seed(uint64_t seed) {
     const SeededDraw draw(seed, model_.info().modality, digits_);
-    Measurement measurement;
+    SeedMeasurement measurement;
     for (Subject& subject : subjects_) {
       if (subject.scoring.failed()) continue;
       const absl::Status planned = plan_requests(subject, draw, measurement);
@@ -79,14 +93,18 @@ class ModelRun {
     const std::vector<Condition> conditions = conditions_of(model_);
     if (!announced_) {
       announced_ = true;
-      observer_.rows_expected(measurement.rows_to_measure() * plan_.seeds.size() *
+      observer_.rows_expected(measurement.influence.rows_to_measure() * plan_.seeds.size() *
                               conditions.size());
     }
     // A seed counts when all of it was measured: scores come last.
-    std::vector<Measurement> measured(conditions.size(), measurement);
+    const std::string what = absl::StrCat(model_.info().name, ", seed ", seed);
+    const absl::Status embedded =
+        guarded(what, [&] { return measure_distances(measurement.distance); });
+    if (!embedded.ok()) return embedded;
+    std::vector<SeedMeasurement> measured(conditions.size(), measurement);
     for (size_t i = 0; i < conditions.size(); ++i) {
-      const absl::Status status = guarded(absl::StrCat(model_.info().name, ", seed ", seed),
-                                          [&] { return measure(measured[i], conditions[i]); });
+      const absl::Status status =
+          guarded(what, [&] { return measure(measured[i].influence, conditions[i]); });
       if (!status.ok()) return status;
     }
     for (size_t i = 0; i < conditions.size(); ++i) {
@@ -113,7 +131,17 @@ class ModelRun {
         });
   }
 
-  absl::Status plan_requests(Subject& subject, const Draw& draw, Measurement& measurement) const {
+  // No row of it counts: nothing is trained.
+  absl::Status measure_distances(Measurement& measurement) {
+    const RunControl control{.stopping = stopping_};
+    return measurement.run(
+        [&](const std::vector<Sample>& samples, const std::vector<Sample>& evaluated) {
+          return base_distances(model_, samples, evaluated, control);
+        });
+  }
+
+  absl::Status plan_requests(Subject& subject, const Draw& draw,
+                             SeedMeasurement& measurement) const {
     absl::StatusOr<std::vector<Request>> requests =
         guarded(absl::StrCat(subject.id(), ", plan of seed ", draw.seed()),
                 [&] { return subject.plugin->desideratum()->plan(draw); });
@@ -126,17 +154,20 @@ class ModelRun {
                                                        ": two requests are named ", request.name,
                                                        "; names are distinct"));
       }
-      if (absl::Status status = measurement.add(request); !status.ok()) return status;
+      const absl::Status added = measurement.of(request).add(request);
+      if (!added.ok()) return added;
     }
     return absl::OkStatus();
   }
 
   // An error is one of the observer; a desideratum that cannot be scored fails by itself.
-  absl::Status score(Subject& subject, const Draw& draw, const Measurement& measurement,
+  absl::Status score(Subject& subject, const Draw& draw, const SeedMeasurement& measurement,
                      Condition condition) {
     Answers answers;
     for (const Request& request : subject.requests) {
-      const Matrix& matrix = answers[request.name] = measurement.answer(request);
+      const Matrix& matrix = answers[request.name] = measurement.of(request).answer(request);
+      // Distances are the same under every condition, and are told of once.
+      if (request.cells == Cells::kDistance && condition != Condition::kFineTuning) continue;
       const absl::Status status =
           observer_.measured(
           {model_.info().name, subject.id(), draw.seed(), condition, request, matrix});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -16,9 +17,11 @@
 namespace eif {
 namespace {
 
+using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 using Planned = absl::StatusOr<std::vector<Request>>;
@@ -192,6 +195,44 @@ TEST_F(SuiteRun, WhatTwoDesiderataAskForIsMeasuredOnce) {
   EXPECT_EQ(run().end, RunEnd::kComplete);
   for (const auto& [cell, times] : engine_->measured) EXPECT_EQ(times, 1);
   EXPECT_EQ(observer_.done, 2u);
+}
+
+TEST_F(SuiteRun, DistancesAreThoseOfTheBaseModelAndTrainNothing) {
+  std::vector<double> distances;
+  FakeDesideratum& desideratum = add_desideratum("a");
+  desideratum.on_plan = [](const Draw&) -> Planned {
+    std::vector<Request> requests = request_for({1});
+    requests.push_back({"apart", "digits", labels({0}), labels({1, 0}), Cells::kDistance});
+    return requests;
+  };
+  desideratum.on_score = [&](const Draw&, const Answers& answers) -> absl::StatusOr<Scores> {
+    distances = answers.at("apart").values();
+    return Scores{.effects = {{"effect", 1}}};
+  };
+  plan_.seeds = {0};
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.results.at(0).error, "");
+  // The fake model embeds 0 as (1, 0) and 1 as (1, 1).
+  EXPECT_THAT(distances, ElementsAre(DoubleNear(1 - 1 / std::sqrt(2), 1e-15), DoubleNear(0, 1e-15)));
+  EXPECT_THAT(engine_->measured, ElementsAre(Pair(Pair(1, 1), 1)));
+  EXPECT_EQ(observer_.expected, 1u);
+  EXPECT_EQ(observer_.done, 1u);
+  EXPECT_THAT(observer_.matrices, ElementsAre("cnn a 0 digits", "cnn a 0 apart"));
+}
+
+TEST_F(SuiteRun, ASampleThatCannotBeEmbeddedIsAMissingCell) {
+  FakeDesideratum& desideratum = add_desideratum("a");
+  desideratum.on_plan = [](const Draw&) -> Planned {
+    std::vector<Request> requests = request_for({1});
+    requests.push_back({"apart", "digits", labels({-1}), labels({1}), Cells::kDistance});
+    return requests;
+  };
+  desideratum.on_score = [&](const Draw&, const Answers& answers) -> absl::StatusOr<Scores> {
+    EXPECT_EQ(answers.at("apart").row_errors().at(0), "cannot embed -1");
+    return Scores{.effects = {{"effect", answers.at("apart").at(0, 0)}}};
+  };
+  EXPECT_EQ(run().results.at(0).expectations[0].outcome.reason,
+            "2 of 2 seeds could not be measured");
 }
 
 TEST_F(SuiteRun, AsManyRowsAreExpectedAsAreDone) {

@@ -34,6 +34,13 @@ class ListTest(ProgramTest):
         for name in ("cnn", "symmetry", "noise_invariance"):
             self.assertRegex(process.stdout, rf"(?m)^  {name} ")
 
+    def test_list_shows_the_papers_desiderata_and_ours(self):
+        process = self.run_program("list", "desiderata")
+        for name in ("transitivity", "ontology", "causality", "compositionality", "implication",
+                     "sparsity", "symmetry", "noise_invariance", "semantics", "rescue",
+                     "paraphrase", "locality", "reversal", "forgetting"):
+            self.assertRegex(process.stdout, rf"(?m)^  {name} ")
+
     def test_list_of_one_kind_leaves_the_other_out(self):
         models = self.run_program("list", "models").stdout
         self.assertIn("cnn", models)

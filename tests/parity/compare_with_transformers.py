@@ -1,4 +1,4 @@
-"""Compares the decoder's losses with those of Hugging Face transformers, on tiny random models.
+"""Compares the decoder's losses and features with those of Hugging Face transformers, on tiny random models.
 
     compare_with_transformers.py TOKEN_LOSSES     # the program beside this file
 
@@ -35,6 +35,9 @@ TOLERANCE = 2e-6
 # With these two taken to float64, nothing but the order of sums is left: 5e-15 measured, and 2e-15
 # with SmolLM2's weights.
 FLOAT64_TOLERANCE = 1e-11
+# Of one component of the features, which are of size 1, under the same two conditions.
+FEATURE_TOLERANCE = 2e-6
+FEATURE_FLOAT64_TOLERANCE = 1e-11
 
 LENGTHS = (2, 17, LONGROPE_THRESHOLD, LONGROPE_THRESHOLD + 1, 113)
 
@@ -98,25 +101,31 @@ def float64_throughout(model):
         yield
 
 
-def transformers_losses(model, sequences):
-    losses = []
+def transformers_answers(model, sequences):
+    """The loss of each sequence, and the mean of its last hidden states, after the last norm."""
+    losses, features = [], []
     for ids in sequences:
         # One at a time: transformers picks LongRoPE factors by the longest sequence of a batch.
-        logits = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0, :-1]
+        answer = model(
+            input_ids=torch.tensor([ids]), use_cache=False, output_hidden_states=True
+        )
+        features.append(answer.hidden_states[-1][0].mean(0))
+        logits = answer.logits[0, :-1]
         log_p = logits.log_softmax(-1).gather(-1, torch.tensor(ids[1:]).unsqueeze(-1))
         losses.append(-log_p.sum().item())
-    return losses
+    return losses, features
 
 
-def measured_losses(program, folder, sequences):
+def measured_answers(program, folder, sequences):
     lines = "".join(json.dumps(ids) + "\n" for ids in sequences)
     run = subprocess.run([program, folder], input=lines, capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"{program} {folder} failed with {run.returncode}: {run.stderr}")
-    losses = [float(line) for line in run.stdout.split()]
-    if len(losses) != len(sequences):
-        sys.exit(f"{program} printed {len(losses)} losses for {len(sequences)} sequences")
-    return losses
+    lines = [[float(number) for number in line.split()] for line in run.stdout.splitlines()]
+    if len(lines) != len(sequences):
+        sys.exit(f"{program} printed {len(lines)} lines for {len(sequences)} sequences")
+    features = [torch.tensor(line[1:], dtype=torch.float64) for line in lines]
+    return [line[0] for line in lines], features
 
 
 def largest_difference(sequences, measured, expected):
@@ -128,8 +137,17 @@ def largest_difference(sequences, measured, expected):
     return max(math.inf if math.isnan(difference) else difference for difference in differences)
 
 
+def largest_feature_difference(measured, expected):
+    """Of any component; infinite where one is not a number."""
+    differences = (
+        (ours - theirs).abs().max().item() for ours, theirs in zip(measured, expected)
+    )
+    return max(math.inf if math.isnan(difference) else difference for difference in differences)
+
+
 def compare(program, config, folder):
-    """The largest differences from transformers as it is, and from it in float64 throughout."""
+    """The largest differences of losses from transformers as it is, and from it in float64
+    throughout; then those of features."""
     save(config, folder)
     generator = torch.Generator().manual_seed(11)
     sequences = [
@@ -140,18 +158,20 @@ def compare(program, config, folder):
         folder, dtype=torch.float64, attn_implementation="eager"
     )
     with torch.no_grad():
-        expected = transformers_losses(model, sequences)
+        expected, expected_features = transformers_answers(model, sequences)
         with float64_throughout(model):
-            expected_float64 = transformers_losses(model, sequences)
+            expected_float64, expected_float64_features = transformers_answers(model, sequences)
 
-    measured = measured_losses(program, folder, sequences)
+    measured, measured_features = measured_answers(program, folder, sequences)
     path = pathlib.Path(folder) / "config.json"
     path.write_text(json.dumps(older_generation(json.loads(path.read_text()))))
-    if measured_losses(program, folder, sequences) != measured:
+    if measured_answers(program, folder, sequences)[0] != measured:
         sys.exit(f"{config.model_type}: the two generations of config.json give different losses")
     return (
         largest_difference(sequences, measured, expected),
         largest_difference(sequences, measured, expected_float64),
+        largest_feature_difference(measured_features, expected_features),
+        largest_feature_difference(measured_features, expected_float64_features),
     )
 
 
@@ -160,16 +180,21 @@ def main(program):
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     failures = 0
-    print("as it is  float64   (largest difference from transformers, nats per token)")
+    print("losses             features")
+    print("as it is  float64  as it is  float64   (largest difference from transformers)")
+    tolerances = (
+        TOLERANCE,
+        FLOAT64_TOLERANCE,
+        FEATURE_TOLERANCE,
+        FEATURE_FLOAT64_TOLERANCE,
+    )
     for name, config in configurations().items():
         with tempfile.TemporaryDirectory() as folder:
-            difference, float64_difference = compare(program, config, folder)
-        failed = difference > TOLERANCE or float64_difference > FLOAT64_TOLERANCE
+            differences = compare(program, config, folder)
+        failed = any(found > allowed for found, allowed in zip(differences, tolerances))
         failures += failed
-        print(
-            f"{difference:8.1e}  {float64_difference:8.1e}  {name}{'  FAILED' if failed else ''}",
-            flush=True,
-        )
+        numbers = "  ".join(f"{difference:7.1e}" for difference in differences)
+        print(f" {numbers}  {name}{'  FAILED' if failed else ''}", flush=True)
     return 1 if failures else 0
 
 

@@ -2,7 +2,8 @@
 // with another implementation.
 //
 // Reads one sequence a line, as a JSON list of ids, and prints one line for each: the sum of −log p
-// over all tokens but the first, in nats, with 17 digits. Everything is computed in float64.
+// over all tokens but the first, in nats, and then the mean over all tokens of the last hidden
+// states. Numbers have 17 digits. Everything is computed in float64.
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -17,8 +18,9 @@
 
 namespace {
 
-// A sequence as a chain of nodes.
-eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& ids) {
+// A sequence as a chain of nodes. `length` decides how positions are encoded.
+eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& ids,
+                      size_t length) {
   const auto tokens = static_cast<int64_t>(ids.size());
   const at::Tensor all = at::tensor(ids, at::kLong).unsqueeze(0);
   eif::TokenBatch batch;
@@ -29,7 +31,7 @@ eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& i
   batch.targets = all.narrow(1, 1, tokens - 1);
   batch.statements = at::zeros_like(batch.slots);
   batch.statement_count = 1;
-  batch.length_class = decoder.length_class(tokens);
+  batch.length_class = decoder.length_class(static_cast<int64_t>(length));
   return batch;
 }
 
@@ -50,9 +52,14 @@ absl::Status print_losses(const std::string& path) {
 
   eif::PlainWeights weights(*parameters);
   for (std::string line; std::getline(std::cin, line);) {
-    const auto ids = nlohmann::json::parse(line).get<std::vector<int64_t>>();
+    auto ids = nlohmann::json::parse(line).get<std::vector<int64_t>>();
+    const size_t length = ids.size();
     std::cout << std::setprecision(17)
-              << decoder.loss(weights, chain(decoder, ids)).nll.item<double>() << "\n";
+              << decoder.loss(weights, chain(decoder, ids, length)).nll.item<double>();
+    ids.push_back(ids.back());  // the last token of a chain is never read
+    const at::Tensor features = decoder.features(weights, chain(decoder, ids, length)).flatten();
+    for (int64_t k = 0; k < features.numel(); ++k) std::cout << " " << features[k].item<double>();
+    std::cout << "\n";
   }
   return absl::OkStatus();
 }

@@ -80,6 +80,8 @@ struct TextExample {
   // Examples of different classes are never batched together. For models whose positions are
   // encoded differently in long sequences.
   int64_t length_class = 0;
+  // ids in front of it are special tokens or a context, and not the statement's own.
+  int64_t first_of_statement = 0;
 };
 
 using Example = std::variant<ImageExample, TextExample>;
@@ -144,6 +146,23 @@ inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
   return {sum_by_statement(nll), sum_by_statement(at::ones_like(owners))};
 }
 
+// The mean over the nodes that predict of each statement. x: (R, N, F), what a model makes of each
+// node → (R, B, F), float32 or wider
+inline at::Tensor mean_by_statement(const at::Tensor& x, const TokenBatch& batch) {
+  const int64_t rows = x.size(0), predictions = batch.nodes.size(1), width = x.size(2);
+  const auto by_feature = [&](const at::Tensor& index) {
+    return index.expand({rows, predictions}).unsqueeze(-1).expand({-1, -1, width});
+  };
+  const at::Tensor wide = x.to(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+  const at::Tensor picked = wide.gather(1, by_feature(batch.nodes));  // (R, P, F)
+  const at::Tensor slots = at::where(batch.statements < 0, batch.statement_count, batch.statements);
+  const auto sum_by_statement = [&](const at::Tensor& values) {
+    const at::Tensor sums = at::zeros({rows, batch.statement_count + 1, width}, wide.options());
+    return sums.scatter_add(1, by_feature(slots), values).narrow(1, 0, batch.statement_count);
+  };
+  return sum_by_statement(picked) / sum_by_statement(at::ones_like(picked));
+}
+
 // ---- Models ----------------------------------------------------------------------------------
 
 // Whether a beginning-of-sequence token stands in front of a text.
@@ -187,6 +206,13 @@ class Model {
                                          const std::vector<Statement>& context) const = 0;
   // In evaluation mode: no dropout, and no statement's loss depends on its neighbours.
   virtual absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const = 0;
+  // (R, B, F): what the model makes of each statement before it answers, the point where it lies in
+  // the model's own space of meanings. Text: the mean of what the head reads, after the last norm,
+  // at the nodes that predict; the harness makes them all tokens of the statement, and what they
+  // predict does not matter. Images: what the last layer reads. kUnimplemented: the model has none.
+  virtual absl::StatusOr<at::Tensor> features(Weights& weights, const Batch& batch) const {
+    return absl::UnimplementedError(info().name + " has no embeddings of its samples");
+  }
 };
 
 struct ModelAlias {

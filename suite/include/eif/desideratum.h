@@ -70,6 +70,10 @@ struct Expectation {
   // it has no unit. Empty: the effect has none as it is (a share, a ratio, a correlation).
   std::string self_scale = {};
   std::optional<Modality> only_for = std::nullopt;  // unset: for every modality of the desideratum
+  // Text only. The effect is what reading adds to training (§3.1): that in context less that by
+  // fine-tuning, each in units of the self scale of its own condition. score() gives the effect
+  // under each condition as ever, and the harness takes the difference.
+  bool gain_in_context = false;
 };
 
 // A number reported without a verdict.
@@ -123,12 +127,23 @@ class Draw {
 
 // ---- Questions and answers -------------------------------------------------------------------
 
-// One influence matrix to be measured.
+// What the cells of a matrix are.
+enum class Cells {
+  kInfluence,  // EIF(i→j), or in context ICI(i→j)
+  // 1 − the cosine of the base model's embeddings of i and j, in [0, 2]: how far apart they are for
+  // the model before it learns or reads anything. The same under every condition. Of a text, the
+  // embedding is the mean over its tokens of the last hidden states; of an image, what the last
+  // layer reads.
+  kDistance,
+};
+
+// One matrix to be measured.
 struct Request {
   std::string name;    // distinct within a plan; names the matrix in files and in Answers
   std::string domain;  // whose self scale its diagonal cells (same sample trained and evaluated) join
-  std::vector<Sample> trained;
+  std::vector<Sample> trained;  // rows; nothing is trained for distances
   std::vector<Sample> evaluated;
+  Cells cells = Cells::kInfluence;
 };
 
 // The measured matrix of each request, by its name.

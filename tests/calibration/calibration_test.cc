@@ -1,0 +1,310 @@
+// Every desideratum on learners whose effects are known; see README.md.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "suite/core/random.h"
+#include "suite/core/verdict.h"
+#include "suite/core/words.h"
+#include "suite/host/plugin_loader.h"
+#include "suite/host/scoring.h"
+#include "tests/calibration/planted_learners.h"
+
+namespace eif {
+namespace {
+
+constexpr size_t kSeeds = 10;  // of a run, by default
+constexpr size_t kDraws = 100;
+constexpr size_t kNullDraws = 1000;
+constexpr double kPower = 0.95;
+
+// The words of a seed, and images of which no two are alike.
+class CalibrationDraw final : public Draw {
+ public:
+  CalibrationDraw(uint64_t seed, Modality modality) : seed_(seed), modality_(modality) {}
+  uint64_t seed() const override { return seed_; }
+  Modality modality() const override { return modality_; }
+  std::unique_ptr<Random> random(const std::string& stream) const override {
+    return std::make_unique<SeededRandom>(seed_, stream);
+  }
+  absl::StatusOr<std::vector<std::string>> words(size_t count) const override {
+    SeededRandom random(seed_, "words");
+    return make_words(count, random);
+  }
+  absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const override {
+    std::vector<LabelledImage> images;
+    for (int label = 0; label < 10; ++label) {
+      for (int i = 0; i < per_class; ++i) {
+        images.push_back({{1, 1, {static_cast<float>(images.size())}}, label});
+      }
+    }
+    return images;
+  }
+
+ private:
+  uint64_t seed_;
+  Modality modality_;
+};
+
+// The effects of the seeds, normal.
+struct Spread {
+  double mean;
+  double deviation;
+};
+
+// The plan of one seed, with the group of each cell by its number; 0: the cell is 0.
+struct PlannedSeed {
+  std::unique_ptr<CalibrationDraw> draw;
+  std::vector<Request> requests;
+  std::vector<std::vector<size_t>> groups;  // as requests, row-major
+  Answers answers;                          // distances filled in
+};
+
+// A desideratum on a learner, draw after draw.
+class Trial {
+ public:
+  Trial(const LoadedPlugin& plugin, const PlantedLearner& learner)
+      : desideratum_(*plugin.desideratum()), learner_(learner), info_(plugin.info()) {
+    // What does not decide takes time and says nothing here.
+    std::erase_if(info_.expectations, [](const Expectation& one) { return !one.primary; });
+    info_.observations.clear();
+    group_names_.push_back("");
+    for (uint64_t seed = 0; seed < kSeeds; ++seed) plan(seed);
+  }
+
+  // As the harness does it. `seeds`: of those planned, the first ones.
+  DesideratumResult run(const Spread& spread, uint64_t draw, size_t seeds = kSeeds) {
+    Scoring scoring("planted", learner_.desideratum, info_, learner_.modality);
+    SeededRandom random(draw, absl::StrCat(learner_.desideratum, " ", learner_.name));
+    for (size_t seed = 0; seed < seeds; ++seed) {
+      if (!is_gain()) {
+        score(seed, spread, random, Condition::kFineTuning, scoring);
+        continue;
+      }
+      // The effect is a difference of two conditions that vary alike.
+      const double deviation = spread.deviation / std::sqrt(2);
+      score(seed, {0, deviation}, random, Condition::kFineTuning, scoring);
+      score(seed, {spread.mean, deviation}, random, Condition::kInContext, scoring);
+    }
+    return scoring.finish();
+  }
+
+  // What the expectations' effects would be if nothing varied. NaN: nothing is there at all.
+  std::vector<double> truth(double mean) {
+    std::vector<double> effects;
+    for (const ExpectationResult& one : run({mean, 0}, 0, 1).expectations) {
+      effects.push_back(one.per_seed.at(0));
+    }
+    return effects;
+  }
+
+ private:
+  bool is_gain() const { return info_.expectations.front().gain_in_context; }
+
+  void plan(uint64_t seed) {
+    PlannedSeed planned{.draw = std::make_unique<CalibrationDraw>(seed, learner_.modality)};
+    const auto requests = desideratum_.plan(*planned.draw);
+    ASSERT_TRUE(requests.ok()) << requests.status();
+    planned.requests = *requests;
+    for (const Request& request : planned.requests) {
+      std::vector<std::string> trained_ids, evaluated_ids;
+      for (const Sample& sample : request.trained) trained_ids.push_back(sample.id);
+      for (const Sample& sample : request.evaluated) evaluated_ids.push_back(sample.id);
+      Matrix& matrix = planned.answers[request.name] = Matrix(trained_ids, evaluated_ids);
+      std::vector<size_t>& groups = planned.groups.emplace_back();
+      for (size_t row = 0; row < matrix.rows(); ++row) {
+        for (size_t column = 0; column < matrix.columns(); ++column) {
+          const Sample& trained = request.trained[row];
+          const Sample& evaluated = request.evaluated[column];
+          if (request.cells == Cells::kDistance) {
+            matrix.at(row, column) = planted_distance(trained, evaluated);
+          } else {
+            groups.push_back(number_of(learner_.group(request, trained, evaluated)));
+          }
+        }
+      }
+    }
+    seeds_.push_back(std::move(planned));
+  }
+
+  size_t number_of(const std::string& group) {
+    const auto [entry, is_new] = group_numbers_.try_emplace(group, group_names_.size());
+    if (group.empty()) return 0;
+    if (is_new) group_names_.push_back(group);
+    return entry->second;
+  }
+
+  void score(size_t seed, const Spread& spread, SeededRandom& random, Condition condition,
+             Scoring& scoring) {
+    std::vector<double> influence(group_names_.size(), 0.0);
+    for (size_t group = 1; group < influence.size(); ++group) {
+      const double effect = spread.mean + spread.deviation * random.normal();
+      influence[group] = learner_.influence(group_names_[group], effect);
+    }
+    PlannedSeed& planned = seeds_[seed];
+    for (size_t i = 0; i < planned.requests.size(); ++i) {
+      if (planned.groups[i].empty()) continue;
+      Matrix& matrix = planned.answers.at(planned.requests[i].name);
+      auto group = planned.groups[i].begin();
+      for (size_t row = 0; row < matrix.rows(); ++row) {
+        for (size_t column = 0; column < matrix.columns(); ++column) {
+          matrix.at(row, column) = influence[*group++];
+        }
+      }
+    }
+    const auto scores = desideratum_.score(*planned.draw, planned.answers);
+    ASSERT_TRUE(scores.ok()) << scores.status();
+    scoring.add(seed, planned.requests, planned.answers, *scores, condition);
+  }
+
+  const Desideratum& desideratum_;
+  const PlantedLearner& learner_;
+  DesideratumInfo info_;
+  std::vector<PlannedSeed> seeds_;
+  std::map<std::string, size_t> group_numbers_;
+  std::vector<std::string> group_names_;  // by number
+};
+
+const PluginSet& plugins() {
+  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {EIF_PLUGIN_FOLDER}}));
+  return set;
+}
+
+const std::vector<PlantedLearner>& learners() {
+  static const std::vector<PlantedLearner>& all =
+      *new std::vector<PlantedLearner>(planted_learners());
+  return all;
+}
+
+const LoadedPlugin* plugin_of(const std::string& id) {
+  for (const LoadedPlugin& plugin : plugins().loaded) {
+    if (plugin.record().id == id && plugin.desideratum() != nullptr) return &plugin;
+  }
+  return nullptr;
+}
+
+// A new desideratum is calibrated, too.
+TEST(PlantedLearners, CoverEveryDesideratumAndModality) {
+  std::set<std::pair<std::string, Modality>> planted, expected;
+  for (const PlantedLearner& learner : learners()) {
+    planted.insert({learner.desideratum, learner.modality});
+  }
+  for (const LoadedPlugin& plugin : plugins().loaded) {
+    if (plugin.desideratum() == nullptr) continue;
+    for (const Modality modality : plugin.info().modalities) {
+      expected.insert({plugin.record().id, modality});
+    }
+  }
+  EXPECT_EQ(planted, expected);
+}
+
+class Calibration : public testing::TestWithParam<size_t> {
+ protected:
+  // Share of the draws of which `happened` is true.
+  double share(const Spread& spread, size_t draws,
+               const std::function<bool(const DesideratumResult&)>& happened) {
+    size_t count = 0;
+    for (size_t draw = 0; draw < draws; ++draw) {
+      const DesideratumResult result = trial_.run(spread, draw);
+      EXPECT_EQ(result.error, "");
+      count += happened(result) ? 1 : 0;
+    }
+    const double share = static_cast<double>(count) / static_cast<double>(draws);
+    std::printf("%s, %s: %.3f of %zu draws\n", learner_.desideratum.c_str(), learner_.name.c_str(),
+                share, draws);
+    return share;
+  }
+
+  bool invariances() const { return learner_.planted == Planted::kInvariances; }
+
+  const PlantedLearner& learner_ = learners()[GetParam()];
+  Trial trial_{*plugin_of(learner_.desideratum), learner_};
+};
+
+INSTANTIATE_TEST_SUITE_P(Learners, Calibration,
+                         testing::Range<size_t>(0, planted_learners().size()),
+                         [](const testing::TestParamInfo<size_t>& info) {
+                           const PlantedLearner& learner = learners()[info.param];
+                           const char* const of =
+                               learner.modality == Modality::kText ? "_text_" : "_images_";
+                           return absl::StrReplaceAll(
+                               absl::StrCat(learner.desideratum, of, learner.name), {{" ", "_"}});
+                         });
+
+constexpr double kDelta = kSmallestEffect;
+
+// A wrong verdict in so many of the null draws is no more than a true rate of 5 % gives by chance:
+// two standard errors of a share of 1,000.
+const double kMostWrong =
+    kSignificance + 2 * std::sqrt(kSignificance * (1 - kSignificance) / kNullDraws);
+
+// Effects are of size 1 or less; a truth this near to a bound is on it.
+constexpr double kRounding = 1e-9;
+
+TEST_P(Calibration, FindsWhatIsThere) {
+  const Spread spread{invariances() ? 0 : 2 * kDelta, 0.5 * kDelta};
+  EXPECT_GE(share(spread, kDraws,
+                  [](const DesideratumResult& r) { return r.verdict == Verdict::kHolds; }),
+            kPower);
+}
+
+TEST_P(Calibration, FindsThatNothingIsThere) {
+  const Spread spread{invariances() ? 2 * kDelta : 0, 0.5 * kDelta};
+  EXPECT_GE(share(spread, kDraws,
+                  [](const DesideratumResult& r) { return r.verdict == Verdict::kViolated; }),
+            learner_.power_against);
+}
+
+// Directions: no effect, and so much spread that a large mean comes about by chance. Invariances:
+// at their bound.
+TEST_P(Calibration, SeldomHoldsByChance) {
+  const Spread spread = invariances() ? Spread{kDelta, 0.5 * kDelta} : Spread{0, 5 * kDelta};
+  const std::vector<double> truth = trial_.truth(spread.mean);
+  EXPECT_LE(share(spread, kNullDraws,
+                  [&](const DesideratumResult& r) {
+                    for (size_t i = 0; i < truth.size(); ++i) {
+                      const bool is_direction =
+                          r.expectations[i].expectation.kind == ExpectationKind::kDirection;
+                      const bool is_true =
+                          is_direction ? truth[i] > kRounding : truth[i] < kDelta - kRounding;
+                      // With that much spread a magnitude is large, whatever is true of the mean.
+                      if (!is_direction && !invariances()) continue;
+                      if (!is_true && r.expectations[i].outcome.verdict == Verdict::kHolds)
+                        return true;
+                    }
+                    return false;
+                  }),
+            kMostWrong);
+}
+
+// An effect of δ counts, if only just, and a magnitude of δ does not count yet.
+TEST_P(Calibration, IsSeldomViolatedByChance) {
+  const Spread spread{kDelta, 0.5 * kDelta};
+  const std::vector<double> truth = trial_.truth(spread.mean);
+  EXPECT_LE(share(spread, kNullDraws,
+                  [&](const DesideratumResult& r) {
+                    for (size_t i = 0; i < truth.size(); ++i) {
+                      const bool is_direction =
+                          r.expectations[i].expectation.kind == ExpectationKind::kDirection;
+                      const bool is_true = is_direction ? truth[i] >= kDelta - kRounding
+                                                        : truth[i] <= kDelta + kRounding;
+                      if (is_true && r.expectations[i].outcome.verdict == Verdict::kViolated)
+                        return true;
+                    }
+                    return false;
+                  }),
+            kMostWrong);
+}
+
+}  // namespace
+}  // namespace eif
