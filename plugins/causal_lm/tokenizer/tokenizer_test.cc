@@ -393,13 +393,13 @@ TEST(TokenizerFile, OtherEncodingsAreRefused) {
 TEST(TokenizerFile, RepeatedKeysAreRefused) {
   EXPECT_EQ(
       Tokenizer::parse(R"({"model": {"vocab": {"a": 1, "a": 2}}})", "t.json").status().message(),
-      "t.json: has an object with the key \"a\" twice, expected each key once");
+      "t.json: has an object with the key \"a\" twice; expected each key once");
 }
 
 TEST(TokenizerFile, DeepNestingIsRefused) {
   const std::string json = std::string(1'000'000, '[') + std::string(1'000'000, ']');
   EXPECT_EQ(Tokenizer::parse(json, "t.json").status().message(),
-            "t.json: is nested deeper than 32 levels, which no tokenizer is");
+            "t.json: is nested deeper than 32 levels; no file of this kind is");
 }
 
 TEST(TokenizerFile, HugeFilesAreRefused) {
