@@ -66,8 +66,7 @@ function(eif_test name)
   target_compile_definitions(${name} PRIVATE
     EIF_SOURCE_DIR="${PROJECT_SOURCE_DIR}" EIF_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 900
-    ENVIRONMENT "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp")
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 900)
 endfunction()
 
 function(_eif_plugin name)

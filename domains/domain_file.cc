@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domains/statement.h"
+#include "domains/toml_depth.h"
 
 namespace eif {
 namespace {
@@ -58,6 +60,9 @@ class FileReader {
   FileReader(const std::string& file, const Format& format) : file_(file), format_(format) {}
 
   absl::StatusOr<toml::table> parse(std::string_view text) const {
+    if (const std::optional<int> line = line_nested_too_deep(text)) {
+      return absl::InvalidArgumentError(absl::StrCat(file_, ":", *line, ": ", kNestedTooDeep));
+    }
     try {
       return toml::parse(text, file_);
     } catch (const toml::parse_error& error) {

@@ -36,6 +36,14 @@ std::string samples_error(std::string_view toml) {
   return std::string(status.message());
 }
 
+TEST(ParseDomain, DeepNestingIsRefusedBeforeItIsParsed) {
+  std::string keys;
+  for (int i = 0; i < 50'000; ++i) keys += "a.";
+  EXPECT_EQ(domain_error(kHead + keys + "a = 1"),
+            "size.toml:3: tables and lists are nested deeper than 32 levels; write them flatter, a "
+            "dot in a key counts as a level");
+}
+
 TEST(ParseDomain, ReadsEveryKey) {
   const absl::StatusOr<DomainTemplate> domain = parse_domain(R"(
     name = "size"

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "reports/json_number.h"
 
 namespace eif {
 namespace {
 
-// Keeps keys in the order they are written, so that a person can read the file.
-using Json = nlohmann::ordered_json;
-
 constexpr int kSchema = 1;
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json numbers(const std::vector<double>& values) {
   Json list = Json::array();
@@ -68,8 +63,8 @@ std::string missing_reason(const std::vector<double>& per_seed, const std::strin
   return absl::StrCat(missing, " of ", per_seed.size(), " seeds could not be measured");
 }
 
-void add_outcome(Json& json, const ExpectationVerdict& outcome,
-                 const std::vector<double>& per_seed, const std::string& error) {
+void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vector<double>& per_seed,
+                 const std::string& error) {
   json["verdict"] = verdict_name(outcome.verdict);
   json["mean"] = number(outcome.mean);
   json["ci"] = {number(outcome.interval.low), number(outcome.interval.high)};

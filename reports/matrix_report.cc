@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "reports/json_number.h"
 
 namespace eif {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 // id → reason, for those that have one.
 Json errors_json(const std::vector<std::string>& ids, const std::vector<std::string>& errors) {
@@ -74,7 +70,8 @@ std::string matrix_table(const MatrixContext& context, const Matrix& matrix) {
   const auto append_row = [&](const std::string& name, const auto& cell) {
     absl::StrAppendFormat(&text, "%-*s", static_cast<int>(id_width), name);
     for (size_t column = 0; column < matrix.columns(); ++column) {
-      const int width = static_cast<int>(std::max<size_t>(7, matrix.evaluated_ids()[column].size()));
+      const int width =
+          static_cast<int>(std::max<size_t>(7, matrix.evaluated_ids()[column].size()));
       absl::StrAppendFormat(&text, "  %*s", width, cell(column));
     }
     text += '\n';

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/formats/json_text.h"
 
 namespace eif {
 namespace {
@@ -39,10 +40,10 @@ class Fields {
     const Json* value = find(name, otherwise.has_value());
     if (value == nullptr) return otherwise.value_or(min);
     // The parser makes unsigned numbers of those that are not negative, up to 2⁶⁴.
-    const bool fits = value->is_number_unsigned()
-                          ? value->get<uint64_t>() <= static_cast<uint64_t>(max) &&
-                                value->get<int64_t>() >= min
-                          : value->is_number_integer() && value->get<int64_t>() >= min;
+    const bool fits =
+        value->is_number_unsigned()
+            ? value->get<uint64_t>() <= static_cast<uint64_t>(max) && value->get<int64_t>() >= min
+            : value->is_number_integer() && value->get<int64_t>() >= min;
     if (!fits) {
       fail(name, *value, absl::StrCat("a whole number from ", min, " to ", max));
       return min;
@@ -331,13 +332,14 @@ void read_structure(const Fields& top, DecoderConfig& config) {
 
 absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,
                                            const std::string& subject) {
-  const Json json = Json::parse(json_text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  const absl::StatusOr<Json> json = parse_json(json_text, subject);
+  if (!json.ok()) return json.status();
+  if (!json->is_object()) {
     return absl::InvalidArgumentError(absl::StrCat(
         subject, " is not a JSON object; expected the config.json of a Hugging Face model"));
   }
   absl::Status error;
-  const Fields top(json, subject, &error);
+  const Fields top(*json, subject, &error);
   DecoderConfig config;
   config.architecture = top.text("model_type");
   if (!error.ok()) return error;

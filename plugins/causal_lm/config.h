@@ -9,6 +9,7 @@
 //   config->key_value_heads;  // 3
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,6 +70,10 @@ struct DecoderConfig {
   // the pad token its embedding's padding_idx.
   std::optional<int64_t> padding;
 };
+
+// Of what size a config.json is read: far above any, and its tree, forty times as large, is
+// bounded.
+inline constexpr size_t kLargestConfig = size_t{1} << 20;
 
 // `subject` names the file in error messages. All errors are kInvalidArgument.
 absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,

@@ -161,9 +161,17 @@ TEST(ConfigTest, Qwen2LayerTypesSayWhichLayersHaveTheWindow) {
 // ---- What is refused ---------------------------------------------------------------------------
 
 TEST(ConfigTest, NotJson) {
-  EXPECT_THAT(message_of(parse_config("{\"model_type\": ", "m/config.json")),
+  EXPECT_THAT(
+      message_of(parse_config("{\"model_type\": ", "m/config.json")),
+      HasSubstr("m/config.json: is not JSON: [json.exception.parse_error.101] parse error"));
+  EXPECT_THAT(message_of(parse_config("[]", "m/config.json")),
               HasSubstr("m/config.json is not a JSON object; expected the config.json of"));
-  EXPECT_THAT(message_of(parse_config("[]", "m/config.json")), HasSubstr("is not a JSON object"));
+}
+
+TEST(ConfigTest, DeepNestingIsRefused) {
+  const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
+  EXPECT_EQ(message_of(parse_config("{\"model_type\": " + deep + "}", "m/config.json")),
+            "m/config.json: is nested deeper than 32 levels; no file of this kind is");
 }
 
 TEST(ConfigTest, UnknownArchitectureIsNamedWithThoseSupported) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/checkpoint.h"
 #include "suite/formats/digest.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 namespace {
@@ -167,7 +168,7 @@ class CausalLmTokenizer final : public TextTokenizer {
 };
 
 absl::StatusOr<DecoderConfig> read_config(const std::filesystem::path& file) {
-  const absl::StatusOr<std::string> text = read_text(file);
+  const absl::StatusOr<std::string> text = read_text_file(file, kLargestConfig);
   if (!text.ok()) return text.status();
   return parse_config(*text, file.string());
 }
@@ -194,7 +195,7 @@ absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
 absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
                                                       const ModelRequest& request) {
   const std::filesystem::path config_file = folder.path / "config.json";
-  const absl::StatusOr<std::string> config_text = read_text(config_file);
+  const absl::StatusOr<std::string> config_text = read_text_file(config_file, kLargestConfig);
   if (!config_text.ok()) return config_text.status();
   const absl::StatusOr<DecoderConfig> config = parse_config(*config_text, config_file.string());
   if (!config.ok()) return config.status();
@@ -206,7 +207,8 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
   if (!encoder.ok()) return encoder.status();
-  const absl::StatusOr<std::string> tokenizer_text = read_text(tokenizer_file);
+  const absl::StatusOr<std::string> tokenizer_text =
+      read_text_file(tokenizer_file, Tokenizer::kMaxFileBytes);
   if (!tokenizer_text.ok()) return tokenizer_text.status();
 
   // All that decides what a text costs, besides the dtype.

@@ -11,14 +11,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "suite/formats/mapped_file.h"
+#include "suite/formats/json_text.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxTextBytes = size_t{64} << 20;
+// Of about 40,000 tensors, which bounds the tree that is read; Llama 3.1 405B has 1,137.
+constexpr size_t kLargestIndex = size_t{4} << 20;
 constexpr const char* kEntryPrefix = "models--";
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
@@ -98,11 +100,12 @@ absl::Status no_weights(const fs::path& folder) {
 }
 
 absl::StatusOr<std::set<std::string>> shard_names(const fs::path& index) {
-  const absl::StatusOr<std::string> text = read_text(index);
+  const absl::StatusOr<std::string> text = read_text_file(index, kLargestIndex);
   if (!text.ok()) return text.status();
-  const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  const auto map = json.is_object() ? json.find("weight_map") : json.end();
-  if (map == json.end() || !map->is_object() || map->empty()) {
+  const absl::StatusOr<nlohmann::json> json = parse_json(*text, index.string());
+  if (!json.ok()) return json.status();
+  const auto map = json->is_object() ? json->find("weight_map") : json->end();
+  if (map == json->end() || !map->is_object() || map->empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(index.string(),
                      " has no weight_map; expected a JSON object that names the file of each "
@@ -124,7 +127,7 @@ absl::StatusOr<std::set<std::string>> shard_names(const fs::path& index) {
 
 // The snapshot of a cache entry to take.
 absl::StatusOr<std::string> revision(const fs::path& entry) {
-  const absl::StatusOr<std::string> main = read_text(entry / "refs" / "main");
+  const absl::StatusOr<std::string> main = read_text_file(entry / "refs" / "main");
   if (main.ok()) {
     const std::string name(absl::StripAsciiWhitespace(*main));
     if (is_plain_name(name)) return name;
@@ -192,16 +195,6 @@ absl::StatusOr<std::vector<fs::path>> weight_files(const fs::path& folder) {
     files.push_back(folder / name);
   }
   return files;
-}
-
-absl::StatusOr<std::string> read_text(const fs::path& path) {
-  const absl::StatusOr<MappedFile> file = MappedFile::open(path);
-  if (!file.ok()) return file.status();
-  if (file->size() > kMaxTextBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(path.string(), " has ", file->size(),
-                                                   " bytes; expected at most ", kMaxTextBytes));
-  }
-  return std::string(reinterpret_cast<const char*>(file->bytes().data()), file->size());
 }
 
 }  // namespace eif

@@ -37,7 +37,4 @@ absl::StatusOr<ModelFolder> open_model_folder(const std::filesystem::path& path)
 absl::StatusOr<std::vector<std::filesystem::path>> weight_files(
     const std::filesystem::path& folder);
 
-// A whole text file that is small in every checkpoint, such as config.json.
-absl::StatusOr<std::string> read_text(const std::filesystem::path& path);
-
 }  // namespace eif

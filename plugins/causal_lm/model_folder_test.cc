@@ -190,12 +190,28 @@ TEST_F(ModelFolderTest, DownloadOfAFolderDidNotEnd) {
 }
 
 TEST_F(ModelFolderTest, IndexIsNoIndex) {
-  for (const char* text : {"", "[]", "{}", R"({"weight_map": {}})", R"({"weight_map": 1})"}) {
+  for (const char* text : {"[]", "{}", R"({"weight_map": {}})", R"({"weight_map": 1})"}) {
     write_file(folder() / "model.safetensors.index.json", text);
     EXPECT_THAT(weights_error(folder(), absl::StatusCode::kInvalidArgument),
                 HasSubstr("index.json has no weight_map; expected a JSON object"))
         << text;
   }
+}
+
+TEST_F(ModelFolderTest, IndexIsNoJson) {
+  const fs::path index = folder() / "model.safetensors.index.json";
+  write_file(index, "");
+  EXPECT_THAT(weights_error(folder(), absl::StatusCode::kInvalidArgument),
+              HasSubstr("index.json: is not JSON: "));
+  write_file(index, R"({"weight_map": {"a": )" + std::string(60'000, '['));
+  EXPECT_THAT(weights_error(folder(), absl::StatusCode::kInvalidArgument),
+              HasSubstr("index.json: is nested deeper than 32 levels"));
+}
+
+TEST_F(ModelFolderTest, IndexIsTooLarge) {
+  write_file(folder() / "model.safetensors.index.json", std::string((4 << 20) + 1, ' '));
+  EXPECT_THAT(weights_error(folder(), absl::StatusCode::kInvalidArgument),
+              HasSubstr("index.json has 4194305 bytes; expected at most 4194304"));
 }
 
 TEST_F(ModelFolderTest, IndexLeadsOutOfTheFolder) {

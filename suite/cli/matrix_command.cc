@@ -11,8 +11,8 @@
 #include "suite/cli/progress.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/atomic_file.h"
-#include "suite/formats/mapped_file.h"
 #include "suite/formats/npy.h"
+#include "suite/formats/text_file.h"
 #include "suite/host/compute.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
@@ -31,10 +31,9 @@ struct MatrixOptions {
 };
 
 absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
-  const absl::StatusOr<MappedFile> file = MappedFile::open(path);
-  if (!file.ok()) return file.status();
-  const std::string_view text(reinterpret_cast<const char*>(file->bytes().data()), file->size());
-  return parse_samples_file(text, path);
+  const absl::StatusOr<std::string> text = read_text_file(path);
+  if (!text.ok()) return text.status();
+  return parse_samples_file(*text, path);
 }
 
 std::string format_matrix(const std::string& format, const MatrixContext& context,

@@ -6,13 +6,16 @@
 #include <charconv>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "domains/toml_depth.h"
 #include "suite/cli/suggest.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 namespace {
@@ -83,9 +86,15 @@ using Layer = std::map<std::string, LayeredValue>;  // by option
 absl::StatusOr<Layer> read_layer(const std::filesystem::path& file,
                                  const std::map<std::string, CLI::Option*>& known,
                                  const std::vector<std::string>& all_names) {
+  const absl::StatusOr<std::string> text = read_text_file(file);
+  if (!text.ok()) return text.status();
+  if (const std::optional<int> line = line_nested_too_deep(*text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file.string(), ", line ", *line, ": ", kNestedTooDeep));
+  }
   Layer layer;
   try {
-    const toml::table table = toml::parse_file(file.string());
+    const toml::table table = toml::parse(*text, file.string());
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
       const std::string origin =

@@ -232,6 +232,22 @@ TEST_F(OptionLayers, AFileThatIsNotTomlNamesTheLine) {
               StartsWith(absl::StrCat(project_.string(), ", line 2: ")));
 }
 
+TEST_F(OptionLayers, AFileThatCannotBeReadIsNamed) {
+  std::filesystem::create_directory(project_);
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(project_.string(), " is a folder; expected a regular file"));
+}
+
+TEST_F(OptionLayers, DeepNestingIsRefusedBeforeItIsParsed) {
+  std::string keys;
+  for (int i = 0; i < 50'000; ++i) keys += "a.";
+  folder_.file("eif-suite.toml", "lr = 0.5\n" + keys + "a = 1");
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(project_.string(),
+                         ", line 2: tables and lists are nested deeper than 32 levels; write them "
+                         "flatter, a dot in a key counts as a level"));
+}
+
 // ---- Where the files are ---------------------------------------------------------------------
 
 TEST(ConfigFiles, TheWorkingDirectoryComesBeforeTheUser) {

@@ -11,7 +11,8 @@
 #include "suite/cli/exit_code.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/suggest.h"
-#include "suite/formats/mapped_file.h"
+#include "suite/formats/json_text.h"
+#include "suite/formats/text_file.h"
 #include "suite/host/draw.h"
 #include "suite/host/guard.h"
 
@@ -85,10 +86,9 @@ absl::StatusOr<DomainTemplate> find_template(const DrawOptions& options) {
   if (options.domain.rfind("random_claim", 0) != 0) {
     return absl::InvalidArgumentError("--claims goes with random_claim and random_claim_100");
   }
-  const absl::StatusOr<MappedFile> file = MappedFile::open(options.claims_file);
-  if (!file.ok()) return file.status();
-  const absl::StatusOr<std::vector<std::string>> claims = parse_claims(
-      {reinterpret_cast<const char*>(file->bytes().data()), file->size()}, options.claims_file);
+  const absl::StatusOr<std::string> text = read_text_file(options.claims_file);
+  if (!text.ok()) return text.status();
+  const absl::StatusOr<std::vector<std::string>> claims = parse_claims(*text, options.claims_file);
   if (!claims.ok()) return claims.status();
   return claims_domain(options.domain, *claims, (*found)->chosen);
 }
@@ -114,9 +114,11 @@ struct TokenizeOptions {
 // One line of --jsonl: a JSON string → a JSON array.
 absl::StatusOr<std::vector<int64_t>> ids_of_line(const TextTokenizer& tokenizer,
                                                  const std::string& line) {
-  const nlohmann::json text = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!text.is_string()) return absl::InvalidArgumentError("expected one JSON string a line");
-  return tokenizer.ids(text.get<std::string>());
+  const absl::StatusOr<nlohmann::json> text = parse_json(line, "the line");
+  if (!text.ok() || !text->is_string()) {
+    return absl::InvalidArgumentError("expected one JSON string a line");
+  }
+  return tokenizer.ids(text->get<std::string>());
 }
 
 int tokenize_lines(const TextTokenizer& tokenizer) {

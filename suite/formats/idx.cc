@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
@@ -25,6 +26,9 @@ constexpr Kind kLabels = {"labels", 0x00000801, 1};
 // Generous for every published data set of this format (the largest holds 814,255 images of 28 x
 // 28, 638 MB), and far below what would harm a machine.
 constexpr uint64_t kLargestContent = uint64_t{2} << 30;
+
+// Little enough to be had for nothing.
+constexpr uint64_t kSmallestRoom = uint64_t{1} << 20;
 
 class IdxReader {
  public:
@@ -55,15 +59,15 @@ class IdxReader {
   absl::StatusOr<std::vector<uint8_t>> read_content(const std::vector<uint64_t>& sizes) {
     absl::StatusOr<uint64_t> size = content_size(sizes);
     if (!size.ok()) return size.status();
-    std::vector<uint8_t> content(*size);
-    absl::StatusOr<size_t> count = file_.read(content);
-    if (!count.ok()) return with_next_step(count.status());
-    if (*count < *size) {
-      return refuse(absl::StrCat("holds ", *count, " bytes after its header, which announces ",
+    absl::StatusOr<std::vector<uint8_t>> content = read_at_most(*size);
+    if (!content.ok()) return content;
+    if (content->size() < *size) {
+      return refuse(absl::StrCat("holds ", content->size(),
+                                 " bytes after its header, which announces ",
                                  absl::StrJoin(sizes, " x "), " = ", *size));
     }
     uint8_t surplus;
-    count = file_.read({&surplus, 1});
+    const absl::StatusOr<size_t> count = file_.read({&surplus, 1});
     if (!count.ok()) return with_next_step(count.status());
     if (*count != 0) {
       return refuse(absl::StrCat("goes on after the ", absl::StrJoin(sizes, " x "), " = ", *size,
@@ -84,6 +88,25 @@ class IdxReader {
                         absl::StrCat(status.message(),
                                      "; fetch the data again with tools/setup.sh, or name a folder "
                                      "that has it with --data DIR"));
+  }
+
+  // The next `size` bytes, or what there is of them. A gzip file may announce a thousand times what
+  // it holds: room is made for as much as the file takes on the disk, and then for twice what has
+  // been found so far.
+  absl::StatusOr<std::vector<uint8_t>> read_at_most(uint64_t size) {
+    std::vector<uint8_t> content;
+    uint64_t room = std::min(size, std::max(file_.packed_size(), kSmallestRoom));
+    for (size_t found = 0;;) {
+      content.resize(room);
+      const absl::StatusOr<size_t> count = file_.read(std::span(content).subspan(found));
+      if (!count.ok()) return with_next_step(count.status());
+      found += *count;
+      if (found < room || room == size) {
+        content.resize(found);
+        return content;
+      }
+      room = std::min(size, 2 * room);
+    }
   }
 
   static uint32_t big_endian(const uint8_t* bytes) {

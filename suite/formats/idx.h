@@ -5,7 +5,7 @@
 //
 // A file is either exactly what its header says or refused (kInvalidArgument or kDataLoss;
 // kNotFound where there is none), and the message says how to get a good one. No file makes the
-// reader take more memory than the file can fill.
+// reader take more memory than three times what it really holds, and a mebibyte.
 #pragma once
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -122,6 +123,30 @@ TEST(Idx, SmallFileThatClaimsMuchTakesNoMemory) {
     });
     EXPECT_LT(memory, kSmall);
   }
+}
+
+TEST(Idx, PackedFileThatHoldsLessThanItClaimsTakesNoMemory) {
+  // 256 KiB that do not pack could be 256 MiB that do.
+  std::string noise(256 << 10, '\0');
+  std::mt19937 random;
+  for (char& byte : noise) byte = static_cast<char>(random());
+  const std::string bytes = gzip(big_endian({0x803, 256 << 10, 32, 32}) + noise);
+  const size_t memory = peak_memory_of([&] {
+    EXPECT_THAT(message_of(images(bytes)),
+                HasSubstr("holds 262144 bytes after its header, which announces 262144 x 32 x 32 = "
+                          "268435456"));
+  });
+  EXPECT_LT(memory, kSmall);
+}
+
+TEST(Idx, ContentThatPacksWellIsReadWhole) {
+  // Of 5 MiB, which is neither what the reader begins with nor that many times two.
+  std::string pixels(5 << 20, '\0');
+  for (size_t i = 0; i < pixels.size(); i += 1000) pixels[i] = static_cast<char>(i / 1000);
+  const absl::StatusOr<IdxImages> read =
+      images(gzip(big_endian({0x803, 5 << 10, 32, 32}) + pixels));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(std::string(read->pixels.begin(), read->pixels.end()), pixels);
 }
 
 TEST(Idx, GzipBombIsNotUnpacked) {

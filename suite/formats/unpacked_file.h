@@ -33,6 +33,9 @@ class UnpackedFile {
   // gzip file is checked by the read that reaches its end, so ask for one byte more than expected.
   absl::StatusOr<size_t> read(std::span<uint8_t> out);
 
+  // Bytes of the file itself.
+  uint64_t packed_size() const { return file_.size(); }
+
   // No file of this size unpacks to more bytes than this.
   uint64_t largest_possible_size() const;
 

@@ -15,6 +15,7 @@
 #include "plugins/causal_lm/config.h"
 #include "plugins/causal_lm/decoder.h"
 #include "plugins/causal_lm/model_folder.h"
+#include "suite/formats/text_file.h"
 
 namespace {
 
@@ -38,7 +39,7 @@ eif::TokenBatch chain(const eif::Decoder& decoder, const std::vector<int64_t>& i
 absl::Status print_losses(const std::string& path) {
   const absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder(path);
   if (!folder.ok()) return folder.status();
-  const absl::StatusOr<std::string> text = eif::read_text(folder->path / "config.json");
+  const absl::StatusOr<std::string> text = eif::read_text_file(folder->path / "config.json");
   if (!text.ok()) return text.status();
   const absl::StatusOr<eif::DecoderConfig> config = eif::parse_config(*text, "config.json");
   if (!config.ok()) return config.status();

@@ -1,15 +1,14 @@
 #include "plugins/causal_lm/tokenizer/json_reader.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "plugins/causal_lm/tokenizer/unicode.h"
+#include "suite/formats/json_text.h"
 
 namespace eif::tokenizer {
 namespace {
@@ -33,49 +32,6 @@ std::string excerpt(std::string text) {
   return text.substr(0, end) + "…";
 }
 
-// What the JSON library does not check: it keeps the last of two equal keys without a word, and its
-// values are walked by recursion.
-class StructureCheck {
- public:
-  bool operator()(int depth, json::parse_event_t event, json& value) {
-    if (depth > JsonDocument::kMaxDepth) too_deep_ = true;
-    switch (event) {
-      case json::parse_event_t::object_start:
-        open_objects_.emplace_back();
-        break;
-      case json::parse_event_t::object_end:
-        open_objects_.pop_back();
-        break;
-      case json::parse_event_t::key:
-        if (!open_objects_.back().insert(value.get<std::string>()).second &&
-            repeated_key_.empty()) {
-          repeated_key_ = value.dump();
-        }
-        break;
-      default:
-        break;
-    }
-    return true;
-  }
-
-  std::string problem() const {
-    if (too_deep_) {
-      return absl::StrCat("is nested deeper than ", JsonDocument::kMaxDepth,
-                          " levels, which no tokenizer is");
-    }
-    if (!repeated_key_.empty()) {
-      return absl::StrCat("has an object with the key ", excerpt(repeated_key_),
-                          " twice, expected each key once");
-    }
-    return "";
-  }
-
- private:
-  std::vector<absl::flat_hash_set<std::string>> open_objects_;
-  std::string repeated_key_;
-  bool too_deep_ = false;
-};
-
 }  // namespace
 
 JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std::move(name)) {
@@ -85,21 +41,9 @@ JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std:
                         static_cast<unsigned char>(text[*invalid]), *invalid));
     return;
   }
-  StructureCheck check;
-  try {
-    json parsed = json::parse(text.begin(), text.end(), std::ref(check));
-    if (const std::string problem = check.problem(); !problem.empty()) {
-      status_ = absl::InvalidArgumentError(absl::StrCat(name_, ": ", problem));
-    } else {
-      value_ = std::move(parsed);
-    }
-  } catch (const json::exception& error) {
-    // What follows is an excerpt that may end within a character.
-    const std::string what = error.what();
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat(name_, ": is not JSON: ", what.substr(0, what.find("; last read")),
-                     ". Download or write the file again."));
-  }
+  absl::StatusOr<json> parsed = parse_json(text, name_);
+  status_ = parsed.status();
+  if (parsed.ok()) value_ = *std::move(parsed);
 }
 
 void JsonDocument::fail(absl::StatusCode code, const std::string& path,

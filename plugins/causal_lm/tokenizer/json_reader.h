@@ -65,9 +65,8 @@ class JsonNode {
 
 class JsonDocument {
  public:
-  // `name` is what messages call the file. Objects that have a key twice and documents nested
-  // deeper than kMaxDepth are refused, so that code that walks a document may recurse.
-  static constexpr int kMaxDepth = 32;
+  // `name` is what messages call the file. Refuses what parse_json() does, so that code that walks
+  // a document may recurse.
   JsonDocument(std::string_view text, std::string name);
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "plugins/causal_lm/tokenizer/text_growth.h"
 #include "plugins/causal_lm/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
@@ -48,19 +49,25 @@ void Normalizer::read_step(const JsonNode& node) {
 }
 
 absl::StatusOr<std::string> Normalizer::apply(std::string text) const {
-  for (const auto& step : steps_) {
-    absl::StatusOr<std::string> next;
-    if (const auto* prepend = std::get_if<Prepend>(&step)) {
-      next = text.empty() ? text : prepend->prefix + text;
-    } else if (const auto* substitution = std::get_if<Replace>(&step)) {
-      next = substitution->pattern.replace(text, substitution->content);
-    } else {
-      next = nfc(text);
-    }
-    if (!next.ok()) return next.status();
+  const size_t most_bytes = most_bytes_of(text.size());
+  for (const Step& step : steps_) {
+    absl::StatusOr<std::string> next = apply(step, text, most_bytes);
+    if (!next.ok()) return next;
+    if (absl::Status status = check_growth(next->size(), most_bytes); !status.ok()) return status;
     text = *std::move(next);
   }
   return text;
+}
+
+absl::StatusOr<std::string> Normalizer::apply(const Step& step, const std::string& text,
+                                              size_t most_bytes) {
+  if (const auto* prepend = std::get_if<Prepend>(&step)) {
+    return text.empty() ? text : prepend->prefix + text;
+  }
+  if (const auto* substitution = std::get_if<Replace>(&step)) {
+    return substitution->pattern.replace(text, substitution->content, most_bytes);
+  }
+  return nfc(text);
 }
 
 }  // namespace eif::tokenizer

@@ -23,6 +23,7 @@ class Normalizer {
   static Normalizer read(const JsonNode& node);
 
   bool is_empty() const { return steps_.empty(); }
+  // kResourceExhausted: a pattern backtracks too much, or the text becomes too long.
   absl::StatusOr<std::string> apply(std::string text) const;
 
  private:
@@ -35,9 +36,13 @@ class Normalizer {
   };
   struct Nfc {};
 
-  void read_step(const JsonNode& node);
+  using Step = std::variant<Prepend, Replace, Nfc>;
 
-  std::vector<std::variant<Prepend, Replace, Nfc>> steps_;
+  void read_step(const JsonNode& node);
+  static absl::StatusOr<std::string> apply(const Step& step, const std::string& text,
+                                           size_t most_bytes);
+
+  std::vector<Step> steps_;
 };
 
 // {"String": "…"} or {"Regex": "…"}; nothing when the document was refused.

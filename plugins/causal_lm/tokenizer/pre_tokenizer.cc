@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plugins/causal_lm/tokenizer/normalizer.h"
+#include "plugins/causal_lm/tokenizer/text_growth.h"
 #include "plugins/causal_lm/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
@@ -153,9 +154,11 @@ void PreTokenizer::read_metaspace(const JsonNode& node, bool has_normalizer) {
 
 absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text,
                                                              bool at_start) const {
+  const size_t most_bytes = most_bytes_of(text.size());
   Words words = {std::move(text)};
   for (const Step& step : steps_) {
     Words cut_words;
+    size_t bytes = 0;
     for (std::string& word : words) {
       absl::StatusOr<Words> parts;
       if (const auto* metaspace = std::get_if<Metaspace>(&step)) {
@@ -168,6 +171,8 @@ absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text,
         parts = std::get<ByteLevel>(step).apply(std::move(word));
       }
       if (!parts.ok()) return parts.status();
+      for (const std::string& part : *parts) bytes += part.size();
+      if (absl::Status status = check_growth(bytes, most_bytes); !status.ok()) return status;
       cut_words.insert(cut_words.end(), std::make_move_iterator(parts->begin()),
                        std::make_move_iterator(parts->end()));
     }
@@ -208,7 +213,7 @@ absl::StatusOr<PreTokenizer::Words> PreTokenizer::ByteLevel::apply(std::string t
 
 absl::StatusOr<PreTokenizer::Words> PreTokenizer::Metaspace::apply(std::string text,
                                                                    bool at_start) const {
-  absl::StatusOr<std::string> marked = space.replace(text, replacement);
+  absl::StatusOr<std::string> marked = space.replace(text, replacement, most_bytes_of(text.size()));
   if (!marked.ok()) return marked.status();
   const bool prepends = prepend == Prepend::kAlways || (prepend == Prepend::kFirst && at_start);
   if (prepends && marked->rfind(replacement, 0) != 0) marked->insert(0, replacement);

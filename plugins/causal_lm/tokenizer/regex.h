@@ -38,8 +38,10 @@ class Regex {
   // may be empty, unless it follows another at once. kResourceExhausted: the pattern backtracks
   // too much on this text.
   absl::StatusOr<std::vector<Span>> spans(std::string_view text) const;
-  // The text with each match replaced; `content` is taken as it is.
-  absl::StatusOr<std::string> replace(std::string_view text, std::string_view content) const;
+  // The text with each match replaced; `content` is taken as it is. kResourceExhausted, besides the
+  // reason of spans(): that would be more than `most_bytes`, which comes from most_bytes_of().
+  absl::StatusOr<std::string> replace(std::string_view text, std::string_view content,
+                                      size_t most_bytes) const;
 
  private:
   struct FreeCode {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plugins/causal_lm/tokenizer/text_growth.h"
+#include "suite/formats/test_files.h"
+
 namespace eif::tokenizer {
 namespace {
 
@@ -51,7 +54,7 @@ TEST(Regex, MongolianVowelSeparatorIsNoWhiteSpace) {
 TEST(Regex, LiteralTextIsNoPattern) {
   const absl::StatusOr<Regex> regex = Regex::literal(".*");
   ASSERT_TRUE(regex.ok()) << regex.status();
-  EXPECT_EQ(*regex->replace("a.*.*b", "$0"), "a$0$0b");
+  EXPECT_EQ(*regex->replace("a.*.*b", "$0", most_bytes_of(6)), "a$0$0b");
 }
 
 TEST(Regex, NamesWhatPcre2CannotCompile) {
@@ -69,6 +72,41 @@ TEST(Regex, GivesUpOnPatternsThatBacktrackWithoutEnd) {
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("gave up at byte 0 of a text of 42 bytes: match limit exceeded"));
+}
+
+TEST(Regex, GivesUpOnPatternsThatRememberTooMuch) {
+  // A place to go back to for each character, of more than 100 bytes: 100 MB.
+  const absl::StatusOr<Regex> regex = Regex::oniguruma("(?:a|b)*c");
+  ASSERT_TRUE(regex.ok()) << regex.status();
+  const absl::Status status = regex->spans(std::string(999'999, 'a') + "c").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("gave up at byte 0 of a text of 1000000 bytes: heap limit exceeded"));
+}
+
+TEST(Regex, TakesAtMost64MiBForAnyPattern) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer adds memory of its own to every allocation";
+#endif
+  const absl::StatusOr<Regex> regex = Regex::oniguruma("(?:a|b)*c");
+  ASSERT_TRUE(regex.ok()) << regex.status();
+  const std::string text = std::string(999'999, 'a') + "c";
+  const size_t memory = peak_memory_of([&] { EXPECT_FALSE(regex->spans(text).ok()); });
+  EXPECT_LT(memory, size_t{64} << 20);
+  EXPECT_GT(memory, size_t{8} << 20);  // or nothing was measured
+}
+
+TEST(Regex, AReplacementThatIsTooLongIsNotMade) {
+  const absl::StatusOr<Regex> regex = Regex::literal("a");
+  ASSERT_TRUE(regex.ok()) << regex.status();
+  EXPECT_TRUE(regex->replace("aa", std::string(528, 'b'), most_bytes_of(2)).ok());
+  const absl::Status status =
+      regex->replace("aa", std::string(529, 'b'), most_bytes_of(2)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(
+      status.message(),
+      "the normalizer or pre_tokenizer of the tokenizer makes 1058 bytes of a text of 2, "
+      "expected at most 1056 (16 times the text and 1024). No real tokenizer.json does that.");
 }
 
 }  // namespace

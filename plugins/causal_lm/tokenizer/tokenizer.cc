@@ -93,7 +93,7 @@ void Tokenizer::Parts::add_token(const JsonNode& node, const AddedToken& token) 
   absl::StatusOr<std::string> pattern = token.content;
   if (token.normalized) pattern = normalizer.apply(token.content);
   const JsonNode content = node["content"];
-  if (!pattern.ok()) return content.fail(pattern.status());
+  if (!pattern.ok()) return content.fail(absl::InvalidArgumentError(pattern.status().message()));
   if (pattern->empty() || pattern->size() > AddedTokenMatcher::kMaxPatternBytes) {
     return content.reject(
         absl::StrCat("1 to ", AddedTokenMatcher::kMaxPatternBytes, " bytes, once normalized"));

@@ -50,7 +50,8 @@ class Tokenizer {
   ~Tokenizer();
 
   // kInvalidArgument: the text is not UTF-8, and where. kFailedPrecondition: kAlways and no
-  // bos_id(). kResourceExhausted: a pattern of the file takes too long on this text.
+  // bos_id(). kResourceExhausted: a pattern of the file takes too long on this text, or the file
+  // makes the text too long (text_growth.h).
   absl::StatusOr<std::vector<int64_t>> encode(std::string_view text, Bos bos) const;
 
   // How the vocabulary spells a token, such as "Ġthe" or "▁the".

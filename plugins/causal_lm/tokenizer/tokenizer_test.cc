@@ -393,13 +393,58 @@ TEST(TokenizerFile, OtherEncodingsAreRefused) {
 TEST(TokenizerFile, RepeatedKeysAreRefused) {
   EXPECT_EQ(
       Tokenizer::parse(R"({"model": {"vocab": {"a": 1, "a": 2}}})", "t.json").status().message(),
-      "t.json: has an object with the key \"a\" twice, expected each key once");
+      "t.json: has an object with the key \"a\" twice; expected each key once");
 }
 
 TEST(TokenizerFile, DeepNestingIsRefused) {
   const std::string json = std::string(1'000'000, '[') + std::string(1'000'000, ']');
   EXPECT_EQ(Tokenizer::parse(json, "t.json").status().message(),
-            "t.json: is nested deeper than 32 levels, which no tokenizer is");
+            "t.json: is nested deeper than 32 levels; no file of this kind is");
+}
+
+// Each of 27 steps doubles the text: to 2²⁷ bytes for each of one.
+json doubling_normalizer() {
+  const json step = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}};
+  return {{"type", "Sequence"}, {"normalizers", std::vector<json>(27, step)}};
+}
+
+TEST(TokenizerFile, ANormalizerMayNotMakeTextLongWithoutEnd) {
+  json file = example();
+  file["normalizer"] = doubling_normalizer();
+  const absl::Status status = parsed(file)->encode("ab", Bos::kNever).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(
+      status.message(),
+      "the normalizer or pre_tokenizer of the tokenizer makes 2049 bytes of a text of 2, "
+      "expected at most 1056 (16 times the text and 1024). No real tokenizer.json does that.");
+}
+
+TEST(TokenizerFile, ANormalizerMayNotMakeAddedTokensLongWithoutEnd) {
+  json file = example();
+  file["normalizer"] = doubling_normalizer();
+  file["added_tokens"][1]["content"] = "a";
+  file["added_tokens"][1]["id"] = 3;
+  file["added_tokens"][1]["normalized"] = true;
+  const absl::Status status = status_of(file);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(
+      std::string(status.message()),
+      StartsWith("t.json: $.added_tokens[1].content: the normalizer or pre_tokenizer of the "
+                 "tokenizer makes 2048 bytes of a text of 1, expected at most 1040 "));
+}
+
+TEST(TokenizerFile, APreTokenizerMayNotMakeTextLongWithoutEnd) {
+  // Bytes beyond ASCII become two bytes each, which are beyond ASCII.
+  const json step = {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}};
+  json file = example();
+  file["normalizer"] = nullptr;
+  file["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", std::vector<json>(27, step)}};
+  const absl::Status status = parsed(file)->encode("é", Bos::kNever).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(
+      status.message(),
+      "the normalizer or pre_tokenizer of the tokenizer makes 2048 bytes of a text of 2, "
+      "expected at most 1056 (16 times the text and 1024). No real tokenizer.json does that.");
 }
 
 TEST(TokenizerFile, HugeFilesAreRefused) {
