@@ -214,8 +214,9 @@ TokenBatch stacked(const std::vector<TokenBatch>& batches) {
   };
   TokenBatch result = batches[0];
   for (at::Tensor TokenBatch::*member :
-       {&TokenBatch::ids, &TokenBatch::positions, &TokenBatch::visible, &TokenBatch::nodes,
-        &TokenBatch::targets, &TokenBatch::statements}) {
+       {&TokenBatch::ids, &TokenBatch::positions, &TokenBatch::visible,
+        &TokenBatch::scored_nodes, &TokenBatch::slots, &TokenBatch::targets,
+        &TokenBatch::statements}) {
     result.*member = stack(member);
   }
   return result;
@@ -393,7 +394,7 @@ TEST_P(DecoderTest, FeaturesLeavePaddingOut) {
   TokenBatch batch = chain({5, 6, 7, 8});
   PlainWeights weights(parameters_);
   const at::Tensor expected = decoder_.features(weights, batch);
-  batch.nodes = at::cat({batch.nodes, batch.nodes.narrow(1, 0, 1)}, 1);
+  batch.slots = at::cat({batch.slots, batch.slots.narrow(1, 0, 1)}, 1);
   batch.targets = at::cat({batch.targets, batch.targets.narrow(1, 0, 1)}, 1);
   batch.statements = at::cat({batch.statements, at::full({1, 1}, -1, at::kLong)}, 1);
   EXPECT_TRUE(decoder_.features(weights, batch).equal(expected));

@@ -2,6 +2,8 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "domains/domain_file.h"
 #include "reports/matrix_files.h"
 #include "reports/matrix_report.h"
@@ -83,17 +85,20 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   use_threads(options.loading.threads);
   watch_interrupts();
 
+  const absl::Time loading = absl::Now();
   const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*choice->backend, choice->request);
   if (!model.ok()) return fail(model.status(), kUnavailable);
   const ModelInfo& info = (*model)->info();
   if (training->learning_rate < 0) training->learning_rate = info.default_learning_rate;
+  const absl::Time measuring = absl::Now();
   const absl::StatusOr<Matrix> measured = measure(options, **model, *samples, *training);
   if (!measured.ok()) return fail(measured.status(), kNotMeasured);
 
   const MatrixContext context{
       info.name, options.in_context ? Matrix::kUnmeasured : training->learning_rate,
       options.in_context ? "in-context" : engine_name(options.fine_tuning),
-      info.modality == Modality::kText ? "nats/token" : "nats"};
+      info.modality == Modality::kText ? "nats/token" : "nats",
+      absl::ToDoubleSeconds(measuring - loading), absl::ToDoubleSeconds(absl::Now() - measuring)};
   const std::string document = format_matrix(options.format, context, *measured);
   if (options.out.empty()) {
     std::cout << document << std::flush;

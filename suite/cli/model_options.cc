@@ -96,6 +96,11 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
       .add_option("--max-grad-norm", options.max_gradient_norm,
                   "Shorten longer gradients to this norm; 0: never")
       ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--memory", options.memory_bytes,
+                  "What replay may take (500MB, 2GiB); left out: half of what is free")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))
+      ->type_name("SIZE");
 }
 
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
@@ -121,7 +126,11 @@ std::string engine_name(const FineTuningOptions& options) {
 }
 
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
-  if (engine_name(options) == "replay") return std::make_unique<ReplayEngine>();
+  if (engine_name(options) == "replay") {
+    WorkLimits limits;
+    if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
+    return std::make_unique<ReplayEngine>(limits);
+  }
   return std::make_unique<DenseEngine>();
 }
 

@@ -64,11 +64,17 @@ absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sam
 at::Device device_of(Model& model) { return model.parameters().front().value.device(); }
 
 Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
-                               const EvaluationLimits& limits,
-                               const std::vector<Statement>& context) {
+                               const EvaluationLimits& limits) {
+  return prepare_in_contexts(model, samples, {{}}, limits);
+}
+
+Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sample>& samples,
+                                           const std::vector<std::vector<Statement>>& contexts,
+                                           const EvaluationLimits& limits) {
+  const size_t count = samples.size() * contexts.size();
   Evaluation evaluation;
-  evaluation.errors_.resize(samples.size());
-  std::vector<std::vector<Example>> encoded(samples.size());
+  evaluation.errors_.resize(count);
+  std::vector<std::vector<Example>> encoded(count);
   OpenBatch open;
   const auto close = [&] {
     if (open.examples.empty()) return;
@@ -80,8 +86,9 @@ Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
     evaluation.batches_.push_back({std::move(batch), at::tensor(open.samples, at::kLong)});
     open = {};
   };
-  for (size_t i = 0; i < samples.size(); ++i) {
-    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i], context);
+  for (size_t i = 0; i < count; ++i) {
+    absl::StatusOr<std::vector<Example>> examples =
+        encode_sample(model, samples[i % samples.size()], contexts[i / samples.size()]);
     if (!examples.ok()) {
       evaluation.errors_[i] = std::string(examples.status().message());
       continue;

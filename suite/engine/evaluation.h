@@ -23,13 +23,16 @@ struct EvaluationLimits {
 
 class Evaluation {
  public:
-  // `context`: statements that the model reads before each statement of a sample.
   static Evaluation prepare(Model& model, const std::vector<Sample>& samples,
-                            const EvaluationLimits& limits = {},
-                            const std::vector<Statement>& context = {});
+                            const EvaluationLimits& limits = {});
+  // Each sample after each context: statements that the model reads before every statement of the
+  // sample. One loss for each pair, those of the first context first.
+  static Evaluation prepare_in_contexts(Model& model, const std::vector<Sample>& samples,
+                                        const std::vector<std::vector<Statement>>& contexts,
+                                        const EvaluationLimits& limits = {});
 
   // Loss of each sample, nats per scored token: the sum over all its scored tokens divided by their
-  // number (Eq. 7). (R, samples) float64 on the CPU; NaN for samples with an error.
+  // number (Eq. 7). (R, losses) float64 on the CPU; NaN for samples with an error.
   absl::StatusOr<at::Tensor> losses(const Model& model, Weights& weights) const;
 
   // Nodes or images: of all batches together, and of the largest.

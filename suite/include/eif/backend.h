@@ -149,16 +149,17 @@ inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
 // The mean over the nodes that predict of each statement. x: (R, N, F), what a model makes of each
 // node → (R, B, F), float32 or wider
 inline at::Tensor mean_by_statement(const at::Tensor& x, const TokenBatch& batch) {
-  const int64_t rows = x.size(0), predictions = batch.nodes.size(1), width = x.size(2);
+  const int64_t rows = x.size(0), predictions = batch.slots.size(1), width = x.size(2);
   const auto by_feature = [&](const at::Tensor& index) {
     return index.expand({rows, predictions}).unsqueeze(-1).expand({-1, -1, width});
   };
   const at::Tensor wide = x.to(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
-  const at::Tensor picked = wide.gather(1, by_feature(batch.nodes));  // (R, P, F)
-  const at::Tensor slots = at::where(batch.statements < 0, batch.statement_count, batch.statements);
+  const at::Tensor nodes = batch.scored_nodes.gather(1, batch.slots);  // (R, P)
+  const at::Tensor picked = wide.gather(1, by_feature(nodes));         // (R, P, F)
+  const at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
   const auto sum_by_statement = [&](const at::Tensor& values) {
     const at::Tensor sums = at::zeros({rows, batch.statement_count + 1, width}, wide.options());
-    return sums.scatter_add(1, by_feature(slots), values).narrow(1, 0, batch.statement_count);
+    return sums.scatter_add(1, by_feature(owners), values).narrow(1, 0, batch.statement_count);
   };
   return sum_by_statement(picked) / sum_by_statement(at::ones_like(picked));
 }
