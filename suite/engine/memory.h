@@ -22,8 +22,13 @@ struct WorkLimits {
   }
 };
 
-// How many positions (nodes, images) fill a device: more at once are no faster.
-inline int64_t work_positions(at::Device device) { return device.is_cpu() ? 2048 : 65536; }
+// How many nodes or images fill a device: more at once are no faster. On a CPU an image's many
+// activations fall out of the cache, and its allocator gives large blocks back at once, long before
+// a matrix product of tokens is at its best.
+inline int64_t work_positions(at::Device device, bool are_images) {
+  if (!device.is_cpu()) return 65536;
+  return are_images ? 256 : 2048;
+}
 
 // Passes uses of the base weights on and adds up the size of what they return, which is most of
 // what a forward pass needs.

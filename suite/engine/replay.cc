@@ -64,8 +64,10 @@ int64_t rows_at_once(const std::vector<EncodedRow>& rows, const Evaluation& eval
   const int64_t recording = kCopiesOfUses * tokens * (metered.total_bytes() / positions);
   const int64_t by_memory =
       limits.bytes(device) / std::max<int64_t>(1, std::max(replaying, recording));
+  const bool are_images =
+      !rows.empty() && std::holds_alternative<ImageExample>(rows.front().examples.front());
   const int64_t by_work =
-      work_positions(device) / std::max<int64_t>(1, evaluation.largest_batch());
+      work_positions(device, are_images) / std::max<int64_t>(1, evaluation.largest_batch());
   return std::max<int64_t>(1, std::min(by_memory, by_work));
 }
 
