@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
@@ -51,6 +53,16 @@ absl::Status set_option(CLI::Option& option, const LayeredValue& value) {
     return absl::InvalidArgumentError(absl::StrCat(value.origin, ": ", error.what()));
   }
   return absl::OkStatus();
+}
+
+// Whether a nearer layer has set what contradicts the option. A flag that is set to false does not.
+bool is_excluded(const CLI::Option& option) {
+  const auto& contradictions = option.get_excludes();
+  return std::any_of(contradictions.begin(), contradictions.end(), [](const CLI::Option* other) {
+    if (other->count() == 0) return false;
+    const bool is_flag = other->get_expected_max() == 0;
+    return !is_flag || other->as<bool>();
+  });
 }
 
 // A TOML value as an option would be written on the command line.
@@ -159,12 +171,14 @@ absl::Status apply_option_layers(CLI::App& command,
     if (!layer.ok()) return layer.status();
     layers.push_back(*std::move(layer));
   }
-  for (const auto& [name, option] : options) {
-    for (const Layer& layer : layers) {
-      if (option->count() > 0) break;
-      const auto value = layer.find(name);
-      if (value == layer.end()) continue;
-      if (absl::Status status = set_option(*option, value->second); !status.ok()) return status;
+  for (const Layer& layer : layers) {
+    std::vector<std::pair<CLI::Option*, const LayeredValue*>> open;
+    for (const auto& [name, value] : layer) {
+      CLI::Option* option = options.at(name);
+      if (option->count() == 0 && !is_excluded(*option)) open.emplace_back(option, &value);
+    }
+    for (const auto& [option, value] : open) {
+      if (absl::Status status = set_option(*option, *value); !status.ok()) return status;
     }
   }
   return absl::OkStatus();

@@ -2,6 +2,9 @@
 // directory > config.toml of the user > the program's default.
 //
 //   --seeds 20      EIF_SEEDS=20      seeds = 20
+//
+// Of options that exclude each other (--all, --desideratum) a nearer layer's choice replaces that of
+// the layers below it.
 #pragma once
 
 #include <CLI/App.hpp>

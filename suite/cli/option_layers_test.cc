@@ -51,7 +51,8 @@ class OptionLayers : public testing::Test {
     run->add_option("--model", models_)->delimiter(',');
     run->add_option("--lr", learning_rate_);
     run->add_option("--weight-decay", weight_decay_);
-    run->add_flag("--json", json_);
+    CLI::Option* json = run->add_flag("--json", json_);
+    run->add_option("--table", table_)->excludes(json);
     CLI::App* list = app_.add_subcommand("list");
     list->add_option("--shape", shape_);
   }
@@ -72,6 +73,7 @@ class OptionLayers : public testing::Test {
   double learning_rate_ = -1;
   double weight_decay_ = 0;
   bool json_ = false;
+  std::string table_;
   std::string shape_;
 };
 
@@ -124,6 +126,37 @@ TEST_F(OptionLayers, AHyphenIsAnUnderscoreInAVariable) {
   const Environment decay("EIF_WEIGHT_DECAY", "0.25");
   ASSERT_EQ(parse({}), absl::OkStatus());
   EXPECT_EQ(weight_decay_, 0.25);
+}
+
+// ---- Options that exclude each other ---------------------------------------------------------
+
+TEST_F(OptionLayers, AChoiceOnTheCommandLineReplacesTheOtherOneOfAFile) {
+  folder_.file("eif-suite.toml", "json = true");
+  ASSERT_EQ(parse({"wide", "--table"}), absl::OkStatus());
+  EXPECT_EQ(table_, "wide");
+  EXPECT_FALSE(json_);
+}
+
+TEST_F(OptionLayers, AChoiceInTheEnvironmentReplacesTheOtherOneOfAFile) {
+  folder_.file("eif-suite.toml", "table = 'wide'");
+  const Environment json("EIF_JSON", "true");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(table_, "");
+  EXPECT_TRUE(json_);
+}
+
+TEST_F(OptionLayers, AFlagSetToFalseExcludesNothing) {
+  folder_.file("config.toml", "table = 'wide'");
+  folder_.file("eif-suite.toml", "json = false");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(table_, "wide");
+}
+
+TEST_F(OptionLayers, BothOfOneLayerAreKept) {
+  folder_.file("eif-suite.toml", "json = true\ntable = 'wide'");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(table_, "wide");
+  EXPECT_TRUE(json_);
 }
 
 // ---- Kinds of value --------------------------------------------------------------------------

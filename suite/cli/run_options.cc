@@ -53,10 +53,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--model", options.models, "Models to test (eif-suite list models)")
       ->delimiter(',')
       ->type_name("M[,M]");
-  command.add_flag("--all", options.all, "Every desideratum that applies to the model");
+  CLI::Option* all =
+      command.add_flag("--all", options.all, "Every desideratum that applies to the model");
   command.add_option("--desideratum", options.desiderata, "Only these (eif-suite list desiderata)")
       ->delimiter(',')
-      ->type_name("D[,D]");
+      ->type_name("D[,D]")
+      ->excludes(all);
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();

@@ -84,7 +84,7 @@ class UsageErrorTest(ProgramTest):
     def test_all_and_some_desiderata(self):
         self.assert_refused(
             self.run_program("--model", "cnn", "--all", "--desideratum", "symmetry"), USAGE,
-            "--all and --desideratum exclude each other")
+            "--all excludes --desideratum")
 
     def test_values_out_of_range(self):
         for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
@@ -92,6 +92,17 @@ class UsageErrorTest(ProgramTest):
             with self.subTest(arguments):
                 self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
                                     arguments[1])
+
+    def test_all_in_a_file_gives_way_to_a_desideratum_on_the_command_line(self):
+        (self.folder / "eif-suite.toml").write_text("all = true\n")
+        # It gets as far as looking the name up.
+        self.assert_refused(self.run_program("--model", "cnn", "--desideratum", "symetry"), USAGE,
+                            "no desideratum 'symetry'.")
+
+    def test_all_and_some_desiderata_in_one_file(self):
+        (self.folder / "eif-suite.toml").write_text("all = true\ndesideratum = 'symmetry'\n")
+        self.assert_refused(self.run_program("--model", "cnn"), USAGE,
+                            "--all and --desideratum exclude each other")
 
     def test_bad_environment_names_the_variable(self):
         process = self.run_program("--model", "cnn", "--all", environment={"EIF_SEEDS": "few"})
