@@ -40,8 +40,13 @@ std::string finding(const DesideratumResult& result) {
   }
   switch (result.verdict) {
     case Verdict::kHolds:
+      if (primary == 1) return absl::StrCat(result.info.holds, " (its primary expectation holds)");
       return absl::StrCat(result.info.holds, " (all ", primary, " primary expectations hold)");
     case Verdict::kViolated:
+      if (primary == 1) {
+        return absl::StrCat(result.info.violated, " (its primary expectation is violated: ",
+                            violated.front(), ")");
+      }
       return absl::StrCat(result.info.violated, " (", violated.size(), " of ", primary,
                           " primary expectations violated: ", absl::StrJoin(violated, ", "), ")");
     case Verdict::kInconclusive:

@@ -9,13 +9,29 @@ namespace {
 
 TEST(Finding, WhatHoldsIsSaidInTheWordsOfTheDesideratum) {
   EXPECT_EQ(finding(example_that_holds()),
-            "influence is symmetric (all 1 primary expectations hold)");
+            "influence is symmetric (its primary expectation holds)");
+}
+
+TEST(Finding, SeveralPrimaryExpectationsAreCounted) {
+  DesideratumResult result = example_that_holds();
+  result.expectations.push_back(result.expectations[0]);
+  EXPECT_EQ(finding(result), "influence is symmetric (all 2 primary expectations hold)");
 }
 
 TEST(Finding, WhatIsViolatedNamesTheExpectations) {
   EXPECT_EQ(finding(example_that_is_violated()),
             "noise teaches as much as clean images do (1 of 2 primary expectations violated: "
             "clean_above_noisy)");
+}
+
+TEST(Finding, TheOnlyPrimaryExpectationIsNotCounted) {
+  DesideratumResult result = example_that_holds();
+  result.verdict = Verdict::kViolated;
+  result.expectations[0].outcome.verdict = Verdict::kViolated;
+  result.expectations[0].expectation.id = "mutual";
+  result.info.violated = "influence is one-sided";
+  EXPECT_EQ(finding(result),
+            "influence is one-sided (its primary expectation is violated: mutual)");
 }
 
 TEST(Finding, WhatIsOpenSaysHowManySeedsWouldDecide) {
