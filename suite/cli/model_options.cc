@@ -58,12 +58,8 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->capture_default_str();
 }
 
-absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOptions& options,
-                                         const PluginSet& plugins) {
-  const absl::StatusOr<at::Device> device = parse_device(options.device);
-  if (!device.ok()) return device.status();
-  const absl::StatusOr<at::ScalarType> dtype = parse_dtype(options.dtype);
-  if (!dtype.ok()) return dtype.status();
+absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const ModelOptions& options,
+                                             const PluginSet& plugins) {
   const std::string& data_folder = options.plugins.data_folder;
   const absl::StatusOr<const ModelBackend*> backend = find_backend(name, plugins, data_folder);
   if (!backend.ok()) return backend.status();
@@ -71,9 +67,20 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
   choice.request.name = name;
   choice.request.weights = options.weights;
   choice.request.data_folder = data_folder;
-  choice.request.dtype = *dtype;
-  choice.request.device = *device;
   choice.request.beginning_of_sequence = beginning_of_sequence(options.bos);
+  return choice;
+}
+
+absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOptions& options,
+                                         const PluginSet& plugins) {
+  const absl::StatusOr<at::Device> device = parse_device(options.device);
+  if (!device.ok()) return device.status();
+  const absl::StatusOr<at::ScalarType> dtype = parse_dtype(options.dtype);
+  if (!dtype.ok()) return dtype.status();
+  absl::StatusOr<ModelChoice> choice = choose_tokenizer(name, options, plugins);
+  if (!choice.ok()) return choice.status();
+  choice->request.device = *device;
+  choice->request.dtype = *dtype;
   return choice;
 }
 

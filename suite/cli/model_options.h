@@ -36,6 +36,9 @@ struct ModelChoice {
 // kInvalidArgument: no such model, or options that do not fit.
 absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOptions& options,
                                          const PluginSet& plugins);
+// The same for ModelBackend::load_tokenizer: the request has no device and no dtype.
+absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const ModelOptions& options,
+                                             const PluginSet& plugins);
 
 // How fine-tuning is done.
 struct FineTuningOptions {

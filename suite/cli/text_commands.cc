@@ -140,7 +140,8 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
     return fail(absl::InvalidArgumentError("tokenize needs --model M, and a TEXT or --jsonl"), kUsage);
   }
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
-  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  const absl::StatusOr<ModelChoice> choice =
+      choose_tokenizer(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
   const absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer =
       guarded(absl::StrCat("loading the tokenizer of ", options.model),
