@@ -60,12 +60,12 @@ def sample_losses(model, reader, samples, context=()):
     return numpy.array(losses)
 
 
-def fine_tuned(model, reader, samples):
+def fine_tuned(model, reader, samples, learning_rate=LEARNING_RATE):
     snapshot = {name: value.clone() for name, value in model.state_dict().items()}
     base = sample_losses(model, reader, samples)
     rows = []
     for statements in samples:
-        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
         for statement in statements:
             optimizer.zero_grad()
             nll, tokens = statement_nll(model, *reader.encode(statement, ()))
@@ -128,4 +128,5 @@ def main():
     sys.exit(1 if failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
