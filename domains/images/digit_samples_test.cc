@@ -11,12 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
-  std::vector<std::string> ids;
-  for (const Sample& sample : samples) ids.push_back(sample.id);
-  return ids;
-}
-
 LabelledImage digit(int label) { return {{1, 1, {0.5f}}, label}; }
 
 TEST(AsSamples, IdsCountWithinALabel) {

@@ -139,6 +139,11 @@ Batch make_row_batch(const std::vector<const Example*>& examples, at::Device dev
   return make_token_batch(rows, std::get<TextExample>(*examples.front()).length_class, device);
 }
 
+int64_t token_count(const Example& example) {
+  const auto* text = std::get_if<TextExample>(&example);
+  return text == nullptr ? 1 : static_cast<int64_t>(text->ids.size());
+}
+
 int64_t scored_tokens(const Example& example) {
   const auto* text = std::get_if<TextExample>(&example);
   if (text == nullptr) return 1;

@@ -19,6 +19,9 @@ Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
 // A batch of as many rows as there are examples: row r is examples[r] alone, B = 1. Otherwise the same.
 Batch make_row_batch(const std::vector<const Example*>& examples, at::Device device);
 
+// How many tokens it has, scored or not; 1 for an image.
+int64_t token_count(const Example& example);
+
 // How many of its tokens are scored; 1 for an image.
 int64_t scored_tokens(const Example& example);
 

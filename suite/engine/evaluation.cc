@@ -12,21 +12,10 @@
 namespace eif {
 namespace {
 
-int64_t input_tokens(const Example& example) {
-  const auto* text = std::get_if<TextExample>(&example);
-  return text == nullptr ? 0 : static_cast<int64_t>(text->ids.size());
-}
-
 // Nodes or images of one row.
 int64_t positions_of(const Batch& batch) {
   if (const auto* tokens = std::get_if<TokenBatch>(&batch)) return tokens->ids.size(1);
   return std::get<ImageBatch>(batch).labels.size(1);
-}
-
-std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
-  std::vector<std::string> ids;
-  for (const Sample& sample : samples) ids.push_back(sample.id);
-  return ids;
 }
 
 // Examples on their way into one batch.
@@ -39,7 +28,7 @@ struct OpenBatch {
     if (examples.empty()) return true;
     return batch_together(*examples.front(), example) &&
            static_cast<int64_t>(examples.size()) < limits.images &&
-           tokens + input_tokens(example) <= limits.tokens;
+           tokens + token_count(example) <= limits.tokens;
   }
 };
 
@@ -98,7 +87,7 @@ Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sampl
       if (!open.takes(example, limits)) close();
       open.examples.push_back(&example);
       open.samples.push_back(static_cast<int64_t>(i));
-      open.tokens += input_tokens(example);
+      open.tokens += token_count(example);
     }
   }
   close();

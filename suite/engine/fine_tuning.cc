@@ -11,6 +11,7 @@
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/sgd_steps.h"
 #include "suite/formats/digest.h"
 
 namespace eif {
@@ -81,7 +82,6 @@ absl::Status FineTuning::train(const std::vector<Example>& examples,
   return absl::OkStatus();
 }
 
-// As libtorch's clip_grad_norm_.
 void FineTuning::shorten_gradients(double max_norm) {
   const at::NoGradGuard no_gradients;
   at::Tensor squares = at::zeros({}, snapshot_.front().options().dtype(at::kDouble));
@@ -89,7 +89,7 @@ void FineTuning::shorten_gradients(double max_norm) {
     const at::Tensor& gradient = parameter.value.grad();
     if (gradient.defined()) squares += gradient.to(at::kDouble).pow(2).sum();
   }
-  const at::Tensor factor = (max_norm / (squares.sqrt() + 1e-6)).clamp_max(1);
+  const at::Tensor factor = shortening(squares.sqrt(), max_norm);
   for (const Parameter& parameter : model_.parameters()) {
     at::Tensor gradient = parameter.value.grad();
     if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));

@@ -2,8 +2,8 @@
 //
 //   at::Tensor y = product(x, weight);  // x · weightᵀ
 //
-// Takes the fastest exact kernel there is: on x86 CPUs oneDNN's, which uses the widest vectors of any
-// maker's processor (2.3 times MKL's speed on an AMD EPYC with AVX-512, measured), elsewhere
+// Takes the fastest exact kernel there is: on x86 CPUs oneDNN's, which uses the widest vectors of
+// any maker's processor (2.3 times MKL's speed on an AMD EPYC with AVX-512, measured), elsewhere
 // libtorch's own choice.
 #pragma once
 

@@ -9,8 +9,8 @@
 
 namespace eif {
 
-// Memory that a process may still take on a device: what the system, and on Linux its control group,
-// have left. A cautious constant where nobody says.
+// Memory that a process may still take on a device: what the system, and on Linux its control
+// group, have left. A cautious constant where nobody says.
 int64_t free_memory_bytes(at::Device device);
 
 struct WorkLimits {

@@ -5,23 +5,16 @@
 #include <utility>
 
 #include "suite/engine/batching.h"
+#include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
 
 namespace eif {
 namespace {
 
-// libtorch's, so that nothing is divided by 0.
-constexpr double kNormEpsilon = 1e-6;
-
 // A batch with fewer tokens does not fill a processor: padding a few more is cheaper.
 constexpr int64_t kFullBatchTokens = 96;
 // More padding than this share of a batch is not worth having one batch fewer.
 constexpr double kPaddingAllowed = 0.1;
-
-int64_t tokens_of(const Example& example) {
-  const auto* text = std::get_if<TextExample>(&example);
-  return text == nullptr ? 1 : static_cast<int64_t>(text->ids.size());
-}
 
 // Which examples are recorded together: those of similar length, indices in ascending order.
 std::vector<std::vector<int64_t>> batches_of(const std::vector<const Example*>& examples) {
@@ -31,13 +24,14 @@ std::vector<std::vector<int64_t>> batches_of(const std::vector<const Example*>& 
     return *examples[static_cast<size_t>(i)];
   };
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return tokens_of(example(a)) < tokens_of(example(b));
+    return token_count(example(a)) < token_count(example(b));
   });
   std::vector<std::vector<int64_t>> batches;
   int64_t tokens = 0;
   for (const int64_t i : order) {
-    const int64_t longest = tokens_of(example(i));
-    const bool fits = !batches.empty() && batch_together(example(batches.back().front()), example(i));
+    const int64_t longest = token_count(example(i));
+    const bool fits =
+        !batches.empty() && batch_together(example(batches.back().front()), example(i));
     const auto rows = fits ? static_cast<int64_t>(batches.back().size()) : 0;
     const auto padding = static_cast<double>(rows * longest - tokens);
     if (!fits || (tokens >= kFullBatchTokens &&
@@ -83,15 +77,14 @@ absl::StatusOr<RecordedTraining> RecordedTraining::record(
     if (step == 0) {
       gradients = record_first_step(model, examples);
     } else {
-      TunedWeights before = training.weights_after(
-          model, step, static_cast<int64_t>(examples.size()), options);
+      TunedWeights before =
+          training.weights_after(model, step, static_cast<int64_t>(examples.size()), options);
       gradients = record_gradients(model, before, examples);
     }
     if (!gradients.ok()) return gradients.status();
     if (options.max_gradient_norm > 0) {
-      const at::Tensor norms = squared_norms(*gradients).sqrt();
       training.shortening_.push_back(
-          (options.max_gradient_norm / (norms + kNormEpsilon)).clamp_max(1));
+          shortening(squared_norms(*gradients).sqrt(), options.max_gradient_norm));
     }
     training.steps_.push_back(*std::move(gradients));
   }
@@ -106,8 +99,7 @@ TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t 
                                              const TrainingOptions& options) const {
   const std::vector<Parameter>& parameters = model.parameters();
   const at::Tensor& first = parameters.front().value;
-  const at::TensorOptions number = first.options().dtype(
-      first.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+  const at::TensorOptions number = first.options().dtype(wide_type(first));
   std::vector<SgdCombination> combinations;  // by number of steps
   for (size_t steps = 0; steps <= done; ++steps) {
     combinations.push_back(unrolled_sgd(steps, options));
@@ -133,12 +125,6 @@ TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t 
     base_scale = per_row(rows, [](const SgdCombination& sum) { return sum.base; });
   }
   return TunedWeights(parameters, rows, std::move(scaled), std::move(base_scale));
-}
-
-int64_t RecordedTraining::bytes() const {
-  int64_t bytes = 0;
-  for (const StepGradients& step : steps_) bytes += bytes_of(step);
-  return bytes;
 }
 
 }  // namespace eif

@@ -28,17 +28,15 @@ class RecordedTraining {
   // than the recorded one is exact for rows of one statement only.
   TunedWeights weights(Model& model, const TrainingOptions& options) const;
 
-  const std::vector<StepGradients>& steps() const { return steps_; }
-  int64_t bytes() const;
-
  private:
   // What the weights of rows `rows` are after their first `done` steps.
   TunedWeights weights_after(Model& model, size_t done, int64_t rows,
                              const TrainingOptions& options) const;
 
-  std::vector<size_t> step_counts_;     // by row
-  std::vector<StepGradients> steps_;    // step k has the rows with more than k statements
-  std::vector<at::Tensor> shortening_;  // (rows of step k): what clipping multiplied the gradient by
+  std::vector<size_t> step_counts_;   // by row
+  std::vector<StepGradients> steps_;  // step k has the rows with more than k statements
+  std::vector<at::Tensor>
+      shortening_;  // (rows of step k): what clipping multiplied the gradient by
 };
 
 }  // namespace eif

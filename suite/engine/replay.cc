@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/memory.h"
 #include "suite/engine/recorded_training.h"
@@ -46,10 +47,7 @@ std::vector<EncodedRow> encode_rows(const Model& model, const std::vector<Sample
 // Of all statements together; 1 for an image.
 int64_t tokens_of(const std::vector<Example>& examples) {
   int64_t tokens = 0;
-  for (const Example& example : examples) {
-    const auto* text = std::get_if<TextExample>(&example);
-    tokens += text == nullptr ? 1 : static_cast<int64_t>(text->ids.size());
-  }
+  for (const Example& example : examples) tokens += token_count(example);
   return tokens;
 }
 

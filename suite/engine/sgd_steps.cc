@@ -19,4 +19,8 @@ SgdCombination unrolled_sgd(size_t steps, const TrainingOptions& options) {
   return weights;
 }
 
+at::Tensor shortening(const at::Tensor& norms, double max_norm) {
+  return (max_norm / (norms + 1e-6)).clamp_max(1);
+}
+
 }  // namespace eif

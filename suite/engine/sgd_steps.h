@@ -1,11 +1,13 @@
-// SGD, unrolled: the weights after some steps as a combination of the base weights and the gradients
-// of the steps. With momentum m, weight decay λ and learning rate η (libtorch's rule)
+// SGD, unrolled: the weights after some steps as a combination of the base weights and the
+// gradients of the steps. With momentum m, weight decay λ and learning rate η (libtorch's rule)
 //
 //   b_k = m b_{k−1} + (G_k + λ W_{k−1})        b_1 without the first term
 //   W_k = W_{k−1} − η b_k
 //
 // each W_k is base · W_0 + Σ_j gradients[j] G_j with numbers that depend on m, λ and η alone.
 #pragma once
+
+#include <ATen/ATen.h>
 
 #include <vector>
 
@@ -19,5 +21,9 @@ struct SgdCombination {
 };
 
 SgdCombination unrolled_sgd(size_t steps, const TrainingOptions& options);
+
+// What clipping multiplies gradients of these norms by, as libtorch's clip_grad_norm_ does, epsilon
+// included: any shape.
+at::Tensor shortening(const at::Tensor& norms, double max_norm);
 
 }  // namespace eif

@@ -14,11 +14,6 @@
 namespace eif {
 namespace {
 
-// (R, …, D) → (R, positions, D)
-at::Tensor by_position(const at::Tensor& values) {
-  return values.reshape({values.size(0), -1, values.size(-1)});
-}
-
 // Passes each use on and remembers what went in and what came out.
 class RecordingWeights final : public Weights {
  public:
@@ -26,9 +21,8 @@ class RecordingWeights final : public Weights {
       : inner_(inner), parameters_(parameters), rows_(rows) {}
 
   at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
-    return record(Kind::kLinear, weight, x, [&](const at::Tensor& input) {
-      return inner_.linear(input, weight);
-    });
+    return record(Kind::kLinear, weight, x,
+                  [&](const at::Tensor& input) { return inner_.linear(input, weight); });
   }
   at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override {
     const at::Tensor y = record(Kind::kEmbedding, weight, ids, [&](const at::Tensor& input) {
@@ -106,18 +100,17 @@ class RecordingWeights final : public Weights {
             {use.parameter, input_index(use.x, wide, step), by_position(dy)});
         return;
       case Kind::kEmbedding:
-        step.table_rows.push_back({use.parameter, use.x, dy * (use.x != use.padding).unsqueeze(-1)});
+        step.table_rows.push_back(
+            {use.parameter, use.x, dy * (use.x != use.padding).unsqueeze(-1)});
         return;
       case Kind::kConvolution:
         step.whole.push_back({use.parameter, convolution_gradient(use, dy)});
         return;
       case Kind::kGain:
-        step.whole.push_back(
-            {use.parameter, by_position(use.x.detach().to(wide) * dy).sum(1)});
+        step.whole.push_back({use.parameter, by_position(use.x.detach().to(wide) * dy).sum(1)});
         return;
       case Kind::kBias:
-        step.whole.push_back(
-            {use.parameter, by_position(dy.movedim(use.dimension, -1)).sum(1)});
+        step.whole.push_back({use.parameter, by_position(dy.movedim(use.dimension, -1)).sum(1)});
         return;
     }
   }
@@ -134,8 +127,8 @@ class RecordingWeights final : public Weights {
   at::Tensor convolution_gradient(const Use& use, const at::Tensor& dy) const {
     const at::Tensor& weight = parameters_[use.parameter].value;
     const at::Tensor patches =  // (R·B, C·h·w, H'·W')
-        at::im2col(use.x.detach().to(dy.scalar_type()).flatten(0, 1),
-                   weight.sizes().slice(2), /*dilation=*/{1, 1}, {use.padding, use.padding},
+        at::im2col(use.x.detach().to(dy.scalar_type()).flatten(0, 1), weight.sizes().slice(2),
+                   /*dilation=*/{1, 1}, {use.padding, use.padding},
                    /*stride=*/{1, 1});
     std::vector<int64_t> shape = weight.sizes().vec();
     shape.insert(shape.begin(), {rows_, -1});
@@ -189,17 +182,14 @@ at::Tensor mixed_product(const at::Tensor& x, const OuterProducts& outer, const 
 }  // namespace
 
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
-                                               const std::vector<const Example*>& examples,
-                                               Objective objective) {
+                                               const std::vector<const Example*>& examples) {
   const at::AutoGradMode with_gradients(true);
   const auto rows = static_cast<int64_t>(examples.size());
   RecordingWeights recording(weights, model.parameters(), rows);
   const absl::StatusOr<Losses> losses =
       model.loss(recording, make_row_batch(examples, device_of(model)));
   if (!losses.ok()) return losses.status();
-  const at::Tensor nll =
-      objective == Objective::kMean ? losses->nll / losses->scored : losses->nll;
-  return recording.gradients(nll.sum());
+  return recording.gradients((losses->nll / losses->scored).sum());
 }
 
 StepGradients merge_rows(const std::vector<StepGradients>& parts,
@@ -209,8 +199,8 @@ StepGradients merge_rows(const std::vector<StepGradients>& parts,
   std::vector<at::Tensor> indices;
   for (size_t p = 0; p < parts.size(); ++p) {
     result.rows += parts[p].rows;
-    const at::Device device = parts[p].inputs.empty() ? at::Device(at::kCPU)
-                                                      : parts[p].inputs.front().device();
+    const at::Device device =
+        parts[p].inputs.empty() ? at::Device(at::kCPU) : parts[p].inputs.front().device();
     indices.push_back(at::tensor(rows[p], at::kLong).to(device));
   }
   const auto merge = [&](bool has_positions, auto get) {
@@ -273,15 +263,6 @@ at::Tensor squared_norms(const StepGradients& step) {
   }
   for (const auto& [parameter, value] : whole) add(value.flatten(1).pow(2).sum(1), 1);
   return total;
-}
-
-int64_t bytes_of(const StepGradients& step) {
-  size_t bytes = 0;
-  for (const at::Tensor& input : step.inputs) bytes += input.nbytes();
-  for (const OuterProducts& part : step.outer_products) bytes += part.dy.nbytes();
-  for (const TableRows& part : step.table_rows) bytes += part.ids.nbytes() + part.dy.nbytes();
-  for (const WholeGradient& part : step.whole) bytes += part.value.nbytes();
-  return static_cast<int64_t>(bytes);
 }
 
 }  // namespace eif

@@ -19,6 +19,11 @@
 
 namespace eif {
 
+// (R, …, D) → (R, T, D)
+inline at::Tensor by_position(const at::Tensor& values) {
+  return values.reshape({values.size(0), -1, values.size(-1)});
+}
+
 // ∂L/∂W = Σ_t dy_t x_tᵀ: a use of W as a matrix.
 struct OuterProducts {
   ParameterId parameter = 0;
@@ -48,15 +53,11 @@ struct StepGradients {
   std::vector<WholeGradient> whole;
 };
 
-// What each row's gradient is taken of: the mean over the scored tokens of its statement, which is
-// what a training step descends, or their sum.
-enum class Objective { kMean, kSum };
-
 // One forward and one backward pass over examples[r] for each row r, at the weights that `weights`
-// stands for: all rows', or those of row r. Examples must be able to stand in one batch.
+// stands for: all rows', or those of row r. The gradient is that of the mean over the scored
+// tokens, which is what a training step descends. Examples must be able to stand in one batch.
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
-                                               const std::vector<const Example*>& examples,
-                                               Objective objective = Objective::kMean);
+                                               const std::vector<const Example*>& examples);
 
 // Puts together what was recorded in parts: rows[p][r] is the row of the whole that row r of part p
 // is. Shorter parts are padded.
@@ -66,8 +67,5 @@ StepGradients merge_rows(const std::vector<StepGradients>& parts,
 // ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
 // products need only the products of their vectors (the "ghost norm").
 at::Tensor squared_norms(const StepGradients& step);
-
-// Size of all tensors.
-int64_t bytes_of(const StepGradients& step);
 
 }  // namespace eif

@@ -2,17 +2,13 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "suite/engine/matrix_product.h"
 
 namespace eif {
 namespace {
-
-// (R, …, D) → (R, N, D)
-at::Tensor by_position(const at::Tensor& values) {
-  return values.reshape({values.size(0), -1, values.size(-1)});
-}
 
 // The first `rows` rows of something that has as many or more, or one that stands for all.
 at::Tensor first_rows(const at::Tensor& values, int64_t rows) {
@@ -57,6 +53,9 @@ TunedWeights::TunedWeights(const std::vector<Parameter>& parameters, int64_t row
       steps_(std::move(steps)),
       base_scale_(std::move(base_scale)),
       occurrences_(parameters.size()) {
+  for (ScaledStep& step : steps_) {
+    step.scale = step.scale.narrow(0, 0, std::min(rows_, step.gradients->rows));
+  }
   for (const ScaledStep& step : steps_) {
     for (const OuterProducts& part : step.gradients->outer_products) {
       occurrences_[part.parameter].outer_products.push_back({&step, &part});
@@ -88,10 +87,10 @@ at::Tensor TunedWeights::scaled_dot_products(const ScaledStep& step, size_t inpu
                                              const at::Tensor& z) {
   Kept& kept = kept_[{&step, input}];
   if (!kept.z.is_same(z)) {
-    const int64_t rows = std::min(rows_, step.gradients->rows);
+    const int64_t rows = step.scale.size(0);
     const at::Tensor x = step.gradients->inputs[input].narrow(0, 0, rows);
     const at::Tensor products = at::bmm(first_rows(by_position(z), rows), x.transpose(1, 2));
-    kept = {z, products * step.scale.narrow(0, 0, rows).view({rows, 1, 1})};
+    kept = {z, products * step.scale.view({rows, 1, 1})};
   }
   return kept.products;
 }
@@ -108,10 +107,10 @@ at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
   }
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
-    const int64_t rows = std::min(rows_, step->gradients->rows);
+    const int64_t rows = step->scale.size(0);
     const at::Tensor products =
         at::bmm(first_rows(by_position(z), rows), table->dy.narrow(0, 0, rows).transpose(1, 2)) *
-        step->scale.narrow(0, 0, rows).view({rows, 1, 1});
+        step->scale.view({rows, 1, 1});
     const at::Tensor columns =
         table->ids.narrow(0, 0, rows).unsqueeze(1).expand({-1, products.size(1), -1});
     if (at::GradMode::is_enabled() || y.size(0) != rows_) y = first_rows(y, rows_).clone();
@@ -126,20 +125,20 @@ at::Tensor TunedWeights::embedding(const at::Tensor& ids, ParameterId weight, in
   if (!is_tuned(weight)) return y;
   y = decayed(y, weight);
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
-    const int64_t rows = std::min(rows_, step->gradients->rows);
-    const at::Tensor scale = step->scale.narrow(0, 0, rows).view({rows, 1, 1});
+    const int64_t rows = step->scale.size(0);
+    const at::Tensor scale = step->scale.view({rows, 1, 1});
     const at::Tensor same = first_rows(ids, rows).unsqueeze(2) ==
                             table->ids.narrow(0, 0, rows).unsqueeze(1);  // (R', N, T)
     y = plus_products(y, same * scale, table->dy.narrow(0, 0, rows), rows_);
   }
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     // A tied head: G[v] = Σ_t dy_t[v] x_t.
-    const int64_t rows = std::min(rows_, step->gradients->rows);
+    const int64_t rows = step->scale.size(0);
     const at::Tensor dy = outer->dy.narrow(0, 0, rows);
     const at::Tensor columns =
         first_rows(ids, rows).unsqueeze(1).expand({rows, dy.size(1), ids.size(1)});
-    const at::Tensor shares = dy.gather(2, columns).transpose(1, 2) *
-                              step->scale.narrow(0, 0, rows).view({rows, 1, 1});  // (R', N, T)
+    const at::Tensor shares =
+        dy.gather(2, columns).transpose(1, 2) * step->scale.view({rows, 1, 1});  // (R', N, T)
     y = plus_products(y, shares, step->gradients->inputs[outer->input].narrow(0, 0, rows), rows_);
   }
   return y;
@@ -154,11 +153,10 @@ at::Tensor TunedWeights::whole(ParameterId parameter) {
     const at::NoGradGuard no_gradients;
     at::Tensor sum = first_rows(decayed(base, parameter), rows_).clone();
     for (const auto& [step, gradient] : occurrences_[parameter].whole) {
-      const int64_t rows = std::min(rows_, step->gradients->rows);
+      const int64_t rows = step->scale.size(0);
       std::vector<int64_t> shape(static_cast<size_t>(base.dim()), 1);
       shape[0] = rows;
-      sum.narrow(0, 0, rows).addcmul_(gradient->value.narrow(0, 0, rows),
-                                      step->scale.narrow(0, 0, rows).view(shape));
+      sum.narrow(0, 0, rows).addcmul_(gradient->value.narrow(0, 0, rows), step->scale.view(shape));
     }
     entry->second = sum;
   }

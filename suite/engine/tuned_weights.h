@@ -6,13 +6,14 @@
 //
 //   W_r z = base[r] · W z + Σ_k scale_k[r] Σ_t dy_t (x_t · z)
 //
-// one product with the base weights for all rows, which is where the time goes, and two slim batched
-// ones. With no step and no base scale this is the base model itself.
+// one product with the base weights for all rows, which is where the time goes, and two slim
+// batched ones. With no step and no base scale this is the base model itself.
 //
 // Letters: as in step_gradients.h.
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "eif/backend.h"
@@ -23,11 +24,11 @@ namespace eif {
 // A step of the first gradients->rows rows.
 struct ScaledStep {
   const StepGradients* gradients = nullptr;  // not owned
-  at::Tensor scale;                          // (gradients->rows) in the wide type
+  at::Tensor scale;                          // (gradients->rows) or fewer, in the wide type
 };
 
-// Corrections are summed in float32 or wider, also where the parameters are bfloat16, and what a use
-// returns is of that type. So a small step is not lost in rounding.
+// Corrections are summed in float32 or wider, also where the parameters are bfloat16, and what a
+// use returns is of that type. So a small step is not lost in rounding.
 class TunedWeights final : public Weights {
  public:
   // The base weights. `parameters` must outlive this object.
@@ -36,6 +37,9 @@ class TunedWeights final : public Weights {
   // or undefined for 1. Steps may have more rows than `rows`: the first are used.
   TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
                std::vector<ScaledStep> steps, at::Tensor base_scale);
+  // It refers to its own steps.
+  TunedWeights(const TunedWeights&) = delete;
+  TunedWeights& operator=(const TunedWeights&) = delete;
 
   at::Tensor linear(const at::Tensor& x, ParameterId weight) override;
   at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override;
@@ -69,8 +73,8 @@ class TunedWeights final : public Weights {
   int64_t rows_ = 1;
   std::vector<ScaledStep> steps_;
   at::Tensor base_scale_;
-  std::vector<Occurrences> occurrences_;        // by parameter; empty: base weights
-  std::map<ParameterId, at::Tensor> whole_;     // computed at first use
+  std::vector<Occurrences> occurrences_;     // by parameter; empty: base weights
+  std::map<ParameterId, at::Tensor> whole_;  // computed at first use
   struct Kept {
     at::Tensor z, products;
   };

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <map>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "eif/plain_weights.h"
@@ -86,10 +85,7 @@ absl::StatusOr<Matrix> base_distances(Model& model, const std::vector<Sample>& t
   const auto rows = embeddings_of(trained), columns = embeddings_of(evaluated);
   if (control.stopping()) return absl::CancelledError("interrupted");
 
-  std::vector<std::string> trained_ids, evaluated_ids;
-  for (const Sample& sample : trained) trained_ids.push_back(sample.id);
-  for (const Sample& sample : evaluated) evaluated_ids.push_back(sample.id);
-  Matrix matrix(std::move(trained_ids), std::move(evaluated_ids));
+  Matrix matrix(ids_of(trained), ids_of(evaluated));
   const auto reason = [](const absl::StatusOr<Embedding>& embedding) {
     return embedding.ok() ? std::string() : std::string(embedding.status().message());
   };

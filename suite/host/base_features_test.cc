@@ -99,38 +99,8 @@ TEST(BaseDistances, ASampleWithoutTokensOrStatementsSaysSo) {
               ElementsAre("a statement has no token", "the sample has no statement"));
 }
 
-// A model whose embeddings are given.
-class GivenModel final : public Model {
- public:
-  explicit GivenModel(double value) : value_(value) {}
-  const ModelInfo& info() const override { return fake_.info(); }
-  std::vector<Parameter>& parameters() override { return fake_.parameters(); }
-  absl::StatusOr<Example> encode(const Statement& statement,
-                                 const std::vector<Statement>& context) const override {
-    return fake_.encode(statement, context);
-  }
-  absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
-    return fake_.loss(weights, batch);
-  }
-  absl::StatusOr<at::Tensor> features(Weights&, const Batch&) const override {
-    return at::full({1, 1, 2}, value_, at::kDouble);
-  }
-
- private:
-  FakeModel fake_{"given"};
-  double value_;
-};
-
-TEST(BaseDistances, AnEmbeddingWithoutDirectionSaysSo) {
-  for (const double value : {0.0, std::nan("")}) {
-    GivenModel model(value);
-    EXPECT_THAT(distances(model, labels({1}), labels({2})).row_errors(),
-                ElementsAre("its embedding has no direction: it is zero or not finite"));
-  }
-}
-
 // As a backend that was written before there were embeddings.
-class ModelWithoutFeatures final : public Model {
+class ModelWithoutFeatures : public Model {
  public:
   const ModelInfo& info() const override { return fake_.info(); }
   std::vector<Parameter>& parameters() override { return fake_.parameters(); }
@@ -145,6 +115,26 @@ class ModelWithoutFeatures final : public Model {
  private:
   FakeModel fake_{"old model"};
 };
+
+// A model whose embeddings are given.
+class GivenModel final : public ModelWithoutFeatures {
+ public:
+  explicit GivenModel(double value) : value_(value) {}
+  absl::StatusOr<at::Tensor> features(Weights&, const Batch&) const override {
+    return at::full({1, 1, 2}, value_, at::kDouble);
+  }
+
+ private:
+  double value_;
+};
+
+TEST(BaseDistances, AnEmbeddingWithoutDirectionSaysSo) {
+  for (const double value : {0.0, std::nan("")}) {
+    GivenModel model(value);
+    EXPECT_THAT(distances(model, labels({1}), labels({2})).row_errors(),
+                ElementsAre("its embedding has no direction: it is zero or not finite"));
+  }
+}
 
 TEST(BaseDistances, AModelWithoutEmbeddingsIsTheReasonOfEverySample) {
   ModelWithoutFeatures model;

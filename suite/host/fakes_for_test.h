@@ -67,12 +67,6 @@ class FakeEngine final : public Engine {
   mutable std::vector<double> learning_rates;  // of each influence()
 
  private:
-  static std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
-    std::vector<std::string> ids;
-    for (const Sample& sample : samples) ids.push_back(sample.id);
-    return ids;
-  }
-
   void fill_row(int trained, size_t row, const std::vector<Sample>& evaluated,
                 Matrix& matrix) const {
     if (trained < 0) matrix.row_errors()[row] = absl::StrCat("cannot train on ", trained);

@@ -18,12 +18,6 @@ absl::Status check_distinct_ids(const std::vector<Sample>& samples, const Reques
   return absl::OkStatus();
 }
 
-std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
-  std::vector<std::string> ids;
-  for (const Sample& sample : samples) ids.push_back(sample.id);
-  return ids;
-}
-
 }  // namespace
 
 std::string content_hash(const Sample& sample) {

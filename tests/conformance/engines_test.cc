@@ -27,14 +27,14 @@ std::vector<Sample> digit_like_images() {
   for (int i = 0; i < 6; ++i) {
     const at::Tensor pixels = at::rand({kImageSize * kImageSize});
     const float* values = pixels.const_data_ptr<float>();
-    samples.push_back({"image" + std::to_string(i),
-                       {LabelledImage{{kImageSize, kImageSize, {values, values + pixels.numel()}},
-                                      i % 4}}});
+    samples.push_back(
+        {"image" + std::to_string(i),
+         {LabelledImage{{kImageSize, kImageSize, {values, values + pixels.numel()}}, i % 4}}});
   }
   samples.push_back({"two", {samples[0].statements[0], samples[3].statements[0]}});
-  samples.push_back({"three, one twice",
-                     {samples[1].statements[0], samples[1].statements[0],
-                      samples[2].statements[0]}});
+  samples.push_back(
+      {"three, one twice",
+       {samples[1].statements[0], samples[1].statements[0], samples[2].statements[0]}});
   return samples;
 }
 
@@ -75,15 +75,15 @@ ModelUnderTest language_model(const std::string& name, const std::string& archit
 std::vector<ModelUnderTest> models() {
   ModelRequest request;
   request.dtype = at::kDouble;
-  return {{"cnn",
-           [request] { return make_cnn({initial_parameters(/*seed=*/11)}, {}, request); },
-           digit_like_images()},
-          language_model("phi3", "phi3"),
-          language_model("phi3_window", "phi3", {{"sliding_window", 4}}),
-          language_model("llama_tied", "llama"),
-          language_model("llama_untied", "llama", {{"tie_word_embeddings", false}}),
-          language_model("llama_with_bos_that_is_its_padding", "llama", {{"pad_token_id", 1}}, true),
-          language_model("qwen2", "qwen2")};
+  return {
+      {"cnn", [request] { return make_cnn({initial_parameters(/*seed=*/11)}, {}, request); },
+       digit_like_images()},
+      language_model("phi3", "phi3"),
+      language_model("phi3_window", "phi3", {{"sliding_window", 4}}),
+      language_model("llama_tied", "llama"),
+      language_model("llama_untied", "llama", {{"tie_word_embeddings", false}}),
+      language_model("llama_with_bos_that_is_its_padding", "llama", {{"pad_token_id", 1}}, true),
+      language_model("qwen2", "qwen2")};
 }
 
 // ---- Ways to train -----------------------------------------------------------------------------
@@ -146,6 +146,23 @@ TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
     const Matrix some = measure(ReplayEngine({.rows = rows}), *model, GetParam().samples, options);
     EXPECT_LE(gap(some, all), kExact) << rows;
   }
+}
+
+TEST_P(EveryModel, WithoutALearningRateReplayGivesExactlyZero) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const Matrix matrix = measure(ReplayEngine(), *model, GetParam().samples, {.learning_rate = 0});
+  EXPECT_THAT(matrix.values(), ::testing::Each(0.0));
+}
+
+TEST_P(EveryModel, ReplayRefusesAStepThatIsNotLinear) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const absl::Status refused =
+      ReplayEngine()
+          .influence(*model, GetParam().samples, GetParam().samples,
+                     {.optimizer = Optimizer::kAdamW, .learning_rate = 0.02}, {})
+          .status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("use --engine dense"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(models()),

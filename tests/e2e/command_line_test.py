@@ -93,6 +93,11 @@ class UsageErrorTest(ProgramTest):
                 self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
                                     arguments[1])
 
+    def test_replay_of_an_optimizer_it_cannot_replay(self):
+        self.assert_refused(
+            self.run_program("--model", "cnn", "--all", "--optimizer", "adamw", "--engine", "replay"),
+            USAGE, "linear in the gradients, which AdamW's are not: use --engine dense")
+
     def test_all_in_a_file_gives_way_to_a_desideratum_on_the_command_line(self):
         (self.folder / "eif-suite.toml").write_text("all = true\n")
         # It gets as far as looking the name up.

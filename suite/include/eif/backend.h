@@ -99,13 +99,13 @@ struct ImageBatch {
 // counts, in one statement or in several; P predictions. On the device of the model. Padding nodes
 // see themselves only; padding predictions belong to statement −1.
 struct TokenBatch {
-  at::Tensor ids;         // (R, N) int64: the token at each node
-  at::Tensor positions;   // (R, N) int64: how many tokens of its sequence stand before it
-  at::Tensor visible;     // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
+  at::Tensor ids;           // (R, N) int64: the token at each node
+  at::Tensor positions;     // (R, N) int64: how many tokens of its sequence stand before it
+  at::Tensor visible;       // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
   at::Tensor scored_nodes;  // (R, S) int64 in [0, N), each once: the only ones to need logits
-  at::Tensor slots;       // (R, P) int64 in [0, S): the scored node a prediction is made at
-  at::Tensor targets;     // (R, P) int64: the token that comes next
-  at::Tensor statements;  // (R, P) int64: statement in [0, B) whose loss it joins, or −1
+  at::Tensor slots;         // (R, P) int64 in [0, S): the scored node a prediction is made at
+  at::Tensor targets;       // (R, P) int64: the token that comes next
+  at::Tensor statements;    // (R, P) int64: statement in [0, B) whose loss it joins, or −1
   int64_t statement_count = 0;  // B
   int64_t length_class = 0;     // of all its examples
 };
@@ -130,38 +130,35 @@ inline Losses label_losses(const at::Tensor& logits, const ImageBatch& batch) {
   return {-log_p, at::ones_like(batch.labels)};
 }
 
+// Sums what belongs to each prediction by statement. values: (R, P, …) → (R, B, …)
+inline at::Tensor sum_by_statement(const at::Tensor& values, const TokenBatch& batch) {
+  // Padding is summed into one statement too many, which is then cut off.
+  at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
+  while (owners.dim() < values.dim()) owners = owners.unsqueeze(-1);
+  std::vector<int64_t> shape = values.sizes().vec();
+  shape[1] = batch.statement_count + 1;
+  return at::zeros(shape, values.options())
+      .scatter_add(1, owners.expand(values.sizes()), values)
+      .narrow(1, 0, batch.statement_count);
+}
+
 // logits: (R, S, V), those of batch.scored_nodes
 inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
   const int64_t rows = std::max(logits.size(0), batch.slots.size(0));
   const at::Tensor log_p = log_probabilities(logits).flatten(1).expand({rows, -1});  // (R, S·V)
   const at::Tensor cells = batch.slots * logits.size(2) + batch.targets;
   const at::Tensor nll = -log_p.gather(1, cells.expand({rows, -1}));
-  // Padding is summed into one statement too many, which is then cut off.
-  const at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
-  const auto sum_by_statement = [&](const at::Tensor& values) {
-    const at::Tensor sums = at::zeros({values.size(0), batch.statement_count + 1}, values.options());
-    return sums.scatter_add(1, owners.expand(values.sizes()), values)
-        .narrow(1, 0, batch.statement_count);
-  };
-  return {sum_by_statement(nll), sum_by_statement(at::ones_like(owners))};
+  return {sum_by_statement(nll, batch), sum_by_statement(at::ones_like(batch.slots), batch)};
 }
 
 // The mean over the nodes that predict of each statement. x: (R, N, F), what a model makes of each
 // node → (R, B, F), float32 or wider
 inline at::Tensor mean_by_statement(const at::Tensor& x, const TokenBatch& batch) {
-  const int64_t rows = x.size(0), predictions = batch.slots.size(1), width = x.size(2);
-  const auto by_feature = [&](const at::Tensor& index) {
-    return index.expand({rows, predictions}).unsqueeze(-1).expand({-1, -1, width});
-  };
   const at::Tensor wide = x.to(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
   const at::Tensor nodes = batch.scored_nodes.gather(1, batch.slots);  // (R, P)
-  const at::Tensor picked = wide.gather(1, by_feature(nodes));         // (R, P, F)
-  const at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
-  const auto sum_by_statement = [&](const at::Tensor& values) {
-    const at::Tensor sums = at::zeros({rows, batch.statement_count + 1, width}, wide.options());
-    return sums.scatter_add(1, by_feature(owners), values).narrow(1, 0, batch.statement_count);
-  };
-  return sum_by_statement(picked) / sum_by_statement(at::ones_like(picked));
+  const at::Tensor picked = wide.gather(
+      1, nodes.expand({x.size(0), -1}).unsqueeze(-1).expand({-1, -1, x.size(2)}));  // (R, P, F)
+  return sum_by_statement(picked, batch) / sum_by_statement(at::ones_like(picked), batch);
 }
 
 // ---- Models ----------------------------------------------------------------------------------

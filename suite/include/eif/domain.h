@@ -36,4 +36,10 @@ struct Sample {
   std::vector<Statement> statements;
 };
 
+inline std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
+  std::vector<std::string> ids;
+  for (const Sample& sample : samples) ids.push_back(sample.id);
+  return ids;
+}
+
 }  // namespace eif
