@@ -25,7 +25,9 @@ target_link_libraries(eif_example_plugin PRIVATE eif_compile_options eif::sdk)
 target_link_options(eif_example_plugin PRIVATE
   "-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/plugin.map")
 
-eif_test(eif_plugin_loader_test SOURCES plugin_loader_test.cc DEPENDS eif_plugin_loader)
+eif_test(eif_plugin_loader_test
+  SOURCES plugin_file_test.cc plugin_loader_test.cc plugin_record_test.cc plugin_search_test.cc
+  DEPENDS eif_plugin_loader)
 get_property(plugins GLOBAL PROPERTY EIF_PLUGINS)
 list(APPEND plugins eif_example_plugin)
 add_dependencies(eif_plugin_loader_test eif_bad_plugins ${plugins})

@@ -1,0 +1,129 @@
+#include "suite/host/plugin_loader_for_test.h"
+
+#include <torch/version.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace eif {
+namespace {
+
+// ---- Libraries that cannot be opened ---------------------------------------------------------
+
+TEST_F(PluginLoader, AMissingDependencyIsNamed) {
+  EXPECT_THAT(refusal_of_file(library("missing_dependency")),
+              RefusesWith(absl::StatusCode::kFailedPrecondition,
+                          "missing_dependency.so: the library cannot be loaded: libeif_absent.so: "
+                          "cannot open shared object file: No such file or directory. Install what "
+                          "is missing, or rebuild the plugin."));
+}
+
+TEST_F(PluginLoader, AnUndefinedSymbolIsNamed) {
+  EXPECT_THAT(refusal_of_file(library("undefined_symbol")),
+              RefusesWith(absl::StatusCode::kFailedPrecondition,
+                          "undefined symbol: eif_function_of_another_version"));
+}
+
+// ---- Libraries that are no plugin, or another program's --------------------------------------
+
+// A library of tests/bad_plugins, and what is said about it after "plugin PATH: ".
+struct BadLibrary {
+  const char* kind;
+  absl::StatusCode code;
+  std::string problem;
+};
+
+class BadLibraryTest : public testing::TestWithParam<BadLibrary> {};
+
+TEST_P(BadLibraryTest, IsRefused) {
+  const fs::path file = fs::canonical(library(GetParam().kind));
+  EXPECT_THAT(refusal_of_file(file),
+              Refuses(GetParam().code,
+                      absl::StrCat("plugin ", file.string(), ": ", GetParam().problem)));
+}
+
+constexpr char kRebuild[] = ". Rebuild the plugin against the SDK headers of this eif-suite";
+constexpr char kRepair[] = ". Correct the plugin's source, or ask its author.";
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr absl::StatusCode kMismatch = absl::StatusCode::kFailedPrecondition;
+constexpr absl::StatusCode kFailed = absl::StatusCode::kInternal;
+
+std::string kind_name(const testing::TestParamInfo<BadLibrary>& test) { return test.param.kind; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Record, BadLibraryTest,
+    testing::Values(
+        BadLibrary{"no_entry_symbol", kInvalid,
+                   "the library has no symbol eif_plugin, which every eif-suite plugin exports. "
+                   "End the plugin's source with EIF_DESIDERATUM_PLUGIN or EIF_MODEL_PLUGIN."},
+        BadLibrary{"entry_throws", kFailed,
+                   absl::StrCat("eif_plugin() failed: no record today", kRepair)},
+        BadLibrary{"null_record", kInvalid,
+                   absl::StrCat("eif_plugin() gave no record; expected a static one", kRepair)},
+        BadLibrary{"wrong_abi", kMismatch,
+                   absl::StrCat("found plugin interface 99, expected ", kPluginAbi, kRebuild, ".")},
+        BadLibrary{"wrong_size", kMismatch,
+                   absl::StrCat("found a record of 24 bytes, expected ", sizeof(PluginRecord),
+                                kRebuild, ".")},
+        BadLibrary{"wrong_fingerprint", kMismatch,
+                   absl::StrCat("found a build with \"gcc-4 c++199711L cxx11abi=0 sdk=old\", "
+                                "expected \"", kBuildFingerprint, "\"", kRebuild,
+                                ", with the same compiler.")},
+        BadLibrary{"null_fingerprint", kMismatch,
+                   absl::StrCat("found a build with nothing, expected \"", kBuildFingerprint, "\"",
+                                kRebuild, ", with the same compiler.")},
+        BadLibrary{"wrong_torch", kMismatch,
+                   absl::StrCat("found a build with libtorch \"1.0.0\", expected \"",
+                                TORCH_VERSION, "\". Rebuild the plugin against libtorch ",
+                                TORCH_VERSION, ".")},
+        BadLibrary{"null_id", kInvalid,
+                   absl::StrCat("found the id nothing, expected lower-case letters, digits and _, "
+                                "with a letter first", kRepair)},
+        BadLibrary{"empty_id", kInvalid,
+                   absl::StrCat("found the id \"\", expected lower-case letters, digits and _, "
+                                "with a letter first", kRepair)},
+        BadLibrary{"ill_formed_id", kInvalid,
+                   absl::StrCat("found the id \"Bad-Id\\n\", expected lower-case letters, digits "
+                                "and _, with a letter first", kRepair)},
+        BadLibrary{"null_version", kInvalid,
+                   absl::StrCat("found version nothing and description \"breaks one rule of "
+                                "eif/plugin.h\", expected text for both", kRepair)},
+        BadLibrary{"no_factory", kInvalid,
+                   absl::StrCat("found no factory, expected either make_desideratum or "
+                                "make_model_backend", kRepair)},
+        BadLibrary{"both_factories", kInvalid,
+                   absl::StrCat("found both factories, expected either make_desideratum or "
+                                "make_model_backend", kRepair)}),
+    kind_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Object, BadLibraryTest,
+    testing::Values(
+        BadLibrary{"factory_gives_null", kFailed,
+                   absl::StrCat("make_desideratum() made nothing; expected an object", kRepair)},
+        BadLibrary{"factory_throws", kFailed,
+                   absl::StrCat("make_desideratum() failed: no licence", kRepair)},
+        BadLibrary{"factory_throws_unknown", kFailed,
+                   absl::StrCat("make_desideratum() failed: an exception of unknown type",
+                                kRepair)},
+        BadLibrary{"info_throws", kFailed, absl::StrCat("info() failed: nothing to say", kRepair)},
+        BadLibrary{"info_without_claim", kInvalid,
+                   absl::StrCat("info() has no claim, expected one sentence", kRepair)},
+        BadLibrary{"info_without_modalities", kInvalid,
+                   absl::StrCat("info() has no modalities, expected text, images or both",
+                                kRepair)},
+        BadLibrary{"info_repeats_expectation", kInvalid,
+                   absl::StrCat("info() has two expectations with the id \"loads\", expected "
+                                "distinct ids", kRepair)},
+        BadLibrary{"info_has_unnamed_observation", kInvalid,
+                   absl::StrCat("info() has an observation without an id, expected distinct ids",
+                                kRepair)},
+        BadLibrary{"info_without_primary_expectation", kInvalid,
+                   absl::StrCat("info() has no primary expectation for images, expected at least "
+                                "one", kRepair)}),
+    kind_name);
+
+}  // namespace
+}  // namespace eif
