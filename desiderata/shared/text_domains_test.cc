@@ -13,12 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::vector<std::string> ids(const std::vector<Sample>& samples) {
-  std::vector<std::string> ids;
-  for (const Sample& sample : samples) ids.push_back(sample.id);
-  return ids;
-}
-
 TEST(RequestsFor, IsOneRequestForEachDomainUnderItsName) {
   const absl::StatusOr<std::vector<Request>> requests =
       requests_for({"squares", "part_of"}, DrawForTest(Modality::kText));
@@ -35,10 +29,10 @@ TEST(RequestsFor, RowsAndColumnsAreThoseOfTheDomain) {
       requests_for({"squares"}, DrawForTest(Modality::kText));
   ASSERT_TRUE(requests.ok()) << requests.status();
   const Request& squares = requests->front();
-  EXPECT_THAT(ids(squares.trained), Contains("broken_chain"));
-  EXPECT_THAT(ids(squares.evaluated), Not(Contains("broken_chain")));
-  EXPECT_THAT(ids(squares.trained), Not(Contains("in_square_rectangle")));
-  EXPECT_THAT(ids(squares.evaluated), Contains("in_square_rectangle"));
+  EXPECT_THAT(ids_of(squares.trained), Contains("broken_chain"));
+  EXPECT_THAT(ids_of(squares.evaluated), Not(Contains("broken_chain")));
+  EXPECT_THAT(ids_of(squares.trained), Not(Contains("in_square_rectangle")));
+  EXPECT_THAT(ids_of(squares.evaluated), Contains("in_square_rectangle"));
 }
 
 TEST(RequestsFor, ErrorWhenThereIsNoSuchDomain) {

@@ -1,5 +1,7 @@
 #include "suite/host/measurement.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "suite/formats/digest.h"
 
@@ -36,20 +38,28 @@ std::string content_hash(const Sample& sample) {
   return digest.hex();
 }
 
-absl::Status Measurement::add(const Request& request) {
+HashedRequest hashed(Request request) {
+  HashedRequest result{std::move(request), {}, {}};
+  for (const Sample& sample : result.request.trained) {
+    result.trained.push_back(content_hash(sample));
+  }
+  for (const Sample& sample : result.request.evaluated) {
+    result.evaluated.push_back(content_hash(sample));
+  }
+  return result;
+}
+
+absl::Status Measurement::add(const HashedRequest& hashed) {
+  const Request& request = hashed.request;
   for (const std::vector<Sample>* samples : {&request.trained, &request.evaluated}) {
     if (absl::Status status = check_distinct_ids(*samples, request); !status.ok()) return status;
   }
-  std::set<std::string> evaluated;
-  for (const Sample& sample : request.evaluated) {
-    const std::string hash = content_hash(sample);
-    samples_.try_emplace(hash, sample);
-    evaluated.insert(hash);
+  for (size_t column = 0; column < request.evaluated.size(); ++column) {
+    samples_.try_emplace(hashed.evaluated[column], request.evaluated[column]);
   }
-  for (const Sample& sample : request.trained) {
-    const std::string hash = content_hash(sample);
-    samples_.try_emplace(hash, sample);
-    wanted_[hash].insert(evaluated.begin(), evaluated.end());
+  for (size_t row = 0; row < request.trained.size(); ++row) {
+    samples_.try_emplace(hashed.trained[row], request.trained[row]);
+    wanted_[hashed.trained[row]].insert(hashed.evaluated.begin(), hashed.evaluated.end());
   }
   return absl::OkStatus();
 }
@@ -85,20 +95,18 @@ void Measurement::keep(const Matrix& matrix, const std::vector<std::string>& row
   }
 }
 
-Matrix Measurement::answer(const Request& request) const {
-  Matrix matrix(ids_of(request.trained), ids_of(request.evaluated));
-  std::vector<std::string> column_hashes;
+Matrix Measurement::answer(const HashedRequest& hashed) const {
+  Matrix matrix(ids_of(hashed.request.trained), ids_of(hashed.request.evaluated));
   for (size_t column = 0; column < matrix.columns(); ++column) {
-    column_hashes.push_back(content_hash(request.evaluated[column]));
-    const Column& measured = columns_.at(column_hashes.back());
+    const Column& measured = columns_.at(hashed.evaluated[column]);
     matrix.base()[column] = measured.base;
     matrix.column_errors()[column] = measured.error;
   }
   for (size_t row = 0; row < matrix.rows(); ++row) {
-    const Row& measured = rows_.at(content_hash(request.trained[row]));
+    const Row& measured = rows_.at(hashed.trained[row]);
     matrix.row_errors()[row] = measured.error;
     for (size_t column = 0; column < matrix.columns(); ++column) {
-      matrix.at(row, column) = measured.influence.at(column_hashes[column]);
+      matrix.at(row, column) = measured.influence.at(hashed.evaluated[column]);
     }
   }
   return matrix;

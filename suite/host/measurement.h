@@ -1,7 +1,8 @@
 // The cells that the desiderata of one seed ask for, each measured once.
 //
+//   std::vector<HashedRequest> requests = …;  // hashed(request) of each request of the plans
 //   Measurement measurement;
-//   for (const Request& request : requests) measurement.add(request);
+//   for (const HashedRequest& request : requests) measurement.add(request);
 //   absl::Status status = measurement.run([&](const auto& trained, const auto& evaluated) {
 //     return engine.influence(model, trained, evaluated, options, control);
 //   });
@@ -23,10 +24,19 @@ namespace eif {
 // Hex hash of what a sample says, whatever its id.
 std::string content_hash(const Sample& sample);
 
+// A request and the contents of its samples, which take a while to hash where they are images.
+struct HashedRequest {
+  Request request;
+  std::vector<std::string> trained;    // content_hash() of each of request.trained
+  std::vector<std::string> evaluated;  // likewise
+};
+
+HashedRequest hashed(Request request);
+
 class Measurement {
  public:
   // kInvalidArgument: an id stands twice among the rows or the columns.
-  absl::Status add(const Request& request);
+  absl::Status add(const HashedRequest& request);
 
   // How many rows run() will fine-tune on.
   size_t rows_to_measure() const { return wanted_.size(); }
@@ -37,7 +47,7 @@ class Measurement {
   absl::Status run(const MeasureRows& measure_rows);
 
   // The request's matrix. Call after run().
-  Matrix answer(const Request& request) const;
+  Matrix answer(const HashedRequest& request) const;
 
  private:
   struct Row {

@@ -45,6 +45,15 @@ TEST(ContentHash, ATextIsNoImage) {
   EXPECT_NE(content_hash({"s", {"image 0 0 0"}}), content_hash(image_sample(0, 0, 0, {})));
 }
 
+TEST(Hashed, HasTheContentOfEachSampleBesideIt) {
+  const HashedRequest request = hashed({"r", "d", labels({1, 2}), labels({2, 3, 1})});
+  EXPECT_EQ(request.request.name, "r");
+  EXPECT_THAT(request.trained,
+              ElementsAre(content_hash(labelled("x", 1)), content_hash(labelled("y", 2))));
+  EXPECT_THAT(request.evaluated,
+              ElementsAre(request.trained[1], content_hash(labelled("z", 3)), request.trained[0]));
+}
+
 // ---- Measuring -------------------------------------------------------------------------------
 
 class MeasurementTest : public testing::Test {
@@ -61,7 +70,7 @@ class MeasurementTest : public testing::Test {
 };
 
 TEST_F(MeasurementTest, AnswersTheMatrixOfARequest) {
-  const Request request = {"r", "d", labels({1, 2}), labels({2, 3})};
+  const HashedRequest request = hashed({"r", "d", labels({1, 2}), labels({2, 3})});
   ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   const Matrix matrix = measurement_.answer(request);
@@ -72,12 +81,12 @@ TEST_F(MeasurementTest, AnswersTheMatrixOfARequest) {
 }
 
 TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
-  const std::vector<Request> requests = {
-      {"all", "d", labels({1, 2}), labels({1, 2})},
-      {"again", "d", labels({2, 1}), labels({2, 1})},
-      {"part", "d", labels({1}), labels({2})},
-      {"wider", "d", labels({2, 3}), labels({1, 4})}};
-  for (const Request& request : requests) ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  const std::vector<HashedRequest> requests = {
+      hashed({"all", "d", labels({1, 2}), labels({1, 2})}),
+      hashed({"again", "d", labels({2, 1}), labels({2, 1})}),
+      hashed({"part", "d", labels({1}), labels({2})}),
+      hashed({"wider", "d", labels({2, 3}), labels({1, 4})})};
+  for (const HashedRequest& request : requests) ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   EXPECT_EQ(measurement_.rows_to_measure(), 3u);
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_THAT(engine_.measured,
@@ -92,8 +101,8 @@ TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
 }
 
 TEST_F(MeasurementTest, EqualSamplesUnderDifferentIdsShareARow) {
-  const Request first = {"first", "d", {labelled("one", 1)}, {labelled("two", 1)}};
-  const Request second = {"second", "d", {labelled("three", 1)}, {labelled("four", 1)}};
+  const HashedRequest first = hashed({"first", "d", {labelled("one", 1)}, {labelled("two", 1)}});
+  const HashedRequest second = hashed({"second", "d", {labelled("three", 1)}, {labelled("four", 1)}});
   ASSERT_EQ(measurement_.add(first), absl::OkStatus());
   ASSERT_EQ(measurement_.add(second), absl::OkStatus());
   EXPECT_EQ(measurement_.rows_to_measure(), 1u);
@@ -104,8 +113,8 @@ TEST_F(MeasurementTest, EqualSamplesUnderDifferentIdsShareARow) {
 }
 
 TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
-  const Request request = {
-      "r", "d", {labelled("one", 1), labelled("two", 1)}, labels({2})};
+  const HashedRequest request = hashed({
+      "r", "d", {labelled("one", 1), labelled("two", 1)}, labels({2})});
   ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_EQ(measurement_.answer(request).at("one", "2"), 102);
@@ -113,14 +122,14 @@ TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
 }
 
 TEST_F(MeasurementTest, RowsOfEqualColumnsAreMeasuredTogether) {
-  ASSERT_EQ(measurement_.add({"r", "d", labels({1, 2, 3}), labels({4})}),
+  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1, 2, 3}), labels({4})})),
             absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_EQ(engine_.learning_rates.size(), 1u);
 }
 
 TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {
-  const Request request = {"r", "d", labels({1, -1}), labels({2, -2})};
+  const HashedRequest request = hashed({"r", "d", labels({1, -1}), labels({2, -2})});
   ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   const Matrix matrix = measurement_.answer(request);
@@ -133,27 +142,27 @@ TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {
 }
 
 TEST_F(MeasurementTest, TwoRowsWithOneIdAreRefused) {
-  const Request request = {
-      "pairs", "d", {labelled("same", 1), labelled("same", 2)}, labels({3})};
+  const HashedRequest request = hashed({
+      "pairs", "d", {labelled("same", 1), labelled("same", 2)}, labels({3})});
   EXPECT_EQ(measurement_.add(request),
             absl::InvalidArgumentError("the request pairs has two samples with the id same among "
                                        "its rows or columns; ids are distinct"));
 }
 
 TEST_F(MeasurementTest, TwoColumnsWithOneIdAreRefused) {
-  const Request request = {
-      "pairs", "d", labels({3}), {labelled("same", 1), labelled("same", 2)}};
+  const HashedRequest request = hashed({
+      "pairs", "d", labels({3}), {labelled("same", 1), labelled("same", 2)}});
   EXPECT_EQ(measurement_.add(request).code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(MeasurementTest, ARowAndAColumnMayShareAnId) {
-  EXPECT_EQ(measurement_.add({"r", "d", labels({1}), labels({1})}),
+  EXPECT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})),
             absl::OkStatus());
 }
 
 TEST_F(MeasurementTest, AnErrorEndsTheRun) {
   engine_.before = [] { return absl::InternalError("the weights were not restored"); };
-  ASSERT_EQ(measurement_.add({"r", "d", labels({1}), labels({1})}),
+  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})),
             absl::OkStatus());
   EXPECT_EQ(run(), absl::InternalError("the weights were not restored"));
 }

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "suite/core/verdict.h"
-#include "suite/host/measurement.h"
 
 namespace eif {
 namespace {
@@ -22,14 +21,14 @@ double find_score(const std::map<std::string, double>& scores, const std::string
 }
 
 // EIF(i→i) of a request by the content of i, where it was measured.
-std::map<std::string, double> self_influences(const Request& request, const Matrix& matrix) {
+std::map<std::string, double> self_influences(const HashedRequest& request, const Matrix& matrix) {
   std::map<std::string, size_t> columns;
   for (size_t column = 0; column < matrix.columns(); ++column) {
-    columns.emplace(content_hash(request.evaluated[column]), column);
+    columns.emplace(request.evaluated[column], column);
   }
   std::map<std::string, double> result;
   for (size_t row = 0; row < matrix.rows(); ++row) {
-    const std::string content = content_hash(request.trained[row]);
+    const std::string& content = request.trained[row];
     const auto column = columns.find(content);
     if (column == columns.end()) continue;
     const double self_influence = matrix.at(row, column->second);
@@ -53,15 +52,16 @@ Scoring::Scoring(std::string model, std::string desideratum, DesideratumInfo inf
   }
 }
 
-void Scoring::add(uint64_t seed, const std::vector<Request>& requests, const Answers& answers,
+void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, const Answers& answers,
                   const Scores& scores, Condition condition) {
   Ledger& ledger = ledgers_[condition];
   ledger.seeds.push_back(seed);
   // Requests of one domain may share samples: each counts once a seed.
   std::map<std::string, std::map<std::string, double>> by_domain;
-  for (const Request& request : requests) {
+  for (const HashedRequest& hashed : requests) {
+    const Request& request = hashed.request;
     if (request.cells != Cells::kInfluence) continue;
-    by_domain[request.domain].merge(self_influences(request, answers.at(request.name)));
+    by_domain[request.domain].merge(self_influences(hashed, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {
     for (const auto& [content, influence] : influences) {

@@ -16,6 +16,7 @@
 
 #include "eif/desideratum.h"
 #include "reports/run_result.h"
+#include "suite/host/measurement.h"
 
 namespace eif {
 
@@ -24,7 +25,7 @@ class Scoring {
   Scoring(std::string model, std::string desideratum, DesideratumInfo info, Modality modality);
 
   // One seed's requests, their matrices under one condition, and what score() made of them.
-  void add(uint64_t seed, const std::vector<Request>& requests, const Answers& answers,
+  void add(uint64_t seed, const std::vector<HashedRequest>& requests, const Answers& answers,
            const Scores& scores, Condition condition = Condition::kFineTuning);
 
   // The desideratum cannot be measured, for this reason.

@@ -53,10 +53,10 @@ struct Measured {
 
 void add_seed(Scoring& scoring, uint64_t seed, const std::vector<Measured>& measured,
               const Scores& scores) {
-  std::vector<Request> requests;
+  std::vector<HashedRequest> requests;
   Answers answers;
   for (const Measured& one : measured) {
-    requests.push_back(one.request);
+    requests.push_back(hashed(one.request));
     answers[one.request.name] = one.matrix;
   }
   scoring.add(seed, requests, answers, scores);

@@ -26,7 +26,7 @@ double seconds_since(Clock::time_point start) {
 struct Subject {
   const LoadedPlugin* plugin;
   Scoring scoring;
-  std::vector<Request> requests;  // of the seed at hand
+  std::vector<HashedRequest> requests;  // of the seed at hand
 
   const char* id() const { return plugin->record().id; }
 };
@@ -146,16 +146,17 @@ class ModelRun {
         guarded(absl::StrCat(subject.id(), ", plan of seed ", draw.seed()),
                 [&] { return subject.plugin->desideratum()->plan(draw); });
     if (!requests.ok()) return requests.status();
-    subject.requests = *std::move(requests);
+    subject.requests.clear();
     std::set<std::string> names;
-    for (const Request& request : subject.requests) {
+    for (Request& request : *requests) {
       if (!names.insert(request.name).second) {
         return absl::InvalidArgumentError(absl::StrCat(subject.id(), ", plan of seed ", draw.seed(),
                                                        ": two requests are named ", request.name,
                                                        "; names are distinct"));
       }
-      const absl::Status added = measurement.of(request).add(request);
-      if (!added.ok()) return added;
+      const HashedRequest& added = subject.requests.emplace_back(hashed(std::move(request)));
+      const absl::Status status = measurement.of(added.request).add(added);
+      if (!status.ok()) return status;
     }
     return absl::OkStatus();
   }
@@ -164,8 +165,9 @@ class ModelRun {
   absl::Status score(Subject& subject, const Draw& draw, const SeedMeasurement& measurement,
                      Condition condition) {
     Answers answers;
-    for (const Request& request : subject.requests) {
-      const Matrix& matrix = answers[request.name] = measurement.of(request).answer(request);
+    for (const HashedRequest& hashed : subject.requests) {
+      const Request& request = hashed.request;
+      const Matrix& matrix = answers[request.name] = measurement.of(request).answer(hashed);
       // Distances are the same under every condition, and are told of once.
       if (request.cells == Cells::kDistance && condition != Condition::kFineTuning) continue;
       const absl::Status status =

@@ -36,6 +36,7 @@ struct Sample {
   std::vector<Statement> statements;
 };
 
+// In the same order.
 inline std::vector<std::string> ids_of(const std::vector<Sample>& samples) {
   std::vector<std::string> ids;
   for (const Sample& sample : samples) ids.push_back(sample.id);
