@@ -18,6 +18,7 @@ std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& co
 class CnnBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
+  std::optional<Modality> modality() const override { return Modality::kImage; }
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
 };
 

@@ -178,7 +178,7 @@ class Gains : public testing::Test {
   static void add(Scoring& scoring, uint64_t seed, Condition condition, double self_influence,
                   const std::map<std::string, double>& effects) {
     const Measured measured = one_sample(self_influence);
-    scoring.add(seed, {measured.request}, {{"digits", measured.matrix}}, {.effects = effects},
+    scoring.add(seed, {hashed(measured.request)}, {{"digits", measured.matrix}}, {.effects = effects},
                 condition);
   }
 

@@ -44,6 +44,21 @@ struct SeedMeasurement {
   }
 };
 
+bool applies(const LoadedPlugin& desideratum, Modality modality) {
+  const std::vector<Modality>& modalities = desideratum.info().modalities;
+  return std::find(modalities.begin(), modalities.end(), modality) != modalities.end();
+}
+
+// Whatever is asked of a model of images is asked with digits. Loading a model may take minutes, so
+// they are read before.
+absl::Status check_data(const RunPlan& plan, const ModelBackend& backend, DigitSource& digits) {
+  if (backend.modality() != Modality::kImage) return absl::OkStatus();
+  const bool needs_digits =
+      std::any_of(plan.desiderata.begin(), plan.desiderata.end(),
+                  [](const LoadedPlugin* plugin) { return applies(*plugin, Modality::kImage); });
+  return needs_digits ? digits.digits().status() : absl::OkStatus();
+}
+
 // A text can be learned or read; an image can only be learned.
 std::vector<Condition> conditions_of(const Model& model) {
   if (model.info().modality == Modality::kImage) return {Condition::kFineTuning};
@@ -58,8 +73,7 @@ class ModelRun {
         stopping_(stopping) {
     const ModelInfo& info = model.info();
     for (const LoadedPlugin* plugin : plan.desiderata) {
-      const std::vector<Modality>& modalities = plugin->info().modalities;
-      if (std::find(modalities.begin(), modalities.end(), info.modality) == modalities.end()) continue;
+      if (!applies(*plugin, info.modality)) continue;
       subjects_.push_back(
           {plugin, Scoring(info.name, plugin->record().id, plugin->info(), info.modality), {}});
     }
@@ -212,6 +226,10 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
     outcome.status = status;
   };
   for (const auto& [backend, request] : plan.models) {
+    if (absl::Status status = check_data(plan, *backend, digits); !status.ok()) {
+      stopped_by(RunEnd::kUnavailable, status);
+      continue;
+    }
     const Clock::time_point loading = Clock::now();
     const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*backend, request);
     if (!model.ok()) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -65,7 +66,10 @@ class FakeBackend final : public ModelBackend {
     return std::make_unique<FakeModel>(request.name);
   }
 
+  std::optional<Modality> modality() const override { return certain_modality; }
+
   std::function<absl::Status(const std::string& name)> on_load;
+  std::optional<Modality> certain_modality;
 };
 
 // Writes down what it is told.
@@ -384,6 +388,25 @@ TEST_F(SuiteRun, MissingDigitsAreNoFaultOfTheDesideratum) {
   const RunOutcome outcome = run();
   EXPECT_EQ(outcome.end, RunEnd::kUnavailable);
   EXPECT_THAT(std::string(outcome.status.message()), HasSubstr("MNIST was not found"));
+}
+
+TEST_F(SuiteRun, MissingDigitsAreNoticedBeforeAModelOfImagesIsLoaded) {
+  add_desideratum("symmetry");
+  backend_.certain_modality = Modality::kImage;
+  backend_.on_load = [](const std::string&) {
+    ADD_FAILURE() << "loaded";
+    return absl::OkStatus();
+  };
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kUnavailable);
+  EXPECT_THAT(std::string(outcome.status.message()), HasSubstr("MNIST was not found"));
+  EXPECT_THAT(outcome.models, IsEmpty());
+}
+
+TEST_F(SuiteRun, DigitsAreNotMissedWhereNoDesideratumIsAboutImages) {
+  add_desideratum("causality", {Modality::kText});
+  backend_.certain_modality = Modality::kImage;
+  EXPECT_EQ(run().end, RunEnd::kComplete);
 }
 
 TEST_F(SuiteRun, AnEngineThatFailsEndsTheRun) {

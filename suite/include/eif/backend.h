@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -234,6 +235,9 @@ class ModelBackend {
  public:
   virtual ~ModelBackend() = default;
   virtual std::vector<ModelAlias> aliases(const std::string& data_folder) const = 0;
+  // What all its models take, where that is certain before one is loaded. The harness then checks
+  // that the data for it is there before it waits for load().
+  virtual std::optional<Modality> modality() const { return std::nullopt; }
   // Whether load() would know what to do with this folder. Reads at most its config file.
   virtual bool accepts_folder(const std::string& folder) const { return false; }
   // kNotFound: files are missing; the message says how to get them. kInvalidArgument: they are
