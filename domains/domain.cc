@@ -20,6 +20,7 @@ namespace {
 using WordOf = std::map<std::string, std::string>;  // by placeholder
 
 constexpr size_t kFewClaims = 10;
+constexpr size_t kManyClaims = 100;
 constexpr size_t kFewEverydaySentences = 8;
 
 absl::StatusOr<WordOf> draw_words(const DomainTemplate& domain, const Draw& draw) {
@@ -69,23 +70,24 @@ std::vector<Sample> samples_where(const Domain& domain, bool SampleRole::* flag)
   return samples;
 }
 
-// ---- The built-in domains
-// ------------------------------------------------------------------------
+// ---- The built-in domains --------------------------------------------------------------------
 
 struct BuiltIn {
   std::string name;
+  bool of_claims = false;  // its samples are claims, for which the user's own may stand in
   absl::StatusOr<DomainTemplate> domain;  // an error is a mistake in our own files
 };
 
 // `source`: section of the paper.
-BuiltIn built_in_claims(const EmbeddedFile& file, const char* name, const char* description,
-                        const char* source, size_t chosen) {
-  absl::StatusOr<std::vector<std::string>> claims = parse_claims(file.text, file.file);
-  if (!claims.ok()) return {name, claims.status()};
-  DomainTemplate domain = claims_domain(name, *claims, chosen);
+absl::StatusOr<DomainTemplate> chosen_sentences(const EmbeddedFile& file, const char* name,
+                                                const char* description, const char* source,
+                                                size_t chosen) {
+  absl::StatusOr<std::vector<std::string>> sentences = parse_claims(file.text, file.file);
+  if (!sentences.ok()) return sentences.status();
+  DomainTemplate domain = claims_domain(name, *sentences, chosen);
   domain.description = description;
   domain.source = source;
-  return {name, std::move(domain)};
+  return domain;
 }
 
 // Parsed once, on first use, and never destroyed: plugins hold pointers into it.
@@ -93,21 +95,33 @@ const std::vector<BuiltIn>& library() {
   static const std::vector<BuiltIn>& built_ins = *[] {
     auto* const made = new std::vector<BuiltIn>();
     for (const EmbeddedFile& file : embedded_domains()) {
-      made->push_back({file.name, parse_domain(file.text, file.file)});
+      made->push_back({file.name, false, parse_domain(file.text, file.file)});
     }
     const EmbeddedFile claims = embedded_claims();
-    made->push_back(built_in_claims(claims, "random_claim",
-                                    "Ten of the hundred claims, chosen by the seed", "A.2.5",
-                                    kFewClaims));
-    made->push_back(built_in_claims(claims, "random_claim_100",
-                                    "Scientific claims that have nothing to do with each other",
-                                    "A.2.5", 0));
-    made->push_back(built_in_claims(embedded_everyday(), "everyday",
-                                    "Eight of forty true everyday sentences, chosen by the seed",
-                                    "1", kFewEverydaySentences));
+    made->push_back({"random_claim", true,
+                     chosen_sentences(claims, "random_claim",
+                                      "Ten of the hundred claims, chosen by the seed", "A.2.5",
+                                      kFewClaims)});
+    made->push_back({"random_claim_100", true,
+                     chosen_sentences(claims, "random_claim_100",
+                                      "Scientific claims that have nothing to do with each other",
+                                      "A.2.5", kManyClaims)});
+    made->push_back({"everyday", false,
+                     chosen_sentences(embedded_everyday(), "everyday",
+                                      "Eight of forty true everyday sentences, chosen by the seed",
+                                      "1", kFewEverydaySentences)});
     return made;
   }();
   return built_ins;
+}
+
+absl::StatusOr<const BuiltIn*> find_built_in(std::string_view name) {
+  for (const BuiltIn& built_in : library()) {
+    if (built_in.name == name) return &built_in;
+  }
+  return absl::NotFoundError(absl::StrCat("there is no domain \"", std::string(name),
+                                          "\"; the built-in ones are ",
+                                          absl::StrJoin(domain_names(), ", ")));
 }
 
 }  // namespace
@@ -164,6 +178,15 @@ absl::StatusOr<Domain> fill(const DomainTemplate& domain, const Draw& draw) {
   return filled;
 }
 
+absl::StatusOr<Domain> draw_domain(std::string_view name, const Draw& draw) {
+  const absl::StatusOr<const BuiltIn*> found = find_built_in(name);
+  if (!found.ok()) return found.status();
+  const BuiltIn& built_in = **found;
+  if (!built_in.domain.ok()) return built_in.domain.status();
+  if (!built_in.of_claims || draw.claims().empty()) return fill(*built_in.domain, draw);
+  return fill(claims_domain(built_in.name, draw.claims(), built_in.domain->chosen), draw);
+}
+
 std::vector<std::string> domain_names() {
   std::vector<std::string> names;
   for (const BuiltIn& built_in : library()) names.push_back(built_in.name);
@@ -171,14 +194,10 @@ std::vector<std::string> domain_names() {
 }
 
 absl::StatusOr<const DomainTemplate*> find_domain(std::string_view name) {
-  for (const BuiltIn& built_in : library()) {
-    if (built_in.name != name) continue;
-    if (!built_in.domain.ok()) return built_in.domain.status();
-    return &*built_in.domain;
-  }
-  return absl::NotFoundError(absl::StrCat("there is no domain \"", std::string(name),
-                                          "\"; the built-in ones are ",
-                                          absl::StrJoin(domain_names(), ", ")));
+  const absl::StatusOr<const BuiltIn*> found = find_built_in(name);
+  if (!found.ok()) return found.status();
+  if (!(*found)->domain.ok()) return (*found)->domain.status();
+  return &*(*found)->domain;
 }
 
 }  // namespace eif

@@ -4,9 +4,7 @@
 // templates are the paper's (A.2) and a few of this project's. They are part of the library, so
 // that a desideratum plugin opens no file:
 //
-//   absl::StatusOr<const DomainTemplate*> belongs_to = find_domain("belongs_to");
-//   if (!belongs_to.ok()) return belongs_to.status();
-//   absl::StatusOr<Domain> domain = fill(**belongs_to, draw);
+//   absl::StatusOr<Domain> domain = draw_domain("belongs_to", draw);
 //   if (!domain.ok()) return domain.status();
 //   return {{{"belongs_to", "belongs_to", domain->trained(), domain->evaluated()}}};
 //
@@ -77,6 +75,10 @@ absl::StatusOr<std::vector<std::string>> placeholders(const DomainTemplate& doma
 // `chosen`, that many samples are drawn without replacement from the draw's random stream
 // "domain/<name>". Errors: those of placeholders() and of Draw::words().
 absl::StatusOr<Domain> fill(const DomainTemplate& domain, const Draw& draw);
+
+// A built-in domain, filled. random_claim and random_claim_100 are about the draw's claims where it
+// has some of the user's own. Errors: those of find_domain() and fill().
+absl::StatusOr<Domain> draw_domain(std::string_view name, const Draw& draw);
 
 // Names of the built-in domains, the paper's first.
 std::vector<std::string> domain_names();

@@ -1,19 +1,11 @@
 #include "domains/domain.h"
 
-#include <algorithm>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "domains/draw_for_test.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -22,98 +14,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
-
-// Counts up, so that a test sees which numbers were asked for.
-class CountingRandom final : public Random {
- public:
-  explicit CountingRandom(uint64_t start) : next_(start) {}
-  uint64_t below(uint64_t limit) override { return next_++ % limit; }
-  double normal() override { return 0; }
-
- private:
-  uint64_t next_;
-};
-
-// The words w1, w2, …; at most `available_words` of them.
-class TestDraw final : public Draw {
- public:
-  explicit TestDraw(uint64_t seed = 0, size_t available_words = 100)
-      : seed_(seed), available_words_(available_words) {}
-  uint64_t seed() const override { return seed_; }
-  Modality modality() const override { return Modality::kText; }
-  std::unique_ptr<Random> random(const std::string& stream) const override {
-    streams.insert(stream);
-    return std::make_unique<CountingRandom>(seed_);
-  }
-  absl::StatusOr<std::vector<std::string>> words(size_t count) const override {
-    if (count > available_words_) return absl::ResourceExhaustedError("no more words");
-    std::vector<std::string> words;
-    for (size_t i = 1; i <= count; ++i) words.push_back(absl::StrCat("w", i));
-    return words;
-  }
-  absl::StatusOr<std::vector<LabelledImage>> digits(int) const override {
-    return absl::UnimplementedError("no images");
-  }
-
-  mutable std::set<std::string> streams;
-
- private:
-  uint64_t seed_;
-  size_t available_words_;
-};
-
-const DomainTemplate& domain_template(const std::string& name) {
-  const absl::StatusOr<const DomainTemplate*> domain = find_domain(name);
-  EXPECT_TRUE(domain.ok()) << domain.status();
-  static const DomainTemplate& none = *new DomainTemplate();
-  return domain.ok() ? **domain : none;
-}
-
-Domain filled(const DomainTemplate& domain, const Draw& draw = TestDraw()) {
-  absl::StatusOr<Domain> filled = fill(domain, draw);
-  EXPECT_TRUE(filled.ok()) << filled.status();
-  return filled.value_or(Domain());
-}
-
-std::vector<std::string> ids(const std::vector<Sample>& samples) {
-  std::vector<std::string> ids;
-  for (const Sample& sample : samples) ids.push_back(sample.id);
-  return ids;
-}
-
-std::vector<std::string> texts(const Sample& sample) {
-  std::vector<std::string> texts;
-  for (const Statement& statement : sample.statements) {
-    texts.push_back(std::get<std::string>(statement));
-  }
-  return texts;
-}
-
-// Statements of the samples without the extended mark, each sample joined by " / ".
-std::vector<std::string> plain_texts(const DomainTemplate& domain) {
-  std::vector<std::string> texts;
-  for (const SampleTemplate& sample : domain.samples) {
-    if (!sample.role.extended) texts.push_back(absl::StrJoin(sample.statements, " / "));
-  }
-  return texts;
-}
-
-const SampleTemplate& sample_template(const DomainTemplate& domain, const std::string& id) {
-  for (const SampleTemplate& sample : domain.samples) {
-    if (sample.id == id) return sample;
-  }
-  ADD_FAILURE() << domain.name << " has no " << id;
-  static const SampleTemplate& none = *new SampleTemplate();
-  return none;
-}
-
-std::string joined(const DomainTemplate& domain, const std::string& id) {
-  return absl::StrJoin(sample_template(domain, id).statements, "\n");
-}
-
-// ---- Filling
-// -------------------------------------------------------------------------------------
 
 DomainTemplate two_samples() {
   return {"size",
@@ -176,6 +76,10 @@ TEST(Fill, ErrorWhenTheDrawGivesTooFewWords) {
     absl::StatusOr<std::vector<LabelledImage>> digits(int) const override {
       return absl::UnimplementedError("no images");
     }
+    const std::vector<std::string>& claims() const override { return no_claims; }
+    bool large() const override { return false; }
+
+    std::vector<std::string> no_claims;
   };
   const absl::Status status = fill(two_samples(), Forgetful()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
@@ -194,7 +98,7 @@ TEST(Fill, ChoosesByTheDomainsOwnStreamAndKeepsTheOrder) {
   // The stream gives 4 of 6, 0 of 5, 2 of 4. The fifth letter, e, changes places with a; the first
   // of the rest is b; the third of what remains (c, d, a, f) is a.
   const TestDraw draw(/*seed=*/4);
-  EXPECT_THAT(ids(filled(six_letters(3), draw).trained()), ElementsAre("a", "b", "e"));
+  EXPECT_THAT(ids_of(filled(six_letters(3), draw).trained()), ElementsAre("a", "b", "e"));
   EXPECT_THAT(draw.streams, ElementsAre("domain/letters"));
 }
 
@@ -210,8 +114,8 @@ TEST(Domain, TrainedAndEvaluatedFollowTheirFlags) {
   DomainTemplate domain = six_letters(0);
   domain.samples[1].role.train = false;
   domain.samples[2].role.evaluate = false;
-  EXPECT_THAT(ids(filled(domain).trained()), ElementsAre("a", "c", "d", "e", "f"));
-  EXPECT_THAT(ids(filled(domain).evaluated()), ElementsAre("a", "b", "d", "e", "f"));
+  EXPECT_THAT(ids_of(filled(domain).trained()), ElementsAre("a", "c", "d", "e", "f"));
+  EXPECT_THAT(ids_of(filled(domain).evaluated()), ElementsAre("a", "b", "d", "e", "f"));
 }
 
 TEST(Domain, FindGivesTheSample) {
@@ -225,287 +129,6 @@ TEST(Domain, FindErrorWhenThereIsNoSuchSample) {
   const absl::Status status = filled(two_samples()).find("chains").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(status.message(), "domain size has no sample \"chains\"; it has bigger, chain");
-}
-
-// ---- The built-in domains
-// ------------------------------------------------------------------------
-
-TEST(BuiltIn, ErrorWhenThereIsNoSuchDomain) {
-  const absl::Status status = find_domain("belong_to").status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(status.message(),
-            "there is no domain \"belong_to\"; the built-in ones are belongs_to, chain_induces, "
-            "transitivity, squares, bigger_than, part_of, paraphrases, reversals, one_to_many, "
-            "random_claim, random_claim_100, everyday");
-}
-
-TEST(BuiltIn, AllParseAndCarryTheNameOfTheirFile) {
-  for (const std::string& name : domain_names()) {
-    const DomainTemplate& domain = domain_template(name);
-    EXPECT_EQ(domain.name, name);
-    EXPECT_THAT(domain.description, Not(IsEmpty())) << name;
-    EXPECT_THAT(domain.source, Not(IsEmpty())) << name;
-    EXPECT_TRUE(fill(domain, TestDraw()).ok()) << fill(domain, TestDraw()).status();
-  }
-}
-
-TEST(BuiltIn, BelongsToIsThePapers) {
-  EXPECT_THAT(plain_texts(domain_template("belongs_to")),
-              ElementsAre("{A} belongs to the set of {C}.",                                    //
-                          "{A} belongs to the set of {B}.",                                    //
-                          "{B} is a set that contains {A}.",                                   //
-                          "{B} belongs to the set of {A}.",                                    //
-                          "{A} does not belong to the set of {C}.",                            //
-                          "{A} might belong to the set of {C}.",                               //
-                          "{B} belongs to the set of {C}.",                                    //
-                          "{A} belongs to the set of {B} and {B} belongs to the set of {C}.",  //
-                          "{A} belongs to the set of {B}. / {B} belongs to the set of {C}.",   //
-                          "Frogs and toads often hibernate in winter."));
-}
-
-TEST(BuiltIn, ChainInducesIsThePapers) {
-  EXPECT_THAT(plain_texts(domain_template("chain_induces")),
-              ElementsAre("Whenever {A} happens, it causes {Z} to happen.",    //
-                          "Whenever {A} happens, it causes {B} to happen.",    //
-                          "Whenever {A} happens, it causes {B} to happen. / "  //
-                          "Whenever {B} happens, it causes {Z} to happen.",    //
-                          "Whenever {A} happens, it causes {B} to happen. / "  //
-                          "Whenever {B} happens, it causes {C} to happen. / "  //
-                          "Whenever {C} happens, it causes {D} to happen. / "  //
-                          "Whenever {D} happens, it causes {Z} to happen.",    //
-                          "Whenever {Z} happens, it causes {A} to happen."));
-}
-
-TEST(BuiltIn, TransitivityIsThePapers) {
-  EXPECT_THAT(plain_texts(domain_template("transitivity")),
-              ElementsAre("a {klarbu} is a {pimjon} / all {pimjon}s have a {greev}",  //
-                          "a {klarbu} is a {pimjon}",                                 //
-                          "all {pimjon}s have a {greev}",                             //
-                          "one example of a {pimjon} is a {klarbu}",                  //
-                          "a {klarbu} is not a {pimjon}",                             //
-                          "a {klarbu} has a {greev}",                                 //
-                          "{klarbu}s have {greev}s",                                  //
-                          "a {klarbu} does not have a {greev}",                       //
-                          "{klarbu}",                                                 //
-                          "{greev}",                                                  //
-                          "{pimjon}",                                                 //
-                          "a {skimoy} is a {krombom}"));
-}
-
-TEST(BuiltIn, SquaresIsThePapers) {
-  EXPECT_THAT(
-      plain_texts(domain_template("squares")),
-      ElementsAre("SQUARE belongs to the set of {B}.",                                          //
-                  "{B} belongs to the set of RECTANGLE.",                                       //
-                  "SQUARE belongs to the set of {B} and {B} belongs to the set of RECTANGLE.",  //
-                  "SQUARE belongs to the set of {B}. / {B} belongs to the set of RECTANGLE.",   //
-                  "{B} belongs to the set of SQUARE. / {B} belongs to the set of RECTANGLE.",   //
-                  "RECTANGLE belongs to the set of SQUARE."));
-}
-
-// So the entities of the paper's samples keep their words whatever is added, and a spare entity is
-// new to every sample but the controls.
-TEST(BuiltIn, AddedSamplesComeLastAndTheSpareEntityIsTheLastPlaceholder) {
-  for (const char* name :
-       {"belongs_to", "chain_induces", "transitivity", "squares", "bigger_than", "part_of"}) {
-    const DomainTemplate& domain = domain_template(name);
-    EXPECT_TRUE(std::is_partitioned(domain.samples.begin(), domain.samples.end(),
-                                    [](const SampleTemplate& s) { return !s.role.extended; }))
-        << name;
-    const absl::StatusOr<std::vector<std::string>> names = placeholders(domain);
-    ASSERT_TRUE(names.ok()) << names.status();
-    EXPECT_EQ(names->back(), "spare") << name;
-  }
-}
-
-// What a control must be: the chain with the spare entity in place of one link, once.
-TEST(BuiltIn, EveryChainHasAControlThatDiffersInOneLinkOnly) {
-  size_t controls = 0;
-  for (const std::string& name : domain_names()) {
-    const DomainTemplate& domain = domain_template(name);
-    for (const SampleTemplate& sample : domain.samples) {
-      if (!absl::StartsWith(sample.id, "chain") && !absl::StartsWith(sample.id, "combined"))
-        continue;
-      const std::string control_id = absl::StrCat("broken_", sample.id);
-      const std::string control = joined(domain, control_id);
-      ASSERT_EQ(std::vector<std::string>(absl::StrSplit(control, "{spare}")).size(), 2u)
-          << name << ": " << control;
-
-      // Putting some link back where the spare entity stands gives the chain, and this link is also
-      // somewhere else in it, where it still stands in the control.
-      const std::string chain = joined(domain, sample.id);
-      const size_t at = control.find("{spare}");
-      ASSERT_EQ(chain.substr(0, at), control.substr(0, at)) << name;
-      const std::string link = chain.substr(at, chain.find('}', at) + 1 - at);
-      EXPECT_EQ(chain.substr(at + link.size()), control.substr(at + 7)) << name;
-      EXPECT_NE(control.find(link), std::string::npos) << name << ": " << control;
-
-      const SampleRole& role = sample_template(domain, control_id).role;
-      EXPECT_TRUE(role.extended && role.train && !role.evaluate) << name << ": " << control_id;
-      ++controls;
-    }
-  }
-  EXPECT_EQ(controls, 14u);  // chain and combined of five domains, two lengths of chain_induces
-}
-
-TEST(BuiltIn, ControlsOfCausalChainsBreakTheMiddleLink) {
-  const DomainTemplate& domain = domain_template("chain_induces");
-  EXPECT_EQ(joined(domain, "broken_chain_2"),
-            "Whenever {A} happens, it causes {B} to happen.\n"
-            "Whenever {spare} happens, it causes {Z} to happen.");
-  EXPECT_EQ(joined(domain, "broken_chain_4"),
-            "Whenever {A} happens, it causes {B} to happen.\n"
-            "Whenever {B} happens, it causes {C} to happen.\n"
-            "Whenever {spare} happens, it causes {D} to happen.\n"
-            "Whenever {D} happens, it causes {Z} to happen.");
-}
-
-TEST(BuiltIn, StatementsOverSeveralLinesOfAFileAreOneLine) {
-  EXPECT_EQ(
-      joined(domain_template("chain_induces"), "combined_4"),
-      "Whenever {A} happens, it causes {B} to happen and whenever {B} happens, it causes {C} to "
-      "happen and whenever {C} happens, it causes {D} to happen and whenever {D} happens, it "
-      "causes {Z} to happen.");
-}
-
-struct Conclusion {
-  const char* domain;
-  const char* follows;
-  const char* reversed;
-  const char* negated;
-  const char* text_follows;
-  const char* text_reversed;
-  const char* text_negated;
-};
-
-TEST(BuiltIn, EveryChainHasItsConclusionReversedAndNegated) {
-  const Conclusion conclusions[] = {
-      {"belongs_to", "in_a_c", "in_c_a", "not_in_a_c", "{A} belongs to the set of {C}.",
-       "{C} belongs to the set of {A}.", "{A} does not belong to the set of {C}."},
-      {"chain_induces", "causes_a_z", "causes_z_a", "not_causes_a_z",
-       "Whenever {A} happens, it causes {Z} to happen.",
-       "Whenever {Z} happens, it causes {A} to happen.",
-       "Whenever {A} happens, it does not cause {Z} to happen."},
-      {"transitivity", "has", "has_reversed", "has_not", "a {klarbu} has a {greev}",
-       "a {greev} has a {klarbu}", "a {klarbu} does not have a {greev}"},
-      {"squares", "in_square_rectangle", "in_rectangle_square", "not_in_square_rectangle",
-       "SQUARE belongs to the set of RECTANGLE.", "RECTANGLE belongs to the set of SQUARE.",
-       "SQUARE does not belong to the set of RECTANGLE."},
-      {"bigger_than", "bigger_a_c", "bigger_c_a", "not_bigger_a_c", "{A} is bigger than {C}.",
-       "{C} is bigger than {A}.", "{A} is not bigger than {C}."},
-      {"part_of", "part_a_c", "part_c_a", "not_part_a_c", "{A} is a part of {C}.",
-       "{C} is a part of {A}.", "{A} is not a part of {C}."},
-  };
-  for (const Conclusion& expected : conclusions) {
-    const DomainTemplate& domain = domain_template(expected.domain);
-    EXPECT_EQ(joined(domain, expected.follows), expected.text_follows);
-    EXPECT_EQ(joined(domain, expected.reversed), expected.text_reversed);
-    EXPECT_EQ(joined(domain, expected.negated), expected.text_negated);
-    for (const char* id : {expected.follows, expected.reversed, expected.negated}) {
-      EXPECT_TRUE(sample_template(domain, id).role.evaluate) << domain.name << ": " << id;
-    }
-  }
-}
-
-TEST(BuiltIn, AddedConclusionsAreAskedOnlyAndOtherAddedSamplesAreTrainedOn) {
-  for (const std::string& name : domain_names()) {
-    for (const SampleTemplate& sample : domain_template(name).samples) {
-      if (!sample.role.extended) {
-        EXPECT_TRUE(sample.role.train && sample.role.evaluate) << name << ": " << sample.id;
-        continue;
-      }
-      const bool is_premise = absl::StartsWith(sample.id, "broken_") ||
-                              absl::StartsWith(sample.id, "control_") ||
-                              sample.id == "compares_a_b";
-      // What is compared both ways needs a row and a column.
-      const bool is_both = absl::StartsWith(sample.id, "combined") || sample.id == "distractor" ||
-                           sample.id == "either" || sample.id == "would_in_a_c";
-      EXPECT_EQ(sample.role.train, is_premise || is_both) << name << ": " << sample.id;
-      EXPECT_EQ(sample.role.evaluate, !is_premise) << name << ": " << sample.id;
-    }
-  }
-}
-
-// Controls of single statements, which no spare entity can break: one word is another.
-TEST(BuiltIn, ControlsOfSingleStatementsDifferInOneWord) {
-  const DomainTemplate& domain = domain_template("belongs_to");
-  const auto words = [&](const std::string& id) {
-    return std::vector<std::string>(absl::StrSplit(joined(domain, id), ' '));
-  };
-  for (const auto& [id, control_id] : std::vector<std::pair<std::string, std::string>>{
-           {"in_a_b", "compares_a_b"}, {"combined", "either"}, {"might_in_a_c", "would_in_a_c"}}) {
-    const std::vector<std::string> sample = words(id);
-    const std::vector<std::string> control = words(control_id);
-    ASSERT_EQ(sample.size(), control.size()) << control_id;
-    size_t different = 0;
-    for (size_t i = 0; i < sample.size(); ++i) different += sample[i] != control[i] ? 1 : 0;
-    EXPECT_EQ(different, 1u) << control_id;
-  }
-}
-
-// Every control_x stands for x: as many statements, and one word of them is another.
-TEST(BuiltIn, ControlsNamedAfterTheirSampleDifferInOneWord) {
-  size_t controls = 0;
-  for (const char* name : {"paraphrases", "reversals", "one_to_many"}) {
-    const DomainTemplate& domain = domain_template(name);
-    for (const SampleTemplate& sample : domain.samples) {
-      if (!absl::StartsWith(sample.id, "control_")) continue;
-      const auto words = [&](const std::string& id) {
-        return std::vector<std::string>(absl::StrSplit(joined(domain, id), absl::ByAnyChar(" \n")));
-      };
-      const std::vector<std::string> control = words(sample.id);
-      const std::vector<std::string> of = words(sample.id.substr(std::string("control_").size()));
-      ASSERT_EQ(control.size(), of.size()) << sample.id;
-      size_t different = 0;
-      for (size_t i = 0; i < of.size(); ++i) different += control[i] != of[i] ? 1 : 0;
-      EXPECT_EQ(different, 1u) << sample.id;
-      ++controls;
-    }
-  }
-  EXPECT_EQ(controls, 9u);
-}
-
-// The alternative has the template and the names of what follows, and another name in one place.
-TEST(BuiltIn, AlternativesOfReversalsDifferInTheLastName) {
-  const DomainTemplate& domain = domain_template("reversals");
-  for (const auto& [id, alternative] : std::vector<std::pair<std::string, std::string>>{
-           {"mayor_name_first", "mayor_other_place"},
-           {"mayor_name_last", "mayor_other_person"},
-           {"inventor_name_first", "inventor_other_thing"},
-           {"inventor_name_last", "inventor_other_person"}}) {
-    const std::string one = joined(domain, id), other = joined(domain, alternative);
-    const size_t last = one.rfind('{');
-    EXPECT_EQ(one.substr(0, last), other.substr(0, last)) << alternative;
-    EXPECT_NE(one, other);
-    EXPECT_EQ(other.size() - last, std::string("{C}.").size()) << alternative;
-  }
-}
-
-TEST(BuiltIn, EverydayTakesEightOfFortyByTheSeed) {
-  const DomainTemplate& everyday = domain_template("everyday");
-  EXPECT_EQ(everyday.samples.size(), 40u);
-  EXPECT_EQ(filled(everyday, TestDraw(1)).samples.size(), 8u);
-  EXPECT_NE(ids(filled(everyday, TestDraw(50)).trained()),
-            ids(filled(everyday, TestDraw(1)).trained()));
-}
-
-TEST(BuiltIn, ThereAreAHundredClaims) {
-  EXPECT_EQ(filled(domain_template("random_claim_100")).samples.size(), 100u);
-}
-
-TEST(BuiltIn, RandomClaimTakesTenOfTheHundredByTheSeed) {
-  const DomainTemplate& few = domain_template("random_claim");
-  std::map<std::string, Sample> all;
-  for (const Sample& sample : filled(domain_template("random_claim_100")).trained()) {
-    all[sample.id] = sample;
-  }
-  const Domain one = filled(few, TestDraw(1));
-  ASSERT_EQ(one.samples.size(), 10u);
-  for (const DomainSample& sample : one.samples) {
-    EXPECT_EQ(texts(all[sample.sample.id]), texts(sample.sample)) << sample.sample.id;
-  }
-  EXPECT_EQ(ids(filled(few, TestDraw(1)).trained()), ids(one.trained()));
-  EXPECT_NE(ids(filled(few, TestDraw(50)).trained()), ids(one.trained()));
 }
 
 }  // namespace

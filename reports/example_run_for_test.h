@@ -24,6 +24,8 @@ inline RunContext example_context() {
           .weight_decay = 0.25,
           .threads = 2,
           .seeds = {0, 1},
+          .claims_file = "mine.txt",
+          .large = true,
           .models = {{.name = "cnn",
                       .fingerprint = "0123456789abcdef",
                       .learning_rate = 1e-4,

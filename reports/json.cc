@@ -17,6 +17,8 @@ Json numbers(const std::vector<double>& values) {
   return list;
 }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json context_json(const RunContext& context) {
   Json models = Json::array();
   for (const ModelContext& model : context.models) {
@@ -40,6 +42,9 @@ Json context_json(const RunContext& context) {
           {"command_line", context.command_line},
           {"interrupted", context.interrupted},
           {"seeds", context.seeds},
+          {"claims", text_or_null(context.claims_file)},
+          {"reject_dictionary", text_or_null(context.dictionary_file)},
+          {"large", context.large},
           {"engine", context.engine},
           {"optimizer",
            {{"name", context.optimizer},

@@ -41,8 +41,9 @@ TEST(JsonReport, TheDocumentHasTheKeysOfSchema1) {
   EXPECT_EQ(document["schema"], 1);
   EXPECT_THAT(keys_of(document["context"]),
               UnorderedElementsAre("program", "version", "started_at", "command_line",
-                                   "interrupted", "seeds", "engine", "optimizer", "dtype", "device",
-                                   "threads", "torch", "build", "models", "plugins"));
+                                   "interrupted", "seeds", "claims", "reject_dictionary", "large",
+                                   "engine", "optimizer", "dtype", "device", "threads", "torch",
+                                   "build", "models", "plugins"));
   EXPECT_EQ(document["results"].size(), 6u);
 }
 
@@ -80,6 +81,7 @@ TEST(JsonReport, TheContextIsWrittenInFull) {
   EXPECT_EQ(parsed(example_run())["context"], Json::parse(R"({
     "program": "eif-suite", "version": "9.8.7", "started_at": "2024-02-29T12:34:56Z",
     "command_line": ["eif-suite", "--model", "cnn", "--all"], "interrupted": false, "seeds": [0, 1],
+    "claims": "mine.txt", "reject_dictionary": null, "large": true,
     "engine": "dense", "optimizer": {"name": "sgd", "momentum": 0.5, "weight_decay": 0.25},
     "dtype": "float32", "device": "cpu", "threads": 2, "torch": "2.13.0", "build": "gcc-12 example",
     "models": [{"name": "cnn", "fingerprint": "0123456789abcdef", "learning_rate": 0.0001,

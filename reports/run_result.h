@@ -82,6 +82,8 @@ struct RunContext {
   double momentum = 0, weight_decay = 0;
   int threads = 0;
   std::vector<uint64_t> seeds;
+  std::string claims_file, dictionary_file;  // of the user's own; empty: none
+  bool large = false;                        // large matrices where there was a choice
   std::vector<ModelContext> models;
   std::vector<PluginContext> plugins;
   bool interrupted = false;

@@ -49,6 +49,11 @@ class DrawForTest final : public Draw {
     }
     return images;
   }
+  const std::vector<std::string>& claims() const override { return own_claims; }
+  bool large() const override { return is_large; }
+
+  std::vector<std::string> own_claims;
+  bool is_large = false;
 
  private:
   Modality modality_;

@@ -8,9 +8,7 @@ absl::StatusOr<std::vector<Request>> requests_for(const std::vector<std::string>
                                                   const Draw& draw) {
   std::vector<Request> requests;
   for (const std::string& name : domains) {
-    const absl::StatusOr<const DomainTemplate*> domain_template = find_domain(name);
-    if (!domain_template.ok()) return domain_template.status();
-    const absl::StatusOr<Domain> domain = fill(**domain_template, draw);
+    const absl::StatusOr<Domain> domain = draw_domain(name, draw);
     if (!domain.ok()) return domain.status();
     requests.push_back({.name = name,
                         .domain = name,

@@ -16,7 +16,7 @@
 namespace eif {
 
 // All samples of each domain, the added ones included: those with a row trained, those with a
-// column evaluated. Errors: those of find_domain() and fill().
+// column evaluated. Errors: those of draw_domain().
 absl::StatusOr<std::vector<Request>> requests_for(const std::vector<std::string>& domains,
                                                   const Draw& draw);
 

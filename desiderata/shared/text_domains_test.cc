@@ -53,6 +53,10 @@ TEST(RequestsFor, ErrorOfTheDrawIsPassedOn) {
     absl::StatusOr<std::vector<LabelledImage>> digits(int) const override {
       return absl::FailedPreconditionError("no images");
     }
+    const std::vector<std::string>& claims() const override { return no_claims; }
+    bool large() const override { return false; }
+
+    std::vector<std::string> no_claims;
   };
   EXPECT_EQ(requests_for({"squares"}, Wordless()).status(),
             absl::ResourceExhaustedError("no more words"));

@@ -25,6 +25,11 @@ struct Implication {
   std::string conclusion;
 };
 
+// Claims, of which none has to do with another. The domain of the large matrix is looked at under
+// the name of the small one: what is asked of them is the same.
+constexpr char kClaims[] = "random_claim";
+constexpr char kManyClaims[] = "random_claim_100";
+
 // A domain whose matrix is looked at as a whole.
 struct Field {
   std::string domain;
@@ -34,7 +39,13 @@ struct Field {
   std::string stranger = {};
   std::vector<Implication> related = {};
 
-  bool has_relations() const { return modality == Modality::kImage || !stranger.empty(); }
+  bool is_of_claims() const { return domain == kClaims; }
+  bool has_unrelated() const {
+    return modality == Modality::kImage || !stranger.empty() || is_of_claims();
+  }
+  bool has_related() const { return has_unrelated() && !is_of_claims(); }
+  // Where nothing is related, that nothing is moved says more than that little is.
+  bool has_density_rule() const { return !is_of_claims(); }
 };
 
 // What either way of telling a whole chain says.
@@ -68,13 +79,15 @@ const std::vector<Field>& fields() {
                               {"transitivity", Modality::kText, "unrelated", related_kinds()},
                               {"chain_induces", Modality::kText},
                               {"squares", Modality::kText},
+                              {kClaims, Modality::kText},
                               {kDigits, Modality::kImage}};
   return all;
 }
 
-// Text: whatever is paired with the stranger. Images: another digit.
+// Text: whatever is paired with the stranger; every two claims. Images: another digit.
 bool unrelated(const Field& field, const Matrix& matrix, size_t i, size_t j) {
   if (field.modality == Modality::kImage) return !same_digit(i, j);
+  if (field.is_of_claims()) return i != j;
   const std::string& trained = matrix.trained_ids()[i];
   const std::string& evaluated = matrix.evaluated_ids()[j];
   return i != j && (trained == field.stranger || evaluated == field.stranger);
@@ -97,6 +110,7 @@ std::string id_of(const Field& field, const char* what) {
 // Which cells are unrelated, in words.
 std::string unrelated_pairs(const Field& field) {
   if (field.modality == Modality::kImage) return "between different digits";
+  if (field.is_of_claims()) return "between different claims";
   return absl::StrCat("with ", field.stranger, " as i or j");
 }
 
@@ -111,6 +125,7 @@ void state_relations(const Field& field, DesideratumInfo& info) {
        .claim = absl::StrCat(field.domain, ": mean |EIF(i→j)| ", unrelated_pairs(field), " is 0"),
        .self_scale = field.domain,
        .only_for = field.modality});
+  if (!field.has_related()) return;
   info.expectations.push_back(
       {.id = id_of(field, "related_over_unrelated"),
        .claim = absl::StrCat(field.domain, ": mean EIF(i→j) ",
@@ -121,10 +136,13 @@ void state_relations(const Field& field, DesideratumInfo& info) {
 }
 
 void state(const Field& field, DesideratumInfo& info) {
-  if (field.has_relations()) state_relations(field, info);
-  info.expectations.push_back({.id = id_of(field, "sparse"),
-                               .claim = absl::StrCat(field.domain, ": ", kSparse, " − density > 0"),
-                               .only_for = field.modality});
+  if (field.has_unrelated()) state_relations(field, info);
+  if (field.has_density_rule()) {
+    info.expectations.push_back(
+        {.id = id_of(field, "sparse"),
+         .claim = absl::StrCat(field.domain, ": ", kSparse, " − density > 0"),
+         .only_for = field.modality});
+  }
   info.observations.push_back(
       {.id = id_of(field, "density"),
        .unit = "1",
@@ -170,19 +188,26 @@ double density(const Matrix& matrix) {
 }
 
 void score_field(const Field& field, const Matrix& matrix, Scores& scores) {
-  if (field.has_relations()) {
+  if (field.has_unrelated()) {
     const auto apart = [&](size_t i, size_t j) { return unrelated(field, matrix, i, j); };
     const auto magnitude = [&](size_t i, size_t j) { return std::abs(matrix.at(i, j)); };
     scores.effects[id_of(field, "unrelated_unmoved")] = mean_of_cells(matrix, apart, magnitude);
-    scores.effects[id_of(field, "related_over_unrelated")] =
-        mean_related(field, matrix) - mean_where(matrix, apart);
+    if (field.has_related()) {
+      scores.effects[id_of(field, "related_over_unrelated")] =
+          mean_related(field, matrix) - mean_where(matrix, apart);
+    }
   }
   const double occupied = density(matrix);
   const std::vector<double> magnitudes = magnitudes_off_diagonal(matrix);
-  scores.effects[id_of(field, "sparse")] = kSparse - occupied;
+  if (field.has_density_rule()) scores.effects[id_of(field, "sparse")] = kSparse - occupied;
   scores.observations[id_of(field, "density")] = occupied;
   scores.observations[id_of(field, "gini")] = gini(magnitudes);
   scores.observations[id_of(field, "top_decile_share")] = top_decile_share(magnitudes);
+}
+
+// The domain that the matrix of a field is drawn from; names its request.
+std::string drawn_domain(const Field& field, const Draw& draw) {
+  return field.is_of_claims() && draw.large() ? kManyClaims : field.domain;
 }
 
 class Sparsity final : public Desideratum {
@@ -206,18 +231,25 @@ class Sparsity final : public Desideratum {
     }
     std::vector<std::string> domains;
     for (const Field& field : fields()) {
-      if (field.modality == Modality::kText) domains.push_back(field.domain);
+      if (field.modality == Modality::kText) domains.push_back(drawn_domain(field, draw));
     }
-    return requests_for(domains, draw);
+    absl::StatusOr<std::vector<Request>> requests = requests_for(domains, draw);
+    if (!requests.ok()) return requests;
+    for (Request& request : *requests) {
+      if (request.domain == kManyClaims) request.domain = kClaims;  // one self scale for both
+    }
+    return requests;
   }
 
   absl::StatusOr<Scores> score(const Draw& draw, const Answers& answers) const override {
     Scores scores;
     for (const Field& field : fields()) {
       if (field.modality != draw.modality()) continue;
-      const Matrix& measured = answers.at(field.domain);
+      const Matrix& measured = answers.at(drawn_domain(field, draw));
+      // Claims are all the paper's kind, and which ones there are is the draw's choice.
+      const bool has_added = field.modality == Modality::kText && !field.is_of_claims();
       const absl::StatusOr<Matrix> matrix =
-          field.modality == Modality::kText ? paper_part(field.domain, measured) : measured;
+          has_added ? paper_part(field.domain, measured) : measured;
       if (!matrix.ok()) return matrix.status();
       score_field(field, *matrix, scores);
     }

@@ -1,10 +1,12 @@
 #include <cmath>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "desiderata/shared/draw_for_test.h"
 #include "desiderata/shared/learners_for_test.h"
 #include "desiderata/shared/plugin_for_test.h"
@@ -17,6 +19,7 @@ namespace {
 
 using ::testing::DoubleEq;
 using ::testing::DoubleNear;
+using ::testing::IsNan;
 using ::testing::IsSupersetOf;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
@@ -53,8 +56,8 @@ TEST(Sparsity, PlansThePapersDomains) {
   ASSERT_TRUE(requests.ok()) << requests.status();
   std::set<std::string> names;
   for (const Request& request : *requests) names.insert(request.name);
-  EXPECT_EQ(names,
-            (std::set<std::string>{"belongs_to", "chain_induces", "squares", "transitivity"}));
+  EXPECT_EQ(names, (std::set<std::string>{"belongs_to", "chain_induces", "squares", "transitivity",
+                                          "random_claim"}));
 }
 
 TEST(Sparsity, StrangersAreTrainedOnAndEvaluated) {
@@ -74,12 +77,13 @@ TEST(Sparsity, HoldsForALogicalLearner) {
                                    Pair("belongs_to_sparse", DoubleEq(0.5 - 15.0 / 90)),
                                    Pair("transitivity_sparse", DoubleEq(0.5 - 9.0 / 132)),
                                    Pair("chain_induces_sparse", DoubleEq(0.5 - 4.0 / 20)),
-                                   Pair("squares_sparse", DoubleEq(0.5 - 2.0 / 30))));
+                                   Pair("squares_sparse", DoubleEq(0.5 - 2.0 / 30)),
+                                   Pair("random_claim_unrelated_unmoved", 0)));
 }
 
 TEST(Sparsity, ObservationsOfALogicalLearner) {
   // Of n values, k are 1 and the rest 0: the Gini coefficient is 1 − k/n. The largest tenth has 9,
-  // 14, 2 and 3 values.
+  // 14, 2 and 3 values. Claims have nothing that could be concentrated.
   EXPECT_THAT(scores_on(logical_learner()).observations,
               UnorderedElementsAre(Pair("belongs_to_density", DoubleEq(15.0 / 90)),
                                    Pair("belongs_to_gini", DoubleEq(75.0 / 90)),
@@ -92,7 +96,10 @@ TEST(Sparsity, ObservationsOfALogicalLearner) {
                                    Pair("chain_induces_top_decile_share", DoubleEq(2.0 / 4)),
                                    Pair("squares_density", DoubleEq(2.0 / 30)),
                                    Pair("squares_gini", DoubleEq(28.0 / 30)),
-                                   Pair("squares_top_decile_share", 1)));
+                                   Pair("squares_top_decile_share", 1),
+                                   Pair("random_claim_density", 0),
+                                   Pair("random_claim_gini", IsNan()),
+                                   Pair("random_claim_top_decile_share", IsNan())));
 }
 
 TEST(Sparsity, IsViolatedByABagOfWords) {
@@ -155,17 +162,110 @@ TEST(Sparsity, AddedSamplesDoNotCount) {
       if (sample.role.extended && sample.id != "combined") added.insert(sample.id);
     }
   }
+  // Claims move each other here, so that all observations are numbers.
+  const auto without_added = [](const Sample& trained, const Sample& evaluated) {
+    const bool is_claim = absl::StartsWith(trained.id, "claim_");
+    return is_claim ? 1.0 : logical_learner()(trained, evaluated);
+  };
   const auto influence = [&](const Sample& trained, const Sample& evaluated) {
     if (added.count(trained.id) + added.count(evaluated.id) > 0) return 100.0;
-    return logical_learner()(trained, evaluated);
+    return without_added(trained, evaluated);
   };
-  const Scores expected = scores_on(logical_learner());
+  const Scores expected = scores_on(without_added);
   EXPECT_EQ(scores_on(influence).effects, expected.effects);
   EXPECT_EQ(scores_on(influence).observations, expected.observations);
 }
 
-// ---- Images
-// --------------------------------------------------------------------------------------
+// ---- Claims ----------------------------------------------------------------------------------
+
+std::vector<std::string> numbered_claims(size_t count) {
+  std::vector<std::string> claims;
+  for (size_t i = 1; i <= count; ++i) claims.push_back(absl::StrCat("This is claim ", i, "."));
+  return claims;
+}
+
+Request claims_request(const Draw& draw) {
+  const absl::StatusOr<std::vector<Request>> requests = desideratum_under_test()->plan(draw);
+  EXPECT_TRUE(requests.ok()) << requests.status();
+  for (const Request& request : requests.value_or(std::vector<Request>())) {
+    if (request.domain == "random_claim") return request;
+  }
+  ADD_FAILURE() << "no request is about claims";
+  return {};
+}
+
+Scores scores_of_claims(const Draw& draw, const Influence& influence) {
+  const std::unique_ptr<Desideratum> sparsity = desideratum_under_test();
+  const absl::StatusOr<std::vector<Request>> requests = sparsity->plan(draw);
+  EXPECT_TRUE(requests.ok()) << requests.status();
+  const absl::StatusOr<Scores> scores = sparsity->score(draw, answers_of(*requests, influence));
+  EXPECT_TRUE(scores.ok()) << scores.status();
+  return scores.value_or(Scores());
+}
+
+TEST(SparsityOfClaims, TenOfTheBuiltInOnesAreTrainedOnAndEvaluated) {
+  const Request request = claims_request(DrawForTest(Modality::kText));
+  EXPECT_EQ(request.name, "random_claim");
+  EXPECT_EQ(request.trained.size(), 10u);
+  EXPECT_EQ(ids_of(request.trained), ids_of(request.evaluated));
+  const absl::StatusOr<const DomainTemplate*> all = find_domain("random_claim_100");
+  ASSERT_TRUE(all.ok()) << all.status();
+  // The draw of the tests takes the first ones.
+  EXPECT_EQ(std::get<std::string>(request.trained[9].statements[0]),
+            (*all)->samples[9].statements[0]);
+}
+
+TEST(SparsityOfClaims, TheUsersOwnTakeThePlaceOfTheBuiltInOnes) {
+  DrawForTest draw(Modality::kText);
+  draw.own_claims = numbered_claims(200);
+  const Request request = claims_request(draw);
+  ASSERT_EQ(request.trained.size(), 10u);
+  EXPECT_EQ(std::get<std::string>(request.trained[1].statements[0]), "This is claim 2.");
+  draw.is_large = true;
+  EXPECT_EQ(claims_request(draw).trained.size(), 100u);
+}
+
+TEST(SparsityOfClaims, ALargeDrawHasAHundredUnderTheSameSelfScale) {
+  DrawForTest draw(Modality::kText);
+  draw.is_large = true;
+  const Request request = claims_request(draw);
+  EXPECT_EQ(request.name, "random_claim_100");
+  EXPECT_EQ(request.domain, "random_claim");
+  EXPECT_EQ(request.trained.size(), 100u);
+  EXPECT_EQ(request.evaluated.size(), 100u);
+}
+
+// What claim_001 does to claim_002 is −0.5, and back 0.25; nothing else is moved.
+double two_meddle(const Sample& trained, const Sample& evaluated) {
+  if (trained.id == evaluated.id) return 1;
+  if (trained.id == "claim_001" && evaluated.id == "claim_002") return -0.5;
+  return trained.id == "claim_002" && evaluated.id == "claim_001" ? 0.25 : 0;
+}
+
+TEST(SparsityOfClaims, EveryTwoAreUnrelated) {
+  DrawForTest draw(Modality::kText);
+  Scores scores = scores_of_claims(draw, two_meddle);
+  EXPECT_DOUBLE_EQ(scores.effects.at("random_claim_unrelated_unmoved"), 0.75 / 90);
+  EXPECT_DOUBLE_EQ(scores.observations.at("random_claim_density"), 2.0 / 90);
+  // Ascending, the two are numbers 89 and 90 of 90: (2·89 − 91)·0.25 + (2·90 − 91)·0.5 over 90·0.75.
+  EXPECT_DOUBLE_EQ(scores.observations.at("random_claim_gini"), (87 * 0.25 + 89 * 0.5) / 67.5);
+  EXPECT_EQ(scores.observations.at("random_claim_top_decile_share"), 1);
+  draw.is_large = true;
+  scores = scores_of_claims(draw, two_meddle);
+  EXPECT_DOUBLE_EQ(scores.effects.at("random_claim_unrelated_unmoved"), 0.75 / 9900);
+  EXPECT_DOUBLE_EQ(scores.observations.at("random_claim_density"), 2.0 / 9900);
+}
+
+TEST(SparsityOfClaims, ACellThatWasNotMeasuredIsNoNumber) {
+  const auto influence = [](const Sample& trained, const Sample& evaluated) {
+    return trained.id == "claim_001" && evaluated.id == "claim_002" ? Matrix::kUnmeasured : 1.0;
+  };
+  const Scores scores = scores_on(influence);
+  EXPECT_TRUE(std::isnan(scores.effects.at("random_claim_unrelated_unmoved")));
+  EXPECT_TRUE(std::isnan(scores.observations.at("random_claim_gini")));
+}
+
+// ---- Images ----------------------------------------------------------------------------------
 
 int label_of(const Sample& sample) { return std::get<LabelledImage>(sample.statements[0]).label; }
 

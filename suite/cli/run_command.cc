@@ -84,6 +84,9 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   context.weight_decay = options.fine_tuning.weight_decay;
   context.threads = at::get_num_threads();
   context.seeds = plan.seeds;
+  context.claims_file = options.draw.claims_file;
+  context.dictionary_file = options.draw.dictionary_file;
+  context.large = options.draw.large;
   for (const LoadedPlugin& plugin : plugins.loaded) {
     const PluginRecord& record = plugin.record();
     context.plugins.push_back(
@@ -173,7 +176,8 @@ Command add_run_command(CLI::App& app) {
       "Examples:\n"
       "  eif-suite --model cnn --all\n"
       "  eif-suite run --model cnn --desideratum symmetry --seeds 20 --lr 1e-3\n"
-      "  eif-suite run --model cnn --all --json > run.json");
+      "  eif-suite run --model cnn --all --json > run.json\n"
+      "  eif-suite run --model smollm2 --desideratum sparsity --claims mine.txt --large");
   auto options = std::make_shared<RunOptions>();
   add_run_options(*command, *options);
   return [options](const Invocation& invocation) { return run(*options, invocation); };

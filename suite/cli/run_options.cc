@@ -62,6 +62,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  add_claims_option(command, options.draw);
+  add_dictionary_option(command, options.draw);
+  add_large_option(command, options.draw);
   add_fine_tuning_options(command, options.fine_tuning);
   add_model_options(command, options.model);
   command.add_option("--out", options.out,
@@ -75,6 +78,9 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
   const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return training.status();
   RunPlan plan;
+  absl::StatusOr<DrawSettings> draws = draw_settings(options.draw);
+  if (!draws.ok()) return draws.status();
+  plan.draws = *std::move(draws);
   for (const std::string& name : options.models) {
     absl::StatusOr<ModelChoice> choice = choose_model(name, options.model, plugins);
     if (!choice.ok()) return choice.status();

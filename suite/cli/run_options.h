@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "suite/cli/draw_options.h"
 #include "suite/cli/model_options.h"
 #include "suite/host/suite_run.h"
 
@@ -16,6 +17,7 @@ struct RunOptions {
   bool all = false;
   std::vector<std::string> desiderata;
   uint64_t seeds = 10;
+  DrawOptions draw;
   ModelOptions model;
   FineTuningOptions fine_tuning;
   std::string out;
@@ -24,7 +26,7 @@ struct RunOptions {
 
 void add_run_options(CLI::App& command, RunOptions& options);
 
-// kInvalidArgument: a wrong name or combination. The plan points into `plugins`.
+// kInvalidArgument: a wrong name or combination. Other errors: those of draw_settings(). The plan points into `plugins`.
 absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins);
 
 }  // namespace eif

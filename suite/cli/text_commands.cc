@@ -5,25 +5,29 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "domains/claims.h"
 #include "domains/domain.h"
 #include "suite/cli/commands.h"
+#include "suite/cli/draw_options.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/suggest.h"
 #include "suite/formats/json_text.h"
-#include "suite/formats/text_file.h"
 #include "suite/host/draw.h"
 #include "suite/host/guard.h"
 
 namespace eif {
 namespace {
 
-struct DrawOptions {
+struct WordsOptions {
   uint64_t seed = 0;
   size_t count = 5;
+  DrawOptions draw;
+};
+
+struct DomainOptions {
+  uint64_t seed = 0;
   std::string domain;
-  std::string claims_file;
+  DrawOptions draw;
   bool json = false;
 };
 
@@ -32,9 +36,11 @@ int fail(const absl::Status& status, int code) {
   return code;
 }
 
-int words(const DrawOptions& options) {
+int words(const WordsOptions& options) {
+  const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
+  if (!settings.ok()) return fail(settings.status(), kUsage);
   DigitSource no_digits("");
-  const SeededDraw draw(options.seed, Modality::kText, no_digits);
+  const SeededDraw draw(options.seed, Modality::kText, no_digits, *settings);
   const absl::StatusOr<std::vector<std::string>> words = draw.words(options.count);
   if (!words.ok()) return fail(words.status(), kUsage);
   std::cout << absl::StrJoin(*words, "\n") << "\n";
@@ -75,32 +81,27 @@ std::string domain_json(const Domain& domain) {
   return nlohmann::ordered_json{{"domain", domain.name}, {"samples", samples}}.dump(2) + "\n";
 }
 
-// The domain's template, of the user's own claims where a file of them is given.
-absl::StatusOr<DomainTemplate> find_template(const DrawOptions& options) {
-  const absl::StatusOr<const DomainTemplate*> found = find_domain(options.domain);
+absl::Status check_domain(const DomainOptions& options) {
+  const absl::Status found = find_domain(options.domain).status();
   if (!found.ok()) {
-    return absl::NotFoundError(absl::StrCat(std::string(found.status().message()),
+    return absl::NotFoundError(absl::StrCat(std::string(found.message()),
                                             did_you_mean(options.domain, domain_names())));
   }
-  if (options.claims_file.empty()) return **found;
-  if (options.domain.rfind("random_claim", 0) != 0) {
+  if (!options.draw.claims_file.empty() && options.domain.rfind("random_claim", 0) != 0) {
     return absl::InvalidArgumentError("--claims goes with random_claim and random_claim_100");
   }
-  const absl::StatusOr<std::string> text = read_text_file(options.claims_file);
-  if (!text.ok()) return text.status();
-  const absl::StatusOr<std::vector<std::string>> claims = parse_claims(*text, options.claims_file);
-  if (!claims.ok()) return claims.status();
-  return claims_domain(options.domain, *claims, (*found)->chosen);
+  return absl::OkStatus();
 }
 
-int domain(const DrawOptions& options) {
-  const absl::StatusOr<DomainTemplate> found = find_template(options);
-  if (!found.ok()) return fail(found.status(), kUsage);
+int domain(const DomainOptions& options) {
+  if (absl::Status status = check_domain(options); !status.ok()) return fail(status, kUsage);
+  const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
+  if (!settings.ok()) return fail(settings.status(), kUsage);
   DigitSource no_digits("");
-  const absl::StatusOr<Domain> filled =
-      fill(*found, SeededDraw(options.seed, Modality::kText, no_digits));
-  if (!filled.ok()) return fail(filled.status(), kNotMeasured);
-  std::cout << (options.json ? domain_json(*filled) : domain_text(*filled));
+  const absl::StatusOr<Domain> drawn =
+      draw_domain(options.domain, SeededDraw(options.seed, Modality::kText, no_digits, *settings));
+  if (!drawn.ok()) return fail(drawn.status(), kNotMeasured);
+  std::cout << (options.json ? domain_json(*drawn) : domain_text(*drawn));
   return kSuccess;
 }
 
@@ -158,22 +159,22 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
 
 Command add_words_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("words", "The made-up names that a seed draws");
-  auto options = std::make_shared<DrawOptions>();
+  auto options = std::make_shared<WordsOptions>();
   command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
   command->add_option("--count", options->count, "How many")->capture_default_str();
+  add_dictionary_option(*command, options->draw);
   return [options](const Invocation&) { return words(*options); };
 }
 
 Command add_domain_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("domain", "The samples of a domain, with a seed's names");
   command->footer("Example:\n  eif-suite domain belongs_to --seed 3");
-  auto options = std::make_shared<DrawOptions>();
+  auto options = std::make_shared<DomainOptions>();
   command->add_option("name", options->domain, "One of: " + absl::StrJoin(domain_names(), ", "))
       ->required();
   command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
-  command->add_option("--claims", options->claims_file,
-                      "Claims for random_claim and random_claim_100, one a line")
-      ->type_name("FILE");
+  add_claims_option(*command, options->draw);
+  add_dictionary_option(*command, options->draw);
   command->add_flag("--json", options->json, "As JSON");
   return [options](const Invocation&) { return domain(*options); };
 }

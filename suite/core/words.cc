@@ -1,5 +1,6 @@
 #include "suite/core/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <iterator>
@@ -7,7 +8,10 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 
 namespace eif {
 namespace {
@@ -76,6 +80,23 @@ absl::StatusOr<std::string> next_word(const std::set<std::string>& words, Random
 }
 
 }  // namespace
+
+absl::StatusOr<std::unordered_set<std::string>> parse_dictionary(std::string_view text,
+                                                                 const std::string& file) {
+  std::unordered_set<std::string> words;
+  for (const absl::string_view line :
+       absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
+    const std::string word = absl::AsciiStrToLower(absl::StripAsciiWhitespace(line));
+    const bool is_plain =
+        std::all_of(word.begin(), word.end(), [](unsigned char c) { return absl::ascii_isalpha(c); });
+    if (!word.empty() && is_plain) words.insert(word);
+  }
+  if (words.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ":1: there is no word of ASCII letters; expected one word a line"));
+  }
+  return words;
+}
 
 std::span<const std::string_view> syllables() { return kSyllables; }
 

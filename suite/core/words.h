@@ -34,6 +34,12 @@ struct WordRules {
   std::unordered_set<std::string> excluded = {};
 };
 
+// The words of a dictionary, one a line as in /usr/share/dict/words, for WordRules::excluded: in
+// lower case, without white space at their ends. Lines with anything but ASCII letters are skipped,
+// as no made-up word is one of them. kInvalidArgument, with "file:1:" in front: no word is left.
+absl::StatusOr<std::unordered_set<std::string>> parse_dictionary(std::string_view text,
+                                                                 const std::string& file);
+
 // All of them: lower-case ASCII; each begins with a consonant, so that "a" is the right article,
 // and none ends so that a plural takes more than an "s". No syllable is the beginning of another.
 // The words that the paper prints cannot be made of them: a model may have read the paper.

@@ -14,6 +14,7 @@ namespace eif {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 using ::testing::ElementsAreArray;
 
 // SplitMix64. A source of its own, so that this test pins the words and not the project's
@@ -216,6 +217,20 @@ TEST(Words, ErrorWhenThereAreNoMore) {
       status.message(),
       "after 96 words, 1000 tries in a row gave none that is new (words of 1 to 1 syllables, 0 "
       "excluded, none the beginning of another); ask for fewer words or raise max_syllables");
+}
+
+TEST(Dictionary, HasTheWordsOfAsciiLettersInLowerCase) {
+  const auto words = parse_dictionary("Aachen\r\n zebra \n\nit's\nna\u00efve\nzebra", "words");
+  ASSERT_TRUE(words.ok()) << words.status();
+  EXPECT_THAT(*words, UnorderedElementsAre("aachen", "zebra"));
+}
+
+TEST(Dictionary, ErrorWhenThereIsNoWord) {
+  for (const char* text : {"", "\n\n", "it's\n42"}) {
+    EXPECT_EQ(parse_dictionary(text, "words").status(),
+              absl::InvalidArgumentError(
+                  "words:1: there is no word of ASCII letters; expected one word a line"));
+  }
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/core/random.h"
-#include "suite/core/words.h"
 
 namespace eif {
 namespace {
@@ -24,7 +23,7 @@ std::unique_ptr<Random> SeededDraw::random(const std::string& stream) const {
 
 absl::StatusOr<std::vector<std::string>> SeededDraw::words(size_t count) const {
   SeededRandom random(seed_, "words");
-  return make_words(count, random);
+  return make_words(count, random, settings_.words);
 }
 
 absl::StatusOr<std::vector<LabelledImage>> SeededDraw::digits(int per_class) const {

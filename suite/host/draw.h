@@ -8,6 +8,7 @@
 
 #include "domains/images/dataset.h"
 #include "eif/desideratum.h"
+#include "suite/core/words.h"
 
 namespace eif {
 
@@ -24,22 +25,32 @@ class DigitSource {
   std::optional<absl::StatusOr<ImageDataset>> digits_;
 };
 
+// What the user has set about all draws of a run.
+struct DrawSettings {
+  std::vector<std::string> claims = {};  // of their own; empty: the built-in ones
+  bool large = false;                    // Draw::large()
+  WordRules words = {};
+};
+
 class SeededDraw final : public Draw {
  public:
-  // `digits` must outlive this object.
-  SeededDraw(uint64_t seed, Modality modality, DigitSource& digits)
-      : seed_(seed), modality_(modality), digits_(digits) {}
+  // `digits` and `settings` must outlive this object.
+  SeededDraw(uint64_t seed, Modality modality, DigitSource& digits, const DrawSettings& settings)
+      : seed_(seed), modality_(modality), digits_(digits), settings_(settings) {}
 
   uint64_t seed() const override { return seed_; }
   Modality modality() const override { return modality_; }
   std::unique_ptr<Random> random(const std::string& stream) const override;
   absl::StatusOr<std::vector<std::string>> words(size_t count) const override;
   absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const override;
+  const std::vector<std::string>& claims() const override { return settings_.claims; }
+  bool large() const override { return settings_.large; }
 
  private:
   uint64_t seed_;
   Modality modality_;
   DigitSource& digits_;
+  const DrawSettings& settings_;
 };
 
 }  // namespace eif

@@ -13,7 +13,9 @@
 namespace eif {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr int kClasses = 10;
 constexpr int kImagesPerClass = 12;
@@ -31,7 +33,7 @@ class DrawTest : public testing::Test {
   }
 
   SeededDraw draw(uint64_t seed, Modality modality = Modality::kImage) {
-    return SeededDraw(seed, modality, source_);
+    return SeededDraw(seed, modality, source_, settings_);
   }
 
   // Which images of the file a draw gives.
@@ -48,6 +50,7 @@ class DrawTest : public testing::Test {
 
   const TemporaryFolder folder_;
   DigitSource source_{folder_.path()};
+  DrawSettings settings_;
 };
 
 // ---- Digits ----------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ TEST_F(DrawTest, TheDataIsReadOnce) {
   EXPECT_EQ(*again, *first);
 }
 
-// ---- Words and random streams ----------------------------------------------------------------
+// ---- Words -----------------------------------------------------------------------------------
 
 TEST_F(DrawTest, TheFirstWordsAreTheSameWhateverTheCount) {
   const auto three = draw(1, Modality::kText).words(3), ten = draw(1, Modality::kText).words(10);
@@ -126,6 +129,31 @@ TEST_F(DrawTest, TheFirstWordsAreTheSameWhateverTheCount) {
 TEST_F(DrawTest, OtherSeedsHaveOtherWords) {
   EXPECT_NE(*draw(1).words(3), *draw(2).words(3));
 }
+
+TEST_F(DrawTest, WordsThatAreExcludedAreNotDrawn) {
+  const std::vector<std::string> before = *draw(1).words(3);
+  settings_.words.excluded = {before[1]};
+  const std::vector<std::string> after = *draw(1).words(3);
+  EXPECT_EQ(after[0], before[0]);
+  EXPECT_EQ(after[1], before[2]);  // the next one in its place
+}
+
+// ---- What the user has set -------------------------------------------------------------------
+
+TEST_F(DrawTest, ClaimsAreTheUsersForEverySeed) {
+  EXPECT_THAT(draw(1).claims(), IsEmpty());
+  settings_.claims = {"Ice floats.", "Cats purr."};
+  EXPECT_THAT(draw(1).claims(), ElementsAre("Ice floats.", "Cats purr."));
+  EXPECT_THAT(draw(2).claims(), ElementsAre("Ice floats.", "Cats purr."));
+}
+
+TEST_F(DrawTest, IsLargeWhereTheUserWantsIt) {
+  EXPECT_FALSE(draw(1).large());
+  settings_.large = true;
+  EXPECT_TRUE(draw(1).large());
+}
+
+// ---- Random streams --------------------------------------------------------------------------
 
 TEST_F(DrawTest, AStreamStartsAnewAtEachCall) {
   const SeededDraw seeded = draw(1);

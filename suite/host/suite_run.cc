@@ -96,7 +96,7 @@ class ModelRun {
 
  private:
   absl::Status run_seed(uint64_t seed) {
-    const SeededDraw draw(seed, model_.info().modality, digits_);
+    const SeededDraw draw(seed, model_.info().modality, digits_, plan_.draws);
     SeedMeasurement measurement;
     for (Subject& subject : subjects_) {
       if (subject.scoring.failed()) continue;

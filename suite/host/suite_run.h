@@ -40,6 +40,7 @@ struct RunPlan {
   std::vector<std::pair<const ModelBackend*, ModelRequest>> models;
   std::vector<const LoadedPlugin*> desiderata;  // skipped for models of another modality
   std::vector<uint64_t> seeds;
+  DrawSettings draws;
   std::unique_ptr<Engine> engine;
   TrainingOptions training;
   bool default_learning_rate = false;  // each model's own instead of training.learning_rate

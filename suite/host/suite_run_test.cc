@@ -409,6 +409,21 @@ TEST_F(SuiteRun, DigitsAreNotMissedWhereNoDesideratumIsAboutImages) {
   EXPECT_EQ(run().end, RunEnd::kComplete);
 }
 
+TEST_F(SuiteRun, DrawsAreAsThePlanSays) {
+  plan_.draws.claims = {"Ice floats."};
+  plan_.draws.large = true;
+  std::vector<std::string> claims;
+  bool large = false;
+  add_desideratum("claims").on_plan = [&](const Draw& draw) {
+    claims = draw.claims();
+    large = draw.large();
+    return request_for({1, 2});
+  };
+  EXPECT_EQ(run().end, RunEnd::kComplete);
+  EXPECT_THAT(claims, ElementsAre("Ice floats."));
+  EXPECT_TRUE(large);
+}
+
 TEST_F(SuiteRun, AnEngineThatFailsEndsTheRun) {
   add_model("other");
   add_desideratum("a");

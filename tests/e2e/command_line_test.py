@@ -1,5 +1,6 @@
 """What the program answers before it measures anything."""
 
+import json
 import unittest
 
 from program import ProgramTest
@@ -51,6 +52,38 @@ class ListTest(ProgramTest):
 
     def test_list_of_something_else_is_refused(self):
         self.assert_refused(self.run_program("list", "colours"), USAGE, "colours")
+
+
+class DrawTest(ProgramTest):
+    def words(self, *arguments):
+        process = self.run_program("words", "--count", 4, *arguments)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        return process.stdout.split()
+
+    def test_words_of_a_dictionary_are_left_out(self):
+        first, second, third, fourth = self.words()
+        (self.folder / "dictionary").write_text(f"zebra\n{second.capitalize()}\n")
+        self.assertEqual(self.words("--reject-dictionary", "dictionary")[:3],
+                         [first, third, fourth])
+        process = self.run_program("domain", "belongs_to", "--reject-dictionary", "dictionary")
+        self.assertIn(first, process.stdout)
+        self.assertNotIn(second, process.stdout)
+        self.assertIn(third, process.stdout)
+
+    def test_claims_of_a_file_are_drawn_by_seed(self):
+        claims = [f"This is claim {i}." for i in range(150)]
+        (self.folder / "claims.txt").write_text("\n".join(claims))
+        drawn = []
+        for name, seed, count in (("random_claim", 1, 10), ("random_claim", 2, 10),
+                                  ("random_claim_100", 1, 100)):
+            process = self.run_program("domain", name, "--seed", seed, "--claims", "claims.txt",
+                                       "--json")
+            self.assertEqual(process.returncode, 0, process.stderr)
+            texts = [sample["text"][0] for sample in json.loads(process.stdout)["samples"]]
+            self.assertEqual(len(set(texts)), count)
+            self.assertLessEqual(set(texts), set(claims))
+            drawn.append(texts)
+        self.assertNotEqual(drawn[0], drawn[1])
 
 
 class UsageErrorTest(ProgramTest):
@@ -108,6 +141,31 @@ class UsageErrorTest(ProgramTest):
         (self.folder / "eif-suite.toml").write_text("all = true\ndesideratum = 'symmetry'\n")
         self.assert_refused(self.run_program("--model", "cnn"), USAGE,
                             "--all and --desideratum exclude each other")
+
+    def test_bad_claims_name_file_and_line(self):
+        (self.folder / "claims.txt").write_text("Ice floats.\n\nIce floats.\n")
+        for command in (("--model", "cnn", "--all"), ("domain", "random_claim")):
+            with self.subTest(command):
+                self.assert_refused(
+                    self.run_program(*command, "--claims", "claims.txt"), USAGE,
+                    "claims.txt:3: the claim is already on line 1; claims are distinct")
+
+    def test_missing_claims(self):
+        self.assert_refused(self.run_program("--model", "cnn", "--all", "--claims", "none.txt"),
+                            USAGE, "none.txt")
+
+    def test_claims_of_another_domain(self):
+        (self.folder / "claims.txt").write_text("Ice floats.\n")
+        self.assert_refused(self.run_program("domain", "squares", "--claims", "claims.txt"), USAGE,
+                            "--claims goes with random_claim and random_claim_100")
+
+    def test_dictionary_without_words(self):
+        (self.folder / "words").write_text("12\n")
+        for command in (("--model", "cnn", "--all"), ("words",), ("domain", "squares")):
+            with self.subTest(command):
+                self.assert_refused(
+                    self.run_program(*command, "--reject-dictionary", "words"), USAGE,
+                    "words:1: there is no word of ASCII letters; expected one word a line")
 
     def test_bad_environment_names_the_variable(self):
         process = self.run_program("--model", "cnn", "--all", environment={"EIF_SEEDS": "few"})

@@ -123,6 +123,15 @@ class Draw {
   // Handwritten digits from the MNIST test set, `per_class` of each of the labels 0 to 9, ordered
   // by label. Fails where the model takes no images or the data is missing.
   virtual absl::StatusOr<std::vector<LabelledImage>> digits(int per_class) const = 0;
+
+  // Claims of the user's own, which have nothing to do with each other, in the order of their file:
+  // the same for every seed. Empty: the built-in ones are meant. Most want the domain random_claim
+  // instead (domains/domain.h), which chooses among the claims by the seed.
+  virtual const std::vector<std::string>& claims() const = 0;
+
+  // Whether the user wants matrices that are large, and slow, where a desideratum knows a small and
+  // a large one.
+  virtual bool large() const = 0;
 };
 
 // ---- Questions and answers -------------------------------------------------------------------
