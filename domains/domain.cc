@@ -98,10 +98,10 @@ const std::vector<BuiltIn>& library() {
       made->push_back({file.name, false, parse_domain(file.text, file.file)});
     }
     const EmbeddedFile claims = embedded_claims();
-    made->push_back({"random_claim", true,
-                     chosen_sentences(claims, "random_claim",
-                                      "Ten of the hundred claims, chosen by the seed", "A.2.5",
-                                      kFewClaims)});
+    made->push_back(
+        {"random_claim", true,
+         chosen_sentences(claims, "random_claim", "Ten of the hundred claims, chosen by the seed",
+                          "A.2.5", kFewClaims)});
     made->push_back({"random_claim_100", true,
                      chosen_sentences(claims, "random_claim_100",
                                       "Scientific claims that have nothing to do with each other",

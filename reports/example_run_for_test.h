@@ -45,63 +45,63 @@ inline ExpectationResult example_expectation(const std::string& id, ExpectationK
 }
 
 inline DesideratumResult example_that_holds() {
-  return {.model = "cnn",
-          .desideratum = "symmetry",
-          .info = {.claim = "Influence is mutual.",
-                   .paper_section = "2.1",
-                   .holds = "influence is symmetric",
-                   .violated = "influence is not symmetric"},
-          .verdict = Verdict::kHolds,
-          .seeds = {0, 1},
-          .self_scales = {{"digits", 0.0125}},
-          .expectations =
-              {example_expectation("mutual_influence", ExpectationKind::kInvariance, true,
-                                   {0.03125, 0.0625},
-                                   {.verdict = Verdict::kHolds,
-                                    .mean = 0.046875,
-                                    .interval = {0.03125, 0.0625},
-                                    .p = 0.25,
-                                    .p_adjusted = 0.00002,
-                                    .reason = "inside"}),
-               example_expectation("one_sided", ExpectationKind::kDirection, false, {0.5, -0.25},
-                                   {.verdict = Verdict::kInconclusive,
-                                    .mean = 0.125,
-                                    .interval = {-0.25, 0.5},
-                                    .p = 0.5,
-                                    .p_adjusted = 0.5,
-                                    .seeds_to_decide = 30,
-                                    .reason = "not above 0"})},
-          .observations = {{{.id = "symmetry_correlation", .unit = "1", .claim = "corr(E, Eᵀ)"},
-                            {0.9990, 0.9992}},
-                           {{.id = "same_class_mean", .unit = "nats", .claim = "same digit"},
-                            {0.001, 0.003}}}};
+  return {
+      .model = "cnn",
+      .desideratum = "symmetry",
+      .info = {.claim = "Influence is mutual.",
+               .paper_section = "2.1",
+               .holds = "influence is symmetric",
+               .violated = "influence is not symmetric"},
+      .verdict = Verdict::kHolds,
+      .seeds = {0, 1},
+      .self_scales = {{"digits", 0.0125}},
+      .expectations = {example_expectation("mutual_influence", ExpectationKind::kInvariance, true,
+                                           {0.03125, 0.0625},
+                                           {.verdict = Verdict::kHolds,
+                                            .mean = 0.046875,
+                                            .interval = {0.03125, 0.0625},
+                                            .p = 0.25,
+                                            .p_adjusted = 0.00002,
+                                            .reason = "inside"}),
+                       example_expectation("one_sided", ExpectationKind::kDirection, false,
+                                           {0.5, -0.25},
+                                           {.verdict = Verdict::kInconclusive,
+                                            .mean = 0.125,
+                                            .interval = {-0.25, 0.5},
+                                            .p = 0.5,
+                                            .p_adjusted = 0.5,
+                                            .seeds_to_decide = 30,
+                                            .reason = "not above 0"})},
+      .observations = {
+          {{.id = "symmetry_correlation", .unit = "1", .claim = "corr(E, Eᵀ)"}, {0.9990, 0.9992}},
+          {{.id = "same_class_mean", .unit = "nats", .claim = "same digit"}, {0.001, 0.003}}}};
 }
 
 inline DesideratumResult example_that_is_violated() {
-  return {.model = "cnn",
-          .desideratum = "noise_invariance",
-          .info = {.claim = "Noise teaches nothing.",
-                   .paper_section = "2, Eq. 5",
-                   .holds = "noise teaches nothing",
-                   .violated = "noise teaches as much as clean images do"},
-          .verdict = Verdict::kViolated,
-          .seeds = {0, 1},
-          .expectations =
-              {example_expectation("clean_above_noisy", ExpectationKind::kDirection, true,
-                                   {-0.5, -0.75},
-                                   {.verdict = Verdict::kViolated,
-                                    .mean = -0.625,
-                                    .interval = {-0.75, -0.5},
-                                    .p = 1,
-                                    .p_adjusted = 1,
-                                    .reason = "below 0.1"}),
-               example_expectation("pure_noise", ExpectationKind::kInvariance, true, {0.0, 0.0},
-                                   {.verdict = Verdict::kHolds,
-                                    .mean = 0,
-                                    .interval = {0, 0},
-                                    .p = 0.25,
-                                    .p_adjusted = 0.5,
-                                    .reason = "inside"})}};
+  return {
+      .model = "cnn",
+      .desideratum = "noise_invariance",
+      .info = {.claim = "Noise teaches nothing.",
+               .paper_section = "2, Eq. 5",
+               .holds = "noise teaches nothing",
+               .violated = "noise teaches as much as clean images do"},
+      .verdict = Verdict::kViolated,
+      .seeds = {0, 1},
+      .expectations = {
+          example_expectation("clean_above_noisy", ExpectationKind::kDirection, true, {-0.5, -0.75},
+                              {.verdict = Verdict::kViolated,
+                               .mean = -0.625,
+                               .interval = {-0.75, -0.5},
+                               .p = 1,
+                               .p_adjusted = 1,
+                               .reason = "below 0.1"}),
+          example_expectation("pure_noise", ExpectationKind::kInvariance, true, {0.0, 0.0},
+                              {.verdict = Verdict::kHolds,
+                               .mean = 0,
+                               .interval = {0, 0},
+                               .p = 0.25,
+                               .p_adjusted = 0.5,
+                               .reason = "inside"})}};
 }
 
 inline DesideratumResult example_that_is_open() {
@@ -146,11 +146,11 @@ inline DesideratumResult example_with_a_missing_number() {
           .desideratum = "semantics",
           .info = {.claim = "Near samples help each other."},
           .seeds = {0, 1},
-          .expectations = {example_expectation(
-              "near_above_far", ExpectationKind::kDirection, true, {0.5, kMissing},
-              {.reason = "1 of 2 seeds could not be measured"})},
-          .observations = {{{.id = "rank_correlation", .unit = "1", .claim = "Spearman"},
-                            {0.5, kMissing}}}};
+          .expectations = {example_expectation("near_above_far", ExpectationKind::kDirection, true,
+                                               {0.5, kMissing},
+                                               {.reason = "1 of 2 seeds could not be measured"})},
+          .observations = {
+              {{.id = "rank_correlation", .unit = "1", .claim = "Spearman"}, {0.5, kMissing}}}};
 }
 
 inline DesideratumResult example_that_failed() {

@@ -39,20 +39,19 @@ TEST(JsonReport, TheDocumentHasTheKeysOfSchema1) {
   const Json document = parsed(example_run());
   EXPECT_THAT(keys_of(document), UnorderedElementsAre("schema", "context", "results"));
   EXPECT_EQ(document["schema"], 1);
-  EXPECT_THAT(keys_of(document["context"]),
-              UnorderedElementsAre("program", "version", "started_at", "command_line",
-                                   "interrupted", "seeds", "claims", "reject_dictionary", "large",
-                                   "engine", "optimizer", "dtype", "device", "threads", "torch",
-                                   "build", "models", "plugins"));
+  EXPECT_THAT(
+      keys_of(document["context"]),
+      UnorderedElementsAre("program", "version", "started_at", "command_line", "interrupted",
+                           "seeds", "claims", "reject_dictionary", "large", "engine", "optimizer",
+                           "dtype", "device", "threads", "torch", "build", "models", "plugins"));
   EXPECT_EQ(document["results"].size(), 6u);
 }
 
 TEST(JsonReport, AResultHasTheKeysOfSchema1) {
   const Json result = parsed(example_that_holds());
-  EXPECT_THAT(keys_of(result),
-              UnorderedElementsAre("model", "desideratum", "claim", "paper_section", "verdict",
-                                   "finding", "seeds", "self_scale", "expectations",
-                                   "observations"));
+  EXPECT_THAT(keys_of(result), UnorderedElementsAre("model", "desideratum", "claim",
+                                                    "paper_section", "verdict", "finding", "seeds",
+                                                    "self_scale", "expectations", "observations"));
   EXPECT_THAT(keys_of(result["expectations"][0]),
               UnorderedElementsAre("id", "kind", "primary", "claim", "verdict", "mean", "ci", "p",
                                    "p_adjusted", "per_seed", "seeds_to_decide", "reason"));
@@ -95,9 +94,8 @@ TEST(JsonReport, EachVerdictHasItsName) {
   std::vector<std::string> verdicts;
   const Json document = parsed(example_run());
   for (const Json& result : document["results"]) verdicts.push_back(result["verdict"]);
-  EXPECT_THAT(verdicts,
-              ElementsAre("holds", "violated", "inconclusive", "not measured", "not measured",
-                          "inconclusive"));
+  EXPECT_THAT(verdicts, ElementsAre("holds", "violated", "inconclusive", "not measured",
+                                    "not measured", "inconclusive"));
 }
 
 TEST(JsonReport, SelfScalesAreByDomain) {

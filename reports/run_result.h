@@ -33,7 +33,7 @@ struct ExpectationResult {
 
 struct ObservationResult {
   Observation observation;
-  std::vector<double> per_seed;             // by fine-tuning
+  std::vector<double> per_seed;                  // by fine-tuning
   std::vector<double> in_context_per_seed = {};  // empty where there is no such condition
 };
 
@@ -49,7 +49,7 @@ struct DesideratumResult {
   std::string desideratum;
   DesideratumInfo info;
   Verdict verdict = Verdict::kNotMeasured;
-  std::string error;  // why it could not be measured; empty otherwise
+  std::string error;            // why it could not be measured; empty otherwise
   std::vector<uint64_t> seeds;  // those that were measured, in the order of every per_seed
   std::vector<SelfScale> self_scales;
   std::vector<SelfScale> in_context_self_scales = {};

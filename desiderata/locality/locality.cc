@@ -23,16 +23,10 @@ constexpr Place kMadeUp[] = {{"belongs_to", "in_a_b"},        {"belongs_to", "ch
                              {"chain_induces", "causes_a_b"}, {"transitivity", "is"},
                              {"transitivity", "all_have"},    {"squares", "in_square_b"}};
 
-absl::StatusOr<Domain> filled(const std::string& name, const Draw& draw) {
-  const absl::StatusOr<const DomainTemplate*> domain = find_domain(name);
-  if (!domain.ok()) return domain.status();
-  return fill(**domain, draw);
-}
-
 absl::StatusOr<std::vector<Sample>> made_up_statements(const Draw& draw) {
   std::vector<Sample> samples;
   for (const Place& statement : kMadeUp) {
-    const absl::StatusOr<Domain> domain = filled(statement.domain, draw);
+    const absl::StatusOr<Domain> domain = draw_domain(statement.domain, draw);
     if (!domain.ok()) return domain.status();
     absl::StatusOr<Sample> sample = domain->find(statement.id);
     if (!sample.ok()) return sample.status();
@@ -72,7 +66,7 @@ class Locality final : public Desideratum {
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
     absl::StatusOr<std::vector<Sample>> made_up = made_up_statements(draw);
     if (!made_up.ok()) return made_up.status();
-    const absl::StatusOr<Domain> everyday = filled("everyday", draw);
+    const absl::StatusOr<Domain> everyday = draw_domain("everyday", draw);
     if (!everyday.ok()) return everyday.status();
     // The made-up ones are asked too, for the self scale.
     Request request{

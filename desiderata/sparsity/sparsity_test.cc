@@ -84,22 +84,21 @@ TEST(Sparsity, HoldsForALogicalLearner) {
 TEST(Sparsity, ObservationsOfALogicalLearner) {
   // Of n values, k are 1 and the rest 0: the Gini coefficient is 1 − k/n. The largest tenth has 9,
   // 14, 2 and 3 values. Claims have nothing that could be concentrated.
-  EXPECT_THAT(scores_on(logical_learner()).observations,
-              UnorderedElementsAre(Pair("belongs_to_density", DoubleEq(15.0 / 90)),
-                                   Pair("belongs_to_gini", DoubleEq(75.0 / 90)),
-                                   Pair("belongs_to_top_decile_share", DoubleEq(9.0 / 15)),
-                                   Pair("transitivity_density", DoubleEq(9.0 / 132)),
-                                   Pair("transitivity_gini", DoubleEq(123.0 / 132)),
-                                   Pair("transitivity_top_decile_share", 1),
-                                   Pair("chain_induces_density", DoubleEq(4.0 / 20)),
-                                   Pair("chain_induces_gini", DoubleEq(16.0 / 20)),
-                                   Pair("chain_induces_top_decile_share", DoubleEq(2.0 / 4)),
-                                   Pair("squares_density", DoubleEq(2.0 / 30)),
-                                   Pair("squares_gini", DoubleEq(28.0 / 30)),
-                                   Pair("squares_top_decile_share", 1),
-                                   Pair("random_claim_density", 0),
-                                   Pair("random_claim_gini", IsNan()),
-                                   Pair("random_claim_top_decile_share", IsNan())));
+  EXPECT_THAT(
+      scores_on(logical_learner()).observations,
+      UnorderedElementsAre(
+          Pair("belongs_to_density", DoubleEq(15.0 / 90)),
+          Pair("belongs_to_gini", DoubleEq(75.0 / 90)),
+          Pair("belongs_to_top_decile_share", DoubleEq(9.0 / 15)),
+          Pair("transitivity_density", DoubleEq(9.0 / 132)),
+          Pair("transitivity_gini", DoubleEq(123.0 / 132)),
+          Pair("transitivity_top_decile_share", 1),
+          Pair("chain_induces_density", DoubleEq(4.0 / 20)),
+          Pair("chain_induces_gini", DoubleEq(16.0 / 20)),
+          Pair("chain_induces_top_decile_share", DoubleEq(2.0 / 4)),
+          Pair("squares_density", DoubleEq(2.0 / 30)), Pair("squares_gini", DoubleEq(28.0 / 30)),
+          Pair("squares_top_decile_share", 1), Pair("random_claim_density", 0),
+          Pair("random_claim_gini", IsNan()), Pair("random_claim_top_decile_share", IsNan())));
 }
 
 TEST(Sparsity, IsViolatedByABagOfWords) {
@@ -247,7 +246,8 @@ TEST(SparsityOfClaims, EveryTwoAreUnrelated) {
   Scores scores = scores_of_claims(draw, two_meddle);
   EXPECT_DOUBLE_EQ(scores.effects.at("random_claim_unrelated_unmoved"), 0.75 / 90);
   EXPECT_DOUBLE_EQ(scores.observations.at("random_claim_density"), 2.0 / 90);
-  // Ascending, the two are numbers 89 and 90 of 90: (2·89 − 91)·0.25 + (2·90 − 91)·0.5 over 90·0.75.
+  // Ascending, the two are numbers 89 and 90 of 90: (2·89 − 91)·0.25 + (2·90 − 91)·0.5 over
+  // 90·0.75.
   EXPECT_DOUBLE_EQ(scores.observations.at("random_claim_gini"), (87 * 0.25 + 89 * 0.5) / 67.5);
   EXPECT_EQ(scores.observations.at("random_claim_top_decile_share"), 1);
   draw.is_large = true;

@@ -56,8 +56,7 @@ TEST_F(DrawOptionsTest, AnErrorOfTheDictionaryNamesTheFile) {
   options_.dictionary_file = path("words");
   EXPECT_EQ(draw_settings(options_).status(),
             absl::InvalidArgumentError(absl::StrCat(
-                path("words"),
-                ":1: there is no word of ASCII letters; expected one word a line")));
+                path("words"), ":1: there is no word of ASCII letters; expected one word a line")));
 }
 
 TEST_F(DrawOptionsTest, AMissingFileIsNamed) {

@@ -57,9 +57,9 @@ class RunRecorder final : public RunObserver {
     const std::string name =
         absl::StrCat("seed", measured.seed, "_", file_name(measured.request.name),
                      measured.condition == Condition::kInContext ? "_in_context" : "");
-    return write_matrix_files(folder_ / "matrices" / file_name(measured.model) /
-                                  file_name(measured.desideratum) / name,
-                              measured.matrix);
+    return write_matrix_files(
+        folder_ / "matrices" / file_name(measured.model) / file_name(measured.desideratum) / name,
+        measured.matrix);
   }
   void finish() { progress_.finish(); }
 

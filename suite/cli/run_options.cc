@@ -23,9 +23,9 @@ absl::StatusOr<std::vector<const LoadedPlugin*>> find_desiderata(const RunOption
   for (const std::string& name : options.desiderata) {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("no desideratum '", name, "'.", did_you_mean(name, names), " There are: ",
-                       absl::StrJoin(names, ", ")));
+      return absl::InvalidArgumentError(absl::StrCat("no desideratum '", name, "'.",
+                                                     did_you_mean(name, names),
+                                                     " There are: ", absl::StrJoin(names, ", ")));
     }
     chosen.push_back(there[static_cast<size_t>(found - names.begin())]);
   }
@@ -67,8 +67,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_large_option(command, options.draw);
   add_fine_tuning_options(command, options.fine_tuning);
   add_model_options(command, options.model);
-  command.add_option("--out", options.out,
-                     "Folder for run.json and the matrices; left out: a new one below eif-out")
+  command
+      .add_option("--out", options.out,
+                  "Folder for run.json and the matrices; left out: a new one below eif-out")
       ->type_name("DIR");
   command.add_flag("--json", options.json, "Print the run as JSON instead of the report");
 }

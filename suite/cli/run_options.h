@@ -26,7 +26,8 @@ struct RunOptions {
 
 void add_run_options(CLI::App& command, RunOptions& options);
 
-// kInvalidArgument: a wrong name or combination. Other errors: those of draw_settings(). The plan points into `plugins`.
+// kInvalidArgument: a wrong name or combination. Other errors: those of draw_settings(). The plan
+// points into `plugins`.
 absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins);
 
 }  // namespace eif

@@ -84,8 +84,8 @@ std::string domain_json(const Domain& domain) {
 absl::Status check_domain(const DomainOptions& options) {
   const absl::Status found = find_domain(options.domain).status();
   if (!found.ok()) {
-    return absl::NotFoundError(absl::StrCat(std::string(found.message()),
-                                            did_you_mean(options.domain, domain_names())));
+    return absl::NotFoundError(
+        absl::StrCat(std::string(found.message()), did_you_mean(options.domain, domain_names())));
   }
   if (!options.draw.claims_file.empty() && options.domain.rfind("random_claim", 0) != 0) {
     return absl::InvalidArgumentError("--claims goes with random_claim and random_claim_100");
@@ -138,7 +138,8 @@ int tokenize_lines(const TextTokenizer& tokenizer) {
 
 int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& invocation) {
   if (options.model.empty() || has_text == options.json_lines) {
-    return fail(absl::InvalidArgumentError("tokenize needs --model M, and a TEXT or --jsonl"), kUsage);
+    return fail(absl::InvalidArgumentError("tokenize needs --model M, and a TEXT or --jsonl"),
+                kUsage);
   }
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice =
@@ -180,13 +181,15 @@ Command add_domain_command(CLI::App& app) {
 }
 
 Command add_tokenize_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("tokenize", "The token ids of a text, as a model reads it");
+  CLI::App* command =
+      app.add_subcommand("tokenize", "The token ids of a text, as a model reads it");
   command->footer(
       "Examples:\n"
       "  eif-suite tokenize --model smollm2 \"a klarbu is a pimjon\"\n"
       "  printf '\"one\"\\n\"two\"\\n' | eif-suite tokenize --model smollm2 --jsonl");
   auto options = std::make_shared<TokenizeOptions>();
-  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")->type_name("M");
+  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+      ->type_name("M");
   CLI::Option* text = command->add_option("text", options->text, "Prints a JSON array of its ids");
   command->add_flag("--jsonl", options->json_lines,
                     "Read one JSON string a line from stdin, print one JSON array a line");

@@ -87,8 +87,8 @@ absl::StatusOr<std::unordered_set<std::string>> parse_dictionary(std::string_vie
   for (const absl::string_view line :
        absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
     const std::string word = absl::AsciiStrToLower(absl::StripAsciiWhitespace(line));
-    const bool is_plain =
-        std::all_of(word.begin(), word.end(), [](unsigned char c) { return absl::ascii_isalpha(c); });
+    const bool is_plain = std::all_of(word.begin(), word.end(),
+                                      [](unsigned char c) { return absl::ascii_isalpha(c); });
     if (!word.empty() && is_plain) words.insert(word);
   }
   if (words.empty()) {

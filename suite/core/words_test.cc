@@ -14,8 +14,8 @@ namespace eif {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::UnorderedElementsAre;
 using ::testing::ElementsAreArray;
+using ::testing::UnorderedElementsAre;
 
 // SplitMix64. A source of its own, so that this test pins the words and not the project's
 // generator.

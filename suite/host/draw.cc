@@ -40,9 +40,8 @@ absl::StatusOr<std::vector<LabelledImage>> SeededDraw::digits(int per_class) con
   std::vector<LabelledImage> result;
   for (std::vector<size_t>& candidates : by_class) {
     if (candidates.size() < static_cast<size_t>(per_class)) {
-      return absl::InvalidArgumentError(absl::StrCat("MNIST has ", candidates.size(),
-                                                     " images of one label; ", per_class,
-                                                     " are needed"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "MNIST has ", candidates.size(), " images of one label; ", per_class, " are needed"));
     }
     shuffle(candidates, random);
     for (int i = 0; i < per_class; ++i) {

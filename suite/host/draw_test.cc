@@ -126,9 +126,7 @@ TEST_F(DrawTest, TheFirstWordsAreTheSameWhateverTheCount) {
   EXPECT_EQ(*three, std::vector<std::string>(ten->begin(), ten->begin() + 3));
 }
 
-TEST_F(DrawTest, OtherSeedsHaveOtherWords) {
-  EXPECT_NE(*draw(1).words(3), *draw(2).words(3));
-}
+TEST_F(DrawTest, OtherSeedsHaveOtherWords) { EXPECT_NE(*draw(1).words(3), *draw(2).words(3)); }
 
 TEST_F(DrawTest, WordsThatAreExcludedAreNotDrawn) {
   const std::vector<std::string> before = *draw(1).words(3);

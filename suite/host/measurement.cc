@@ -12,9 +12,9 @@ absl::Status check_distinct_ids(const std::vector<Sample>& samples, const Reques
   std::set<std::string> seen;
   for (const Sample& sample : samples) {
     if (!seen.insert(sample.id).second) {
-      return absl::InvalidArgumentError(absl::StrCat("the request ", request.name,
-                                                     " has two samples with the id ", sample.id,
-                                                     " among its rows or columns; ids are distinct"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the request ", request.name, " has two samples with the id ", sample.id,
+                       " among its rows or columns; ids are distinct"));
     }
   }
   return absl::OkStatus();

@@ -62,8 +62,8 @@ class Measurement {
   void keep(const Matrix& matrix, const std::vector<std::string>& row_hashes,
             const std::vector<std::string>& column_hashes);
 
-  std::map<std::string, Sample> samples_;                  // by content
-  std::map<std::string, std::set<std::string>> wanted_;    // trained content → evaluated contents
+  std::map<std::string, Sample> samples_;                // by content
+  std::map<std::string, std::set<std::string>> wanted_;  // trained content → evaluated contents
   std::map<std::string, Row> rows_;
   std::map<std::string, Column> columns_;
 };

@@ -86,13 +86,13 @@ TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
       hashed({"again", "d", labels({2, 1}), labels({2, 1})}),
       hashed({"part", "d", labels({1}), labels({2})}),
       hashed({"wider", "d", labels({2, 3}), labels({1, 4})})};
-  for (const HashedRequest& request : requests) ASSERT_EQ(measurement_.add(request), absl::OkStatus());
+  for (const HashedRequest& request : requests)
+    ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   EXPECT_EQ(measurement_.rows_to_measure(), 3u);
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_THAT(engine_.measured,
-              UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1),
-                                   Pair(Pair(2, 1), 1), Pair(Pair(2, 2), 1),
-                                   Pair(Pair(2, 4), 1), Pair(Pair(3, 1), 1),
+              UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1), Pair(Pair(2, 1), 1),
+                                   Pair(Pair(2, 2), 1), Pair(Pair(2, 4), 1), Pair(Pair(3, 1), 1),
                                    Pair(Pair(3, 4), 1)));
   EXPECT_THAT(measurement_.answer(requests[0]).values(), ElementsAre(101, 102, 201, 202));
   EXPECT_THAT(measurement_.answer(requests[1]).values(), ElementsAre(202, 201, 102, 101));
@@ -102,7 +102,8 @@ TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
 
 TEST_F(MeasurementTest, EqualSamplesUnderDifferentIdsShareARow) {
   const HashedRequest first = hashed({"first", "d", {labelled("one", 1)}, {labelled("two", 1)}});
-  const HashedRequest second = hashed({"second", "d", {labelled("three", 1)}, {labelled("four", 1)}});
+  const HashedRequest second =
+      hashed({"second", "d", {labelled("three", 1)}, {labelled("four", 1)}});
   ASSERT_EQ(measurement_.add(first), absl::OkStatus());
   ASSERT_EQ(measurement_.add(second), absl::OkStatus());
   EXPECT_EQ(measurement_.rows_to_measure(), 1u);
@@ -113,8 +114,8 @@ TEST_F(MeasurementTest, EqualSamplesUnderDifferentIdsShareARow) {
 }
 
 TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
-  const HashedRequest request = hashed({
-      "r", "d", {labelled("one", 1), labelled("two", 1)}, labels({2})});
+  const HashedRequest request =
+      hashed({"r", "d", {labelled("one", 1), labelled("two", 1)}, labels({2})});
   ASSERT_EQ(measurement_.add(request), absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_EQ(measurement_.answer(request).at("one", "2"), 102);
@@ -122,8 +123,7 @@ TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
 }
 
 TEST_F(MeasurementTest, RowsOfEqualColumnsAreMeasuredTogether) {
-  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1, 2, 3}), labels({4})})),
-            absl::OkStatus());
+  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1, 2, 3}), labels({4})})), absl::OkStatus());
   ASSERT_EQ(run(), absl::OkStatus());
   EXPECT_EQ(engine_.learning_rates.size(), 1u);
 }
@@ -142,28 +142,26 @@ TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {
 }
 
 TEST_F(MeasurementTest, TwoRowsWithOneIdAreRefused) {
-  const HashedRequest request = hashed({
-      "pairs", "d", {labelled("same", 1), labelled("same", 2)}, labels({3})});
+  const HashedRequest request =
+      hashed({"pairs", "d", {labelled("same", 1), labelled("same", 2)}, labels({3})});
   EXPECT_EQ(measurement_.add(request),
             absl::InvalidArgumentError("the request pairs has two samples with the id same among "
                                        "its rows or columns; ids are distinct"));
 }
 
 TEST_F(MeasurementTest, TwoColumnsWithOneIdAreRefused) {
-  const HashedRequest request = hashed({
-      "pairs", "d", labels({3}), {labelled("same", 1), labelled("same", 2)}});
+  const HashedRequest request =
+      hashed({"pairs", "d", labels({3}), {labelled("same", 1), labelled("same", 2)}});
   EXPECT_EQ(measurement_.add(request).code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(MeasurementTest, ARowAndAColumnMayShareAnId) {
-  EXPECT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})),
-            absl::OkStatus());
+  EXPECT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})), absl::OkStatus());
 }
 
 TEST_F(MeasurementTest, AnErrorEndsTheRun) {
   engine_.before = [] { return absl::InternalError("the weights were not restored"); };
-  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})),
-            absl::OkStatus());
+  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({1})})), absl::OkStatus());
   EXPECT_EQ(run(), absl::InternalError("the weights were not restored"));
 }
 

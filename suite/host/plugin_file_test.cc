@@ -1,11 +1,10 @@
-#include "suite/host/plugin_loader_for_test.h"
-
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "suite/host/plugin_loader_for_test.h"
 
 namespace eif {
 namespace {
@@ -23,22 +22,22 @@ TEST_F(PluginLoader, AWorldWritableFileIsRefusedBeforeItsCodeRuns) {
                       absl::StrCat("plugin ", file.string(), ": ", file.string(),
                                    " can be changed by every user of this machine; expected that "
                                    "only its owner and group can. Check its content, then run "
-                                   "chmod o-w '", file.string(), "'.")));
+                                   "chmod o-w '",
+                                   file.string(), "'.")));
   EXPECT_EQ(getenv("EIF_TEST_LIBRARY_RAN"), nullptr);
   // And the same file runs when it may.
   fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
-  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})),
-              ElementsAre("built_in", "runs_at_load"));
+  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("built_in", "runs_at_load"));
   EXPECT_STREQ(getenv("EIF_TEST_LIBRARY_RAN"), "1");
 }
 
 TEST_F(PluginLoader, AFileInAWorldWritableFolderIsRefused) {
   const fs::path file = copy_of("good", "good.so");
   fs::permissions(folder_, fs::perms::others_write, fs::perm_options::add);
-  EXPECT_THAT(refusal_of_file(file),
-              RefusesWith(absl::StatusCode::kPermissionDenied,
-                          absl::StrCat("good.so: ", folder_.string(), " can be changed by every "
-                                       "user of this machine")));
+  EXPECT_THAT(refusal_of_file(file), RefusesWith(absl::StatusCode::kPermissionDenied,
+                                                 absl::StrCat("good.so: ", folder_.string(),
+                                                              " can be changed by every "
+                                                              "user of this machine")));
 }
 
 TEST_F(PluginLoader, AWorldWritableFolderIsNotSearched) {
@@ -103,8 +102,9 @@ TEST_F(PluginLoader, AnUnreadableFileIsRefused) {
 }
 
 TEST_F(PluginLoader, ATextFileIsRefused) {
-  for (const std::string content : {"", "EL", "#!/bin/sh\necho this is longer than an ELF header, "
-                                              "which has 64 bytes\n"}) {
+  for (const std::string content : {"", "EL",
+                                    "#!/bin/sh\necho this is longer than an ELF header, "
+                                    "which has 64 bytes\n"}) {
     write_file(folder_ / "text.so", content);
     EXPECT_THAT(refusal_of_file(folder_ / "text.so"),
                 Refuses(absl::StatusCode::kInvalidArgument,
@@ -127,7 +127,7 @@ TEST_F(PluginLoader, ATruncatedFileIsRefusedAtEveryLength) {
 }
 
 TEST_F(PluginLoader, AStrippedTruncatedFileIsRefused) {
-  const auto strip = [](ElfW(Ehdr)& header) { header.e_shoff = header.e_shnum = 0; };
+  const auto strip = [](ElfW(Ehdr) & header) { header.e_shoff = header.e_shnum = 0; };
   const fs::path file = damaged(strip);
   EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("built_in", "good"))
       << "a whole library needs no section header table";
@@ -145,9 +145,7 @@ TEST_F(PluginLoader, ALibraryForAnotherProcessorIsRefused) {
   EXPECT_THAT(refusal_of_file(damaged([](auto& header) { header.e_machine = EM_RISCV; })),
               RefusesWith(absl::StatusCode::kFailedPrecondition,
                           "the library is for 64-bit RISC-V, expected one for "));
-  EXPECT_THAT(refusal_of_file(damaged([](auto& header) {
-                header.e_ident[EI_DATA] = ELFDATA2MSB;
-              })),
+  EXPECT_THAT(refusal_of_file(damaged([](auto& header) { header.e_ident[EI_DATA] = ELFDATA2MSB; })),
               RefusesWith(absl::StatusCode::kFailedPrecondition,
                           "the library is for 64-bit big-endian, expected one for "));
   EXPECT_THAT(refusal_of_file(damaged([](auto& header) {

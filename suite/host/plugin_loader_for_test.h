@@ -49,7 +49,9 @@ inline absl::Status refusal(const PluginSearch& search) {
 
 inline absl::Status refusal_of_file(const fs::path& file) { return refusal({.files = {file}}); }
 
-inline absl::Status refusal_of_folder(const fs::path& folder) { return refusal({.folders = {folder}}); }
+inline absl::Status refusal_of_folder(const fs::path& folder) {
+  return refusal({.folders = {folder}});
+}
 
 // A status with this code and message.
 MATCHER_P2(Refuses, code, message, "") {

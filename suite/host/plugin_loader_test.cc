@@ -1,6 +1,4 @@
 #define EIF_STATIC_PLUGIN  // the plugin `built_in`, at the end of this file
-#include "suite/host/plugin_loader_for_test.h"
-
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -8,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "suite/host/plugin_loader_for_test.h"
 #include "tests/bad_plugins/valid.h"
 
 namespace eif {

@@ -1,10 +1,9 @@
-#include "suite/host/plugin_loader_for_test.h"
-
 #include <torch/version.h>
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "suite/host/plugin_loader_for_test.h"
 
 namespace eif {
 namespace {
@@ -38,9 +37,9 @@ class BadLibraryTest : public testing::TestWithParam<BadLibrary> {};
 
 TEST_P(BadLibraryTest, IsRefused) {
   const fs::path file = fs::canonical(library(GetParam().kind));
-  EXPECT_THAT(refusal_of_file(file),
-              Refuses(GetParam().code,
-                      absl::StrCat("plugin ", file.string(), ": ", GetParam().problem)));
+  EXPECT_THAT(
+      refusal_of_file(file),
+      Refuses(GetParam().code, absl::StrCat("plugin ", file.string(), ": ", GetParam().problem)));
 }
 
 constexpr char kRebuild[] = ". Rebuild the plugin against the SDK headers of this eif-suite";
@@ -69,33 +68,38 @@ INSTANTIATE_TEST_SUITE_P(
                                 kRebuild, ".")},
         BadLibrary{"wrong_fingerprint", kMismatch,
                    absl::StrCat("found a build with \"gcc-4 c++199711L cxx11abi=0 sdk=old\", "
-                                "expected \"", kBuildFingerprint, "\"", kRebuild,
-                                ", with the same compiler.")},
+                                "expected \"",
+                                kBuildFingerprint, "\"", kRebuild, ", with the same compiler.")},
         BadLibrary{"null_fingerprint", kMismatch,
                    absl::StrCat("found a build with nothing, expected \"", kBuildFingerprint, "\"",
                                 kRebuild, ", with the same compiler.")},
         BadLibrary{"wrong_torch", kMismatch,
-                   absl::StrCat("found a build with libtorch \"1.0.0\", expected \"",
-                                TORCH_VERSION, "\". Rebuild the plugin against libtorch ",
-                                TORCH_VERSION, ".")},
+                   absl::StrCat("found a build with libtorch \"1.0.0\", expected \"", TORCH_VERSION,
+                                "\". Rebuild the plugin against libtorch ", TORCH_VERSION, ".")},
         BadLibrary{"null_id", kInvalid,
                    absl::StrCat("found the id nothing, expected lower-case letters, digits and _, "
-                                "with a letter first", kRepair)},
+                                "with a letter first",
+                                kRepair)},
         BadLibrary{"empty_id", kInvalid,
                    absl::StrCat("found the id \"\", expected lower-case letters, digits and _, "
-                                "with a letter first", kRepair)},
+                                "with a letter first",
+                                kRepair)},
         BadLibrary{"ill_formed_id", kInvalid,
                    absl::StrCat("found the id \"Bad-Id\\n\", expected lower-case letters, digits "
-                                "and _, with a letter first", kRepair)},
+                                "and _, with a letter first",
+                                kRepair)},
         BadLibrary{"null_version", kInvalid,
                    absl::StrCat("found version nothing and description \"breaks one rule of "
-                                "eif/plugin.h\", expected text for both", kRepair)},
+                                "eif/plugin.h\", expected text for both",
+                                kRepair)},
         BadLibrary{"no_factory", kInvalid,
                    absl::StrCat("found no factory, expected either make_desideratum or "
-                                "make_model_backend", kRepair)},
+                                "make_model_backend",
+                                kRepair)},
         BadLibrary{"both_factories", kInvalid,
                    absl::StrCat("found both factories, expected either make_desideratum or "
-                                "make_model_backend", kRepair)}),
+                                "make_model_backend",
+                                kRepair)}),
     kind_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -105,24 +109,26 @@ INSTANTIATE_TEST_SUITE_P(
                    absl::StrCat("make_desideratum() made nothing; expected an object", kRepair)},
         BadLibrary{"factory_throws", kFailed,
                    absl::StrCat("make_desideratum() failed: no licence", kRepair)},
-        BadLibrary{"factory_throws_unknown", kFailed,
-                   absl::StrCat("make_desideratum() failed: an exception of unknown type",
-                                kRepair)},
+        BadLibrary{
+            "factory_throws_unknown", kFailed,
+            absl::StrCat("make_desideratum() failed: an exception of unknown type", kRepair)},
         BadLibrary{"info_throws", kFailed, absl::StrCat("info() failed: nothing to say", kRepair)},
         BadLibrary{"info_without_claim", kInvalid,
                    absl::StrCat("info() has no claim, expected one sentence", kRepair)},
-        BadLibrary{"info_without_modalities", kInvalid,
-                   absl::StrCat("info() has no modalities, expected text, images or both",
-                                kRepair)},
+        BadLibrary{
+            "info_without_modalities", kInvalid,
+            absl::StrCat("info() has no modalities, expected text, images or both", kRepair)},
         BadLibrary{"info_repeats_expectation", kInvalid,
                    absl::StrCat("info() has two expectations with the id \"loads\", expected "
-                                "distinct ids", kRepair)},
+                                "distinct ids",
+                                kRepair)},
         BadLibrary{"info_has_unnamed_observation", kInvalid,
                    absl::StrCat("info() has an observation without an id, expected distinct ids",
                                 kRepair)},
         BadLibrary{"info_without_primary_expectation", kInvalid,
                    absl::StrCat("info() has no primary expectation for images, expected at least "
-                                "one", kRepair)}),
+                                "one",
+                                kRepair)}),
     kind_name);
 
 }  // namespace

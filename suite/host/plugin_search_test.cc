@@ -1,11 +1,10 @@
-#include "suite/host/plugin_loader_for_test.h"
-
 #include <stdlib.h>
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "suite/host/plugin_loader_for_test.h"
 
 namespace eif {
 namespace {
@@ -48,9 +47,10 @@ TEST_F(PluginLoader, AFolderGivesItsLibrariesByName) {
 
 TEST_F(PluginLoader, AFileReachedTwiceIsLoadedOnce) {
   fs::create_symlink(library("good"), folder_ / "link.so");
-  const PluginSet plugins = load_plugins(
-      {.folders = {folder_}, .files = {library("good"), library("good").parent_path() / "." /
-                                                            library("good").filename()}});
+  const PluginSet plugins =
+      load_plugins({.folders = {folder_},
+                    .files = {library("good"),
+                              library("good").parent_path() / "." / library("good").filename()}});
   EXPECT_THAT(skip_reasons(plugins), IsEmpty());
   EXPECT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good"));
 }

@@ -1,10 +1,10 @@
 // From what was measured to verdicts: gathers a desideratum's raw scores seed by seed, then divides
 // by the self scale, which is pooled over all seeds, and judges.
 //
-// An expectation that is a gain in context (Expectation::gain_in_context) needs both conditions: its
-// effect is the one in context less the one by fine-tuning, each divided by its own scale. A
-// desideratum with such expectations has three more observations, shares of these expectations whose
-// effect in the seed is large enough to count: share_by_fine_tuning, share_in_context, and
+// An expectation that is a gain in context (Expectation::gain_in_context) needs both conditions:
+// its effect is the one in context less the one by fine-tuning, each divided by its own scale. A
+// desideratum with such expectations has three more observations, shares of these expectations
+// whose effect in the seed is large enough to count: share_by_fine_tuning, share_in_context, and
 // share_rescued, those that are so in context and not by fine-tuning.
 #pragma once
 

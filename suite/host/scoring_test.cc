@@ -118,8 +118,7 @@ TEST(Scoring, AnEffectWithoutADomainIsNotDivided) {
 
 TEST(Scoring, ASelfInfluenceThatIsMissingIsLeftOut) {
   Scoring scoring = scoring_of({divided("effect")});
-  add_seed(scoring, 0,
-           {Measured("digits", "digits", labels({1, 2}), {Matrix::kUnmeasured, 4})},
+  add_seed(scoring, 0, {Measured("digits", "digits", labels({1, 2}), {Matrix::kUnmeasured, 4})},
            {.effects = {{"effect", 8}}});
   EXPECT_THAT(scoring.finish().expectations[0].per_seed, ElementsAre(2));
 }
@@ -178,8 +177,8 @@ class Gains : public testing::Test {
   static void add(Scoring& scoring, uint64_t seed, Condition condition, double self_influence,
                   const std::map<std::string, double>& effects) {
     const Measured measured = one_sample(self_influence);
-    scoring.add(seed, {hashed(measured.request)}, {{"digits", measured.matrix}}, {.effects = effects},
-                condition);
+    scoring.add(seed, {hashed(measured.request)}, {{"digits", measured.matrix}},
+                {.effects = effects}, condition);
   }
 
   static std::map<std::string, std::vector<double>> observed(const DesideratumResult& result) {
@@ -273,7 +272,8 @@ DesideratumResult after_ten_seeds(std::vector<Expectation> expectations, const S
 }
 
 TEST(Scoring, AnExpectationIsJudged) {
-  const DesideratumResult result = after_ten_seeds({divided("effect")}, {.effects = {{"effect", 1}}});
+  const DesideratumResult result =
+      after_ten_seeds({divided("effect")}, {.effects = {{"effect", 1}}});
   EXPECT_EQ(result.verdict, Verdict::kHolds);
   EXPECT_EQ(result.expectations[0].outcome.verdict, Verdict::kHolds);
   EXPECT_EQ(result.expectations[0].outcome.mean, 1);
@@ -306,7 +306,8 @@ TEST(Scoring, OneSeedWithoutItsScoreIsEnoughNotToBeMeasured) {
 
 TEST(Scoring, ObservationsAreKeptAsTheyAre) {
   Scoring scoring = scoring_of({divided("effect")}, {{.id = "number", .unit = "nats"}});
-  add_seed(scoring, 0, {one_sample(2)}, {.effects = {{"effect", 1}}, .observations = {{"number", 7}}});
+  add_seed(scoring, 0, {one_sample(2)},
+           {.effects = {{"effect", 1}}, .observations = {{"number", 7}}});
   add_seed(scoring, 1, {one_sample(2)}, {.effects = {{"effect", 1}}});
   const DesideratumResult result = scoring.finish();
   ASSERT_THAT(result.observations, SizeIs(1));
@@ -318,8 +319,8 @@ TEST(Scoring, WhatIsOnlyForAnotherModalityIsLeftOut) {
   Expectation of_texts = divided("of_texts"), of_images = divided("of_images");
   of_texts.only_for = Modality::kText;
   of_images.only_for = Modality::kImage;
-  const std::vector<Observation> observations = {
-      {.id = "text_number", .only_for = Modality::kText}, {.id = "any_number"}};
+  const std::vector<Observation> observations = {{.id = "text_number", .only_for = Modality::kText},
+                                                 {.id = "any_number"}};
   const DesideratumResult result =
       scoring_of({of_texts, of_images, divided("of_any")}, observations).finish();
   ASSERT_THAT(result.expectations, SizeIs(2));

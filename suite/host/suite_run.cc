@@ -69,7 +69,11 @@ class ModelRun {
  public:
   ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training, DigitSource& digits,
            RunObserver& observer, const std::function<bool()>& stopping)
-      : plan_(plan), model_(model), training_(training), digits_(digits), observer_(observer),
+      : plan_(plan),
+        model_(model),
+        training_(training),
+        digits_(digits),
+        observer_(observer),
         stopping_(stopping) {
     const ModelInfo& info = model.info();
     for (const LoadedPlugin* plugin : plan.desiderata) {
@@ -184,8 +188,7 @@ class ModelRun {
       const Matrix& matrix = answers[request.name] = measurement.of(request).answer(hashed);
       // Distances are the same under every condition, and are told of once.
       if (request.cells == Cells::kDistance && condition != Condition::kFineTuning) continue;
-      const absl::Status status =
-          observer_.measured(
+      const absl::Status status = observer_.measured(
           {model_.info().name, subject.id(), draw.seed(), condition, request, matrix});
       if (!status.ok()) return status;
     }

@@ -29,8 +29,8 @@ struct MeasuredMatrix {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  virtual void note(const std::string& line) = 0;         // a step that takes a while, in words
-  virtual void rows_expected(size_t rows) = 0;            // more rows than were expected before
+  virtual void note(const std::string& line) = 0;  // a step that takes a while, in words
+  virtual void rows_expected(size_t rows) = 0;     // more rows than were expected before
   virtual void rows_done(size_t rows) = 0;
   // An error ends the run.
   virtual absl::Status measured(const MeasuredMatrix& matrix) = 0;

@@ -150,10 +150,10 @@ TEST_F(SuiteRun, EveryDesideratumIsMeasuredOnEveryModelInOrder) {
   EXPECT_EQ(outcome.end, RunEnd::kComplete);
   EXPECT_EQ(outcome.status, absl::OkStatus());
   EXPECT_THAT(names_of(outcome), ElementsAre("cnn b", "cnn a", "other b", "other a"));
-  EXPECT_THAT(observer_.matrices,
-              ElementsAre("cnn b 0 digits", "cnn a 0 digits", "cnn b 1 digits", "cnn a 1 digits",
-                          "other b 0 digits", "other a 0 digits", "other b 1 digits",
-                          "other a 1 digits"));
+  EXPECT_THAT(
+      observer_.matrices,
+      ElementsAre("cnn b 0 digits", "cnn a 0 digits", "cnn b 1 digits", "cnn a 1 digits",
+                  "other b 0 digits", "other a 0 digits", "other b 1 digits", "other a 1 digits"));
 }
 
 TEST_F(SuiteRun, AllPlansOfASeedComeBeforeAnythingIsMeasured) {
@@ -217,7 +217,8 @@ TEST_F(SuiteRun, DistancesAreThoseOfTheBaseModelAndTrainNothing) {
   const RunOutcome outcome = run();
   EXPECT_EQ(outcome.results.at(0).error, "");
   // The fake model embeds 0 as (1, 0) and 1 as (1, 1).
-  EXPECT_THAT(distances, ElementsAre(DoubleNear(1 - 1 / std::sqrt(2), 1e-15), DoubleNear(0, 1e-15)));
+  EXPECT_THAT(distances,
+              ElementsAre(DoubleNear(1 - 1 / std::sqrt(2), 1e-15), DoubleNear(0, 1e-15)));
   EXPECT_THAT(engine_->measured, ElementsAre(Pair(Pair(1, 1), 1)));
   EXPECT_EQ(observer_.expected, 1u);
   EXPECT_EQ(observer_.done, 1u);

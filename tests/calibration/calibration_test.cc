@@ -16,6 +16,7 @@
 #include "suite/core/random.h"
 #include "suite/core/verdict.h"
 #include "suite/core/words.h"
+#include "suite/host/measurement.h"
 #include "suite/host/plugin_loader.h"
 #include "suite/host/scoring.h"
 #include "tests/calibration/planted_learners.h"
@@ -50,10 +51,13 @@ class CalibrationDraw final : public Draw {
     }
     return images;
   }
+  const std::vector<std::string>& claims() const override { return no_claims_; }
+  bool large() const override { return false; }
 
  private:
   uint64_t seed_;
   Modality modality_;
+  std::vector<std::string> no_claims_;
 };
 
 // The effects of the seeds, normal.
@@ -65,7 +69,7 @@ struct Spread {
 // The plan of one seed, with the group of each cell by its number; 0: the cell is 0.
 struct PlannedSeed {
   std::unique_ptr<CalibrationDraw> draw;
-  std::vector<Request> requests;
+  std::vector<HashedRequest> requests;
   std::vector<std::vector<size_t>> groups;  // as requests, row-major
   Answers answers;                          // distances filled in
 };
@@ -113,14 +117,12 @@ class Trial {
 
   void plan(uint64_t seed) {
     PlannedSeed planned{.draw = std::make_unique<CalibrationDraw>(seed, learner_.modality)};
-    const auto requests = desideratum_.plan(*planned.draw);
+    auto requests = desideratum_.plan(*planned.draw);
     ASSERT_TRUE(requests.ok()) << requests.status();
-    planned.requests = *requests;
-    for (const Request& request : planned.requests) {
-      std::vector<std::string> trained_ids, evaluated_ids;
-      for (const Sample& sample : request.trained) trained_ids.push_back(sample.id);
-      for (const Sample& sample : request.evaluated) evaluated_ids.push_back(sample.id);
-      Matrix& matrix = planned.answers[request.name] = Matrix(trained_ids, evaluated_ids);
+    for (Request& wanted : *requests) {
+      const Request& request = planned.requests.emplace_back(hashed(std::move(wanted))).request;
+      Matrix& matrix = planned.answers[request.name] =
+          Matrix(ids_of(request.trained), ids_of(request.evaluated));
       std::vector<size_t>& groups = planned.groups.emplace_back();
       for (size_t row = 0; row < matrix.rows(); ++row) {
         for (size_t column = 0; column < matrix.columns(); ++column) {
@@ -154,7 +156,7 @@ class Trial {
     PlannedSeed& planned = seeds_[seed];
     for (size_t i = 0; i < planned.requests.size(); ++i) {
       if (planned.groups[i].empty()) continue;
-      Matrix& matrix = planned.answers.at(planned.requests[i].name);
+      Matrix& matrix = planned.answers.at(planned.requests[i].request.name);
       auto group = planned.groups[i].begin();
       for (size_t row = 0; row < matrix.rows(); ++row) {
         for (size_t column = 0; column < matrix.columns(); ++column) {

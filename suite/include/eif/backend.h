@@ -100,13 +100,13 @@ struct ImageBatch {
 // counts, in one statement or in several; P predictions. On the device of the model. Padding nodes
 // see themselves only; padding predictions belong to statement −1.
 struct TokenBatch {
-  at::Tensor ids;           // (R, N) int64: the token at each node
-  at::Tensor positions;     // (R, N) int64: how many tokens of its sequence stand before it
-  at::Tensor visible;       // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
-  at::Tensor scored_nodes;  // (R, S) int64 in [0, N), each once: the only ones to need logits
-  at::Tensor slots;         // (R, P) int64 in [0, S): the scored node a prediction is made at
-  at::Tensor targets;       // (R, P) int64: the token that comes next
-  at::Tensor statements;    // (R, P) int64: statement in [0, B) whose loss it joins, or −1
+  at::Tensor ids;               // (R, N) int64: the token at each node
+  at::Tensor positions;         // (R, N) int64: how many tokens of its sequence stand before it
+  at::Tensor visible;           // (R, N, N) bool: [r, q, k]: k is q or one of its ancestors
+  at::Tensor scored_nodes;      // (R, S) int64 in [0, N), each once: the only ones to need logits
+  at::Tensor slots;             // (R, P) int64 in [0, S): the scored node a prediction is made at
+  at::Tensor targets;           // (R, P) int64: the token that comes next
+  at::Tensor statements;        // (R, P) int64: statement in [0, B) whose loss it joins, or −1
   int64_t statement_count = 0;  // B
   int64_t length_class = 0;     // of all its examples
 };
@@ -121,7 +121,8 @@ struct Losses {
 
 // log softmax over the last dimension in float32, or in float64 for float64 logits.
 inline at::Tensor log_probabilities(const at::Tensor& logits) {
-  return at::log_softmax(logits, -1, logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+  return at::log_softmax(logits, -1,
+                         logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
 }
 
 // logits: (R, B, classes)
@@ -252,9 +253,15 @@ class ModelBackend {
 
 }  // namespace eif
 
-#define EIF_MODEL_PLUGIN(Class, id, version, description)                          \
-  static constexpr ::eif::PluginRecord eif_record = {                              \
-      ::eif::kPluginAbi, sizeof(::eif::PluginRecord),                              \
-      ::eif::kBuildFingerprint, TORCH_VERSION, id, version, description, nullptr,  \
-      []() -> ::eif::ModelBackend* { return new Class(); }};                       \
+#define EIF_MODEL_PLUGIN(Class, id, version, description)    \
+  static constexpr ::eif::PluginRecord eif_record = {        \
+      ::eif::kPluginAbi,                                     \
+      sizeof(::eif::PluginRecord),                           \
+      ::eif::kBuildFingerprint,                              \
+      TORCH_VERSION,                                         \
+      id,                                                    \
+      version,                                               \
+      description,                                           \
+      nullptr,                                               \
+      []() -> ::eif::ModelBackend* { return new Class(); }}; \
   EIF_PLUGIN_ENTRY_(eif_record)

@@ -26,7 +26,8 @@
 //       const std::string& b = (*words)[1];
 //       std::vector<eif::Sample> samples = {{"fact", {"a " + a + " is a " + b}},
 //                                           {"negation", {"a " + a + " is not a " + b}}};
-//       return {{{.name = "klarbu", .domain = "klarbu", .trained = samples, .evaluated = samples}}};
+//       return {{{.name = "klarbu", .domain = "klarbu", .trained = samples, .evaluated =
+//       samples}}};
 //     }
 //     absl::StatusOr<eif::Scores> score(const eif::Draw&,
 //                                       const eif::Answers& answers) const override {
@@ -64,7 +65,7 @@ enum class ExpectationKind {
 struct Expectation {
   std::string id;
   ExpectationKind kind = ExpectationKind::kDirection;
-  bool primary = true;  // decides the verdict; a secondary expectation is only reported
+  bool primary = true;     // decides the verdict; a secondary expectation is only reported
   std::string claim = {};  // in words or cells, for the report
   // The domain (Request::domain) whose self scale, the median EIF(i→i), divides the effect, so that
   // it has no unit. Empty: the effect has none as it is (a share, a ratio, a correlation).
@@ -148,8 +149,9 @@ enum class Cells {
 
 // One matrix to be measured.
 struct Request {
-  std::string name;    // distinct within a plan; names the matrix in files and in Answers
-  std::string domain;  // whose self scale its diagonal cells (same sample trained and evaluated) join
+  std::string name;  // distinct within a plan; names the matrix in files and in Answers
+  std::string
+      domain;  // whose self scale its diagonal cells (same sample trained and evaluated) join
   std::vector<Sample> trained;  // rows; nothing is trained for distances
   std::vector<Sample> evaluated;
   Cells cells = Cells::kInfluence;
