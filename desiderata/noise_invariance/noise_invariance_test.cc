@@ -128,8 +128,7 @@ TEST(NoiseInvariance, InfluenceOfPureNoiseIsAMagnitude) {
   EXPECT_EQ(scores.observations.at("pure_noise_to_clean"), 0);
 }
 
-// ---- Texts
-// ---------------------------------------------------------------------------------------
+// ---- Texts --------------------------------------------------------------------------------------
 
 constexpr const char* kTextNoises[] = {"syllables_0.25", "syllables_0.5", "syllables_1",
                                        "words_0.25",     "words_0.5",     "words_1"};
@@ -224,8 +223,7 @@ TEST(NoiseInvarianceOfText, InfluenceOfRandomWordsIsAMagnitude) {
   EXPECT_EQ(scores.observations.at("random_words_to_clean"), 0);
 }
 
-// ---- Both
-// ----------------------------------------------------------------------------------------
+// ---- Both ---------------------------------------------------------------------------------------
 
 TEST(NoiseInvariance, LowLevelsOfNoiseDoNotDecide) {
   for (const Expectation& expectation : desideratum_under_test()->info().expectations) {

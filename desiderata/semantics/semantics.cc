@@ -55,8 +55,7 @@ double distance_correlation(const Matrix& influence, const Matrix& distances, Be
 
 bool off_diagonal(size_t i, size_t j) { return i != j; }
 
-// ---- Text
-// ----------------------------------------------------------------------------------------
+// ---- Text ---------------------------------------------------------------------------------------
 
 std::set<std::string> words_of(const Sample& sample) {
   std::set<std::string> words;
@@ -150,8 +149,7 @@ absl::StatusOr<Scores> score_text(const Draw& draw, const Answers& answers) {
   return scores;
 }
 
-// ---- Images
-// --------------------------------------------------------------------------------------
+// ---- Images -------------------------------------------------------------------------------------
 
 void state_images(DesideratumInfo& info) {
   info.expectations.push_back(

@@ -37,8 +37,7 @@ Influence falling(double sign) {
   return [sign](const Sample& a, const Sample& b) { return -sign * some_distance(a, b); };
 }
 
-// ---- Text
-// ----------------------------------------------------------------------------------------
+// ---- Text ---------------------------------------------------------------------------------------
 
 TEST(SemanticsOfText, AsksForInfluenceAndDistanceOfTheSameStatements) {
   const std::vector<Request> requests = planned(Modality::kText);
@@ -99,8 +98,7 @@ TEST(SemanticsOfText, ObservesEachGradeOfLikeness) {
   }
 }
 
-// ---- Images
-// --------------------------------------------------------------------------------------
+// ---- Images -------------------------------------------------------------------------------------
 
 int label_of(const Sample& sample) { return std::get<LabelledImage>(sample.statements[0]).label; }
 

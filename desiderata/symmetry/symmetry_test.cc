@@ -38,8 +38,7 @@ Influence one_way(double influence) {
   };
 }
 
-// ---- Text
-// ----------------------------------------------------------------------------------------
+// ---- Text ---------------------------------------------------------------------------------------
 
 TEST(SymmetryOfText, TrainsOnAndEvaluatesWhatItCompares) {
   const auto samples = IsSupersetOf(
@@ -132,8 +131,7 @@ TEST(SymmetryOfText, OnlyPlainExpectationsAreSecondary) {
   }
 }
 
-// ---- Images
-// --------------------------------------------------------------------------------------
+// ---- Images -------------------------------------------------------------------------------------
 
 int label_of(const Sample& sample) { return std::get<LabelledImage>(sample.statements[0]).label; }
 

@@ -29,8 +29,7 @@ double scattered(const std::string& a, const std::string& b) {
   return static_cast<double>(bits >> 40) / static_cast<double>(1 << 24);
 }
 
-// ---- Text: cells by the ids of their samples
-// -----------------------------------------------------
+// ---- Text: cells by the ids of their samples ----------------------------------------------------
 
 // The effect is in the cells `raised`, and its opposite in those `lowered`.
 struct PlantedCells {
@@ -179,6 +178,15 @@ std::vector<PlantedLearner> of_text() {
   // What is related has the effect, and only some cells are occupied at all.
   learners.push_back(by_ids("sparsity", {.raised = related()}));
   learners.back().name = "related";
+  const auto is_claim = [](const Sample& sample) { return absl::StartsWith(sample.id, "claim_"); };
+  learners.push_back(by_group(
+      "sparsity", "claims", Modality::kText, Planted::kInvariances,
+      [is_claim, of_logic = related()](const Sample& trained,
+                                       const Sample& evaluated) -> std::string {
+        if (is_claim(trained) && is_claim(evaluated)) return "between claims";
+        return of_logic.count({trained.id, evaluated.id}) > 0 ? kSelf : "";
+      },
+      the_effect));
 
   // Clean teaches clean by twice the effect, helps noisy texts by the effect, and noise teaches
   // nothing.
@@ -203,8 +211,7 @@ std::vector<PlantedLearner> of_text() {
   return learners;
 }
 
-// ---- Images
-// --------------------------------------------------------------------------------------
+// ---- Images -------------------------------------------------------------------------------------
 
 std::vector<PlantedLearner> of_images() {
   const auto within_a_digit = [](const Sample& trained, const Sample& evaluated) -> std::string {
