@@ -88,7 +88,7 @@ class Forest {
 // One row for each forest, padded to the largest.
 TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_class,
                             at::Device device) {
-  const auto padded = [&](std::vector<int64_t> Forest::*values, int64_t padding) {
+  const auto padded = [&](std::vector<int64_t> Forest::* values, int64_t padding) {
     size_t longest = 0;
     for (const Forest& row : rows) longest = std::max(longest, (row.*values).size());
     std::vector<int64_t> cells;
@@ -110,7 +110,9 @@ TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_clas
   std::vector<at::Tensor> visible;
   for (const Forest& row : rows) visible.push_back(row.visible(batch.ids.size(1)));
   batch.visible = at::stack(visible).to(device);
-  batch.statement_count = rows.front().statement_count;
+  for (const Forest& row : rows) {
+    batch.statement_count = std::max(batch.statement_count, row.statement_count);
+  }
   batch.length_class = length_class;
   return batch;
 }
@@ -122,9 +124,18 @@ bool is_image(const Example& example) { return std::holds_alternative<ImageExamp
 Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
                  SharePrefixes share_prefixes) {
   if (is_image(*examples.front())) return make_image_batch(examples, device);
-  Forest forest(share_prefixes);
-  for (const Example* example : examples) forest.add(std::get<TextExample>(*example));
-  return make_token_batch({forest}, std::get<TextExample>(*examples.front()).length_class, device);
+  return make_forest_batch({examples}, device, share_prefixes);
+}
+
+Batch make_forest_batch(const std::vector<std::vector<const Example*>>& forests, at::Device device,
+                        SharePrefixes share_prefixes) {
+  std::vector<Forest> rows;
+  for (const std::vector<const Example*>& examples : forests) {
+    Forest& row = rows.emplace_back(share_prefixes);
+    for (const Example* example : examples) row.add(std::get<TextExample>(*example));
+  }
+  const auto& first = std::get<TextExample>(*forests.front().front());
+  return make_token_batch(rows, first.length_class, device);
 }
 
 Batch make_row_batch(const std::vector<const Example*>& examples, at::Device device) {
@@ -132,11 +143,9 @@ Batch make_row_batch(const std::vector<const Example*>& examples, at::Device dev
     const ImageBatch batch = make_image_batch(examples, device);
     return ImageBatch{batch.pixels.transpose(0, 1), batch.labels.transpose(0, 1)};
   }
-  std::vector<Forest> rows;
-  for (const Example* example : examples) {
-    rows.emplace_back(SharePrefixes::kYes).add(std::get<TextExample>(*example));
-  }
-  return make_token_batch(rows, std::get<TextExample>(*examples.front()).length_class, device);
+  std::vector<std::vector<const Example*>> forests;
+  for (const Example* example : examples) forests.push_back({example});
+  return make_forest_batch(forests, device);
 }
 
 int64_t token_count(const Example& example) {

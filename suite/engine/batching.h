@@ -16,7 +16,14 @@ enum class SharePrefixes { kYes, kNo };
 Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
                  SharePrefixes share_prefixes = SharePrefixes::kYes);
 
-// A batch of as many rows as there are examples: row r is examples[r] alone, B = 1. Otherwise the same.
+// A batch of texts with as many rows as there are forests: row r has the statements of forests[r],
+// in this order. B is the most that one of them has; shorter ones have no scored token in the
+// others.
+Batch make_forest_batch(const std::vector<std::vector<const Example*>>& forests, at::Device device,
+                        SharePrefixes share_prefixes = SharePrefixes::kYes);
+
+// A batch of as many rows as there are examples: row r is examples[r] alone, B = 1. Otherwise the
+// same.
 Batch make_row_batch(const std::vector<const Example*>& examples, at::Device device);
 
 // How many tokens it has, scored or not; 1 for an image.

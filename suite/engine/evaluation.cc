@@ -12,24 +12,60 @@
 namespace eif {
 namespace {
 
-// Nodes or images of one row.
+// Nodes or images.
 int64_t positions_of(const Batch& batch) {
-  if (const auto* tokens = std::get_if<TokenBatch>(&batch)) return tokens->ids.size(1);
-  return std::get<ImageBatch>(batch).labels.size(1);
+  if (const auto* tokens = std::get_if<TokenBatch>(&batch)) return tokens->ids.numel();
+  return std::get<ImageBatch>(batch).labels.numel();
 }
 
-// Examples on their way into one batch.
-struct OpenBatch {
-  std::vector<const Example*> examples;
-  std::vector<int64_t> samples;
-  int64_t tokens = 0;
+// Examples on their way into one batch, those of a context in a row of their own: nodes of
+// different contexts do not see each other, and a batch of few long rows would mask most of what it
+// computes.
+class OpenBatch {
+ public:
+  bool empty() const { return examples_.empty(); }
 
   bool takes(const Example& example, const EvaluationLimits& limits) const {
-    if (examples.empty()) return true;
-    return batch_together(*examples.front(), example) &&
-           static_cast<int64_t>(examples.size()) < limits.images &&
-           tokens + token_count(example) <= limits.tokens;
+    if (empty()) return true;
+    return batch_together(*examples_.front().front(), example) && count_ < limits.images &&
+           tokens_ + token_count(example) <= limits.tokens;
   }
+
+  void add(const Example& example, size_t context, int64_t loss) {
+    if (empty() || context != context_) {
+      examples_.emplace_back();
+      losses_.emplace_back();
+      context_ = context;
+    }
+    examples_.back().push_back(&example);
+    losses_.back().push_back(loss);
+    ++count_;
+    tokens_ += token_count(example);
+  }
+
+  Batch batch(at::Device device, SharePrefixes share_prefixes) const {
+    if (examples_.size() == 1) return make_batch(examples_.front(), device, share_prefixes);
+    return make_forest_batch(examples_, device, share_prefixes);
+  }
+
+  // As Evaluation::SampleBatch::samples.
+  at::Tensor samples(int64_t losses) const {
+    int64_t most = 0;
+    for (const std::vector<int64_t>& row : losses_) most = std::max<int64_t>(most, std::ssize(row));
+    at::Tensor samples = at::full({std::ssize(losses_), most}, losses, at::kLong);
+    for (int64_t row = 0; row < samples.size(0); ++row) {
+      const at::Tensor of_row = at::tensor(losses_[static_cast<size_t>(row)], at::kLong);
+      samples[row].narrow(0, 0, of_row.size(0)).copy_(of_row);
+    }
+    return samples;
+  }
+
+ private:
+  std::vector<std::vector<const Example*>> examples_;  // by context
+  std::vector<std::vector<int64_t>> losses_;           // likewise
+  size_t context_ = 0;                                 // of the last row
+  int64_t count_ = 0;
+  int64_t tokens_ = 0;
 };
 
 }  // namespace
@@ -66,13 +102,12 @@ Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sampl
   std::vector<std::vector<Example>> encoded(count);
   OpenBatch open;
   const auto close = [&] {
-    if (open.examples.empty()) return;
-    const at::Device device = device_of(model);
-    Batch batch = make_batch(open.examples, device, limits.share_prefixes);
+    if (open.empty()) return;
+    Batch batch = open.batch(device_of(model), limits.share_prefixes);
     const int64_t positions = positions_of(batch);
     evaluation.positions_ += positions;
     evaluation.largest_batch_ = std::max(evaluation.largest_batch_, positions);
-    evaluation.batches_.push_back({std::move(batch), at::tensor(open.samples, at::kLong)});
+    evaluation.batches_.push_back({std::move(batch), open.samples(static_cast<int64_t>(count))});
     open = {};
   };
   for (size_t i = 0; i < count; ++i) {
@@ -85,9 +120,7 @@ Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sampl
     encoded[i] = *std::move(examples);
     for (const Example& example : encoded[i]) {
       if (!open.takes(example, limits)) close();
-      open.examples.push_back(&example);
-      open.samples.push_back(static_cast<int64_t>(i));
-      open.tokens += token_count(example);
+      open.add(example, i / samples.size(), static_cast<int64_t>(i));
     }
   }
   close();
@@ -97,21 +130,25 @@ Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sampl
 absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weights) const {
   const at::NoGradGuard no_gradients;
   const auto count = static_cast<int64_t>(errors_.size());
-  at::Tensor nll, scored;  // (R, samples)
+  at::Tensor nll, scored;  // (R, losses + 1): the last is that of no sample
   for (const SampleBatch& part : batches_) {
     const absl::StatusOr<Losses> losses = model.loss(weights, part.batch);
     if (!losses.ok()) return losses.status();
-    const at::Tensor part_nll = losses->nll.to(at::kCPU, at::kDouble);
-    const at::Tensor part_scored = losses->scored.to(at::kCPU, at::kDouble).expand_as(part_nll);
+    // Weights of R rows give R losses to each statement; the rows of contexts are more statements.
+    const int64_t statements = part.samples.numel();
+    const at::Tensor part_nll = losses->nll.to(at::kCPU, at::kDouble).reshape({-1, statements});
+    const at::Tensor part_scored =
+        losses->scored.to(at::kCPU, at::kDouble).reshape({-1, statements}).expand_as(part_nll);
     if (!nll.defined()) {
-      nll = at::zeros({part_nll.size(0), count}, at::kDouble);
+      nll = at::zeros({part_nll.size(0), count + 1}, at::kDouble);
       scored = at::zeros_like(nll);
     }
-    nll.index_add_(1, part.samples, part_nll);
-    scored.index_add_(1, part.samples, part_scored);
+    nll.index_add_(1, part.samples.flatten(), part_nll);
+    scored.index_add_(1, part.samples.flatten(), part_scored);
   }
   if (!nll.defined()) return at::full({1, count}, Matrix::kUnmeasured, at::kDouble);
-  return nll / scored;  // 0/0, NaN, where a sample could not be encoded
+  // 0/0, NaN, where a sample could not be encoded.
+  return (nll / scored).narrow(1, 0, count).contiguous();
 }
 
 absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>& trained,

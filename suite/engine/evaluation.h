@@ -16,8 +16,8 @@
 namespace eif {
 
 struct EvaluationLimits {
-  int64_t images = 256;       // at most in one batch
-  int64_t tokens = 2048;      // likewise, before prefixes are shared
+  int64_t images = 256;   // at most in one batch
+  int64_t tokens = 2048;  // likewise, before prefixes are shared
   SharePrefixes share_prefixes = SharePrefixes::kYes;
 };
 
@@ -26,7 +26,8 @@ class Evaluation {
   static Evaluation prepare(Model& model, const std::vector<Sample>& samples,
                             const EvaluationLimits& limits = {});
   // Each sample after each context: statements that the model reads before every statement of the
-  // sample. One loss for each pair, those of the first context first.
+  // sample. One loss for each pair, those of the first context first. Contexts are told apart by
+  // the rows of a batch: with more than one of them, losses() takes weights of one row only.
   static Evaluation prepare_in_contexts(Model& model, const std::vector<Sample>& samples,
                                         const std::vector<std::vector<Statement>>& contexts,
                                         const EvaluationLimits& limits = {});
@@ -45,7 +46,9 @@ class Evaluation {
  private:
   struct SampleBatch {
     Batch batch;
-    at::Tensor samples;  // (B) int64: the sample each statement belongs to
+    // (contexts, B) int64: the loss that each statement belongs to; their number where there is
+    // none.
+    at::Tensor samples;
   };
 
   std::vector<SampleBatch> batches_;
