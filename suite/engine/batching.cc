@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 namespace eif {
 namespace {
+
+// A batch with fewer tokens does not fill a processor: padding a few more is cheaper.
+constexpr int64_t kFullBatchTokens = 96;
+// More padding than this share of a batch is not worth having one batch fewer.
+constexpr double kPaddingAllowed = 0.1;
 
 ImageBatch make_image_batch(const std::vector<const Example*>& examples, at::Device device) {
   std::vector<at::Tensor> pixels;
@@ -164,6 +170,40 @@ bool batch_together(const Example& a, const Example& b) {
   const auto* text_b = std::get_if<TextExample>(&b);
   if (text_a == nullptr || text_b == nullptr) return text_a == text_b;
   return text_a->length_class == text_b->length_class;
+}
+
+std::vector<std::vector<int64_t>> batches_of_similar_length(
+    const std::vector<const Example*>& examples, const BatchLimits& limits) {
+  std::vector<int64_t> order(examples.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto example = [&](int64_t i) -> const Example& {
+    return *examples[static_cast<size_t>(i)];
+  };
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return token_count(example(a)) < token_count(example(b));
+  });
+  std::vector<std::vector<int64_t>> batches;
+  int64_t tokens = 0;
+  const auto takes = [&](int64_t i) {
+    if (batches.empty() || !batch_together(example(batches.back().front()), example(i)))
+      return false;
+    const int64_t longest = token_count(example(i));
+    const auto rows = static_cast<int64_t>(batches.back().size());
+    const int64_t padded = (rows + 1) * longest;
+    if (rows + 1 > limits.examples || padded > limits.tokens) return false;
+    const auto padding = static_cast<double>(rows * longest - tokens);
+    return tokens < kFullBatchTokens || padding <= kPaddingAllowed * static_cast<double>(padded);
+  };
+  for (const int64_t i : order) {
+    if (!takes(i)) {
+      batches.emplace_back();
+      tokens = 0;
+    }
+    batches.back().push_back(i);
+    tokens += token_count(example(i));
+  }
+  for (std::vector<int64_t>& batch : batches) std::sort(batch.begin(), batch.end());
+  return batches;
 }
 
 }  // namespace eif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "eif/backend.h"
@@ -34,5 +35,16 @@ int64_t scored_tokens(const Example& example);
 
 // Whether both may stand in one batch.
 bool batch_together(const Example& a, const Example& b);
+
+struct BatchLimits {
+  int64_t examples = std::numeric_limits<int64_t>::max();
+  int64_t tokens = std::numeric_limits<int64_t>::max();  // padding included
+};
+
+// Which examples go together into row batches: those of similar length, so that there is little
+// padding. Indices into `examples`, each once, ascending within a batch. Limits below the size of
+// one example are its size.
+std::vector<std::vector<int64_t>> batches_of_similar_length(
+    const std::vector<const Example*>& examples, const BatchLimits& limits = {});
 
 }  // namespace eif

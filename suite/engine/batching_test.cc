@@ -83,5 +83,42 @@ TEST(BatchTogether, OnlyExamplesOfOneKindAndLengthClass) {
   EXPECT_FALSE(batch_together(text, long_text));
 }
 
+using Batches = std::vector<std::vector<int64_t>>;
+
+Batches batches_of_lengths(const std::vector<size_t>& lengths, const BatchLimits& limits = {}) {
+  std::vector<Example> examples;
+  for (const size_t length : lengths) {
+    examples.push_back(TextExample{.ids = std::vector<int64_t>(length, 7)});
+  }
+  std::vector<const Example*> pointers;
+  for (const Example& example : examples) pointers.push_back(&example);
+  return batches_of_similar_length(pointers, limits);
+}
+
+TEST(BatchesOfSimilarLength, FewTokensAreOneBatchWhateverTheirLengths) {
+  EXPECT_EQ(batches_of_lengths({30, 2, 9}), (Batches{{0, 1, 2}}));
+}
+
+TEST(BatchesOfSimilarLength, LongOnesDoNotPadManyShortOnes) {
+  // 20 of 5 tokens fill a batch, which one of 40 would make eight times as large.
+  std::vector<size_t> lengths(21, 5);
+  lengths[3] = 40;
+  const Batches batches = batches_of_lengths(lengths);
+  ASSERT_EQ(batches.size(), 2u);
+  EXPECT_EQ(batches[0].size(), 20u);
+  EXPECT_EQ(batches[1], (std::vector<int64_t>{3}));
+}
+
+TEST(BatchesOfSimilarLength, LimitsCountExamplesAndTokensWithTheirPadding) {
+  EXPECT_EQ(batches_of_lengths({4, 4, 4}, {.examples = 2}), (Batches{{0, 1}, {2}}));
+  EXPECT_EQ(batches_of_lengths({2, 4, 2}, {.tokens = 8}), (Batches{{0, 2}, {1}}));
+  EXPECT_EQ(batches_of_lengths({2, 4, 2}, {.tokens = 12}), (Batches{{0, 1, 2}}));
+}
+
+TEST(BatchesOfSimilarLength, OneExampleIsABatchWhateverTheLimit) {
+  EXPECT_EQ(batches_of_lengths({9, 9}, {.tokens = 1}), (Batches{{0}, {1}}));
+  EXPECT_EQ(batches_of_lengths({}), Batches{});
+}
+
 }  // namespace
 }  // namespace eif

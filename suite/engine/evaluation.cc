@@ -164,15 +164,29 @@ absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>
 }
 
 void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when) {
-  const double* loss = losses.const_data_ptr<double>();
+  const at::Tensor base = at::tensor(matrix.base(), at::kDouble);
+  fill_influences(matrix, row, base - losses.view(-1),
+                  absl::StrCat("after ", when, " the loss of"));
+}
+
+void fill_influences(Matrix& matrix, size_t row, const at::Tensor& influences,
+                     const std::string& of_column) {
+  const at::Tensor contiguous = influences.contiguous();
+  const double* cells = contiguous.const_data_ptr<double>();
   for (size_t column = 0; column < matrix.columns(); ++column) {
-    const double influence = matrix.base()[column] - loss[column];
-    if (std::isfinite(influence)) {
-      matrix.at(row, column) = influence;
+    if (std::isfinite(cells[column])) {
+      matrix.at(row, column) = cells[column];
     } else if (matrix.column_errors()[column].empty() && matrix.row_errors()[row].empty()) {
-      matrix.row_errors()[row] = absl::StrCat("after ", when, " the loss of ",
-                                              matrix.evaluated_ids()[column], " is not finite");
+      matrix.row_errors()[row] =
+          absl::StrCat(of_column, " ", matrix.evaluated_ids()[column], " is not finite");
     }
+  }
+}
+
+void fill_unchanged_rows(Matrix& matrix) {
+  const at::Tensor unchanged = at::tensor(matrix.base(), at::kDouble);
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    if (matrix.row_errors()[row].empty()) fill_row(matrix, row, unchanged, "training on it");
   }
 }
 

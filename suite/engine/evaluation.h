@@ -71,6 +71,15 @@ absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>
 // makes the row unmeasured; `when` says in its error after what: "training on it".
 void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when);
 
+// The same for influences that are known: (columns) float64 on the CPU. `of_column` and the id of
+// the column say what was not finite.
+void fill_influences(Matrix& matrix, size_t row, const at::Tensor& influences,
+                     const std::string& of_column);
+
+// Learning rate 0 changes no weight: exactly 0 in all rows without an error, rather than what
+// batches of other sizes leave in the last bits.
+void fill_unchanged_rows(Matrix& matrix);
+
 // Where the model's parameters are.
 at::Device device_of(Model& model);
 

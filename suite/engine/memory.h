@@ -22,6 +22,10 @@ struct WorkLimits {
   }
 };
 
+// Copies of what uses take and return that a recording of gradients holds: the two of them, what
+// the backward pass keeps of each, and one of them again while parts are merged.
+inline constexpr int64_t kCopiesOfUses = 5;
+
 // How many nodes or images fill a device: more at once are no faster. On a CPU an image's many
 // activations fall out of the cache, and its allocator gives large blocks back at once, long before
 // a matrix product of tokens is at its best.

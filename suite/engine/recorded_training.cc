@@ -1,7 +1,6 @@
 #include "suite/engine/recorded_training.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "suite/engine/batching.h"
@@ -11,46 +10,11 @@
 namespace eif {
 namespace {
 
-// A batch with fewer tokens does not fill a processor: padding a few more is cheaper.
-constexpr int64_t kFullBatchTokens = 96;
-// More padding than this share of a batch is not worth having one batch fewer.
-constexpr double kPaddingAllowed = 0.1;
-
-// Which examples are recorded together: those of similar length, indices in ascending order.
-std::vector<std::vector<int64_t>> batches_of(const std::vector<const Example*>& examples) {
-  std::vector<int64_t> order(examples.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto example = [&](int64_t i) -> const Example& {
-    return *examples[static_cast<size_t>(i)];
-  };
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return token_count(example(a)) < token_count(example(b));
-  });
-  std::vector<std::vector<int64_t>> batches;
-  int64_t tokens = 0;
-  for (const int64_t i : order) {
-    const int64_t longest = token_count(example(i));
-    const bool fits =
-        !batches.empty() && batch_together(example(batches.back().front()), example(i));
-    const auto rows = fits ? static_cast<int64_t>(batches.back().size()) : 0;
-    const auto padding = static_cast<double>(rows * longest - tokens);
-    if (!fits || (tokens >= kFullBatchTokens &&
-                  padding > kPaddingAllowed * static_cast<double>((rows + 1) * longest))) {
-      batches.emplace_back();
-      tokens = 0;
-    }
-    batches.back().push_back(i);
-    tokens += longest;
-  }
-  for (std::vector<int64_t>& batch : batches) std::sort(batch.begin(), batch.end());
-  return batches;
-}
-
 // Gradients of examples[r] at the base weights for each row r.
 absl::StatusOr<StepGradients> record_first_step(Model& model,
                                                 const std::vector<const Example*>& examples) {
   TunedWeights base(model.parameters());
-  const std::vector<std::vector<int64_t>> batches = batches_of(examples);
+  const std::vector<std::vector<int64_t>> batches = batches_of_similar_length(examples);
   std::vector<StepGradients> parts;
   for (const std::vector<int64_t>& batch : batches) {
     std::vector<const Example*> members;

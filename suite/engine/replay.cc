@@ -17,9 +17,6 @@ namespace {
 // Largest results that are there at the same time in a forward pass: logits, their softmax, what is
 // picked from it, and the copies of the last layer beside them.
 constexpr int64_t kCopiesOfLargest = 4;
-// Copies of what uses take and return that a recording holds: the two of them, what the backward
-// pass keeps of each, and one of them again while parts are merged.
-constexpr int64_t kCopiesOfUses = 5;
 
 struct EncodedRow {
   size_t row;  // of the matrix
@@ -88,9 +85,7 @@ absl::StatusOr<Matrix> ReplayEngine::influence(Model& model, const std::vector<S
 
   std::vector<EncodedRow> rows = encode_rows(model, trained, *matrix);
   if (options.learning_rate == 0) {
-    // No weight changes: exactly 0, rather than what batches of other sizes leave in the last bits.
-    const at::Tensor unchanged = at::tensor(matrix->base(), at::kDouble);
-    for (const EncodedRow& row : rows) fill_row(*matrix, row.row, unchanged, "training on it");
+    fill_unchanged_rows(*matrix);
     control.rows_done(trained.size());
     return matrix;
   }

@@ -70,6 +70,7 @@ class RecordingWeights final : public Weights {
   struct Use {
     Kind kind;
     ParameterId parameter;
+    at::Tensor given;  // x as the model handed it over
     at::Tensor x, y;
     int64_t padding = 0;    // of an embedding (an id) or a convolution (pixels)
     int64_t dimension = 0;  // of a bias
@@ -87,7 +88,7 @@ class RecordingWeights final : public Weights {
     at::Tensor y = function(input);
     if (!parameters_[parameter].trainable) return y;
     if (!y.requires_grad()) y.requires_grad_(true);
-    uses_.push_back({kind, parameter, input, y});
+    uses_.push_back({kind, parameter, x, input, y});
     return y;
   }
 
@@ -97,11 +98,10 @@ class RecordingWeights final : public Weights {
     switch (use.kind) {
       case Kind::kLinear:
         step.outer_products.push_back(
-            {use.parameter, input_index(use.x, wide, step), by_position(dy)});
+            {use.parameter, input_index(use, wide, step), by_position(dy)});
         return;
       case Kind::kEmbedding:
-        step.table_rows.push_back(
-            {use.parameter, use.x, dy * (use.x != use.padding).unsqueeze(-1)});
+        add_table(use, dy, step);
         return;
       case Kind::kConvolution:
         step.whole.push_back({use.parameter, convolution_gradient(use, dy)});
@@ -115,11 +115,21 @@ class RecordingWeights final : public Weights {
     }
   }
 
+  static void add_table(const Use& use, const at::Tensor& dy, StepGradients& step) {
+    if (use.padding < 0) {
+      step.table_rows.push_back({use.parameter, use.x, dy});
+      return;
+    }
+    const at::Tensor is_padding = (use.x == use.padding).unsqueeze(-1);
+    step.table_rows.push_back({use.parameter, use.x, dy * is_padding.logical_not()});
+    step.padding_rows.push_back({use.parameter, use.padding, (dy * is_padding).sum(1)});
+  }
+
   // Uses that were given one tensor share its copy.
-  size_t input_index(const at::Tensor& x, at::ScalarType wide, StepGradients& step) {
+  size_t input_index(const Use& use, at::ScalarType wide, StepGradients& step) {
     const auto [entry, is_new] =
-        input_indices_.try_emplace(x.unsafeGetTensorImpl(), step.inputs.size());
-    if (is_new) step.inputs.push_back(by_position(x.detach().to(wide)));
+        input_indices_.try_emplace(use.given.unsafeGetTensorImpl(), step.inputs.size());
+    if (is_new) step.inputs.push_back(by_position(use.x.detach().to(wide)));
     return entry->second;
   }
 
@@ -220,6 +230,12 @@ StepGradients merge_rows(const std::vector<StepGradients>& parts,
         {parts[0].table_rows[i].parameter,
          merge(true, [i](const StepGradients& part) { return part.table_rows[i].ids; }),
          merge(true, [i](const StepGradients& part) { return part.table_rows[i].dy; })});
+  }
+  for (size_t i = 0; i < parts[0].padding_rows.size(); ++i) {
+    const PaddingRow& first = parts[0].padding_rows[i];
+    result.padding_rows.push_back(
+        {first.parameter, first.id,
+         merge(false, [i](const StepGradients& part) { return part.padding_rows[i].dy; })});
   }
   for (size_t i = 0; i < parts[0].whole.size(); ++i) {
     result.whole.push_back(

@@ -38,6 +38,14 @@ struct TableRows {
   at::Tensor dy;   // (R, T, D), zero at padding
 };
 
+// ∂L/∂W[id] where id is the padding of a table: a step leaves it out, because the padding learns
+// nothing, but the loss depends on that row like on any other.
+struct PaddingRow {
+  ParameterId parameter = 0;
+  int64_t id = 0;
+  at::Tensor dy;  // (R, D)
+};
+
 // ∂L/∂W as it is: gains, biases and convolutions, which are small.
 struct WholeGradient {
   ParameterId parameter = 0;
@@ -50,6 +58,7 @@ struct StepGradients {
   std::vector<at::Tensor> inputs;
   std::vector<OuterProducts> outer_products;
   std::vector<TableRows> table_rows;
+  std::vector<PaddingRow> padding_rows;
   std::vector<WholeGradient> whole;
 };
 

@@ -1,0 +1,182 @@
+#include "suite/engine/gradient_products.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <map>
+#include <utility>
+
+#include "suite/engine/matrix_product.h"
+
+namespace eif {
+namespace {
+
+// Where one parameter occurs in a step.
+struct Uses {
+  std::vector<const OuterProducts*> matrix;
+  std::vector<const TableRows*> table;
+  std::vector<const WholeGradient*> whole;
+
+  std::vector<size_t> inputs() const {
+    std::vector<size_t> result;
+    for (const OuterProducts* use : matrix) result.push_back(use->input);
+    return result;
+  }
+};
+
+std::map<ParameterId, Uses> uses_by_parameter(const StepGradients& step) {
+  std::map<ParameterId, Uses> uses;
+  for (const OuterProducts& use : step.outer_products) uses[use.parameter].matrix.push_back(&use);
+  for (const TableRows& use : step.table_rows) uses[use.parameter].table.push_back(&use);
+  for (const WholeGradient& use : step.whole) uses[use.parameter].whole.push_back(&use);
+  return uses;
+}
+
+at::Tensor joined(const std::vector<at::Tensor>& parts, int64_t dimension) {
+  return parts.size() == 1 ? parts.front() : at::cat(parts, dimension);
+}
+
+// The positions of all uses of a parameter behind each other: of a sum over positions, several uses
+// are just a longer one. → (R, T, …)
+template <typename Use, typename Get>
+at::Tensor all_positions(const std::vector<const Use*>& uses, Get get) {
+  std::vector<at::Tensor> parts;
+  for (const Use* use : uses) parts.push_back(get(*use));
+  return joined(parts, 1);
+}
+
+// (R, T, …) → (R·T, …)
+at::Tensor flat(const at::Tensor& values) { return values.flatten(0, 1).contiguous(); }
+
+// values: (R·T, R'·S) → (R, R'), sums over T and S. The sum over T first: it adds up whole lines.
+at::Tensor sum_by_rows(const at::Tensor& values, int64_t rows, int64_t columns) {
+  const at::Tensor sums = values.view({rows, -1, values.size(1)}).sum(1);
+  return sums.view({rows, columns, -1}).sum(2);
+}
+
+// Σ_{t: ids_t = id} dy_t of a table, and Σ_t dy_t[id] x_t of a matrix: row `id` of the gradient,
+// (R, D)
+at::Tensor gradient_row(const StepGradients& step, const Uses& uses, int64_t id) {
+  at::Tensor row;
+  const auto add = [&](const at::Tensor& term) { row = row.defined() ? row + term : term; };
+  for (const TableRows* use : uses.table) add((use->dy * (use->ids == id).unsqueeze(-1)).sum(1));
+  for (const OuterProducts* use : uses.matrix) {
+    add((step.inputs[use->input] * use->dy.select(2, id).unsqueeze(-1)).sum(1));
+  }
+  return row;
+}
+
+int64_t bytes_of(const at::Tensor& values) {
+  return values.defined() ? static_cast<int64_t>(values.nbytes()) : 0;
+}
+
+}  // namespace
+
+GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
+  const at::NoGradGuard no_gradients;
+  const std::map<ParameterId, Uses> uses = uses_by_parameter(step);
+  const auto input = [&](const OuterProducts& use) { return step.inputs[use.input]; };
+  const auto dy = [](const auto& use) { return use.dy; };
+  std::map<std::vector<size_t>, std::vector<const Uses*>> matrices;  // by their inputs
+  std::vector<at::Tensor> whole;
+  for (const auto& [parameter, all] : uses) {
+    if (!all.table.empty()) {
+      Group group;
+      group.ids = flat(all_positions(all.table, [](const TableRows& use) { return use.ids; }));
+      group.table_dy = flat(all_positions(all.table, dy));
+      if (!all.matrix.empty()) {
+        group.x = flat(all_positions(all.matrix, input));
+        group.dy = flat(all_positions(all.matrix, dy));
+      }
+      groups_.push_back(std::move(group));
+    } else if (!all.matrix.empty()) {
+      matrices[all.inputs()].push_back(&all);
+    }
+    if (!all.whole.empty()) {
+      at::Tensor sum = all.whole.front()->value;
+      for (size_t i = 1; i < all.whole.size(); ++i) sum = sum + all.whole[i]->value;
+      whole.push_back(sum.flatten(1));
+    }
+  }
+  for (const auto& [inputs, parameters] : matrices) {
+    std::vector<at::Tensor> dys;
+    for (const Uses* all : parameters) dys.push_back(all_positions(all->matrix, dy));
+    groups_.push_back(
+        {.x = flat(all_positions(parameters.front()->matrix, input)), .dy = flat(joined(dys, 2))});
+  }
+  if (!whole.empty()) whole_ = joined(whole, 1).contiguous();
+  for (const PaddingRow& row : step.padding_rows) {
+    paddings_.push_back({gradient_row(step, uses.at(row.parameter), row.id), row.dy});
+  }
+}
+
+int64_t GradientFactors::bytes() const {
+  int64_t bytes = bytes_of(whole_);
+  for (const Group& group : groups_) {
+    bytes +=
+        bytes_of(group.x) + bytes_of(group.dy) + bytes_of(group.ids) + bytes_of(group.table_dy);
+  }
+  for (const Padding& padding : paddings_) {
+    bytes += bytes_of(padding.learned) + bytes_of(padding.left_out);
+  }
+  return bytes;
+}
+
+at::Tensor GradientFactors::group_products(const Group& a, const Group& b, int64_t a_rows,
+                                           int64_t b_rows) {
+  at::Tensor total;
+  const auto add = [&](const at::Tensor& values) {
+    const at::Tensor sums = sum_by_rows(values, a_rows, b_rows);
+    total = total.defined() ? total + sums : sums;
+  };
+  if (a.x.defined()) add(product(a.x, b.x).mul_(product(a.dy, b.dy)));
+  if (!a.ids.defined()) return total;
+  add(product(a.table_dy, b.table_dy).mul_(a.ids.unsqueeze(1) == b.ids));
+  if (!a.x.defined()) return total;
+  add(product(a.x, b.table_dy).mul_(a.dy.index_select(1, b.ids)));
+  add(product(a.table_dy, b.x).mul_(b.dy.index_select(1, a.ids).t()));
+  return total;
+}
+
+at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor total = at::zeros({a.rows_, b.rows_}, at::kDouble);
+  const auto add = [&](const at::Tensor& term) { total.add_(term.to(at::kCPU, at::kDouble)); };
+  for (size_t i = 0; i < a.groups_.size(); ++i) {
+    add(GradientFactors::group_products(a.groups_[i], b.groups_[i], a.rows_, b.rows_));
+  }
+  if (a.whole_.defined()) add(product(a.whole_, b.whole_));
+  return total;
+}
+
+at::Tensor padding_products(const GradientFactors& trained, const GradientFactors& evaluated) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor total = at::zeros({trained.rows_, evaluated.rows_}, at::kDouble);
+  for (size_t i = 0; i < trained.paddings_.size(); ++i) {
+    total.add_(product(trained.paddings_[i].learned, evaluated.paddings_[i].left_out)
+                   .to(at::kCPU, at::kDouble));
+  }
+  return total;
+}
+
+at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor total = at::zeros({step.rows}, at::kDouble);
+  const auto add = [&](const at::Tensor& values) {  // (R, …), to be summed
+    total.add_(values.flatten(1).sum(1).to(at::kCPU, at::kDouble));
+  };
+  for (const OuterProducts& use : step.outer_products) {
+    add(product(step.inputs[use.input], parameters[use.parameter].value) * use.dy);
+  }
+  for (const TableRows& use : step.table_rows) {
+    add(at::embedding(parameters[use.parameter].value, use.ids).to(use.dy.scalar_type()) * use.dy);
+  }
+  for (const PaddingRow& row : step.padding_rows) {
+    add(parameters[row.parameter].value[row.id].to(row.dy.scalar_type()) * row.dy);
+  }
+  for (const WholeGradient& use : step.whole) {
+    add(parameters[use.parameter].value.to(use.value.scalar_type()) * use.value);
+  }
+  return total;
+}
+
+}  // namespace eif

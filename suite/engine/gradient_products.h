@@ -1,0 +1,71 @@
+// Inner products of gradients that were recorded in factors, without forming a gradient.
+//
+//   GradientFactors trained(*record_gradients(…)), evaluated(*record_gradients(…));
+//   at::Tensor products = gradient_products(trained, evaluated);  // (R, R')
+//
+// Two gradients of one matrix, Σ_t dy_t x_tᵀ and Σ_s dz_s w_sᵀ, have the inner product
+//
+//   Σ_{t,s} (x_t · w_s) (dy_t · dz_s)
+//
+// the "ghost dot product": two products of tall matrices give it for all rows at once. Rows of a
+// table are the same with one-hot vectors in the place of dy. A matrix that is also a table (a tied
+// head) has the product of both kinds, too.
+//
+// Letters: as in step_gradients.h.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "eif/backend.h"
+#include "suite/engine/step_gradients.h"
+
+namespace eif {
+
+// What was recorded in one pass, put together so that few products remain.
+class GradientFactors {
+ public:
+  explicit GradientFactors(const StepGradients& step);
+
+  int64_t rows() const { return rows_; }
+  // What it keeps in memory.
+  int64_t bytes() const;
+
+ private:
+  friend at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b);
+  friend at::Tensor padding_products(const GradientFactors& trained,
+                                     const GradientFactors& evaluated);
+
+  // One parameter that is a table, or all that are matrices with the same inputs.
+  struct Group {
+    at::Tensor x, dy;          // (R·T, I), (R·T, O); undefined: not used as a matrix
+    at::Tensor ids, table_dy;  // (R·S), (R·S, D); undefined: not used as a table
+  };
+  // ∂L/∂W[id] of a table's padding: what a step subtracts from it, and what the step leaves out.
+  struct Padding {
+    at::Tensor learned, left_out;  // (R, D)
+  };
+
+  static at::Tensor group_products(const Group& a, const Group& b, int64_t a_rows, int64_t b_rows);
+
+  int64_t rows_;
+  std::vector<Group> groups_;
+  at::Tensor whole_;  // (R, all parameters that are recorded whole); undefined: there is none
+  std::vector<Padding> paddings_;
+};
+
+// ⟨step of row r of a, step of row s of b⟩ over all parameters: (R, R') float64. Both were recorded
+// from one model. On the CPU, like what the next two return.
+at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b);
+
+// What is to be added to it for the derivative of the loss of row s of `evaluated` along the step
+// of row r of `trained`: the padding of a table learns nothing as such, but as a part of a tied
+// head it does, and is read. (R, R') float64.
+at::Tensor padding_products(const GradientFactors& trained, const GradientFactors& evaluated);
+
+// ⟨base weights, ∂L/∂(all parameters)⟩ of each row, padding included: (R) float64.
+at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters);
+
+}  // namespace eif

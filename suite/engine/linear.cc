@@ -1,0 +1,179 @@
+#include "suite/engine/linear.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "suite/engine/batching.h"
+#include "suite/engine/distinct_statements.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/sgd_steps.h"
+#include "suite/engine/statement_products.h"
+#include "suite/engine/tuned_weights.h"
+
+namespace eif {
+namespace {
+
+// Of the memory, what recording one batch may take; recordings that stay have the rest. A larger
+// batch is hardly faster, and fewer that stay are to be recorded more often.
+constexpr int64_t kBatchShare = 3;
+
+// Writes down why a sample cannot be encoded, where `errors` is given.
+EncodedSamples encode_all(const Model& model, const std::vector<Sample>& samples,
+                          std::vector<std::string>* errors) {
+  EncodedSamples encoded(samples.size());
+  for (size_t i = 0; i < samples.size(); ++i) {
+    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i]);
+    if (examples.ok()) {
+      encoded[i] = *std::move(examples);
+    } else if (errors != nullptr) {
+      (*errors)[i] = std::string(examples.status().message());
+    }
+  }
+  return encoded;
+}
+
+ProductLimits product_limits(const DistinctStatements& statements, const Evaluation& evaluation,
+                             const MeteredWeights& metered, at::Device device,
+                             const WorkLimits& limits) {
+  if (limits.rows.has_value()) return {.batch = {.examples = std::max<int64_t>(1, *limits.rows)}};
+  const bool are_images = !statements.examples.empty() &&
+                          std::holds_alternative<ImageExample>(statements.examples.front());
+  const int64_t positions = std::max<int64_t>(1, evaluation.positions());
+  const int64_t position_bytes =
+      std::max<int64_t>(1, kCopiesOfUses * (metered.total_bytes() / positions));
+  const int64_t bytes = limits.bytes(device);
+  const int64_t tokens = std::clamp<int64_t>(bytes / kBatchShare / position_bytes, 1,
+                                             work_positions(device, are_images));
+  return {.batch = {.tokens = tokens}, .resident_bytes = bytes - tokens * position_bytes};
+}
+
+// From a share of the work to rows of the matrix.
+class RowProgress {
+ public:
+  RowProgress(size_t rows, const RunControl& control) : rows_(rows), control_(control) {}
+  bool reach(double share) {
+    const auto rows = static_cast<size_t>(share * static_cast<double>(rows_));
+    if (rows > done_) control_.rows_done(rows - done_);
+    done_ = std::max(done_, rows);
+    return !control_.stopping();
+  }
+
+ private:
+  size_t rows_, done_ = 0;
+  const RunControl& control_;
+};
+
+// How far the weights move with the learning rate, at 0: −dW/dη = Σ_k gradients[k] · g_k + base ·
+// W.
+SgdCombination first_order(size_t steps, const TrainingOptions& options) {
+  // Without decay the weights are linear in the learning rate, whatever the momentum.
+  SgdCombination sum = unrolled_sgd(steps, {.learning_rate = 1, .momentum = options.momentum});
+  sum.base = 0;
+  for (double& gradient : sum.gradients) {
+    gradient = -gradient;
+    sum.base += options.weight_decay * gradient;
+  }
+  return sum;
+}
+
+// ⟨−dW/dη of a sample, gradient of statement l⟩ for each evaluated statement: (L)
+at::Tensor on_statements(const std::vector<size_t>& trained, const StatementProducts& products,
+                         const TrainingOptions& options) {
+  const SgdCombination sum = first_order(trained.size(), options);
+  at::Tensor result = at::zeros({products.products.size(1)}, at::kDouble);
+  for (size_t k = 0; k < trained.size(); ++k) {
+    const auto statement = static_cast<int64_t>(trained[k]);
+    at::Tensor step = products.products[statement];
+    if (options.max_gradient_norm > 0) {
+      step = step * shortening(products.norms[statement], options.max_gradient_norm);
+    }
+    result.add_(step, sum.gradients[k]);
+  }
+  if (options.weight_decay != 0) result.add_(products.with_base, sum.base);
+  return result;
+}
+
+// What the loss of each sample is of the means of the statements: (L, samples), columns that add up
+// to 1, or are NaN where the sample cannot be measured.
+class SampleMeans {
+ public:
+  explicit SampleMeans(const DistinctStatements& statements)
+      : means_(at::full({static_cast<int64_t>(statements.of_evaluated.size())}, Matrix::kUnmeasured,
+                        at::kDouble)) {
+    std::vector<int64_t> indices, samples;
+    std::vector<double> weights;
+    for (size_t sample = 0; sample < statements.of_evaluated.size(); ++sample) {
+      const std::vector<size_t>& own = statements.of_evaluated[sample];
+      double tokens = 0;
+      for (const size_t l : own) tokens += scored(statements, l);
+      if (!own.empty()) means_[static_cast<int64_t>(sample)] = 0;
+      for (const size_t l : own) {
+        indices.push_back(static_cast<int64_t>(l - statements.first_evaluated));
+        samples.push_back(static_cast<int64_t>(sample));
+        weights.push_back(scored(statements, l) / tokens);
+      }
+    }
+    statements_ = at::tensor(indices, at::kLong);
+    samples_ = at::tensor(samples, at::kLong);
+    weights_ = at::tensor(weights, at::kDouble);
+  }
+
+  // (L) → (samples)
+  at::Tensor operator()(const at::Tensor& on_statements) const {
+    return means_.index_add(0, samples_, on_statements.index_select(0, statements_) * weights_);
+  }
+
+ private:
+  static double scored(const DistinctStatements& statements, size_t l) {
+    return static_cast<double>(scored_tokens(statements.examples[l]));
+  }
+
+  at::Tensor means_;                           // (samples): 0 or NaN
+  at::Tensor statements_, samples_, weights_;  // of every statement of every sample
+};
+
+}  // namespace
+
+absl::StatusOr<Matrix> LinearEngine::influence(Model& model, const std::vector<Sample>& trained,
+                                               const std::vector<Sample>& evaluated,
+                                               const TrainingOptions& options,
+                                               const RunControl& control) const {
+  if (options.optimizer != Optimizer::kSgd) {
+    return absl::InvalidArgumentError(
+        "linear is the first order of steps that are linear in the gradients, which AdamW's are "
+        "not; use --engine dense");
+  }
+  const Evaluation evaluation = Evaluation::prepare(model, evaluated);
+  TunedWeights base(model.parameters());
+  MeteredWeights metered(base);
+  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation, metered);
+  if (!matrix.ok()) return matrix;
+  const DistinctStatements statements = distinct_statements(
+      encode_all(model, trained, &matrix->row_errors()), encode_all(model, evaluated, nullptr));
+  if (options.learning_rate == 0) {
+    fill_unchanged_rows(*matrix);
+    control.rows_done(trained.size());
+    return matrix;
+  }
+  RowProgress progress(trained.size(), control);
+  const absl::StatusOr<StatementProducts> products = statement_products(
+      model, statements,
+      {.norms = options.max_gradient_norm > 0, .with_base = options.weight_decay != 0},
+      product_limits(statements, evaluation, metered, device_of(model), limits_),
+      [&](double share) { return progress.reach(share); });
+  if (!products.ok()) return products.status();
+  const SampleMeans means(statements);
+  for (size_t row = 0; row < trained.size(); ++row) {
+    if (!matrix->row_errors()[row].empty()) continue;
+    const at::Tensor influence =
+        options.learning_rate *
+        means(on_statements(statements.of_trained[row], *products, options));
+    fill_influences(*matrix, row, influence, "the product of its gradient with that of");
+  }
+  progress.reach(1);
+  return matrix;
+}
+
+}  // namespace eif

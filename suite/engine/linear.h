@@ -1,0 +1,35 @@
+// The first-order engine: what influence is while the learning rate is small.
+//
+//   EIF(i→j) ≈ η Σ_k c_k ⟨γ_k g_k + λ W, ∂L(j)⟩        the first order of Eq. 4 in η (Eq. 1–3)
+//
+// g_k is the gradient of statement k of sample i. To first order every step starts from the base
+// weights W, so it is taken there, also that of a second statement. c_k says how often momentum
+// applies it, γ_k how much clipping shortens it, λ is the weight decay. L(j) is the mean over all
+// scored tokens of j (Eq. 7), and so a mean of its statements' means, weighted by their tokens.
+//
+// Every pair costs a product of two recordings (gradient_products.h) rather than a forward pass,
+// which makes matrices of thousands of samples affordable. What is beyond first order is missing:
+// compare with `replay` (suite/core/matrix_gap.h).
+#pragma once
+
+#include "suite/engine/engine.h"
+#include "suite/engine/memory.h"
+
+namespace eif {
+
+class LinearEngine final : public Engine {
+ public:
+  // limits.rows: statements that are recorded, and stay recorded, at once.
+  explicit LinearEngine(WorkLimits limits = {}) : limits_(limits) {}
+
+  // kInvalidArgument for an optimiser whose step is not linear in the gradients.
+  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const TrainingOptions& options,
+                                   const RunControl& control) const override;
+
+ private:
+  WorkLimits limits_;
+};
+
+}  // namespace eif

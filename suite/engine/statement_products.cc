@@ -1,0 +1,191 @@
+#include "suite/engine/statement_products.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "suite/engine/gradient_products.h"
+#include "suite/engine/step_gradients.h"
+#include "suite/engine/tuned_weights.h"
+
+namespace eif {
+namespace {
+
+// Statements that are recorded together. All are trained on or none, and likewise evaluated.
+struct StatementBatch {
+  std::vector<int64_t> statements;
+  bool trained = false, evaluated = false;
+};
+
+std::vector<StatementBatch> batches_of(const DistinctStatements& statements,
+                                       const BatchLimits& limits) {
+  std::vector<StatementBatch> result;
+  const auto append = [&](size_t begin, size_t end, bool trained, bool evaluated) {
+    std::vector<const Example*> examples;
+    for (size_t i = begin; i < end; ++i) examples.push_back(&statements.examples[i]);
+    for (std::vector<int64_t>& batch : batches_of_similar_length(examples, limits)) {
+      for (int64_t& statement : batch) statement += static_cast<int64_t>(begin);
+      result.push_back({std::move(batch), trained, evaluated});
+    }
+  };
+  append(0, statements.first_evaluated, true, false);
+  append(statements.first_evaluated, statements.trained, true, true);
+  append(statements.trained, statements.examples.size(), false, true);
+  return result;
+}
+
+class Computation {
+ public:
+  Computation(Model& model, const DistinctStatements& statements, const WantedProducts& wanted,
+              const ProductLimits& limits, const std::function<bool(double)>& done)
+      : model_(model),
+        statements_(statements),
+        wanted_(wanted),
+        limits_(limits),
+        done_(done),
+        base_(model.parameters()),
+        batches_(batches_of(statements, limits.batch)) {
+    const auto trained = static_cast<int64_t>(statements.trained);
+    const auto evaluated =
+        static_cast<int64_t>(statements.examples.size() - statements.first_evaluated);
+    result_.products = at::zeros({trained, evaluated}, at::kDouble);
+    if (wanted.norms) result_.norms = at::zeros({trained}, at::kDouble);
+    if (wanted.with_base) result_.with_base = at::zeros({evaluated}, at::kDouble);
+    for (size_t a = 0; a < batches_.size(); ++a) {
+      for (size_t b = a; b < batches_.size(); ++b) pairs_ += is_wanted(batches_[a], batches_[b]);
+    }
+  }
+
+  absl::StatusOr<StatementProducts> run() {
+    std::vector<Recording> resident;
+    for (size_t begin = 0; begin < batches_.size() && batches_[begin].trained;) {
+      if (absl::Status status = fill(begin, resident); !status.ok()) return status;
+      const size_t end = begin + resident.size();
+      for (size_t i = 0; i < resident.size(); ++i) {
+        for (size_t j = i; j < resident.size(); ++j) add(resident[i], resident[j]);
+      }
+      absl::StatusOr<std::optional<Recording>> last = pass_by(end, resident);
+      if (!last.ok()) return last.status();
+      resident.clear();
+      if (last->has_value() && (*last)->index == end) resident.push_back(**std::move(last));
+      begin = end;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  struct Recording {
+    size_t index;  // of the batch
+    GradientFactors factors;
+  };
+
+  // Batches in the order of batches_.
+  static bool is_wanted(const StatementBatch& a, const StatementBatch& b) {
+    return a.trained && b.evaluated;
+  }
+
+  // Records batches from `begin` on, behind those that are there, as long as they fit.
+  absl::Status fill(size_t begin, std::vector<Recording>& resident) {
+    int64_t bytes = 0, largest = 0;
+    const auto count = [&](const Recording& recording) {
+      bytes += recording.factors.bytes();
+      largest = std::max(largest, recording.factors.bytes());
+    };
+    for (const Recording& recording : resident) count(recording);
+    for (size_t index = begin + resident.size(); index < batches_.size() && batches_[index].trained;
+         ++index) {
+      if (!resident.empty() && bytes + largest > limits_.resident_bytes) break;
+      absl::StatusOr<Recording> recording = record(index);
+      if (!recording.ok()) return recording.status();
+      count(*recording);
+      resident.push_back(*std::move(recording));
+    }
+    return absl::OkStatus();
+  }
+
+  // The products of all resident batches with those from `end` on, the last first. Returns the
+  // latest of them, the nearest to the resident ones.
+  absl::StatusOr<std::optional<Recording>> pass_by(size_t end,
+                                                   const std::vector<Recording>& resident) {
+    std::optional<Recording> passing;
+    for (size_t index = batches_.size(); index-- > end;) {
+      if (!batches_[index].evaluated) break;  // nor is any before it
+      passing.reset();
+      absl::StatusOr<Recording> recording = record(index);
+      if (!recording.ok()) return recording.status();
+      passing = *std::move(recording);
+      for (const Recording& row : resident) add(row, *passing);
+    }
+    return passing;
+  }
+
+  absl::StatusOr<Recording> record(size_t index) {
+    if (!done_(pairs_ == 0 ? 1 : static_cast<double>(pairs_done_) / static_cast<double>(pairs_))) {
+      return absl::CancelledError("interrupted");
+    }
+    const StatementBatch& batch = batches_[index];
+    std::vector<const Example*> examples;
+    for (const int64_t statement : batch.statements) {
+      examples.push_back(&statements_.examples[static_cast<size_t>(statement)]);
+    }
+    const absl::StatusOr<StepGradients> step = record_gradients(model_, base_, examples);
+    if (!step.ok()) return step.status();
+    if (wanted_.norms && batch.trained) {
+      const at::Tensor norms = squared_norms(*step).sqrt().to(at::kCPU, at::kDouble);
+      result_.norms.index_copy_(0, rows_of(batch), norms);
+    }
+    if (wanted_.with_base && batch.evaluated) {
+      result_.with_base.index_copy_(0, columns_of(batch),
+                                    products_with_base(*step, model_.parameters()));
+    }
+    return Recording{index, GradientFactors(*step)};
+  }
+
+  // a stands before b, or is b.
+  void add(const Recording& a, const Recording& b) {
+    const StatementBatch &first = batches_[a.index], &second = batches_[b.index];
+    if (!is_wanted(first, second)) return;
+    const at::Tensor products = gradient_products(a.factors, b.factors);
+    put(first, second, products + padding_products(a.factors, b.factors));
+    if (a.index != b.index && is_wanted(second, first)) {
+      put(second, first, products.t() + padding_products(b.factors, a.factors));
+    }
+    ++pairs_done_;
+  }
+
+  void put(const StatementBatch& trained, const StatementBatch& evaluated,
+           const at::Tensor& products) {
+    result_.products.index_put_({rows_of(trained).unsqueeze(1), columns_of(evaluated)}, products);
+  }
+
+  at::Tensor rows_of(const StatementBatch& batch) const {
+    return at::tensor(batch.statements, at::kLong);
+  }
+  at::Tensor columns_of(const StatementBatch& batch) const {
+    return rows_of(batch) - static_cast<int64_t>(statements_.first_evaluated);
+  }
+
+  Model& model_;
+  const DistinctStatements& statements_;
+  const WantedProducts& wanted_;
+  const ProductLimits& limits_;
+  const std::function<bool(double)>& done_;
+  TunedWeights base_;
+  std::vector<StatementBatch> batches_;
+  int64_t pairs_ = 0, pairs_done_ = 0;  // of batches
+  StatementProducts result_;
+};
+
+}  // namespace
+
+absl::StatusOr<StatementProducts> statement_products(Model& model,
+                                                     const DistinctStatements& statements,
+                                                     const WantedProducts& wanted,
+                                                     const ProductLimits& limits,
+                                                     const std::function<bool(double)>& done) {
+  return Computation(model, statements, wanted, limits, done).run();
+}
+
+}  // namespace eif

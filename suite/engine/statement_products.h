@@ -1,0 +1,58 @@
+// Inner products of the gradients of many statements, in blocks that fit into memory.
+//
+// What is recorded for a statement is large (SmolLM2: 1.2 MB a token), so not all recordings may
+// fit at once. As many batches as fit stay in memory, and the others pass by, each recorded again
+// for every such block:
+//
+//   evaluated →   1 2 3 4 5 6 7
+//   trained 1     ■ ■ ■ ◂ ◂ ◂ ◂      block 1: 1, 2 and 3 stay, 7, 6, 5 and 4 pass by
+//           2     · ■ ■ ◂ ◂ ◂ ◂
+//           3     · · ■ ◂ ◂ ◂ ◂
+//           4     · · · ■ ■ ■ ◂      block 2: 4 is still there
+//           5     · · · · ■ ■ ◂      · the transposed cell
+//           …
+//
+// n batches of which m stay take about n² / 2m recordings instead of n.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "suite/engine/batching.h"
+#include "suite/engine/distinct_statements.h"
+
+namespace eif {
+
+struct ProductLimits {
+  BatchLimits batch;
+  int64_t resident_bytes = 0;  // of recordings that stay; one batch always does
+};
+
+// What is computed beside the products.
+struct WantedProducts {
+  bool norms = false;
+  bool with_base = false;
+};
+
+// All at the base weights; float64, on the CPU; undefined what was not wanted. K statements that
+// are trained on, L evaluated ones, in the order of DistinctStatements.
+struct StatementProducts {
+  // ⟨what a step on k subtracts, ∂(mean over the scored tokens of l)/∂(all parameters)⟩
+  at::Tensor products;   // (K, L)
+  at::Tensor norms;      // (K): of the gradient that a step on k descends
+  at::Tensor with_base;  // (L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
+};
+
+// done(share of the work that is finished) is called before each recording; false stops:
+// kCancelled.
+absl::StatusOr<StatementProducts> statement_products(Model& model,
+                                                     const DistinctStatements& statements,
+                                                     const WantedProducts& wanted,
+                                                     const ProductLimits& limits,
+                                                     const std::function<bool(double)>& done);
+
+}  // namespace eif
