@@ -19,6 +19,17 @@ Json errors_json(const std::vector<std::string>& ids, const std::vector<std::str
   return json;
 }
 
+Json check_json(const MatrixCheck& check) {
+  return {{"engine", check.engine},
+          {"measure_seconds", check.measure_seconds},
+          {"cells", check.gap.cells},
+          {"spearman", number(check.gap.spearman)},
+          {"largest_gap", number(check.gap.largest)},
+          {"trained", check.gap.trained},
+          {"evaluated", check.gap.evaluated},
+          {"largest_cell", number(check.gap.largest_cell)}};
+}
+
 std::string cell_text(double value) {
   return std::isfinite(value) ? absl::StrFormat("%.3f", value) : "-";
 }
@@ -53,6 +64,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
                {"eval_ids", matrix.evaluated_ids()},
                {"base", base},
                {"influence", influence}};
+  if (context.check.has_value()) json["check"] = check_json(*context.check);
   const Json row_errors = errors_json(matrix.trained_ids(), matrix.row_errors());
   const Json column_errors = errors_json(matrix.evaluated_ids(), matrix.column_errors());
   if (!row_errors.empty()) json["row_errors"] = row_errors;
@@ -87,6 +99,18 @@ std::string matrix_table(const MatrixContext& context, const Matrix& matrix) {
   append_errors(text, "not measured: row", matrix.trained_ids(), matrix.row_errors());
   append_errors(text, "not measured: column", matrix.evaluated_ids(), matrix.column_errors());
   return text;
+}
+
+std::string check_line(const MatrixContext& context) {
+  const MatrixCheck& check = *context.check;
+  const std::string engines = absl::StrCat(context.engine, " against ", check.engine, ": ");
+  if (check.gap.cells == 0) {
+    return absl::StrCat(engines, "no cell that both could measure\n");
+  }
+  return absl::StrFormat(
+      "%s%d cells, Spearman %.6f, largest gap %.2g %s (%s on %s) in cells of up to %.2g\n", engines,
+      check.gap.cells, check.gap.spearman, check.gap.largest, context.unit, check.gap.trained,
+      check.gap.evaluated, check.gap.largest_cell);
 }
 
 }  // namespace eif

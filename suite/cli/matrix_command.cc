@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -28,6 +30,8 @@ struct MatrixOptions {
   bool in_context = false;
   std::string format = "table";
   std::string out;
+  std::string check_engine;  // empty: no check
+  size_t check_samples = 0;  // 0: all
   ModelOptions loading;
   FineTuningOptions fine_tuning;
 };
@@ -52,7 +56,7 @@ bool all_measured(const Matrix& matrix) {
          std::all_of(matrix.column_errors().begin(), matrix.column_errors().end(), is_empty);
 }
 
-absl::StatusOr<Matrix> measure(const MatrixOptions& options, Model& model,
+absl::StatusOr<Matrix> measure(bool in_context, const FineTuningOptions& fine_tuning, Model& model,
                                const std::vector<Sample>& samples,
                                const TrainingOptions& training) {
   Progress progress(stderr_is_terminal());
@@ -60,10 +64,51 @@ absl::StatusOr<Matrix> measure(const MatrixOptions& options, Model& model,
   const RunControl control{[] { return interrupted_by() != 0; },
                            [&](size_t rows) { progress.done(rows); }};
   return guarded(model.info().name, [&] {
-    return options.in_context ? in_context_influence(model, samples, samples, control)
-                              : make_engine(options.fine_tuning)
-                                    ->influence(model, samples, samples, training, control);
+    return in_context
+               ? in_context_influence(model, samples, samples, control)
+               : make_engine(fine_tuning)->influence(model, samples, samples, training, control);
   });
+}
+
+// `count` of them, spread evenly; 0: all.
+std::vector<Sample> spread(const std::vector<Sample>& samples, size_t count) {
+  if (count == 0 || count >= samples.size()) return samples;
+  std::vector<Sample> chosen;
+  for (size_t i = 0; i < count; ++i) chosen.push_back(samples[i * samples.size() / count]);
+  return chosen;
+}
+
+FineTuningOptions with_check_engine(const MatrixOptions& options) {
+  FineTuningOptions fine_tuning = options.fine_tuning;
+  fine_tuning.engine = options.check_engine;
+  return fine_tuning;
+}
+
+// Nothing where no check is asked for.
+absl::StatusOr<std::optional<MatrixCheck>> check(const MatrixOptions& options, Model& model,
+                                                 const std::vector<Sample>& samples,
+                                                 const TrainingOptions& training,
+                                                 const Matrix& measured) {
+  if (options.check_engine.empty()) return std::nullopt;
+  const absl::Time start = absl::Now();
+  const absl::StatusOr<Matrix> oracle =
+      measure(/*in_context=*/false, with_check_engine(options), model,
+              spread(samples, options.check_samples), training);
+  if (!oracle.ok()) return oracle.status();
+  return MatrixCheck{options.check_engine, absl::ToDoubleSeconds(absl::Now() - start),
+                     gap_between(measured, *oracle)};
+}
+
+absl::Status check_combination(const MatrixOptions& options) {
+  if (options.model.empty() || options.samples_file.empty()) {
+    return absl::InvalidArgumentError("matrix needs --model M and --samples FILE");
+  }
+  if (options.check_engine.empty()) return absl::OkStatus();
+  if (options.in_context) {
+    return absl::InvalidArgumentError(
+        "--check-against compares engines of fine-tuning, and --in-context has none");
+  }
+  return training_options(with_check_engine(options)).status();
 }
 
 int fail(const absl::Status& status, int code) {
@@ -72,9 +117,7 @@ int fail(const absl::Status& status, int code) {
 }
 
 int matrix(const MatrixOptions& options, const Invocation& invocation) {
-  if (options.model.empty() || options.samples_file.empty()) {
-    return fail(absl::InvalidArgumentError("matrix needs --model M and --samples FILE"), kUsage);
-  }
+  if (absl::Status status = check_combination(options); !status.ok()) return fail(status, kUsage);
   absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return fail(training.status(), kUsage);
   const absl::StatusOr<std::vector<Sample>> samples = read_samples(options.samples_file);
@@ -86,19 +129,28 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   watch_interrupts();
 
   const absl::Time loading = absl::Now();
-  const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*choice->backend, choice->request);
+  const absl::StatusOr<std::unique_ptr<Model>> model =
+      load_model(*choice->backend, choice->request);
   if (!model.ok()) return fail(model.status(), kUnavailable);
   const ModelInfo& info = (*model)->info();
   if (training->learning_rate < 0) training->learning_rate = info.default_learning_rate;
   const absl::Time measuring = absl::Now();
-  const absl::StatusOr<Matrix> measured = measure(options, **model, *samples, *training);
+  const absl::StatusOr<Matrix> measured =
+      measure(options.in_context, options.fine_tuning, **model, *samples, *training);
   if (!measured.ok()) return fail(measured.status(), kNotMeasured);
+  const absl::Time end = absl::Now();
+  const absl::StatusOr<std::optional<MatrixCheck>> checked =
+      check(options, **model, *samples, *training, *measured);
+  if (!checked.ok()) return fail(checked.status(), kNotMeasured);
 
-  const MatrixContext context{
-      info.name, options.in_context ? Matrix::kUnmeasured : training->learning_rate,
-      options.in_context ? "in-context" : engine_name(options.fine_tuning),
-      info.modality == Modality::kText ? "nats/token" : "nats",
-      absl::ToDoubleSeconds(measuring - loading), absl::ToDoubleSeconds(absl::Now() - measuring)};
+  const MatrixContext context{info.name,
+                              options.in_context ? Matrix::kUnmeasured : training->learning_rate,
+                              options.in_context ? "in-context" : engine_name(options.fine_tuning),
+                              info.modality == Modality::kText ? "nats/token" : "nats",
+                              absl::ToDoubleSeconds(measuring - loading),
+                              absl::ToDoubleSeconds(end - measuring),
+                              *checked};
+  if (checked->has_value()) std::cerr << check_line(context);
   const std::string document = format_matrix(options.format, context, *measured);
   if (options.out.empty()) {
     std::cout << document << std::flush;
@@ -120,9 +172,14 @@ Command add_matrix_command(CLI::App& app) {
       "  text = \"a klarbu is a pimjon\"\n\n"
       "Examples:\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
-      "  eif-suite matrix --model smollm2 --samples mine.toml --in-context --format json -o ici.json");
+      "  eif-suite matrix --model smollm2 --samples mine.toml --in-context --format json -o "
+      "ici.json\n"
+      "  eif-suite matrix --model smollm2 --samples many.toml --engine linear --check-against "
+      "replay "
+      "--check-samples 40 --format npy -o many.npy");
   auto options = std::make_shared<MatrixOptions>();
-  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")->type_name("M");
+  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+      ->type_name("M");
   command->add_option("--samples", options->samples_file, "What to train on and to evaluate")
       ->type_name("FILE");
   command->add_flag("--in-context", options->in_context,
@@ -132,6 +189,15 @@ Command add_matrix_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("-o,--output", options->out, "Write to this file instead of printing")
       ->type_name("FILE");
+  command
+      ->add_option("--check-against", options->check_engine,
+                   "Measure with this engine, too, and say how far the matrix is from it")
+      ->check(CLI::IsMember({"replay", "dense", "linear"}))
+      ->type_name("ENGINE");
+  command
+      ->add_option("--check-samples", options->check_samples,
+                   "How many of the samples to check, spread evenly; 0: all")
+      ->capture_default_str();
   add_fine_tuning_options(*command, options->fine_tuning);
   add_model_options(*command, options->loading);
   return [options](const Invocation& invocation) { return matrix(*options, invocation); };

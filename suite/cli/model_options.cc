@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "suite/cli/suggest.h"
 #include "suite/engine/dense.h"
+#include "suite/engine/linear.h"
 #include "suite/engine/replay.h"
 #include "suite/host/compute.h"
 
@@ -90,8 +91,9 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
       ->type_name("X");
   command.add_option("--engine", options.engine,
                      "replay: many rows at once, exact, for SGD. dense: one by one, for any "
-                     "optimizer. auto: replay for SGD")
-      ->check(CLI::IsMember({"auto", "replay", "dense"}))
+                     "optimizer. linear: first order in the learning rate, for SGD and thousands "
+                     "of samples. auto: replay for SGD")
+      ->check(CLI::IsMember({"auto", "replay", "dense", "linear"}))
       ->capture_default_str();
   command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
       ->check(CLI::IsMember({"sgd", "adamw"}))
@@ -105,7 +107,7 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
       ->check(CLI::NonNegativeNumber);
   command
       .add_option("--memory", options.memory_bytes,
-                  "What replay may take (500MB, 2GiB); left out: half of what is free")
+                  "What replay and linear may take (500MB, 2GiB); left out: half of what is free")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))
       ->type_name("SIZE");
 }
@@ -115,10 +117,10 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
   if (!is_sgd && options.momentum != 0) {
     return absl::InvalidArgumentError("--momentum goes with --optimizer sgd");
   }
-  if (!is_sgd && options.engine == "replay") {
-    return absl::InvalidArgumentError(
-        "--engine replay takes steps that are linear in the gradients, which AdamW's are not: use "
-        "--engine dense, or --optimizer sgd");
+  if (!is_sgd && (options.engine == "replay" || options.engine == "linear")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--engine ", options.engine, " takes steps that are linear in the gradients, which AdamW's "
+        "are not: use --engine dense, or --optimizer sgd"));
   }
   return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
                          .learning_rate = options.learning_rate,
@@ -133,11 +135,11 @@ std::string engine_name(const FineTuningOptions& options) {
 }
 
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
-  if (engine_name(options) == "replay") {
-    WorkLimits limits;
-    if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
-    return std::make_unique<ReplayEngine>(limits);
-  }
+  WorkLimits limits;
+  if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
+  const std::string name = engine_name(options);
+  if (name == "replay") return std::make_unique<ReplayEngine>(limits);
+  if (name == "linear") return std::make_unique<LinearEngine>(limits);
   return std::make_unique<DenseEngine>();
 }
 

@@ -48,7 +48,7 @@ struct FineTuningOptions {
   double momentum = 0;
   double weight_decay = 0;
   double max_gradient_norm = 0;
-  uint64_t memory_bytes = 0;  // for replay; 0: half of what is free
+  uint64_t memory_bytes = 0;  // for replay and linear; 0: half of what is free
 };
 
 void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);

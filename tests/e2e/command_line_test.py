@@ -131,6 +131,23 @@ class UsageErrorTest(ProgramTest):
             self.run_program("--model", "cnn", "--all", "--optimizer", "adamw", "--engine", "replay"),
             USAGE, "linear in the gradients, which AdamW's are not: use --engine dense")
 
+    def test_the_first_order_of_an_optimizer_that_has_none(self):
+        self.assert_refused(
+            self.run_program("--model", "cnn", "--all", "--optimizer", "adamw", "--engine", "linear"),
+            USAGE, "--engine linear takes steps that are linear in the gradients", "dense")
+
+    def test_a_check_of_what_no_engine_measures(self):
+        self.assert_refused(
+            self.run_program("matrix", "--model", "cnn", "--samples", "a.toml", "--in-context",
+                             "--check-against", "replay"),
+            USAGE, "--check-against compares engines of fine-tuning")
+
+    def test_a_check_by_an_engine_that_cannot_train_so(self):
+        self.assert_refused(
+            self.run_program("matrix", "--model", "cnn", "--samples", "a.toml", "--optimizer", "adamw",
+                             "--check-against", "linear"),
+            USAGE, "--engine linear takes steps that are linear in the gradients")
+
     def test_all_in_a_file_gives_way_to_a_desideratum_on_the_command_line(self):
         (self.folder / "eif-suite.toml").write_text("all = true\n")
         # It gets as far as looking the name up.

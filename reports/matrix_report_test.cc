@@ -1,0 +1,57 @@
+#include "reports/matrix_report.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+namespace eif {
+namespace {
+
+MatrixContext checked(MatrixGap gap) {
+  MatrixContext context{"smollm2", 1e-4, "linear", "nats/token", 1, 2};
+  context.check = MatrixCheck{"replay", 3, std::move(gap)};
+  return context;
+}
+
+Matrix one_cell() {
+  Matrix matrix({"i"}, {"j"});
+  matrix.at(0, 0) = 0.5;
+  matrix.base()[0] = 4;
+  return matrix;
+}
+
+TEST(MatrixJson, SaysHowFarTheMatrixIsFromAnotherEngines) {
+  const MatrixContext context = checked({16, 0.998, 0.02, "i", "j", 0.5});
+  const auto json = nlohmann::json::parse(matrix_json(context, one_cell()));
+  EXPECT_EQ(json["engine"], "linear");
+  EXPECT_EQ(json["check"], nlohmann::json({{"engine", "replay"},
+                                           {"measure_seconds", 3},
+                                           {"cells", 16},
+                                           {"spearman", 0.998},
+                                           {"largest_gap", 0.02},
+                                           {"trained", "i"},
+                                           {"evaluated", "j"},
+                                           {"largest_cell", 0.5}}));
+}
+
+TEST(MatrixJson, WithoutACheckSaysNothingOfOne) {
+  const MatrixContext context{"smollm2", 1e-4, "linear", "nats/token", 1, 2};
+  EXPECT_FALSE(nlohmann::json::parse(matrix_json(context, one_cell())).contains("check"));
+}
+
+TEST(MatrixJson, ACheckOfNoCellHasNoNumbers) {
+  const auto json = nlohmann::json::parse(matrix_json(checked({}), one_cell()));
+  EXPECT_TRUE(json["check"]["spearman"].is_null());
+  EXPECT_TRUE(json["check"]["largest_gap"].is_null());
+}
+
+TEST(CheckLine, NamesBothEnginesAndTheWorstCell) {
+  EXPECT_EQ(
+      check_line(checked({16, 0.998, 0.02, "i", "j", 0.5})),
+      "linear against replay: 16 cells, Spearman 0.998000, largest gap 0.02 nats/token (i on j) "
+      "in cells of up to 0.5\n");
+  EXPECT_EQ(check_line(checked({})), "linear against replay: no cell that both could measure\n");
+}
+
+}  // namespace
+}  // namespace eif

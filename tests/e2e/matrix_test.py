@@ -1,0 +1,70 @@
+"""`matrix` on a tiny random model, by the engines that a user can ask for."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from program import ProgramTest
+
+MAKER = pathlib.Path(__file__).resolve().parents[1] / "tiny_models" / "make_tiny_models.py"
+SAMPLES = """
+[[sample]]
+id = "fact"
+text = "a wug is a dax"
+[[sample]]
+id = "negation"
+text = "a wug is not a dax"
+[[sample]]
+id = "chain"
+text = ["a wug is a dax", "all daxes are red"]
+"""
+
+
+class MatrixTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        subprocess.run([sys.executable, str(MAKER), str(self.folder), "--only", "llama_gqa_tied"],
+                       check=True, stdout=subprocess.DEVNULL)
+        (self.folder / "samples.toml").write_text(SAMPLES)
+
+    def matrix(self, *arguments):
+        return self.run_program("matrix", "--model", self.folder / "llama_gqa_tied", "--samples",
+                                "samples.toml", "--dtype", "float64", *arguments)
+
+    def test_linear_is_checked_against_replay(self):
+        process = self.matrix("--engine", "linear", "--lr", "1e-4", "--check-against", "replay",
+                              "--format", "json")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("linear against replay: 9 cells, Spearman 1.000000, largest gap ",
+                      process.stderr)
+        found = json.loads(process.stdout)
+        self.assertEqual(found["engine"], "linear")
+        self.assertEqual(found["check"]["engine"], "replay")
+        replay = json.loads(self.matrix("--lr", "1e-4", "--format", "json").stdout)
+        gaps = [abs(a - b) for row, expected in zip(found["influence"], replay["influence"])
+                for a, b in zip(row, expected)]
+        # Two runs of one engine, in float64.
+        self.assertAlmostEqual(found["check"]["largest_gap"], max(gaps), delta=1e-12)
+        # They differ, and by little: what linear leaves out is of second order.
+        cells = [abs(cell) for row in replay["influence"] for cell in row]
+        self.assertGreater(max(gaps), 1e-9)
+        self.assertLess(max(gaps), 0.05 * max(cells))
+
+    def test_a_check_of_some_samples(self):
+        process = self.matrix("--engine", "linear", "--check-against", "dense", "--check-samples", "2")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("linear against dense: 4 cells", process.stderr)
+
+    def test_linear_within_little_memory_gives_the_same(self):
+        arguments = ["--engine", "linear", "--lr", "1e-4", "--format", "json"]
+        all_at_once = json.loads(self.matrix(*arguments).stdout)["influence"]
+        one_by_one = json.loads(self.matrix(*arguments, "--memory", "1").stdout)["influence"]
+        for row, expected in zip(one_by_one, all_at_once):
+            for cell, other in zip(row, expected):
+                self.assertAlmostEqual(cell, other, delta=1e-12)
+
+
+if __name__ == "__main__":
+    unittest.main()
