@@ -3,12 +3,15 @@
     .venv/bin/python tools/compare_hf.py [--model FOLDER] [--domain transitivity] [--lr 1e-4]
 
 Float32, the same samples, learning rate and number of threads for all. Loading is not counted. Prints
-seconds, the ratio to the plain loop, peak memory, and the largest difference of a cell. Exits with 1
-if a difference is larger than --tolerance (float32: 2e-4 nats per token).
+seconds, the ratio to the plain loop, peak memory, the largest difference of a cell from the plain
+loop's, and Spearman's rank correlation with it. Exits with 1 if an exact engine's difference is larger
+than --tolerance (float32: 2e-4 nats per token), or the linear engine ranks the pairs otherwise than
+replay (Spearman below --rank-tolerance); what linear is off by is printed, and is no mistake.
 
   plain loop    one fine-tuning per row, one forward pass per evaluated statement
   padded loop   the same, all evaluated statements of a row in one padded batch
-  replay, dense eif-suite's engines
+  replay, dense eif-suite's exact engines
+  linear        its first-order engine
 """
 
 import argparse
@@ -24,8 +27,11 @@ import time
 import numpy
 import torch
 import torch.nn.functional as F
+from scipy.stats import spearmanr
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
+
+from matrix_runs import run_matrix, samples_toml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
@@ -38,6 +44,7 @@ def arguments():
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--tolerance", type=float, default=2e-4)
+    parser.add_argument("--rank-tolerance", type=float, default=0.95)
     parser.add_argument("--skip-dense", action="store_true", help="dense takes about a second a row")
     parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
     return parser.parse_args()
@@ -99,22 +106,19 @@ class TransformersLoop:
         return numpy.array(rows)
 
 
+def rank(matrix, oracle):
+    return spearmanr(matrix.ravel(), oracle.ravel()).statistic
+
+
 def peak_mebibytes(who):
     return resource.getrusage(who).ru_maxrss / 1024
 
 
 def run_program(options, engine, samples_file):
     """The matrix, seconds of measuring, and peak memory, of one call of eif-suite."""
-    command = [options.program, "matrix", "--model", options.model, "--samples", str(samples_file),
-               "--lr", str(options.lr), "--engine", engine, "--threads", str(options.threads),
-               "--format", "json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{' '.join(command)}: exit {os.waitstatus_to_exitcode(status)}")
-    found = json.loads(output)
-    return numpy.array(found["influence"]), found["measure_seconds"], usage.ru_maxrss / 1024
+    found, peak = run_matrix(options.program, "--model", options.model, "--samples", samples_file,
+                             "--lr", options.lr, "--engine", engine, "--threads", options.threads)
+    return numpy.array(found["influence"]), found["measure_seconds"], peak
 
 
 def main():
@@ -124,8 +128,6 @@ def main():
         [options.program, "domain", options.domain, "--seed", "0", "--json"],
         capture_output=True, text=True, check=True)
     samples = [s for s in json.loads(domain.stdout)["samples"] if not s.get("extended")]
-    tables = [f"[[sample]]\nid = {json.dumps(s['id'])}\ntext = {json.dumps(s['text'])}\n"
-              for s in samples]
     statements = sum(len(statements_of(s)) for s in samples)
     print(f"{options.domain}: {len(samples)} samples, {statements} statements, "
           f"learning rate {options.lr:g}, float32, {options.threads} threads")
@@ -139,21 +141,29 @@ def main():
         results[name] = matrix, time.perf_counter() - start, peak_mebibytes(resource.RUSAGE_SELF)
     with tempfile.TemporaryDirectory() as scratch:
         samples_file = pathlib.Path(scratch) / "samples.toml"
-        samples_file.write_text("\n".join(tables))
-        for engine in ["replay"] + ([] if options.skip_dense else ["dense"]):
+        samples_file.write_text(samples_toml(samples))
+        for engine in ["replay", "linear"] + ([] if options.skip_dense else ["dense"]):
             results[engine] = run_program(options, engine, samples_file)
 
     oracle, plain_seconds, _ = results["plain loop"]
     padded_seconds = results["padded loop"][1]
-    print(f"{'':12} {'seconds':>8} {'× plain':>8} {'× padded':>9} {'peak MiB':>9} {'largest gap':>12}")
+    print(f"{'':12} {'seconds':>8} {'× plain':>8} {'× padded':>9} {'peak MiB':>9} "
+          f"{'largest gap':>12} {'Spearman':>9}")
     worst = 0
     for name, (matrix, seconds, peak) in results.items():
         gap = numpy.abs(matrix - oracle).max()
-        worst = max(worst, gap)
+        if name != "linear":
+            worst = max(worst, gap)
         print(f"{name:12} {seconds:8.2f} {plain_seconds / seconds:8.1f} "
-              f"{padded_seconds / seconds:9.1f} {peak:9.0f} {gap:12.1e}")
+              f"{padded_seconds / seconds:9.1f} {peak:9.0f} {gap:12.1e} {rank(matrix, oracle):9.5f}")
+    linear, replay = results["linear"][0], results["replay"][0]
+    print(f"linear against replay: Spearman {rank(linear, replay):.5f}, largest gap "
+          f"{numpy.abs(linear - replay).max():.1e} in cells of up to {numpy.abs(replay).max():.2g}")
     if not worst <= options.tolerance:
         sys.exit(f"a cell differs by {worst:.1e}, more than {options.tolerance:g}")
+    if not rank(linear, replay) >= options.rank_tolerance:
+        sys.exit(f"linear and replay rank the pairs differently: Spearman below "
+                 f"{options.rank_tolerance:g}")
 
 
 if __name__ == "__main__":
