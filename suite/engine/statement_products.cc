@@ -64,7 +64,9 @@ class Computation {
       if (absl::Status status = fill(begin, resident); !status.ok()) return status;
       const size_t end = begin + resident.size();
       for (size_t i = 0; i < resident.size(); ++i) {
-        for (size_t j = i; j < resident.size(); ++j) add(resident[i], resident[j]);
+        for (size_t j = i; j < resident.size(); ++j) {
+          if (absl::Status status = add(resident[i], resident[j]); !status.ok()) return status;
+        }
       }
       absl::StatusOr<std::optional<Recording>> last = pass_by(end, resident);
       if (!last.ok()) return last.status();
@@ -116,15 +118,22 @@ class Computation {
       absl::StatusOr<Recording> recording = record(index);
       if (!recording.ok()) return recording.status();
       passing = *std::move(recording);
-      for (const Recording& row : resident) add(row, *passing);
+      for (const Recording& row : resident) {
+        if (absl::Status status = add(row, *passing); !status.ok()) return status;
+      }
     }
     return passing;
   }
 
+  // Says how much is done, and asks whether to go on.
+  absl::Status proceed() const {
+    const double share =
+        pairs_ == 0 ? 1 : static_cast<double>(pairs_done_) / static_cast<double>(pairs_);
+    return done_(share) ? absl::OkStatus() : absl::CancelledError("interrupted");
+  }
+
   absl::StatusOr<Recording> record(size_t index) {
-    if (!done_(pairs_ == 0 ? 1 : static_cast<double>(pairs_done_) / static_cast<double>(pairs_))) {
-      return absl::CancelledError("interrupted");
-    }
+    if (absl::Status status = proceed(); !status.ok()) return status;
     const StatementBatch& batch = batches_[index];
     std::vector<const Example*> examples;
     for (const int64_t statement : batch.statements) {
@@ -144,15 +153,17 @@ class Computation {
   }
 
   // a stands before b, or is b.
-  void add(const Recording& a, const Recording& b) {
+  absl::Status add(const Recording& a, const Recording& b) {
     const StatementBatch &first = batches_[a.index], &second = batches_[b.index];
-    if (!is_wanted(first, second)) return;
+    if (!is_wanted(first, second)) return absl::OkStatus();
+    if (absl::Status status = proceed(); !status.ok()) return status;
     const at::Tensor products = gradient_products(a.factors, b.factors);
     put(first, second, products + padding_products(a.factors, b.factors));
     if (a.index != b.index && is_wanted(second, first)) {
       put(second, first, products.t() + padding_products(b.factors, a.factors));
     }
     ++pairs_done_;
+    return absl::OkStatus();
   }
 
   void put(const StatementBatch& trained, const StatementBatch& evaluated,

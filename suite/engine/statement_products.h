@@ -47,8 +47,8 @@ struct StatementProducts {
   at::Tensor with_base;  // (L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
 };
 
-// done(share of the work that is finished) is called before each recording; false stops:
-// kCancelled.
+// done(share of the work that is finished) is called before each recording and before each product
+// of two batches; false stops: kCancelled.
 absl::StatusOr<StatementProducts> statement_products(Model& model,
                                                      const DistinctStatements& statements,
                                                      const WantedProducts& wanted,
