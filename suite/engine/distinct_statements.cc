@@ -44,6 +44,7 @@ class Collection {
   // In the order that DistinctStatements promises. new_index: from that of add().
   DistinctStatements in_order(std::vector<size_t>& new_index) const {
     DistinctStatements result;
+    result.examples.reserve(statements_.size());
     new_index.resize(statements_.size());
     const auto append = [&](bool is_trained, bool is_evaluated) {
       for (size_t i = 0; i < statements_.size(); ++i) {

@@ -116,8 +116,8 @@ TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
   const std::unique_ptr<Model> model = GetParam().load();
   for (Training training : trainings()) {
     // Models and trainings bend differently. What they have in common: losses that change by a
-    // hundred thousandth of a nat have hardly bent, and a ten-thousandth of that change is still seen
-    // behind the 1e-15 that a loss of a few nats is rounded to.
+    // hundred thousandth of a nat have hardly bent, and a ten-thousandth of that change is still
+    // seen behind the 1e-15 that a loss of a few nats is rounded to.
     training.options.learning_rate = 1;
     const double steepest =
         largest(measure(LinearEngine(), *model, GetParam().samples, training.options).values());

@@ -57,11 +57,12 @@ struct ModelUnderTest {
   std::vector<Sample> samples;
 };
 
-inline std::unique_ptr<Model> tiny_lm(const nlohmann::json& config, bool adds_bos) {
+inline std::unique_ptr<Model> tiny_lm(const nlohmann::json& config, bool adds_bos,
+                                      at::ScalarType dtype = at::kDouble) {
   const std::filesystem::path folder =
       std::filesystem::path(::testing::TempDir()) / ("tiny_lm" + std::to_string(::getpid()));
   write_model(folder, config, adds_bos);
-  ModelRequest request{.name = folder.string(), .dtype = at::kDouble};
+  ModelRequest request{.name = folder.string(), .dtype = dtype};
   absl::StatusOr<std::unique_ptr<Model>> model = CausalLmBackend().load(request);
   std::filesystem::remove_all(folder);
   return *std::move(model);
