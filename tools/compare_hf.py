@@ -13,11 +13,7 @@ if a difference is larger than --tolerance (float32: 2e-4 nats per token).
 
 import argparse
 import json
-import os
 import pathlib
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 
@@ -27,19 +23,16 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+from comparison import (
+    CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, run_program)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", default=str(CACHE / "eif-suite/models/smollm2"))
+    parser.add_argument("--model", default=str(CACHE / "models/smollm2"))
     parser.add_argument("--domain", default="transitivity")
-    parser.add_argument("--lr", type=float, default=1e-4)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--tolerance", type=float, default=2e-4)
     parser.add_argument("--skip-dense", action="store_true", help="dense takes about a second a row")
-    parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
+    add_common_arguments(parser, tolerance=2e-4)
     return parser.parse_args()
 
 
@@ -99,31 +92,20 @@ class TransformersLoop:
         return numpy.array(rows)
 
 
-def peak_mebibytes(who):
-    return resource.getrusage(who).ru_maxrss / 1024
-
-
-def run_program(options, engine, samples_file):
-    """The matrix, seconds of measuring, and peak memory, of one call of eif-suite."""
-    command = [options.program, "matrix", "--model", options.model, "--samples", str(samples_file),
-               "--lr", str(options.lr), "--engine", engine, "--threads", str(options.threads),
-               "--format", "json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{' '.join(command)}: exit {os.waitstatus_to_exitcode(status)}")
+def measured_by(options, engine, samples_file):
+    output, peak = run_program(
+        [options.program, "matrix", "--model", options.model, "--samples", str(samples_file),
+         "--lr", str(options.lr), "--engine", engine, "--threads", str(options.threads),
+         "--format", "json"])
     found = json.loads(output)
-    return numpy.array(found["influence"]), found["measure_seconds"], usage.ru_maxrss / 1024
+    return Measured(numpy.array(found["influence"]), found["measure_seconds"], peak)
 
 
 def main():
     options = arguments()
     torch.set_num_threads(options.threads)
-    domain = subprocess.run(
-        [options.program, "domain", options.domain, "--seed", "0", "--json"],
-        capture_output=True, text=True, check=True)
-    samples = [s for s in json.loads(domain.stdout)["samples"] if not s.get("extended")]
+    domain, _ = run_program([options.program, "domain", options.domain, "--seed", "0", "--json"])
+    samples = [s for s in json.loads(domain)["samples"] if not s.get("extended")]
     tables = [f"[[sample]]\nid = {json.dumps(s['id'])}\ntext = {json.dumps(s['text'])}\n"
               for s in samples]
     statements = sum(len(statements_of(s)) for s in samples)
@@ -136,24 +118,14 @@ def main():
     for name, losses in (("plain loop", loop.losses_one_by_one), ("padded loop", loop.losses_padded)):
         start = time.perf_counter()
         matrix = loop.matrix(losses)
-        results[name] = matrix, time.perf_counter() - start, peak_mebibytes(resource.RUSAGE_SELF)
+        results[name] = Measured(matrix, time.perf_counter() - start, own_peak_mebibytes())
     with tempfile.TemporaryDirectory() as scratch:
         samples_file = pathlib.Path(scratch) / "samples.toml"
         samples_file.write_text("\n".join(tables))
         for engine in ["replay"] + ([] if options.skip_dense else ["dense"]):
-            results[engine] = run_program(options, engine, samples_file)
+            results[engine] = measured_by(options, engine, samples_file)
 
-    oracle, plain_seconds, _ = results["plain loop"]
-    padded_seconds = results["padded loop"][1]
-    print(f"{'':12} {'seconds':>8} {'× plain':>8} {'× padded':>9} {'peak MiB':>9} {'largest gap':>12}")
-    worst = 0
-    for name, (matrix, seconds, peak) in results.items():
-        gap = numpy.abs(matrix - oracle).max()
-        worst = max(worst, gap)
-        print(f"{name:12} {seconds:8.2f} {plain_seconds / seconds:8.1f} "
-              f"{padded_seconds / seconds:9.1f} {peak:9.0f} {gap:12.1e}")
-    if not worst <= options.tolerance:
-        sys.exit(f"a cell differs by {worst:.1e}, more than {options.tolerance:g}")
+    print_and_check(results, "plain loop", "padded loop", options.tolerance)
 
 
 if __name__ == "__main__":
