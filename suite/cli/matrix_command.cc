@@ -15,7 +15,6 @@
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/npy.h"
 #include "suite/formats/text_file.h"
-#include "suite/host/compute.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
 
@@ -82,7 +81,7 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
-  use_threads(options.loading.threads);
+  apply_compute_options(options.loading, options.fine_tuning);
   watch_interrupts();
 
   const absl::Time loading = absl::Now();
@@ -98,7 +97,8 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
       info.name, options.in_context ? Matrix::kUnmeasured : training->learning_rate,
       options.in_context ? "in-context" : engine_name(options.fine_tuning),
       info.modality == Modality::kText ? "nats/token" : "nats",
-      absl::ToDoubleSeconds(measuring - loading), absl::ToDoubleSeconds(absl::Now() - measuring)};
+      absl::ToDoubleSeconds(measuring - loading), absl::ToDoubleSeconds(absl::Now() - measuring),
+      options.fine_tuning.deterministic};
   const std::string document = format_matrix(options.format, context, *measured);
   if (options.out.empty()) {
     std::cout << document << std::flush;
