@@ -23,6 +23,7 @@ inline RunContext example_context() {
           .momentum = 0.5,
           .weight_decay = 0.25,
           .threads = 2,
+          .deterministic = true,
           .seeds = {0, 1},
           .claims_file = "mine.txt",
           .large = true,

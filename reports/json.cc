@@ -53,6 +53,7 @@ Json context_json(const RunContext& context) {
           {"dtype", context.dtype},
           {"device", context.device},
           {"threads", context.threads},
+          {"deterministic", context.deterministic},
           {"torch", context.torch_version},
           {"build", context.build_fingerprint},
           {"models", models},

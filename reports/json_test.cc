@@ -39,11 +39,11 @@ TEST(JsonReport, TheDocumentHasTheKeysOfSchema1) {
   const Json document = parsed(example_run());
   EXPECT_THAT(keys_of(document), UnorderedElementsAre("schema", "context", "results"));
   EXPECT_EQ(document["schema"], 1);
-  EXPECT_THAT(
-      keys_of(document["context"]),
-      UnorderedElementsAre("program", "version", "started_at", "command_line", "interrupted",
-                           "seeds", "claims", "reject_dictionary", "large", "engine", "optimizer",
-                           "dtype", "device", "threads", "torch", "build", "models", "plugins"));
+  EXPECT_THAT(keys_of(document["context"]),
+              UnorderedElementsAre("program", "version", "started_at", "command_line",
+                                   "interrupted", "seeds", "claims", "reject_dictionary", "large",
+                                   "engine", "optimizer", "dtype", "device", "threads",
+                                   "deterministic", "torch", "build", "models", "plugins"));
   EXPECT_EQ(document["results"].size(), 6u);
 }
 
@@ -82,7 +82,8 @@ TEST(JsonReport, TheContextIsWrittenInFull) {
     "command_line": ["eif-suite", "--model", "cnn", "--all"], "interrupted": false, "seeds": [0, 1],
     "claims": "mine.txt", "reject_dictionary": null, "large": true,
     "engine": "dense", "optimizer": {"name": "sgd", "momentum": 0.5, "weight_decay": 0.25},
-    "dtype": "float32", "device": "cpu", "threads": 2, "torch": "2.13.0", "build": "gcc-12 example",
+    "dtype": "float32", "device": "cpu", "threads": 2, "deterministic": true, "torch": "2.13.0",
+    "build": "gcc-12 example",
     "models": [{"name": "cnn", "fingerprint": "0123456789abcdef", "learning_rate": 0.0001,
                 "facts": {"test accuracy": "0.9055"}, "fine_tuned_rows": 200, "load_seconds": 0.5,
                 "measure_seconds": 12.25}],

@@ -58,6 +58,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
                {"lr", number(context.learning_rate)},
                {"engine", context.engine},
                {"unit", context.unit},
+               {"deterministic", context.deterministic},
                {"load_seconds", context.load_seconds},
                {"measure_seconds", context.measure_seconds},
                {"ids", matrix.trained_ids()},

@@ -81,6 +81,7 @@ struct RunContext {
   std::string engine, optimizer, dtype, device;
   double momentum = 0, weight_decay = 0;
   int threads = 0;
+  bool deterministic = false;  // measured so that the same run gives the same bits
   std::vector<uint64_t> seeds;
   std::string claims_file, dictionary_file;  // of the user's own; empty: none
   bool large = false;                        // large matrices where there was a choice

@@ -16,37 +16,28 @@ replay (Spearman below --rank-tolerance); what linear is off by is printed, and 
 
 import argparse
 import json
-import os
 import pathlib
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 
 import numpy
 import torch
 import torch.nn.functional as F
-from scipy.stats import spearmanr
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
-from matrix_runs import run_matrix, samples_toml
-
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+from comparison import (
+    CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, rank, run_matrix,
+    run_program, samples_toml)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", default=str(CACHE / "eif-suite/models/smollm2"))
+    parser.add_argument("--model", default=str(CACHE / "models/smollm2"))
     parser.add_argument("--domain", default="transitivity")
-    parser.add_argument("--lr", type=float, default=1e-4)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--tolerance", type=float, default=2e-4)
     parser.add_argument("--rank-tolerance", type=float, default=0.95)
     parser.add_argument("--skip-dense", action="store_true", help="dense takes about a second a row")
-    parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
+    add_common_arguments(parser, tolerance=2e-4)
     return parser.parse_args()
 
 
@@ -106,28 +97,17 @@ class TransformersLoop:
         return numpy.array(rows)
 
 
-def rank(matrix, oracle):
-    return spearmanr(matrix.ravel(), oracle.ravel()).statistic
-
-
-def peak_mebibytes(who):
-    return resource.getrusage(who).ru_maxrss / 1024
-
-
-def run_program(options, engine, samples_file):
-    """The matrix, seconds of measuring, and peak memory, of one call of eif-suite."""
+def measured_by(options, engine, samples_file):
     found, peak = run_matrix(options.program, "--model", options.model, "--samples", samples_file,
                              "--lr", options.lr, "--engine", engine, "--threads", options.threads)
-    return numpy.array(found["influence"]), found["measure_seconds"], peak
+    return Measured(numpy.array(found["influence"]), found["measure_seconds"], peak)
 
 
 def main():
     options = arguments()
     torch.set_num_threads(options.threads)
-    domain = subprocess.run(
-        [options.program, "domain", options.domain, "--seed", "0", "--json"],
-        capture_output=True, text=True, check=True)
-    samples = [s for s in json.loads(domain.stdout)["samples"] if not s.get("extended")]
+    domain, _ = run_program([options.program, "domain", options.domain, "--seed", "0", "--json"])
+    samples = [s for s in json.loads(domain)["samples"] if not s.get("extended")]
     statements = sum(len(statements_of(s)) for s in samples)
     print(f"{options.domain}: {len(samples)} samples, {statements} statements, "
           f"learning rate {options.lr:g}, float32, {options.threads} threads")
@@ -138,29 +118,17 @@ def main():
     for name, losses in (("plain loop", loop.losses_one_by_one), ("padded loop", loop.losses_padded)):
         start = time.perf_counter()
         matrix = loop.matrix(losses)
-        results[name] = matrix, time.perf_counter() - start, peak_mebibytes(resource.RUSAGE_SELF)
+        results[name] = Measured(matrix, time.perf_counter() - start, own_peak_mebibytes())
     with tempfile.TemporaryDirectory() as scratch:
         samples_file = pathlib.Path(scratch) / "samples.toml"
         samples_file.write_text(samples_toml(samples))
         for engine in ["replay", "linear"] + ([] if options.skip_dense else ["dense"]):
-            results[engine] = run_program(options, engine, samples_file)
+            results[engine] = measured_by(options, engine, samples_file)
 
-    oracle, plain_seconds, _ = results["plain loop"]
-    padded_seconds = results["padded loop"][1]
-    print(f"{'':12} {'seconds':>8} {'× plain':>8} {'× padded':>9} {'peak MiB':>9} "
-          f"{'largest gap':>12} {'Spearman':>9}")
-    worst = 0
-    for name, (matrix, seconds, peak) in results.items():
-        gap = numpy.abs(matrix - oracle).max()
-        if name != "linear":
-            worst = max(worst, gap)
-        print(f"{name:12} {seconds:8.2f} {plain_seconds / seconds:8.1f} "
-              f"{padded_seconds / seconds:9.1f} {peak:9.0f} {gap:12.1e} {rank(matrix, oracle):9.5f}")
-    linear, replay = results["linear"][0], results["replay"][0]
+    linear, replay = results["linear"].matrix, results["replay"].matrix
+    print_and_check(results, "plain loop", "padded loop", options.tolerance, approximate=["linear"])
     print(f"linear against replay: Spearman {rank(linear, replay):.5f}, largest gap "
           f"{numpy.abs(linear - replay).max():.1e} in cells of up to {numpy.abs(replay).max():.2g}")
-    if not worst <= options.tolerance:
-        sys.exit(f"a cell differs by {worst:.1e}, more than {options.tolerance:g}")
     if not rank(linear, replay) >= options.rank_tolerance:
         sys.exit(f"linear and replay rank the pairs differently: Spearman below "
                  f"{options.rank_tolerance:g}")

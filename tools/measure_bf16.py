@@ -19,9 +19,8 @@ import tempfile
 
 import numpy
 
-from matrix_runs import run_matrix, samples_toml
+from comparison import ROOT, run_matrix, samples_toml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def arguments():

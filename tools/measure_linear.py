@@ -15,9 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-from matrix_runs import run_matrix, samples_toml
+from comparison import ROOT, run_matrix, samples_toml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 TEMPLATES = ("a {} is a {}", "all {}s have a {}", "a {} is bigger than a {}", "{} belongs to {}",
              "a {} causes a {}", "the {} saw a {} today")
 

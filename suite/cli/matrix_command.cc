@@ -17,7 +17,6 @@
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/npy.h"
 #include "suite/formats/text_file.h"
-#include "suite/host/compute.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
 
@@ -125,7 +124,7 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
-  use_threads(options.loading.threads);
+  apply_compute_options(options.loading, options.fine_tuning);
   watch_interrupts();
 
   const absl::Time loading = absl::Now();
@@ -149,6 +148,7 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
                               info.modality == Modality::kText ? "nats/token" : "nats",
                               absl::ToDoubleSeconds(measuring - loading),
                               absl::ToDoubleSeconds(end - measuring),
+                              options.fine_tuning.deterministic,
                               *checked};
   if (checked->has_value()) std::cerr << check_line(context);
   const std::string document = format_matrix(options.format, context, *measured);

@@ -13,6 +13,9 @@
 namespace eif {
 namespace {
 
+// Statements that linear records at once where it must not depend on free memory.
+constexpr int64_t kDeterministicStatements = 64;
+
 absl::StatusOr<const ModelBackend*> find_backend(const std::string& name, const PluginSet& plugins,
                                                  const std::string& data_folder) {
   for (const LoadedPlugin& plugin : plugins.loaded) {
@@ -43,7 +46,9 @@ BeginningOfSequence beginning_of_sequence(const std::string& name) {
 void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--weights", options.weights, "Folder with the checkpoint of a named model")
       ->type_name("DIR");
-  command.add_option("--bos", options.bos, "Token at the beginning of a text: as the tokenizer says, always or never")
+  command
+      .add_option("--bos", options.bos,
+                  "Token at the beginning of a text: as the tokenizer says, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   add_plugin_options(command, options.plugins);
@@ -51,7 +56,8 @@ void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
   add_tokenizer_options(command, options);
-  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
+      ->capture_default_str();
   command.add_option("--dtype", options.dtype, "float32, float64 or bfloat16")
       ->capture_default_str();
   command.add_option("--threads", options.threads, "CPU threads; 0: as many as libtorch likes")
@@ -89,10 +95,11 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
   command.add_option("--lr", options.learning_rate, "Learning rate; left out: the model's own")
       ->check(CLI::NonNegativeNumber)
       ->type_name("X");
-  command.add_option("--engine", options.engine,
-                     "replay: many rows at once, exact, for SGD. dense: one by one, for any "
-                     "optimizer. linear: first order in the learning rate, for SGD and thousands "
-                     "of samples. auto: replay for SGD")
+  command
+      .add_option("--engine", options.engine,
+                  "replay: many rows at once, exact, for SGD. dense: one by one, for any "
+                  "optimizer. linear: first order in the learning rate, for SGD and thousands "
+                  "of samples. auto: replay for SGD")
       ->check(CLI::IsMember({"auto", "replay", "dense", "linear"}))
       ->capture_default_str();
   command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
@@ -110,6 +117,15 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
                   "What replay and linear may take (500MB, 2GiB); left out: half of what is free")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))
       ->type_name("SIZE");
+  command.add_flag(
+      "--deterministic", options.deterministic,
+      "The same bits at every run on this machine with as many threads, whatever memory "
+      "is free: rows are measured one by one");
+}
+
+void apply_compute_options(const ModelOptions& loading, const FineTuningOptions& fine_tuning) {
+  use_threads(loading.threads);
+  if (fine_tuning.deterministic) use_deterministic_algorithms();
 }
 
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
@@ -118,9 +134,10 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
     return absl::InvalidArgumentError("--momentum goes with --optimizer sgd");
   }
   if (!is_sgd && (options.engine == "replay" || options.engine == "linear")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--engine ", options.engine, " takes steps that are linear in the gradients, which AdamW's "
-        "are not: use --engine dense, or --optimizer sgd"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--engine ", options.engine,
+                     " takes steps that are linear in the gradients, which AdamW's "
+                     "are not: use --engine dense, or --optimizer sgd"));
   }
   return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
                          .learning_rate = options.learning_rate,
@@ -138,6 +155,10 @@ std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
   WorkLimits limits;
   if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
   const std::string name = engine_name(options);
+  // A sum may be taken in another order in a batch of another size. A row that is computed alone
+  // depends neither on free memory nor on the other rows; statements in batches of a fixed size,
+  // not on free memory.
+  if (options.deterministic) limits.rows = name == "linear" ? kDeterministicStatements : 1;
   if (name == "replay") return std::make_unique<ReplayEngine>(limits);
   if (name == "linear") return std::make_unique<LinearEngine>(limits);
   return std::make_unique<DenseEngine>();

@@ -49,12 +49,16 @@ struct FineTuningOptions {
   double weight_decay = 0;
   double max_gradient_norm = 0;
   uint64_t memory_bytes = 0;  // for replay and linear; 0: half of what is free
+  bool deterministic = false;
 };
 
 void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);
 
 // The learning rate stays below 0 where the model's own is meant.
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options);
+
+// What they ask of this process as a whole. Call it before a model is loaded.
+void apply_compute_options(const ModelOptions& loading, const FineTuningOptions& fine_tuning);
 
 // Of options that training_options() accepts. The name: what "auto" stands for.
 std::string engine_name(const FineTuningOptions& options);

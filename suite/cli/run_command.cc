@@ -18,7 +18,6 @@
 #include "suite/cli/progress.h"
 #include "suite/cli/run_options.h"
 #include "suite/formats/atomic_file.h"
-#include "suite/host/compute.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -83,6 +82,7 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   context.momentum = options.fine_tuning.momentum;
   context.weight_decay = options.fine_tuning.weight_decay;
   context.threads = at::get_num_threads();
+  context.deterministic = options.fine_tuning.deterministic;
   context.seeds = plan.seeds;
   context.claims_file = options.draw.claims_file;
   context.dictionary_file = options.draw.dictionary_file;
@@ -130,7 +130,7 @@ int run(const RunOptions& options, const Invocation& invocation) {
     print_error(std::string(plan.status().message()));
     return kUsage;
   }
-  use_threads(options.model.threads);
+  apply_compute_options(options.model, options.fine_tuning);
   watch_interrupts();
 
   const auto stopping = [] { return interrupted_by() != 0; };

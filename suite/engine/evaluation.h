@@ -12,12 +12,13 @@
 #include "eif/backend.h"
 #include "eif/matrix.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/memory.h"
 
 namespace eif {
 
 struct EvaluationLimits {
-  int64_t images = 256;   // at most in one batch
-  int64_t tokens = 2048;  // likewise, before prefixes are shared
+  int64_t images = kImagesOfBatch;  // at most in one batch
+  int64_t tokens = 2048;            // likewise, before prefixes are shared
   SharePrefixes share_prefixes = SharePrefixes::kYes;
 };
 

@@ -26,12 +26,15 @@ struct WorkLimits {
 // the backward pass keeps of each, and one of them again while parts are merged.
 inline constexpr int64_t kCopiesOfUses = 5;
 
-// How many nodes or images fill a device: more at once are no faster. On a CPU an image's many
-// activations fall out of the cache, and its allocator gives large blocks back at once, long before
-// a matrix product of tokens is at its best.
+// How many images go into one batch. On a CPU the activations of more fall out of the cache, and
+// the allocator gives blocks as large as theirs back at once, only to fetch them again page by
+// page.
+inline constexpr int64_t kImagesOfBatch = 64;
+
+// How many nodes or images fill a device: more at once are no faster.
 inline int64_t work_positions(at::Device device, bool are_images) {
   if (!device.is_cpu()) return 65536;
-  return are_images ? 256 : 2048;
+  return are_images ? kImagesOfBatch : 2048;
 }
 
 // Passes uses of the base weights on and adds up the size of what they return, which is most of

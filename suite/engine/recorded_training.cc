@@ -42,7 +42,7 @@ absl::StatusOr<RecordedTraining> RecordedTraining::record(
       gradients = record_first_step(model, examples);
     } else {
       TunedWeights before =
-          training.weights_after(model, step, static_cast<int64_t>(examples.size()), options);
+          training.weights_after(model, step, {0, static_cast<int64_t>(examples.size())}, options);
       gradients = record_gradients(model, before, examples);
     }
     if (!gradients.ok()) return gradients.status();
@@ -55,11 +55,12 @@ absl::StatusOr<RecordedTraining> RecordedTraining::record(
   return training;
 }
 
-TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options) const {
-  return weights_after(model, steps_.size(), static_cast<int64_t>(step_counts_.size()), options);
+TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options,
+                                       const RowRange& rows) const {
+  return weights_after(model, steps_.size(), rows, options);
 }
 
-TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t rows,
+TunedWeights RecordedTraining::weights_after(Model& model, size_t done, const RowRange& rows,
                                              const TrainingOptions& options) const {
   const std::vector<Parameter>& parameters = model.parameters();
   const at::Tensor& first = parameters.front().value;
@@ -69,7 +70,7 @@ TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t 
     combinations.push_back(unrolled_sgd(steps, options));
   }
   const auto combination = [&](int64_t row) -> const SgdCombination& {
-    return combinations[std::min(done, step_counts_[static_cast<size_t>(row)])];
+    return combinations[std::min(done, step_counts_[static_cast<size_t>(rows.first + row)])];
   };
   const auto per_row = [&](int64_t count, auto number_of) {
     std::vector<double> values;
@@ -78,17 +79,21 @@ TunedWeights RecordedTraining::weights_after(Model& model, size_t done, int64_t 
   };
   std::vector<ScaledStep> scaled;
   for (size_t step = 0; step < done; ++step) {
-    at::Tensor scale = per_row(steps_[step].rows, [&](const SgdCombination& sum) {
+    StepGradients gradients = rows_of(steps_[step], rows.first, rows.count);
+    if (gradients.rows == 0) break;  // rows with more steps come first
+    at::Tensor scale = per_row(gradients.rows, [&](const SgdCombination& sum) {
       return step < sum.gradients.size() ? sum.gradients[step] : 0.0;
     });
-    if (!shortening_.empty()) scale = scale * shortening_[step];
-    scaled.push_back({&steps_[step], scale});
+    if (!shortening_.empty()) {
+      scale = scale * shortening_[step].narrow(0, rows.first, gradients.rows);
+    }
+    scaled.push_back({std::move(gradients), scale});
   }
   at::Tensor base_scale;
   if (options.weight_decay != 0) {
-    base_scale = per_row(rows, [](const SgdCombination& sum) { return sum.base; });
+    base_scale = per_row(rows.count, [](const SgdCombination& sum) { return sum.base; });
   }
-  return TunedWeights(parameters, rows, std::move(scaled), std::move(base_scale));
+  return TunedWeights(parameters, rows.count, std::move(scaled), std::move(base_scale));
 }
 
 }  // namespace eif

@@ -2,7 +2,7 @@
 // they combine to weights.
 //
 //   absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model, rows, options);
-//   TunedWeights weights = training->weights(model, options);
+//   TunedWeights weights = training->weights(model, options, {0, training->rows()});
 //   model.loss(weights, batch);  // under the weights of each row
 #pragma once
 
@@ -16,6 +16,12 @@
 
 namespace eif {
 
+// Rows first … first + count − 1.
+struct RowRange {
+  int64_t first = 0;
+  int64_t count = 0;
+};
+
 class RecordedTraining {
  public:
   // rows[r]: the statements of row r, at least one; rows with more statements come first. SGD only.
@@ -24,13 +30,15 @@ class RecordedTraining {
                                                  const std::vector<std::vector<Example>>& rows,
                                                  const TrainingOptions& options);
 
-  // The weights of each row after all its steps. They refer to this object. Another learning rate
-  // than the recorded one is exact for rows of one statement only.
-  TunedWeights weights(Model& model, const TrainingOptions& options) const;
+  int64_t rows() const { return static_cast<int64_t>(step_counts_.size()); }
+
+  // The weights of each of these rows after all its steps. Another learning rate than the recorded
+  // one is exact for rows of one statement only.
+  TunedWeights weights(Model& model, const TrainingOptions& options, const RowRange& rows) const;
 
  private:
-  // What the weights of rows `rows` are after their first `done` steps.
-  TunedWeights weights_after(Model& model, size_t done, int64_t rows,
+  // What the weights of these rows are after their first `done` steps.
+  TunedWeights weights_after(Model& model, size_t done, const RowRange& rows,
                              const TrainingOptions& options) const;
 
   std::vector<size_t> step_counts_;   // by row

@@ -48,22 +48,52 @@ int64_t tokens_of(const std::vector<Example>& examples) {
   return tokens;
 }
 
-// How many rows to record and replay together.
-int64_t rows_at_once(const std::vector<EncodedRow>& rows, const Evaluation& evaluation,
-                     const MeteredWeights& metered, at::Device device, const WorkLimits& limits) {
-  if (limits.rows.has_value()) return std::max<int64_t>(1, *limits.rows);
+// How many rows are recorded together, and how many of them are then replayed together.
+struct RowsAtOnce {
+  int64_t recorded = 1;
+  int64_t replayed = 1;
+};
+
+RowsAtOnce rows_at_once(const std::vector<EncodedRow>& rows, const Evaluation& evaluation,
+                        const MeteredWeights& metered, at::Device device,
+                        const WorkLimits& limits) {
+  if (limits.rows.has_value()) {
+    const int64_t at_once = std::max<int64_t>(1, *limits.rows);
+    return {at_once, at_once};
+  }
   int64_t tokens = 1;
   for (const EncodedRow& row : rows) tokens = std::max(tokens, tokens_of(row.examples));
   const int64_t positions = std::max<int64_t>(1, evaluation.positions());
   const int64_t replaying = kCopiesOfLargest * metered.largest_bytes();
   const int64_t recording = kCopiesOfUses * tokens * (metered.total_bytes() / positions);
-  const int64_t by_memory =
-      limits.bytes(device) / std::max<int64_t>(1, std::max(replaying, recording));
+  const auto by_memory = [bytes = limits.bytes(device)](int64_t bytes_of_row) {
+    return bytes / std::max<int64_t>(1, bytes_of_row);
+  };
   const bool are_images =
       !rows.empty() && std::holds_alternative<ImageExample>(rows.front().examples.front());
   const int64_t by_work =
       work_positions(device, are_images) / std::max<int64_t>(1, evaluation.largest_batch());
-  return std::max<int64_t>(1, std::min(by_memory, by_work));
+  const auto at_least_one = [](int64_t rows) { return std::max<int64_t>(1, rows); };
+  const int64_t replayed =
+      at_least_one(std::min(by_memory(std::max(replaying, recording)), by_work));
+  // A row of an image is one position: few rows would not fill the device.
+  const int64_t recorded = are_images ? std::min(by_memory(recording), kImagesOfBatch) : replayed;
+  return {std::max(recorded, replayed), replayed};
+}
+
+// The losses under the weights of each recorded row: (rows, columns)
+absl::StatusOr<at::Tensor> replayed_losses(Model& model, const RecordedTraining& training,
+                                           const TrainingOptions& options,
+                                           const Evaluation& evaluation, int64_t at_once) {
+  std::vector<at::Tensor> parts;
+  for (int64_t first = 0; first < training.rows(); first += at_once) {
+    const int64_t count = std::min(at_once, training.rows() - first);
+    TunedWeights weights = training.weights(model, options, {first, count});
+    const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
+    if (!losses.ok()) return losses.status();
+    parts.push_back(losses->expand({count, -1}));
+  }
+  return at::cat(parts);
 }
 
 }  // namespace
@@ -90,17 +120,17 @@ absl::StatusOr<Matrix> ReplayEngine::influence(Model& model, const std::vector<S
     return matrix;
   }
   control.rows_done(trained.size() - rows.size());
-  const int64_t at_once = rows_at_once(rows, evaluation, metered, device_of(model), limits_);
-  for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(at_once)) {
+  const RowsAtOnce at_once = rows_at_once(rows, evaluation, metered, device_of(model), limits_);
+  for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(at_once.recorded)) {
     if (control.stopping()) return absl::CancelledError("interrupted");
-    const size_t end = std::min(rows.size(), begin + static_cast<size_t>(at_once));
+    const size_t end = std::min(rows.size(), begin + static_cast<size_t>(at_once.recorded));
     std::vector<std::vector<Example>> examples;
     for (size_t i = begin; i < end; ++i) examples.push_back(std::move(rows[i].examples));
     const absl::StatusOr<RecordedTraining> training =
         RecordedTraining::record(model, examples, options);
     if (!training.ok()) return training.status();
-    TunedWeights weights = training->weights(model, options);
-    const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
+    const absl::StatusOr<at::Tensor> losses =
+        replayed_losses(model, *training, options, evaluation, at_once.replayed);
     if (!losses.ok()) return losses.status();
     for (size_t i = begin; i < end; ++i) {
       fill_row(*matrix, rows[i].row, (*losses)[static_cast<int64_t>(i - begin)],

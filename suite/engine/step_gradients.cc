@@ -245,6 +245,22 @@ StepGradients merge_rows(const std::vector<StepGradients>& parts,
   return result;
 }
 
+StepGradients rows_of(const StepGradients& step, int64_t first, int64_t rows) {
+  const int64_t begin = std::min(first, step.rows);
+  StepGradients result = step;
+  result.rows = std::min(rows, step.rows - begin);
+  const auto cut = [&](at::Tensor& values) { values = values.narrow(0, begin, result.rows); };
+  for (at::Tensor& input : result.inputs) cut(input);
+  for (OuterProducts& part : result.outer_products) cut(part.dy);
+  for (TableRows& part : result.table_rows) {
+    cut(part.ids);
+    cut(part.dy);
+  }
+  for (PaddingRow& part : result.padding_rows) cut(part.dy);
+  for (WholeGradient& part : result.whole) cut(part.value);
+  return result;
+}
+
 at::Tensor squared_norms(const StepGradients& step) {
   at::Tensor total;
   const auto add = [&](const at::Tensor& term, double times) {

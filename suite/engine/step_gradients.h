@@ -73,6 +73,9 @@ absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
 StepGradients merge_rows(const std::vector<StepGradients>& parts,
                          const std::vector<std::vector<int64_t>>& rows);
 
+// Rows first … first + rows − 1 of it, without a copy. Rows it does not have are left out.
+StepGradients rows_of(const StepGradients& step, int64_t first, int64_t rows);
+
 // ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
 // products need only the products of their vectors (the "ghost norm").
 at::Tensor squared_norms(const StepGradients& step);

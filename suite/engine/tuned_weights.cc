@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "eif/convolution.h"
 #include "suite/engine/matrix_product.h"
 
 namespace eif {
@@ -53,17 +54,14 @@ TunedWeights::TunedWeights(const std::vector<Parameter>& parameters, int64_t row
       steps_(std::move(steps)),
       base_scale_(std::move(base_scale)),
       occurrences_(parameters.size()) {
-  for (ScaledStep& step : steps_) {
-    step.scale = step.scale.narrow(0, 0, std::min(rows_, step.gradients->rows));
-  }
   for (const ScaledStep& step : steps_) {
-    for (const OuterProducts& part : step.gradients->outer_products) {
+    for (const OuterProducts& part : step.gradients.outer_products) {
       occurrences_[part.parameter].outer_products.push_back({&step, &part});
     }
-    for (const TableRows& part : step.gradients->table_rows) {
+    for (const TableRows& part : step.gradients.table_rows) {
       occurrences_[part.parameter].table_rows.push_back({&step, &part});
     }
-    for (const WholeGradient& part : step.gradients->whole) {
+    for (const WholeGradient& part : step.gradients.whole) {
       occurrences_[part.parameter].whole.push_back({&step, &part});
     }
   }
@@ -80,7 +78,7 @@ at::Tensor TunedWeights::decayed(const at::Tensor& y, ParameterId parameter) con
   if (!base_scale_.defined() || !is_tuned(parameter)) return y;
   std::vector<int64_t> shape(static_cast<size_t>(y.dim()), 1);
   shape[0] = rows_;
-  return y * base_scale_.narrow(0, 0, rows_).view(shape);
+  return y * base_scale_.view(shape);
 }
 
 at::Tensor TunedWeights::scaled_dot_products(const ScaledStep& step, size_t input,
@@ -88,7 +86,7 @@ at::Tensor TunedWeights::scaled_dot_products(const ScaledStep& step, size_t inpu
   Kept& kept = kept_[{&step, input}];
   if (!kept.z.is_same(z)) {
     const int64_t rows = step.scale.size(0);
-    const at::Tensor x = step.gradients->inputs[input].narrow(0, 0, rows);
+    const at::Tensor& x = step.gradients.inputs[input];
     const at::Tensor products = at::bmm(first_rows(by_position(z), rows), x.transpose(1, 2));
     kept = {z, products * step.scale.view({rows, 1, 1})};
   }
@@ -103,16 +101,15 @@ at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
   y = by_position(decayed(y, weight));
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     const at::Tensor products = scaled_dot_products(*step, outer->input, z);
-    y = plus_products(y, products, outer->dy.narrow(0, 0, products.size(0)), rows_);
+    y = plus_products(y, products, outer->dy, rows_);
   }
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
     const int64_t rows = step->scale.size(0);
     const at::Tensor products =
-        at::bmm(first_rows(by_position(z), rows), table->dy.narrow(0, 0, rows).transpose(1, 2)) *
+        at::bmm(first_rows(by_position(z), rows), table->dy.transpose(1, 2)) *
         step->scale.view({rows, 1, 1});
-    const at::Tensor columns =
-        table->ids.narrow(0, 0, rows).unsqueeze(1).expand({-1, products.size(1), -1});
+    const at::Tensor columns = table->ids.unsqueeze(1).expand({-1, products.size(1), -1});
     if (at::GradMode::is_enabled() || y.size(0) != rows_) y = first_rows(y, rows_).clone();
     first_rows(y, rows).scatter_add_(2, columns, products);
   }
@@ -127,19 +124,18 @@ at::Tensor TunedWeights::embedding(const at::Tensor& ids, ParameterId weight, in
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     const int64_t rows = step->scale.size(0);
     const at::Tensor scale = step->scale.view({rows, 1, 1});
-    const at::Tensor same = first_rows(ids, rows).unsqueeze(2) ==
-                            table->ids.narrow(0, 0, rows).unsqueeze(1);  // (R', N, T)
-    y = plus_products(y, same * scale, table->dy.narrow(0, 0, rows), rows_);
+    const at::Tensor same =
+        first_rows(ids, rows).unsqueeze(2) == table->ids.unsqueeze(1);  // (R', N, T)
+    y = plus_products(y, same * scale, table->dy, rows_);
   }
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     // A tied head: G[v] = Σ_t dy_t[v] x_t.
     const int64_t rows = step->scale.size(0);
-    const at::Tensor dy = outer->dy.narrow(0, 0, rows);
     const at::Tensor columns =
-        first_rows(ids, rows).unsqueeze(1).expand({rows, dy.size(1), ids.size(1)});
-    const at::Tensor shares =
-        dy.gather(2, columns).transpose(1, 2) * step->scale.view({rows, 1, 1});  // (R', N, T)
-    y = plus_products(y, shares, step->gradients->inputs[outer->input].narrow(0, 0, rows), rows_);
+        first_rows(ids, rows).unsqueeze(1).expand({rows, outer->dy.size(1), ids.size(1)});
+    const at::Tensor shares = outer->dy.gather(2, columns).transpose(1, 2) *
+                              step->scale.view({rows, 1, 1});  // (R', N, T)
+    y = plus_products(y, shares, step->gradients.inputs[outer->input], rows_);
   }
   return y;
 }
@@ -156,7 +152,7 @@ at::Tensor TunedWeights::whole(ParameterId parameter) {
       const int64_t rows = step->scale.size(0);
       std::vector<int64_t> shape(static_cast<size_t>(base.dim()), 1);
       shape[0] = rows;
-      sum.narrow(0, 0, rows).addcmul_(gradient->value.narrow(0, 0, rows), step->scale.view(shape));
+      sum.narrow(0, 0, rows).addcmul_(gradient->value, step->scale.view(shape));
     }
     entry->second = sum;
   }
@@ -164,22 +160,19 @@ at::Tensor TunedWeights::whole(ParameterId parameter) {
 }
 
 at::Tensor TunedWeights::conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) {
-  const at::Tensor kernel = whole(weight);  // (R | 1, O, C, h, w)
-  const int64_t images = x.size(1), kernels = kernel.size(0);
-  const at::Tensor z = x.to(kernel.scalar_type());
-  if (kernels == 1) {
-    const at::Tensor y = at::conv2d(z.flatten(0, 1), kernel[0], {}, 1, padding);
-    return y.unflatten(0, {x.size(0), images});
+  const at::Tensor kernels = whole(weight);  // (R | 1, O, C, h, w)
+  const at::Tensor z = x.to(kernels.scalar_type());
+  if (kernels.size(0) == 1) {
+    const at::Tensor y = convolution(z.flatten(0, 1), kernels[0], padding);
+    return y.unflatten(0, {x.size(0), x.size(1)});
   }
-  if (x.size(0) == 1) {  // the kernels of all rows look at the same images
-    const at::Tensor y = at::conv2d(z[0], kernel.flatten(0, 1), {}, 1, padding);
-    return y.unflatten(1, {kernels, -1}).transpose(0, 1);
-  }
+  // Row by row: joining what comes out costs less than a grouped convolution, which is slower and
+  // leaves the rows inside the channels.
   std::vector<at::Tensor> by_row;
-  for (int64_t row = 0; row < kernels; ++row) {
-    by_row.push_back(at::conv2d(z[row], kernel[row], {}, 1, padding));
+  for (int64_t row = 0; row < kernels.size(0); ++row) {
+    by_row.push_back(convolution(z[x.size(0) == 1 ? 0 : row], kernels[row], padding));
   }
-  return at::stack(by_row);
+  return at::cat(by_row).unflatten(0, {kernels.size(0), x.size(1)});
 }
 
 at::Tensor TunedWeights::gain(const at::Tensor& x, ParameterId gain) {

@@ -21,10 +21,10 @@
 
 namespace eif {
 
-// A step of the first gradients->rows rows.
+// A step of the first gradients.rows rows.
 struct ScaledStep {
-  const StepGradients* gradients = nullptr;  // not owned
-  at::Tensor scale;                          // (gradients->rows) or fewer, in the wide type
+  StepGradients gradients;
+  at::Tensor scale;  // (gradients.rows), in the wide type
 };
 
 // Corrections are summed in float32 or wider, also where the parameters are bfloat16, and what a
@@ -34,10 +34,10 @@ class TunedWeights final : public Weights {
   // The base weights. `parameters` must outlive this object.
   explicit TunedWeights(const std::vector<Parameter>& parameters);
   // The first step has all rows, a later one as many or fewer. base_scale: (rows) in the wide type,
-  // or undefined for 1. Steps may have more rows than `rows`: the first are used.
+  // or undefined for 1.
   TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
                std::vector<ScaledStep> steps, at::Tensor base_scale);
-  // It refers to its own steps.
+  // It points into its own steps.
   TunedWeights(const TunedWeights&) = delete;
   TunedWeights& operator=(const TunedWeights&) = delete;
 

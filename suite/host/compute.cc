@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
+#include <cstdlib>
+
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -45,6 +47,20 @@ absl::StatusOr<at::ScalarType> parse_dtype(const std::string& name) {
 
 void use_threads(int threads) {
   if (threads > 0) at::set_num_threads(threads);
+}
+
+void use_deterministic_algorithms() {
+  // cuBLAS reads this when it starts: one of the two workspaces with which it is deterministic.
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  at::Context& context = at::globalContext();
+  context.setDeterministicAlgorithms(true, /*warn_only=*/false);
+  // Would write over all memory before its use, for programs that read what nobody wrote.
+  context.setDeterministicFillUninitializedMemory(false);
+  context.setDeterministicCuDNN(true);
+  context.setBenchmarkCuDNN(false);  // chooses among kernels by their times
+  context.setDeterministicMkldnn(true);
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
 }
 
 std::vector<std::string> describe_devices() {

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <memory>
 
+#include "eif/plain_weights.h"
+#include "suite/engine/batching.h"
 #include "suite/engine/dense.h"
+#include "suite/engine/evaluation.h"
 #include "suite/engine/replay.h"
 #include "tests/conformance/models_for_test.h"
 
@@ -31,6 +34,59 @@ TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
   for (const int64_t rows : {1, 2, 3}) {
     const Matrix some = measure(ReplayEngine({.rows = rows}), *model, GetParam().samples, options);
     EXPECT_LE(gap(some, all), kExact) << rows;
+  }
+}
+
+// What --deterministic relies on.
+TEST_P(EveryModel, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples;
+  const ReplayEngine one_by_one({.rows = 1});
+  const TrainingOptions options = trainings()[3].options;
+  const Matrix all = measure(one_by_one, *model, samples, options);
+  for (size_t row = 0; row < samples.size(); ++row) {
+    const absl::StatusOr<Matrix> alone =
+        one_by_one.influence(*model, {samples[row]}, samples, options, {});
+    ASSERT_TRUE(alone.ok()) << alone.status();
+    for (size_t column = 0; column < samples.size(); ++column) {
+      EXPECT_EQ(alone->at(0, column), all.at(row, column)) << row << " " << column;
+    }
+  }
+}
+
+// Statements that share prefixes, in batches of whatever size, cost what each costs by itself in a
+// padded row.
+TEST_P(EveryModel, EvaluationIsThatOfStatementsOneByOne) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples;
+  std::vector<Example> statements;
+  std::vector<int64_t> owners;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const absl::StatusOr<std::vector<Example>> encoded = encode_sample(*model, samples[i]);
+    ASSERT_TRUE(encoded.ok()) << encoded.status();
+    statements.insert(statements.end(), encoded->begin(), encoded->end());
+    owners.insert(owners.end(), encoded->size(), static_cast<int64_t>(i));
+  }
+  std::vector<const Example*> rows;
+  for (const Example& statement : statements) rows.push_back(&statement);
+  PlainWeights weights(model->parameters());
+  const at::NoGradGuard no_gradients;
+  const absl::StatusOr<Losses> padded =
+      model->loss(weights, make_row_batch(rows, device_of(*model)));
+  ASSERT_TRUE(padded.ok()) << padded.status();
+  const at::Tensor owner = at::tensor(owners, at::kLong);
+  const at::Tensor none = at::zeros({static_cast<int64_t>(samples.size())}, at::kDouble);
+  const at::Tensor expected =
+      none.index_add(0, owner, padded->nll.flatten()) /
+      none.index_add(0, owner, padded->scored.expand_as(padded->nll).flatten().to(at::kDouble));
+  for (const SharePrefixes share : {SharePrefixes::kYes, SharePrefixes::kNo}) {
+    for (const int64_t at_most : {1, 3, 40, 2048}) {  // images, or tokens
+      const EvaluationLimits limits{at_most, at_most, share};
+      const absl::StatusOr<at::Tensor> losses =
+          Evaluation::prepare(*model, samples, limits).losses(*model, weights);
+      ASSERT_TRUE(losses.ok()) << losses.status();
+      EXPECT_LE((losses->flatten() - expected).abs().max().item<double>(), kExact) << at_most;
+    }
   }
 }
 

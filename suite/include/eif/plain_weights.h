@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "eif/backend.h"
+#include "eif/convolution.h"
 
 namespace eif {
 
@@ -23,7 +24,7 @@ class PlainWeights final : public Weights {
     return at::embedding(value(weight), ids, padding);
   }
   at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) override {
-    const at::Tensor y = at::conv2d(x.flatten(0, 1), value(weight), {}, 1, padding);
+    const at::Tensor y = convolution(x.flatten(0, 1), value(weight), padding);
     return y.unflatten(0, {x.size(0), x.size(1)});
   }
   at::Tensor gain(const at::Tensor& x, ParameterId gain) override { return x * value(gain); }
