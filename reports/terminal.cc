@@ -118,18 +118,19 @@ std::string observation_row(const ObservationResult& result, int width) {
           ? ""
           : absl::StrCat(" (in context ", observed_text(result.in_context_per_seed), ")");
   return absl::StrFormat("  %-*s       %8s%-6s  %s%s\n", width, result.observation.id,
-                         observed_text(result.per_seed), unit, result.observation.claim, in_context);
+                         observed_text(result.per_seed), unit, result.observation.claim,
+                         in_context);
 }
 
 std::string section(const DesideratumResult& result, bool color) {
-  std::string text = absl::StrCat(result.desideratum, " (", result.model, "): ",
-                                  verdict_text(result.verdict, color), "\n  ",
-                                  finding(result), "\n");
+  std::string text =
+      absl::StrCat(result.desideratum, " (", result.model,
+                   "): ", verdict_text(result.verdict, color), "\n  ", finding(result), "\n");
   const int width = id_width(result);
   if (!result.expectations.empty() && result.error.empty()) {
     const int first_column = has_conditions(result) ? 15 : width + 7;
-    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %s\n", first_column,
-                          "expectation", "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
+    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %s\n", first_column, "expectation",
+                          "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
     for (const ExpectationResult& expectation : result.expectations) {
       text += expectation_rows(expectation, width, color);
     }
@@ -151,15 +152,18 @@ std::string section(const DesideratumResult& result, bool color) {
 
 std::string terminal_report(const RunResult& run, bool color) {
   const RunContext& context = run.context;
-  std::string text = absl::StrCat("eif-suite ", context.program_version, ", engine ",
-                                  context.engine, ", ", context.optimizer, ", ", context.dtype,
-                                  " on ", context.device, ", ", context.threads, " threads, torch ",
-                                  context.torch_version, "\n");
+  std::string text =
+      absl::StrCat("eif-suite ", context.program_version, ", engine ", context.engine, ", ",
+                   context.optimizer, ", ", context.dtype, " on ", context.device, ", ",
+                   context.threads, " threads, torch ", context.torch_version, "\n");
   for (const ModelContext& model : context.models) {
     absl::StrAppendFormat(&text, "%s: learning rate %g, %d fine-tuned rows in %.1f s", model.name,
                           model.learning_rate, model.rows, model.measure_seconds);
     for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
     text += "\n";
+    if (!model.learning_rate_reason.empty()) {
+      absl::StrAppend(&text, "  ", model.learning_rate_reason, "\n");
+    }
   }
   if (context.interrupted) {
     text += "Interrupted: what follows rests on the seeds that were complete.\n";

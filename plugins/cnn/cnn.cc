@@ -11,10 +11,6 @@
 namespace eif {
 namespace {
 
-// Inside the plateau where influence is proportional to the learning rate: EIF/lr is flat from 1e-5
-// to 1e-4 and bends at 1e-3.
-constexpr double kDefaultLearningRate = 1e-4;
-
 class Cnn final : public Model {
  public:
   Cnn(ModelInfo info, std::vector<Parameter> parameters)
@@ -74,7 +70,6 @@ std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& co
   ModelInfo info{.name = "cnn",
                  .modality = Modality::kImage,
                  .fingerprint = digest.hex(),
-                 .default_learning_rate = kDefaultLearningRate,
                  .facts = {{"network", config.to_string()},
                            {"FashionMNIST test accuracy",
                             absl::StrFormat("%.4f", network.test_accuracy)}}};

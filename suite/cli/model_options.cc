@@ -1,16 +1,18 @@
 #include "suite/cli/model_options.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/suggest.h"
 #include "suite/engine/dense.h"
-#include "suite/engine/replay.h"
 #include "suite/host/compute.h"
 
 namespace eif {
 namespace {
+
+constexpr char kAuto[] = "auto";
 
 absl::StatusOr<const ModelBackend*> find_backend(const std::string& name, const PluginSet& plugins,
                                                  const std::string& data_folder) {
@@ -42,7 +44,9 @@ BeginningOfSequence beginning_of_sequence(const std::string& name) {
 void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--weights", options.weights, "Folder with the checkpoint of a named model")
       ->type_name("DIR");
-  command.add_option("--bos", options.bos, "Token at the beginning of a text: as the tokenizer says, always or never")
+  command
+      .add_option("--bos", options.bos,
+                  "Token at the beginning of a text: as the tokenizer says, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   add_plugin_options(command, options.plugins);
@@ -50,7 +54,8 @@ void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
   add_tokenizer_options(command, options);
-  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
+      ->capture_default_str();
   command.add_option("--dtype", options.dtype, "float32, float64 or bfloat16")
       ->capture_default_str();
   command.add_option("--threads", options.threads, "CPU threads; 0: as many as libtorch likes")
@@ -84,18 +89,7 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
   return choice;
 }
 
-void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
-  command.add_option("--lr", options.learning_rate, "Learning rate; left out: the model's own")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("X");
-  command.add_option("--engine", options.engine,
-                     "replay: many rows at once, exact, for SGD. dense: one by one, for any "
-                     "optimizer. auto: replay for SGD")
-      ->check(CLI::IsMember({"auto", "replay", "dense"}))
-      ->capture_default_str();
-  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
-      ->check(CLI::IsMember({"sgd", "adamw"}))
-      ->capture_default_str();
+void add_sgd_options(CLI::App& command, FineTuningOptions& options) {
   command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
   command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
       ->check(CLI::NonNegativeNumber);
@@ -110,6 +104,26 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
       ->type_name("SIZE");
 }
 
+void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
+  command
+      .add_option("--lr", options.learning_rate,
+                  "Learning rate. auto: the middle of the model's plateau, found once (eif-suite "
+                  "sweep shows it) and kept in the cache")
+      ->check(CLI::NonNegativeNumber | CLI::IsMember({kAuto}))
+      ->type_name("auto|X")
+      ->capture_default_str();
+  command
+      .add_option("--engine", options.engine,
+                  "replay: many rows at once, exact, for SGD. dense: one by one, for any "
+                  "optimizer. auto: replay for SGD")
+      ->check(CLI::IsMember({"auto", "replay", "dense"}))
+      ->capture_default_str();
+  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
+      ->check(CLI::IsMember({"sgd", "adamw"}))
+      ->capture_default_str();
+  add_sgd_options(command, options);
+}
+
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
   const bool is_sgd = options.optimizer == "sgd";
   if (!is_sgd && options.momentum != 0) {
@@ -121,10 +135,23 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
         "--engine dense, or --optimizer sgd");
   }
   return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
-                         .learning_rate = options.learning_rate,
+                         .learning_rate = finds_learning_rate(options)
+                                              ? 0
+                                              : std::strtod(options.learning_rate.c_str(), nullptr),
                          .momentum = options.momentum,
                          .weight_decay = options.weight_decay,
                          .max_gradient_norm = options.max_gradient_norm};
+}
+
+bool finds_learning_rate(const FineTuningOptions& options) {
+  return options.learning_rate == kAuto;
+}
+
+absl::Status check_learning_rate(const FineTuningOptions& options) {
+  if (!finds_learning_rate(options) || options.optimizer == "sgd") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--lr auto replays steps of many lengths from one recording of the gradients, which AdamW's, not "
+      "linear in the gradient, do not allow: say which learning rate with --lr X");
 }
 
 std::string engine_name(const FineTuningOptions& options) {
@@ -133,12 +160,14 @@ std::string engine_name(const FineTuningOptions& options) {
 }
 
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
-  if (engine_name(options) == "replay") {
-    WorkLimits limits;
-    if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
-    return std::make_unique<ReplayEngine>(limits);
-  }
-  return std::make_unique<DenseEngine>();
+  if (engine_name(options) == "dense") return std::make_unique<DenseEngine>();
+  return std::make_unique<ReplayEngine>(make_replay_engine(options));
+}
+
+ReplayEngine make_replay_engine(const FineTuningOptions& options) {
+  WorkLimits limits;
+  if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
+  return ReplayEngine(limits);
 }
 
 }  // namespace eif
