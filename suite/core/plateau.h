@@ -26,7 +26,7 @@ inline constexpr double kLeastSignal = 100;
 //   EIF/lr of the plateau's largest is at most kMostVariation times that of its smallest, so that
 //     what the rate adds to the self scale is within that smallest effect as well;
 inline constexpr double kMostVariation = 1.1;
-//   cells rank as they do at the next rate: Spearman's correlation is at least this (§3.4).
+//   matrices of neighbouring rates rank alike: Spearman's correlation is at least this (§3.4).
 inline constexpr double kLeastRankCorrelation = 0.95;
 // Two rates may agree by chance, where EIF/lr turns from rising to falling.
 inline constexpr size_t kFewestRates = 3;
