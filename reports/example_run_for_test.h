@@ -30,6 +30,7 @@ inline RunContext example_context() {
           .models = {{.name = "cnn",
                       .fingerprint = "0123456789abcdef",
                       .learning_rate = 1e-4,
+                      .learning_rate_reason = "auto: middle of the plateau",
                       .facts = {{"test accuracy", "0.9055"}},
                       .load_seconds = 0.5,
                       .measure_seconds = 12.25,

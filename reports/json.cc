@@ -27,6 +27,7 @@ Json context_json(const RunContext& context) {
     models.push_back({{"name", model.name},
                       {"fingerprint", model.fingerprint},
                       {"learning_rate", number(model.learning_rate)},
+                      {"learning_rate_reason", reason_json(model.learning_rate_reason)},
                       {"facts", facts},
                       {"fine_tuned_rows", model.rows},
                       {"load_seconds", number(model.load_seconds)},

@@ -85,10 +85,17 @@ TEST(JsonReport, TheContextIsWrittenInFull) {
     "dtype": "float32", "device": "cpu", "threads": 2, "deterministic": true, "torch": "2.13.0",
     "build": "gcc-12 example",
     "models": [{"name": "cnn", "fingerprint": "0123456789abcdef", "learning_rate": 0.0001,
+                "learning_rate_reason": "auto: middle of the plateau",
                 "facts": {"test accuracy": "0.9055"}, "fine_tuned_rows": 200, "load_seconds": 0.5,
                 "measure_seconds": 12.25}],
     "plugins": [{"id": "cnn", "version": "1.0", "kind": "model"},
                 {"id": "symmetry", "version": "1.1", "kind": "desideratum"}]})"));
+}
+
+TEST(JsonReport, ALearningRateThatTheUserChoseHasNoReason) {
+  RunResult run{example_context(), {}};
+  run.context.models[0].learning_rate_reason.clear();
+  EXPECT_EQ(parsed(run)["context"]["models"][0]["learning_rate_reason"], nullptr);
 }
 
 TEST(JsonReport, EachVerdictHasItsName) {

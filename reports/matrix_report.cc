@@ -56,6 +56,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
   }
   Json json = {{"model", context.model},
                {"lr", number(context.learning_rate)},
+               {"lr_reason", reason_json(context.learning_rate_reason)},
                {"engine", context.engine},
                {"unit", context.unit},
                {"deterministic", context.deterministic},
@@ -77,6 +78,9 @@ std::string matrix_table(const MatrixContext& context, const Matrix& matrix) {
   std::string text = absl::StrCat(context.model, ", ", context.engine);
   if (std::isfinite(context.learning_rate)) {
     absl::StrAppend(&text, ", learning rate ", context.learning_rate);
+    if (!context.learning_rate_reason.empty()) {
+      absl::StrAppend(&text, " (", context.learning_rate_reason, ")");
+    }
   }
   absl::StrAppend(&text, ". Rows: trained, columns: evaluated, in ", context.unit,
                   "; positive cells: it helped.\n\n");

@@ -7,8 +7,17 @@
 namespace eif {
 namespace {
 
+MatrixContext example_context() {
+  MatrixContext context;
+  context.model = "smollm2";
+  context.learning_rate = 1e-4;
+  context.engine = "linear";
+  context.unit = "nats/token";
+  return context;
+}
+
 MatrixContext checked(MatrixGap gap) {
-  MatrixContext context{"smollm2", 1e-4, "linear", "nats/token", 1, 2};
+  MatrixContext context = example_context();
   context.check = MatrixCheck{"replay", 3, std::move(gap)};
   return context;
 }
@@ -35,8 +44,8 @@ TEST(MatrixJson, SaysHowFarTheMatrixIsFromAnotherEngines) {
 }
 
 TEST(MatrixJson, WithoutACheckSaysNothingOfOne) {
-  const MatrixContext context{"smollm2", 1e-4, "linear", "nats/token", 1, 2};
-  EXPECT_FALSE(nlohmann::json::parse(matrix_json(context, one_cell())).contains("check"));
+  const auto json = nlohmann::json::parse(matrix_json(example_context(), one_cell()));
+  EXPECT_FALSE(json.contains("check"));
 }
 
 TEST(MatrixJson, ACheckOfNoCellHasNoNumbers) {

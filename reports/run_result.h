@@ -61,6 +61,7 @@ struct ModelContext {
   std::string name;
   std::string fingerprint;
   double learning_rate = 0;
+  std::string learning_rate_reason = {};  // "auto: …"; empty where the user chose it
   std::vector<std::pair<std::string, std::string>> facts;
   double load_seconds = 0;
   double measure_seconds = 0;

@@ -161,6 +161,9 @@ std::string terminal_report(const RunResult& run, bool color) {
                           model.learning_rate, model.rows, model.measure_seconds);
     for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
     text += "\n";
+    if (!model.learning_rate_reason.empty()) {
+      absl::StrAppend(&text, "  ", model.learning_rate_reason, "\n");
+    }
   }
   if (context.interrupted) {
     text += "Interrupted: what follows rests on the seeds that were complete.\n";

@@ -1,20 +1,12 @@
-// The whole report is compared with tests/approved/terminal_report.txt. To accept what it has
-// become, look at it with EIF_APPROVE=1 set, which writes the file instead of comparing:
-//
-//   EIF_APPROVE=1 build/release/tests/eif_reports_test --gtest_filter='TerminalReport.*'
-//   git diff tests/approved
 #include "reports/terminal.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
+#include "reports/approval_for_test.h"
 #include "reports/example_run_for_test.h"
-#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
@@ -23,13 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kEscape[] = "\033[";
-
-void expect_approved(const std::string& name, const std::string& text) {
-  const std::filesystem::path path =
-      std::filesystem::path(EIF_SOURCE_DIR) / "tests" / "approved" / name;
-  if (std::getenv("EIF_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << text;
-  EXPECT_EQ(text, bytes_of(path)) << "EIF_APPROVE=1 accepts the new text; see " << __FILE__;
-}
 
 std::string report_of(const DesideratumResult& result) {
   return terminal_report({example_context(), {result}}, /*color=*/false);

@@ -12,9 +12,6 @@
 namespace eif {
 namespace {
 
-// Where fine-tuning on one statement moves pretrained decoders clearly and still linearly.
-constexpr double kDefaultLearningRate = 1e-4;
-
 Bos tokenizer_policy(BeginningOfSequence policy) {
   switch (policy) {
     case BeginningOfSequence::kAlways:
@@ -228,7 +225,6 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   info.name = request.name;
   info.modality = Modality::kText;
   info.fingerprint = digest.hex();
-  info.default_learning_rate = kDefaultLearningRate;
   info.facts = {{"architecture", config->architecture},
                 {"parameters", absl::StrCat(parameter_count(*parameters))},
                 {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},

@@ -11,10 +11,6 @@
 namespace eif {
 namespace {
 
-// Inside the plateau where influence is proportional to the learning rate: EIF/lr is flat from 1e-5
-// to 1e-4 and bends at 1e-3.
-constexpr double kDefaultLearningRate = 1e-4;
-
 class Cnn final : public Model {
  public:
   Cnn(ModelInfo info, std::vector<Parameter> parameters)
@@ -31,8 +27,8 @@ class Cnn final : public Model {
     const Image& image = labelled->image;
     if (image.height != kImageSize || image.width != kImageSize ||
         image.pixels.size() != kImageSize * kImageSize) {
-      return absl::InvalidArgumentError(absl::StrCat("an image of ", image.height, "×", image.width,
-                                                     " pixels; cnn takes 28×28"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("an image of ", image.height, "×", image.width, " pixels; cnn takes 28×28"));
     }
     if (labelled->label < 0 || labelled->label >= kClasses) {
       return absl::InvalidArgumentError(
@@ -71,13 +67,12 @@ std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& co
   for (const Parameter& parameter : network.parameters) {
     digest.add(parameter.value.const_data_ptr(), parameter.value.nbytes());
   }
-  ModelInfo info{.name = "cnn",
-                 .modality = Modality::kImage,
-                 .fingerprint = digest.hex(),
-                 .default_learning_rate = kDefaultLearningRate,
-                 .facts = {{"network", config.to_string()},
-                           {"FashionMNIST test accuracy",
-                            absl::StrFormat("%.4f", network.test_accuracy)}}};
+  ModelInfo info{
+      .name = "cnn",
+      .modality = Modality::kImage,
+      .fingerprint = digest.hex(),
+      .facts = {{"network", config.to_string()},
+                {"FashionMNIST test accuracy", absl::StrFormat("%.4f", network.test_accuracy)}}};
   for (Parameter& parameter : network.parameters) {
     parameter.value = parameter.value.to(request.device, request.dtype);
   }

@@ -3,7 +3,11 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "domains/domain_file.h"
 #include "eif/backend.h"
+#include "suite/cli/interrupt.h"
+#include "suite/formats/atomic_file.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 
@@ -16,9 +20,9 @@ void add_plugin_options(CLI::App& app, PluginOptions& options) {
 }
 
 PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options) {
-  PluginSet plugins = load_plugins(
-      default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"),
-                            {options.files.begin(), options.files.end()}));
+  PluginSet plugins =
+      load_plugins(default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"),
+                                         {options.files.begin(), options.files.end()}));
   for (const SkippedPlugin& skipped : plugins.skipped) {
     std::cerr << "skipped plugin: " << skipped.why.message() << "\n";
   }
@@ -37,5 +41,22 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
 }
 
 void print_error(const std::string& message) { std::cerr << "error: " << message << "\n"; }
+
+int fail(const absl::Status& status, int code) {
+  print_error(std::string(status.message()));
+  return absl::IsCancelled(status) ? 128 + interrupted_by() : code;
+}
+
+absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
+  const absl::StatusOr<std::string> text = read_text_file(path);
+  if (!text.ok()) return text.status();
+  return parse_samples_file(*text, path);
+}
+
+absl::Status write_result(const std::string& document, const std::string& path) {
+  if (!path.empty()) return write_file_atomically(path, document);
+  std::cout << document << std::flush;
+  return absl::OkStatus();
+}
 
 }  // namespace eif

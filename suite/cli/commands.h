@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "eif/domain.h"
 #include "suite/host/plugin_loader.h"
 
 namespace eif {
@@ -34,6 +37,7 @@ PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginO
 std::vector<std::string> model_names(const PluginSet& plugins, const std::string& data_folder);
 
 Command add_run_command(CLI::App& app);
+Command add_sweep_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);
 Command add_matrix_command(CLI::App& app);
@@ -43,5 +47,13 @@ Command add_tokenize_command(CLI::App& app);
 
 // "error: …" on stderr.
 void print_error(const std::string& message);
+// The same, and how the program ends: with `code`, unless the user stopped it.
+int fail(const absl::Status& status, int code);
+
+// A user's samples file.
+absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path);
+
+// A command's result: to the file at `path`, or to stdout where that is empty.
+absl::Status write_result(const std::string& document, const std::string& path);
 
 }  // namespace eif

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "domains/domain_file.h"
 #include "reports/matrix_files.h"
 #include "reports/matrix_report.h"
 #include "suite/cli/exit_code.h"
@@ -14,9 +13,8 @@
 #include "suite/cli/model_options.h"
 #include "suite/cli/progress.h"
 #include "suite/engine/in_context.h"
-#include "suite/formats/atomic_file.h"
 #include "suite/formats/npy.h"
-#include "suite/formats/text_file.h"
+#include "suite/host/auto_rate.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
 
@@ -34,12 +32,6 @@ struct MatrixOptions {
   ModelOptions loading;
   FineTuningOptions fine_tuning;
 };
-
-absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
-  const absl::StatusOr<std::string> text = read_text_file(path);
-  if (!text.ok()) return text.status();
-  return parse_samples_file(*text, path);
-}
 
 std::string format_matrix(const std::string& format, const MatrixContext& context,
                           const Matrix& matrix) {
@@ -102,17 +94,25 @@ absl::Status check_combination(const MatrixOptions& options) {
   if (options.model.empty() || options.samples_file.empty()) {
     return absl::InvalidArgumentError("matrix needs --model M and --samples FILE");
   }
-  if (options.check_engine.empty()) return absl::OkStatus();
   if (options.in_context) {
+    if (options.check_engine.empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(
         "--check-against compares engines of fine-tuning, and --in-context has none");
   }
+  if (absl::Status status = check_learning_rate(options.fine_tuning); !status.ok()) return status;
+  if (options.check_engine.empty()) return absl::OkStatus();
   return training_options(with_check_engine(options)).status();
 }
 
-int fail(const absl::Status& status, int code) {
-  print_error(std::string(status.message()));
-  return absl::IsCancelled(status) ? 128 + interrupted_by() : code;
+absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Model& model,
+                                                const TrainingOptions& training) {
+  if (options.in_context) return ChosenRate{Matrix::kUnmeasured, {}};
+  if (!finds_learning_rate(options.fine_tuning)) return ChosenRate{training.learning_rate, {}};
+  DigitSource digits(options.loading.plugins.data_folder);
+  return auto_learning_rate(
+      model, make_replay_engine(options.fine_tuning), training, digits,
+      [](const std::string& line) { std::cerr << line << "\n"; },
+      [] { return interrupted_by() != 0; });
 }
 
 int matrix(const MatrixOptions& options, const Invocation& invocation) {
@@ -131,8 +131,11 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   const absl::StatusOr<std::unique_ptr<Model>> model =
       load_model(*choice->backend, choice->request);
   if (!model.ok()) return fail(model.status(), kUnavailable);
+  const double load_seconds = absl::ToDoubleSeconds(absl::Now() - loading);
   const ModelInfo& info = (*model)->info();
-  if (training->learning_rate < 0) training->learning_rate = info.default_learning_rate;
+  const absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, **model, *training);
+  if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
+  training->learning_rate = chosen->learning_rate;
   const absl::Time measuring = absl::Now();
   const absl::StatusOr<Matrix> measured =
       measure(options.in_context, options.fine_tuning, **model, *samples, *training);
@@ -143,20 +146,18 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   if (!checked.ok()) return fail(checked.status(), kNotMeasured);
 
   const MatrixContext context{info.name,
-                              options.in_context ? Matrix::kUnmeasured : training->learning_rate,
+                              chosen->learning_rate,
+                              chosen->reason,
                               options.in_context ? "in-context" : engine_name(options.fine_tuning),
                               info.modality == Modality::kText ? "nats/token" : "nats",
-                              absl::ToDoubleSeconds(measuring - loading),
+                              load_seconds,
                               absl::ToDoubleSeconds(end - measuring),
                               options.fine_tuning.deterministic,
                               *checked};
   if (checked->has_value()) std::cerr << check_line(context);
   const std::string document = format_matrix(options.format, context, *measured);
-  if (options.out.empty()) {
-    std::cout << document << std::flush;
-  } else if (absl::Status status = write_file_atomically(options.out, document); !status.ok()) {
-    return fail(status, kNotMeasured);
-  }
+  const absl::Status written = write_result(document, options.out);
+  if (!written.ok()) return fail(written, kNotMeasured);
   return all_measured(*measured) ? kSuccess : kNotMeasured;
 }
 

@@ -1,5 +1,6 @@
 #include "suite/cli/model_options.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -7,14 +8,24 @@
 #include "suite/cli/suggest.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/linear.h"
-#include "suite/engine/replay.h"
 #include "suite/host/compute.h"
 
 namespace eif {
 namespace {
 
+constexpr char kAuto[] = "auto";
 // Statements that linear records at once where it must not depend on free memory.
 constexpr int64_t kDeterministicStatements = 64;
+
+// A sum may be taken in another order in a batch of another size. Rows that are always computed so
+// many at a time, each from the same position, do not depend on free memory; a row that is computed
+// alone does not depend on the other rows either.
+WorkLimits work_limits(const FineTuningOptions& options, int64_t deterministic_rows) {
+  WorkLimits limits;
+  if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
+  if (options.deterministic) limits.rows = deterministic_rows;
+  return limits;
+}
 
 absl::StatusOr<const ModelBackend*> find_backend(const std::string& name, const PluginSet& plugins,
                                                  const std::string& data_folder) {
@@ -91,20 +102,7 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
   return choice;
 }
 
-void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
-  command.add_option("--lr", options.learning_rate, "Learning rate; left out: the model's own")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("X");
-  command
-      .add_option("--engine", options.engine,
-                  "replay: many rows at once, exact, for SGD. dense: one by one, for any "
-                  "optimizer. linear: first order in the learning rate, for SGD and thousands "
-                  "of samples. auto: replay for SGD")
-      ->check(CLI::IsMember({"auto", "replay", "dense", "linear"}))
-      ->capture_default_str();
-  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
-      ->check(CLI::IsMember({"sgd", "adamw"}))
-      ->capture_default_str();
+void add_sgd_options(CLI::App& command, FineTuningOptions& options) {
   command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
   command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
       ->check(CLI::NonNegativeNumber);
@@ -128,6 +126,27 @@ void apply_compute_options(const ModelOptions& loading, const FineTuningOptions&
   if (fine_tuning.deterministic) use_deterministic_algorithms();
 }
 
+void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
+  command
+      .add_option("--lr", options.learning_rate,
+                  "Learning rate. auto: the middle of the model's plateau, found once (eif-suite "
+                  "sweep shows it) and kept in the cache")
+      ->check(CLI::NonNegativeNumber | CLI::IsMember({kAuto}))
+      ->type_name("auto|X")
+      ->capture_default_str();
+  command
+      .add_option("--engine", options.engine,
+                  "replay: many rows at once, exact, for SGD. dense: one by one, for any "
+                  "optimizer. linear: first order in the learning rate, for SGD and thousands "
+                  "of samples. auto: replay for SGD")
+      ->check(CLI::IsMember({"auto", "replay", "dense", "linear"}))
+      ->capture_default_str();
+  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
+      ->check(CLI::IsMember({"sgd", "adamw"}))
+      ->capture_default_str();
+  add_sgd_options(command, options);
+}
+
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
   const bool is_sgd = options.optimizer == "sgd";
   if (!is_sgd && options.momentum != 0) {
@@ -140,10 +159,24 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
                      "are not: use --engine dense, or --optimizer sgd"));
   }
   return TrainingOptions{.optimizer = is_sgd ? Optimizer::kSgd : Optimizer::kAdamW,
-                         .learning_rate = options.learning_rate,
+                         .learning_rate = finds_learning_rate(options)
+                                              ? 0
+                                              : std::strtod(options.learning_rate.c_str(), nullptr),
                          .momentum = options.momentum,
                          .weight_decay = options.weight_decay,
                          .max_gradient_norm = options.max_gradient_norm};
+}
+
+bool finds_learning_rate(const FineTuningOptions& options) {
+  return options.learning_rate == kAuto;
+}
+
+absl::Status check_learning_rate(const FineTuningOptions& options) {
+  if (!finds_learning_rate(options) || options.optimizer == "sgd") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--lr auto replays steps of many lengths from one recording of the gradients, which AdamW's, "
+      "not "
+      "linear in the gradient, do not allow: say which learning rate with --lr X");
 }
 
 std::string engine_name(const FineTuningOptions& options) {
@@ -152,16 +185,16 @@ std::string engine_name(const FineTuningOptions& options) {
 }
 
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
-  WorkLimits limits;
-  if (options.memory_bytes > 0) limits.memory_bytes = static_cast<int64_t>(options.memory_bytes);
   const std::string name = engine_name(options);
-  // A sum may be taken in another order in a batch of another size. A row that is computed alone
-  // depends neither on free memory nor on the other rows; statements in batches of a fixed size,
-  // not on free memory.
-  if (options.deterministic) limits.rows = name == "linear" ? kDeterministicStatements : 1;
-  if (name == "replay") return std::make_unique<ReplayEngine>(limits);
-  if (name == "linear") return std::make_unique<LinearEngine>(limits);
+  if (name == "replay") return std::make_unique<ReplayEngine>(make_replay_engine(options));
+  if (name == "linear") {
+    return std::make_unique<LinearEngine>(work_limits(options, kDeterministicStatements));
+  }
   return std::make_unique<DenseEngine>();
+}
+
+ReplayEngine make_replay_engine(const FineTuningOptions& options) {
+  return ReplayEngine(work_limits(options, /*deterministic_rows=*/1));
 }
 
 }  // namespace eif

@@ -11,6 +11,7 @@
 #include "eif/backend.h"
 #include "suite/cli/commands.h"
 #include "suite/engine/engine.h"
+#include "suite/engine/replay.h"
 
 namespace eif {
 
@@ -42,7 +43,7 @@ absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const Mode
 
 // How fine-tuning is done.
 struct FineTuningOptions {
-  double learning_rate = -1;  // below 0: the model's own
+  std::string learning_rate = "auto";  // or a number
   std::string engine = "auto";
   std::string optimizer = "sgd";
   double momentum = 0;
@@ -53,15 +54,24 @@ struct FineTuningOptions {
 };
 
 void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);
+// The part of it that a sweep over learning rates depends on.
+void add_sgd_options(CLI::App& command, FineTuningOptions& options);
 
-// The learning rate stays below 0 where the model's own is meant.
+// The learning rate is left at 0 where it is to be found. kInvalidArgument: options that do not
+// fit.
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options);
 
 // What they ask of this process as a whole. Call it before a model is loaded.
 void apply_compute_options(const ModelOptions& loading, const FineTuningOptions& fine_tuning);
+// Whether the learning rate is to be found.
+bool finds_learning_rate(const FineTuningOptions& options);
+// kInvalidArgument: it is to be found for an optimiser for which it cannot be.
+absl::Status check_learning_rate(const FineTuningOptions& options);
 
 // Of options that training_options() accepts. The name: what "auto" stands for.
 std::string engine_name(const FineTuningOptions& options);
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options);
+// Replay within the options' memory, whatever engine they name.
+ReplayEngine make_replay_engine(const FineTuningOptions& options);
 
 }  // namespace eif

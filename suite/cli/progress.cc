@@ -33,6 +33,11 @@ void Progress::note(const std::string& line) {
   if (is_due()) show(line);
 }
 
+void Progress::announce(const std::string& line) {
+  finish();
+  std::cerr << line << std::endl;
+}
+
 void Progress::expect(size_t rows) {
   expected_ += rows;
   if (done_ == 0) first_row_ = Clock::now();

@@ -14,7 +14,10 @@ class Progress {
   // Leaves no half-drawn bar behind.
   ~Progress() { finish(); }
 
+  // Shown for the moment, unless something else just was.
   void note(const std::string& line);
+  // Always shown, and left standing.
+  void announce(const std::string& line);
   void expect(size_t rows);
   void done(size_t rows);
   void finish();

@@ -60,6 +60,7 @@ class RunRecorder final : public RunObserver {
         folder_ / "matrices" / file_name(measured.model) / file_name(measured.desideratum) / name,
         measured.matrix);
   }
+  void announce(const std::string& line) { progress_.announce(line); }
   void finish() { progress_.finish(); }
 
  private:
@@ -142,6 +143,13 @@ int run(const RunOptions& options, const Invocation& invocation) {
     request.stopping = stopping;
   }
   DigitSource digits(options.model.plugins.data_folder);
+  if (finds_learning_rate(options.fine_tuning)) {
+    plan->find_learning_rate = [&](Model& model) {
+      return auto_learning_rate(
+          model, make_replay_engine(options.fine_tuning), plan->training, digits,
+          [&](const std::string& line) { recorder.announce(line); }, stopping);
+    };
+  }
   RunOutcome outcome = run_suite(*plan, digits, recorder, stopping);
   recorder.finish();
   if (!outcome.status.ok()) print_error(std::string(outcome.status.message()));

@@ -78,6 +78,7 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
   if (absl::Status status = check(options); !status.ok()) return status;
   const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return training.status();
+  if (absl::Status status = check_learning_rate(options.fine_tuning); !status.ok()) return status;
   RunPlan plan;
   absl::StatusOr<DrawSettings> draws = draw_settings(options.draw);
   if (!draws.ok()) return draws.status();
@@ -93,7 +94,6 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
   for (uint64_t seed = 0; seed < options.seeds; ++seed) plan.seeds.push_back(seed);
   plan.engine = make_engine(options.fine_tuning);
   plan.training = *training;
-  plan.default_learning_rate = training->learning_rate < 0;
   return plan;
 }
 

@@ -31,11 +31,6 @@ struct DomainOptions {
   bool json = false;
 };
 
-int fail(const absl::Status& status, int code) {
-  print_error(std::string(status.message()));
-  return code;
-}
-
 int words(const WordsOptions& options) {
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
   if (!settings.ok()) return fail(settings.status(), kUsage);

@@ -1,7 +1,7 @@
 #include "suite/engine/replay.h"
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -96,12 +96,90 @@ absl::StatusOr<at::Tensor> replayed_losses(Model& model, const RecordedTraining&
   return at::cat(parts);
 }
 
+// Replays rows, some at once, at every learning rate.
+class RateReplay {
+ public:
+  // `unfilled` becomes the matrix of each rate; at_once: rows that are evaluated together. What is
+  // passed by reference outlives this object.
+  RateReplay(Model& model, const Evaluation& evaluation, const TrainingOptions& options,
+             std::span<const double> rates, const Matrix& unfilled, int64_t at_once,
+             const RunControl& control)
+      : model_(model),
+        evaluation_(evaluation),
+        options_(options),
+        rates_(rates),
+        at_once_(at_once),
+        control_(control),
+        matrices_(rates.size(), unfilled) {}
+
+  absl::Status replay(std::span<const EncodedRow> rows) {
+    std::vector<std::vector<Example>> examples;
+    for (const EncodedRow& row : rows) examples.push_back(row.examples);
+    training_.reset();
+    for (size_t k = 0; k < rates_.size(); ++k) {
+      if (control_.stopping()) return absl::CancelledError("interrupted");
+      options_.learning_rate = rates_[k];
+      const absl::StatusOr<at::Tensor> losses = losses_of(examples);
+      if (!losses.ok()) return losses.status();
+      for (size_t i = 0; i < rows.size(); ++i) {
+        fill_row(matrices_[k], rows[i].row, (*losses)[static_cast<int64_t>(i)],
+                 "training on it (a lower learning rate may help)");
+      }
+      control_.rows_done(rows.size());
+    }
+    return absl::OkStatus();
+  }
+
+  std::vector<Matrix> matrices() && { return std::move(matrices_); }
+
+ private:
+  // (rows, columns)
+  absl::StatusOr<at::Tensor> losses_of(const std::vector<std::vector<Example>>& examples) {
+    if (options_.learning_rate == 0) {
+      // No weight changes: exactly the base, not what batches of other sizes leave in the last
+      // bits.
+      const at::Tensor base = at::tensor(matrices_.front().base(), at::kDouble);
+      return base.expand({static_cast<int64_t>(examples.size()), -1});
+    }
+    // Rows with more statements come first. The gradients of second steps depend on the rate.
+    if (!training_.has_value() || examples.front().size() > 1) {
+      training_.reset();  // only one at a time fits
+      absl::StatusOr<RecordedTraining> training =
+          RecordedTraining::record(model_, examples, options_);
+      if (!training.ok()) return training.status();
+      training_ = *std::move(training);
+    }
+    return replayed_losses(model_, *training_, options_, evaluation_, at_once_);
+  }
+
+  Model& model_;
+  const Evaluation& evaluation_;
+  TrainingOptions options_;
+  std::span<const double> rates_;
+  int64_t at_once_;
+  const RunControl& control_;
+  std::vector<Matrix> matrices_;
+  std::optional<RecordedTraining> training_;  // of the rows at hand
+};
+
 }  // namespace
 
 absl::StatusOr<Matrix> ReplayEngine::influence(Model& model, const std::vector<Sample>& trained,
                                                const std::vector<Sample>& evaluated,
                                                const TrainingOptions& options,
                                                const RunControl& control) const {
+  absl::StatusOr<std::vector<Matrix>> matrices =
+      influence_at(model, trained, evaluated, options, {&options.learning_rate, 1}, control);
+  if (!matrices.ok()) return matrices.status();
+  return std::move(matrices->front());
+}
+
+absl::StatusOr<std::vector<Matrix>> ReplayEngine::influence_at(Model& model,
+                                                               const std::vector<Sample>& trained,
+                                                               const std::vector<Sample>& evaluated,
+                                                               const TrainingOptions& options,
+                                                               std::span<const double> rates,
+                                                               const RunControl& control) const {
   if (options.optimizer != Optimizer::kSgd) {
     return absl::InvalidArgumentError(
         "replay computes steps that are linear in the gradients, which AdamW's are not; "
@@ -110,35 +188,20 @@ absl::StatusOr<Matrix> ReplayEngine::influence(Model& model, const std::vector<S
   const Evaluation evaluation = Evaluation::prepare(model, evaluated);
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
-  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation, metered);
-  if (!matrix.ok()) return matrix;
+  absl::StatusOr<Matrix> unfilled = base_matrix(model, trained, evaluated, evaluation, metered);
+  if (!unfilled.ok()) return unfilled.status();
+  const std::vector<EncodedRow> rows = encode_rows(model, trained, *unfilled);
+  control.rows_done((trained.size() - rows.size()) * rates.size());
 
-  std::vector<EncodedRow> rows = encode_rows(model, trained, *matrix);
-  if (options.learning_rate == 0) {
-    fill_unchanged_rows(*matrix);
-    control.rows_done(trained.size());
-    return matrix;
-  }
-  control.rows_done(trained.size() - rows.size());
   const RowsAtOnce at_once = rows_at_once(rows, evaluation, metered, device_of(model), limits_);
-  for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(at_once.recorded)) {
-    if (control.stopping()) return absl::CancelledError("interrupted");
-    const size_t end = std::min(rows.size(), begin + static_cast<size_t>(at_once.recorded));
-    std::vector<std::vector<Example>> examples;
-    for (size_t i = begin; i < end; ++i) examples.push_back(std::move(rows[i].examples));
-    const absl::StatusOr<RecordedTraining> training =
-        RecordedTraining::record(model, examples, options);
-    if (!training.ok()) return training.status();
-    const absl::StatusOr<at::Tensor> losses =
-        replayed_losses(model, *training, options, evaluation, at_once.replayed);
-    if (!losses.ok()) return losses.status();
-    for (size_t i = begin; i < end; ++i) {
-      fill_row(*matrix, rows[i].row, (*losses)[static_cast<int64_t>(i - begin)],
-               "training on it (a lower learning rate may help)");
-    }
-    control.rows_done(end - begin);
+  const auto recorded = static_cast<size_t>(at_once.recorded);
+  RateReplay at_rates(model, evaluation, options, rates, *unfilled, at_once.replayed, control);
+  for (size_t begin = 0; begin < rows.size(); begin += recorded) {
+    const size_t count = std::min(recorded, rows.size() - begin);
+    const absl::Status status = at_rates.replay(std::span(rows).subspan(begin, count));
+    if (!status.ok()) return status;
   }
-  return matrix;
+  return std::move(at_rates).matrices();
 }
 
 }  // namespace eif

@@ -9,6 +9,9 @@
 // before left.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "suite/engine/engine.h"
 #include "suite/engine/memory.h"
 
@@ -23,6 +26,16 @@ class ReplayEngine final : public Engine {
                                    const std::vector<Sample>& evaluated,
                                    const TrainingOptions& options,
                                    const RunControl& control) const override;
+
+  // The matrix at each of `rates`, in their order; options.learning_rate does not matter. Samples
+  // of one statement are recorded once for all rates. Those of several, and samples that share a
+  // chunk with one, are recorded at each: the gradients of later steps depend on the rate.
+  // rows_done counts each row at each rate.
+  absl::StatusOr<std::vector<Matrix>> influence_at(Model& model, const std::vector<Sample>& trained,
+                                                   const std::vector<Sample>& evaluated,
+                                                   const TrainingOptions& options,
+                                                   std::span<const double> rates,
+                                                   const RunControl& control) const;
 
  private:
   WorkLimits limits_;

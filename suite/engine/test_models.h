@@ -15,7 +15,7 @@ inline constexpr int64_t kTestImageSize = 3;
 inline constexpr int64_t kTestClasses = 4;
 
 // One fully connected layer over 3×3 images, and a buffer that every loss adds to.
-class LinearClassifier final : public Model {
+class LinearClassifier : public Model {
  public:
   explicit LinearClassifier(uint64_t seed) {
     at::Generator generator = at::detail::createCPUGenerator(seed);
@@ -55,11 +55,13 @@ inline std::vector<Sample> random_images(size_t count, uint64_t seed) {
   at::Generator generator = at::detail::createCPUGenerator(seed);
   std::vector<Sample> samples;
   for (size_t i = 0; i < count; ++i) {
-    const at::Tensor pixels = at::empty({kTestImageSize * kTestImageSize}).uniform_(0, 1, generator);
+    const at::Tensor pixels =
+        at::empty({kTestImageSize * kTestImageSize}).uniform_(0, 1, generator);
     const float* values = pixels.const_data_ptr<float>();
     Image image{kTestImageSize, kTestImageSize, {values, values + pixels.numel()}};
-    samples.push_back({"image" + std::to_string(i),
-                       {LabelledImage{image, static_cast<int>(i) % static_cast<int>(kTestClasses)}}});
+    samples.push_back(
+        {"image" + std::to_string(i),
+         {LabelledImage{image, static_cast<int>(i) % static_cast<int>(kTestClasses)}}});
   }
   return samples;
 }

@@ -86,7 +86,6 @@ class FakeModel final : public Model {
       : info_{.name = name,
               .modality = modality,
               .fingerprint = "fingerprint of " + name,
-              .default_learning_rate = 0.125,
               .facts = {{"kind", "fake"}}} {}
   const ModelInfo& info() const override { return info_; }
   std::vector<Parameter>& parameters() override { return parameters_; }

@@ -244,7 +244,16 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
     ModelContext context{.name = info.name, .fingerprint = info.fingerprint, .facts = info.facts};
     context.load_seconds = seconds_since(loading);
     TrainingOptions training = plan.training;
-    if (plan.default_learning_rate) training.learning_rate = info.default_learning_rate;
+    if (plan.find_learning_rate) {
+      const absl::StatusOr<ChosenRate> chosen = plan.find_learning_rate(**model);
+      if (!chosen.ok()) {
+        stopped_by(digits.status().ok() ? RunEnd::kFailed : RunEnd::kUnavailable, chosen.status());
+        if (outcome.end == RunEnd::kInterrupted) break;
+        continue;
+      }
+      training.learning_rate = chosen->learning_rate;
+      context.learning_rate_reason = chosen->reason;
+    }
     context.learning_rate = training.learning_rate;
 
     const Clock::time_point measuring = Clock::now();

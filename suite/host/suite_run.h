@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "reports/run_result.h"
 #include "suite/engine/engine.h"
+#include "suite/host/auto_rate.h"
 #include "suite/host/draw.h"
 #include "suite/host/plugin_loader.h"
 
@@ -43,7 +44,8 @@ struct RunPlan {
   DrawSettings draws;
   std::unique_ptr<Engine> engine;
   TrainingOptions training;
-  bool default_learning_rate = false;  // each model's own instead of training.learning_rate
+  // Asked once for each model, where training.learning_rate is not for all of them.
+  std::function<absl::StatusOr<ChosenRate>(Model&)> find_learning_rate;
 };
 
 enum class RunEnd {

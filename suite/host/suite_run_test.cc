@@ -263,12 +263,40 @@ TEST_F(SuiteRun, TheContextDescribesTheModel) {
   EXPECT_THAT(engine_->learning_rates, ElementsAre(0.5, 0.5));
 }
 
-TEST_F(SuiteRun, AModelHasItsOwnLearningRateWhereNoneIsGiven) {
+TEST_F(SuiteRun, ALearningRateMayBeFoundForEachModel) {
+  add_model("other");
   add_desideratum("a");
-  plan_.training.learning_rate = -1;
-  plan_.default_learning_rate = true;
-  EXPECT_EQ(run().models.at(0).learning_rate, 0.125);
-  EXPECT_THAT(engine_->learning_rates, ElementsAre(0.125, 0.125));
+  plan_.find_learning_rate = [](Model& model) -> absl::StatusOr<ChosenRate> {
+    return ChosenRate{model.info().name == "cnn" ? 0.125 : 0.25, "auto: " + model.info().name};
+  };
+  const RunOutcome outcome = run();
+  ASSERT_THAT(outcome.models, SizeIs(2));
+  EXPECT_EQ(outcome.models[0].learning_rate, 0.125);
+  EXPECT_EQ(outcome.models[0].learning_rate_reason, "auto: cnn");
+  EXPECT_EQ(outcome.models[1].learning_rate, 0.25);
+  EXPECT_THAT(engine_->learning_rates, ElementsAre(0.125, 0.125, 0.25, 0.25));
+}
+
+TEST_F(SuiteRun, AModelWithoutALearningRateLeavesTheOthersToBeMeasured) {
+  add_model("other");
+  add_desideratum("a");
+  plan_.find_learning_rate = [](Model& model) -> absl::StatusOr<ChosenRate> {
+    if (model.info().name == "cnn") return absl::FailedPreconditionError("cnn: no plateau");
+    return ChosenRate{0.25, "auto"};
+  };
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kFailed);
+  EXPECT_EQ(outcome.status.message(), "cnn: no plateau");
+  ASSERT_THAT(outcome.models, SizeIs(1));
+  EXPECT_EQ(outcome.models[0].name, "other");
+}
+
+TEST_F(SuiteRun, StopsWhileALearningRateIsLookedFor) {
+  add_desideratum("a");
+  plan_.find_learning_rate = [](Model&) -> absl::StatusOr<ChosenRate> {
+    return absl::CancelledError("interrupted");
+  };
+  EXPECT_EQ(run().end, RunEnd::kInterrupted);
 }
 
 TEST_F(SuiteRun, ADesideratumOfAnotherModalityIsSkipped) {

@@ -27,6 +27,29 @@ TEST_P(EveryModel, ReplayIsDense) {
   }
 }
 
+// One recording, where there is one statement; several, where there are more.
+TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<double> rates = {1e-3, 0, 0.02, 0.1};
+  for (const auto& [name, training] : trainings()) {
+    const absl::StatusOr<std::vector<Matrix>> matrices =
+        ReplayEngine({.rows = 3})
+            .influence_at(*model, GetParam().samples, GetParam().samples, training, rates, {});
+    ASSERT_TRUE(matrices.ok()) << matrices.status();
+    ASSERT_EQ(matrices->size(), rates.size());
+    for (size_t k = 0; k < rates.size(); ++k) {
+      TrainingOptions at_rate = training;
+      at_rate.learning_rate = rates[k];
+      const Matrix dense = measure(DenseEngine(), *model, GetParam().samples, at_rate);
+      if (rates[k] == 0) {
+        EXPECT_EQ((*matrices)[k].values(), dense.values()) << name;
+      } else {
+        EXPECT_LE(gap((*matrices)[k], dense), kExact) << name << " " << rates[k];
+      }
+    }
+  }
+}
+
 TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
   const std::unique_ptr<Model> model = GetParam().load();
   const TrainingOptions options = trainings()[2].options;

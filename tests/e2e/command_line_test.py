@@ -145,7 +145,7 @@ class UsageErrorTest(ProgramTest):
     def test_a_check_by_an_engine_that_cannot_train_so(self):
         self.assert_refused(
             self.run_program("matrix", "--model", "cnn", "--samples", "a.toml", "--optimizer", "adamw",
-                             "--check-against", "linear"),
+                             "--lr", "1e-4", "--check-against", "linear"),
             USAGE, "--engine linear takes steps that are linear in the gradients")
 
     def test_all_in_a_file_gives_way_to_a_desideratum_on_the_command_line(self):

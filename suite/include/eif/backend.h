@@ -186,7 +186,6 @@ struct ModelInfo {
   std::string name;
   Modality modality = Modality::kImage;
   std::string fingerprint;  // hex hash of architecture and parameters: what was measured
-  double default_learning_rate = 0;
   // Facts for the report's context, such as {"test accuracy", "0.91"}.
   std::vector<std::pair<std::string, std::string>> facts;
 };

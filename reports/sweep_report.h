@@ -1,0 +1,32 @@
+// A sweep over learning rates, as `eif-suite sweep` prints it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "suite/core/plateau.h"
+
+namespace eif {
+
+struct SweepReport {
+  std::string model, fingerprint, dtype, device;
+  std::string unit;  // of losses: "nats/token" or "nats"
+  size_t samples = 0;
+  double noise = 0;
+  std::vector<RateMeasure> rates;
+  Plateau plateau;
+  std::map<std::string, std::string> errors;  // of samples that could not be measured, by id
+};
+
+// {"model", "fingerprint", "dtype", "device", "samples", "unit", "noise", "rates": [{"lr",
+// "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
+// "rank_correlation_to_next", "on_plateau"}], "verdict", "lr", "reason"}; numbers with all their
+// digits, null where there is none. "verdict" is "plateau", "too low", "too high" or "none"; "lr"
+// is the rate to use, null without a plateau. Samples that could not be measured: "errors", by id.
+std::string sweep_json(const SweepReport& report);
+
+// For a person: a row for each rate, and the rate to use.
+std::string sweep_table(const SweepReport& report);
+
+}  // namespace eif

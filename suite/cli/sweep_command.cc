@@ -1,0 +1,161 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domains/domain.h"
+#include "reports/sweep_report.h"
+#include "suite/cli/commands.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/interrupt.h"
+#include "suite/cli/model_options.h"
+#include "suite/cli/progress.h"
+#include "suite/cli/suggest.h"
+#include "suite/host/auto_rate.h"
+#include "suite/host/compute.h"
+#include "suite/host/guard.h"
+#include "suite/host/rate_sweep.h"
+#include "suite/host/suite_run.h"
+
+namespace eif {
+namespace {
+
+struct SweepOptions {
+  std::string model;
+  std::string domain;
+  std::string samples_file;
+  double from = kLowestRate;
+  double to = kHighestRate;
+  std::string format = "table";
+  std::string out;
+  ModelOptions loading;
+  FineTuningOptions fine_tuning;
+};
+
+absl::Status check(const SweepOptions& options) {
+  if (options.model.empty()) return absl::InvalidArgumentError("sweep needs --model M");
+  if (options.from > options.to) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--from ", options.from, " is above --to ", options.to));
+  }
+  return absl::OkStatus();
+}
+
+// Those of a domain that have a row and a column.
+absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, Modality modality,
+                                                   DigitSource& digits) {
+  const absl::StatusOr<const DomainTemplate*> found = find_domain(name);
+  if (!found.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(found.status().message()), did_you_mean(name, domain_names())));
+  }
+  const DrawSettings settings;
+  const absl::StatusOr<Domain> domain =
+      fill(**found, SeededDraw(kCalibrationSeed, modality, digits, settings));
+  if (!domain.ok()) return domain.status();
+  std::vector<Sample> samples;
+  for (const DomainSample& entry : domain->samples) {
+    if (entry.role.train && entry.role.evaluate) samples.push_back(entry.sample);
+  }
+  return samples;
+}
+
+absl::StatusOr<std::vector<Sample>> chosen_samples(const SweepOptions& options, Modality modality,
+                                                   DigitSource& digits) {
+  if (!options.domain.empty()) return domain_samples(options.domain, modality, digits);
+  if (options.samples_file.empty()) return calibration_samples(modality, digits);
+  return read_samples(options.samples_file);
+}
+
+absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
+                                  const std::vector<Sample>& samples,
+                                  const TrainingOptions& training) {
+  const std::vector<double> rates = rates_between(options.from, options.to);
+  Progress progress(stderr_is_terminal());
+  progress.expect(samples.size() * rates.size());
+  const RunControl control{[] { return interrupted_by() != 0; },
+                           [&](size_t rows) { progress.done(rows); }};
+  return guarded(model.info().name, [&] {
+    return sweep_learning_rates(model, make_replay_engine(options.fine_tuning), samples, training,
+                                rates, control);
+  });
+}
+
+int sweep(const SweepOptions& options, const Invocation& invocation) {
+  if (absl::Status status = check(options); !status.ok()) return fail(status, kUsage);
+  const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
+  if (!training.ok()) return fail(training.status(), kUsage);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  if (!choice.ok()) return fail(choice.status(), kUsage);
+  use_threads(options.loading.threads);
+  watch_interrupts();
+
+  const absl::StatusOr<std::unique_ptr<Model>> model =
+      load_model(*choice->backend, choice->request);
+  if (!model.ok()) return fail(model.status(), kUnavailable);
+  const ModelInfo& info = (*model)->info();
+  DigitSource digits(options.loading.plugins.data_folder);
+  const absl::StatusOr<std::vector<Sample>> samples =
+      chosen_samples(options, info.modality, digits);
+  if (!samples.ok()) return fail(samples.status(), digits.status().ok() ? kUsage : kUnavailable);
+  absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, *training);
+  if (!swept.ok()) return fail(swept.status(), kNotMeasured);
+
+  const SweepReport report{.model = info.name,
+                           .fingerprint = info.fingerprint,
+                           .dtype = options.loading.dtype,
+                           .device = choice->request.device.str(),
+                           .unit = info.modality == Modality::kText ? "nats/token" : "nats",
+                           .samples = samples->size(),
+                           .noise = swept->noise,
+                           .rates = std::move(swept->rates),
+                           .plateau = std::move(swept->plateau),
+                           .errors = std::move(swept->errors)};
+  const std::string document = options.format == "json" ? sweep_json(report) : sweep_table(report);
+  const absl::Status written = write_result(document, options.out);
+  if (!written.ok()) return fail(written, kNotMeasured);
+  const bool is_found = report.plateau.verdict == SweepVerdict::kPlateau;
+  return is_found && report.errors.empty() ? kSuccess : kNotMeasured;
+}
+
+}  // namespace
+
+Command add_sweep_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("sweep", "Influence at many learning rates, and which one to use");
+  command->footer(
+      "A learning rate is good where influence is well above the rounding noise of the losses and\n"
+      "proportional to the rate: the plateau. What --lr auto uses is the middle of it, found with "
+      "the\n"
+      "samples and rates that are swept over when no others are given.\n\n"
+      "Examples:\n"
+      "  eif-suite sweep --model smollm2\n"
+      "  eif-suite sweep --model smollm2 --domain belongs_to --from 1e-8 --to 1e-2\n"
+      "  eif-suite sweep --model smollm2 --samples mine.toml --format json -o sweep.json");
+  auto options = std::make_shared<SweepOptions>();
+  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+      ->type_name("M");
+  CLI::Option* domain =
+      command->add_option("--domain", options->domain,
+                          "Samples of this domain: one of " + absl::StrJoin(domain_names(), ", "));
+  command
+      ->add_option("--samples", options->samples_file, "Your own samples (eif-suite matrix --help)")
+      ->type_name("FILE")
+      ->excludes(domain);
+  command->add_option("--from", options->from, "Lowest learning rate; two follow per decade")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--to", options->to, "Highest learning rate")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--format", options->format, "Of the result")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->out, "Write to this file instead of printing")
+      ->type_name("FILE");
+  add_sgd_options(*command, options->fine_tuning);
+  add_model_options(*command, options->loading);
+  return [options](const Invocation& invocation) { return sweep(*options, invocation); };
+}
+
+}  // namespace eif

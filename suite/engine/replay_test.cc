@@ -1,0 +1,59 @@
+// What conformance tests do not see: how the work is done.
+#include "suite/engine/replay.h"
+
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "suite/engine/test_models.h"
+
+namespace eif {
+namespace {
+
+// Counts forward passes that gradients are recorded of.
+class CountingClassifier final : public LinearClassifier {
+ public:
+  CountingClassifier() : LinearClassifier(/*seed=*/1) {}
+  absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
+    if (at::GradMode::is_enabled()) ++recordings;
+    return LinearClassifier::loss(weights, batch);
+  }
+  mutable int recordings = 0;
+};
+
+TEST(ReplayAtManyRates, RecordsSamplesOfOneStatementOnce) {
+  CountingClassifier model;
+  const std::vector<Sample> samples = random_images(4, /*seed=*/2);
+  const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
+  size_t rows = 0;
+  const RunControl control{.rows_done = [&](size_t done) { rows += done; }};
+  ASSERT_TRUE(ReplayEngine().influence_at(model, samples, samples, {}, rates, control).ok());
+  EXPECT_EQ(model.recordings, 1);
+  EXPECT_EQ(rows, 12u);
+}
+
+TEST(ReplayAtManyRates, RecordsSamplesOfSeveralStatementsAtEachRate) {
+  CountingClassifier model;
+  std::vector<Sample> samples = random_images(4, /*seed=*/2);
+  samples.push_back({"two", {samples[0].statements[0], samples[1].statements[0]}});
+  const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
+  ASSERT_TRUE(ReplayEngine({.rows = 1}).influence_at(model, samples, samples, {}, rates, {}).ok());
+  EXPECT_EQ(model.recordings, 4 + 2 * 3);
+}
+
+TEST(ReplayAtManyRates, StopsBetweenRates) {
+  CountingClassifier model;
+  const std::vector<Sample> samples = random_images(4, /*seed=*/2);
+  const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
+  size_t rows = 0;
+  const RunControl control{.stopping = [&] { return rows > 0; },
+                           .rows_done = [&](size_t done) { rows += done; }};
+  EXPECT_EQ(
+      ReplayEngine().influence_at(model, samples, samples, {}, rates, control).status().code(),
+      absl::StatusCode::kCancelled);
+  EXPECT_EQ(rows, 4u);
+}
+
+}  // namespace
+}  // namespace eif

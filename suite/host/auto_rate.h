@@ -1,0 +1,39 @@
+// --lr auto: the middle of the model's plateau, found once and kept in the cache.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "suite/engine/replay.h"
+#include "suite/host/draw.h"
+
+namespace eif {
+
+// A learning rate, and how it came about: "auto: middle of the plateau from …"; empty where the
+// user chose it.
+struct ChosenRate {
+  double learning_rate = 0;
+  std::string reason;
+};
+
+// No run draws with it: its seeds are below.
+inline constexpr uint64_t kCalibrationSeed = 1'000'000;
+
+// What the rate of a model is found with, whatever is measured afterwards: two images of each
+// digit, or the paper's statements of `transitivity` (A.2.3), drawn with kCalibrationSeed. Errors:
+// those of the digits.
+absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
+
+// Sweeps over calibration_samples() from kLowestRate to kHighestRate, or reads what an earlier call
+// for the same model, precision and training left in the cache. `note` is told which rate it is and
+// why. kInvalidArgument: an optimiser that replay cannot replay; kFailedPrecondition: there is no
+// plateau, and the message says what to do; kCancelled; errors of the digits.
+absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const ReplayEngine& engine,
+                                              const TrainingOptions& training, DigitSource& digits,
+                                              const std::function<void(const std::string&)>& note,
+                                              const std::function<bool()>& stopping);
+
+}  // namespace eif

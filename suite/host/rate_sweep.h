@@ -1,0 +1,45 @@
+// The influence of samples on each other at many learning rates, and the rate to use (§3.4).
+//
+//   absl::StatusOr<RateSweep> sweep =
+//       sweep_learning_rates(model, ReplayEngine(), samples, training, rates_between(1e-6, 1e-1),
+//       {});
+//   if (sweep.ok()) std::cout << sweep->plateau.reason;
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "suite/core/plateau.h"
+#include "suite/engine/replay.h"
+
+namespace eif {
+
+// What is swept over where nothing else is asked for: from where a step in float32 is close to the
+// rounding of the weights, to where every model so far was far off the plateau.
+inline constexpr double kLowestRate = 1e-6;
+inline constexpr double kHighestRate = 1e-1;
+
+// `from`, and half a decade higher each time, as far as `to`. 0 < from ≤ to.
+std::vector<double> rates_between(double from, double to);
+
+struct RateSweep {
+  double noise = 0;  // of a loss, nats or nats per token
+  std::vector<RateMeasure> rates;
+  Plateau plateau;
+  // Why a sample could not be measured at any rate, by id. The others count.
+  std::map<std::string, std::string> errors;
+};
+
+// Each sample is trained on and evaluated. training.learning_rate does not matter.
+// kInvalidArgument: an optimiser that replay cannot replay; kFailedPrecondition: none of the
+// samples can be measured; kCancelled.
+absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine& engine,
+                                               const std::vector<Sample>& samples,
+                                               const TrainingOptions& training,
+                                               const std::vector<double>& rates,
+                                               const RunControl& control);
+
+}  // namespace eif

@@ -1,0 +1,149 @@
+"""Learning rates: `sweep` shows them, `--lr auto` finds one and keeps it. A tiny language model, in
+float64, and a cache of each test's own."""
+
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from program import ProgramTest
+
+MAKE_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
+USAGE = 2
+NOT_MEASURED = 3
+SAMPLES = """
+[[sample]]
+id = "fact"
+text = "a klarbu is a pimjon"
+[[sample]]
+id = "negation"
+text = "a klarbu is not a pimjon"
+[[sample]]
+id = "two steps"
+text = ["a klarbu is a pimjon", "all pimjons have a grendil"]
+"""
+
+
+def setUpModule():
+    global MODEL
+    folder = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(folder.cleanup)
+    subprocess.run([sys.executable, MAKE_MODELS, folder.name, "--only", "llama_gqa_tied"],
+                   check=True, capture_output=True)
+    MODEL = pathlib.Path(folder.name) / "llama_gqa_tied"
+
+
+class LearningRateTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "samples.toml").write_text(SAMPLES)
+
+    def run_model(self, command, *arguments):
+        return self.run_program(command, "--model", MODEL, "--dtype", "float64", *arguments,
+                                environment={"XDG_CACHE_HOME": str(self.folder / "cache")})
+
+    def document(self, *arguments):
+        process = self.run_model(*arguments)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        return json.loads(process.stdout)
+
+    def matrix(self, *arguments):
+        return self.run_model("matrix", "--samples", "samples.toml", "--format", "json", *arguments)
+
+
+class SweepTest(LearningRateTest):
+    def test_the_rate_lies_on_the_plateau(self):
+        document = self.document("sweep", "--format", "json")
+        rates = document["rates"]
+        self.assertGreaterEqual(len(rates), 8)
+        self.assertGreaterEqual(rates[-1]["lr"] / rates[0]["lr"], 1e4)
+        plateau = [rate for rate in rates if rate["on_plateau"]]
+        self.assertEqual(document["verdict"], "plateau")
+        self.assertLess(plateau[0]["lr"], document["lr"])
+        self.assertLess(document["lr"], plateau[-1]["lr"])
+        slopes = [rate["self_influence_per_lr"] for rate in plateau]
+        self.assertLessEqual(max(slopes), 1.1 * min(slopes))
+        self.assertFalse(rates[-1]["on_plateau"])
+
+    def test_a_rate_is_measured_as_matrix_does(self):
+        # No plateau lies there, and the sweep ends with NOT_MEASURED: its numbers are what counts.
+        sweep = self.run_model("sweep", "--samples", "samples.toml", "--from", 1e-3, "--to", 0.05,
+                               "--format", "json")
+        for rate in json.loads(sweep.stdout)["rates"]:
+            matrix = json.loads(self.matrix("--lr", repr(rate["lr"]), "--engine", "dense").stdout)
+            own = statistics.median(abs(row[i]) for i, row in enumerate(matrix["influence"]))
+            # Rounding of float64, as between the engines.
+            self.assertAlmostEqual(rate["self_influence"] / own, 1, delta=1e-9)
+
+    def test_the_table_recommends_the_rate(self):
+        document = self.document("sweep", "--domain", "belongs_to", "--format", "json")
+        table = self.run_model("sweep", "--domain", "belongs_to", "-o", "table.txt")
+        self.assertEqual((table.returncode, table.stdout), (0, ""))
+        text = (self.folder / "table.txt").read_text()
+        self.assertIn(f"--lr {document['lr']:g}: {document['reason']}", text)
+        self.assertEqual(sum(line.endswith("plateau") for line in text.splitlines()),
+                         sum(rate["on_plateau"] for rate in document["rates"]))
+
+    def test_without_a_plateau_says_on_which_side_it_lies(self):
+        for bounds, verdict in (((1e-20, 1e-17), "too low"), ((1e2, 1e5), "too high")):
+            process = self.run_model("sweep", "--from", bounds[0], "--to", bounds[1])
+            self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
+            self.assertIn(f"are {verdict}: ", process.stdout)
+
+    def test_usage(self):
+        self.assert_refused(self.run_program("sweep"), USAGE, "sweep needs --model M")
+        self.assert_refused(self.run_model("sweep", "--from", 1, "--to", 0.1), USAGE,
+                            "--from 1 is above --to 0.1")
+        self.assert_refused(self.run_model("sweep", "--domain", "belong_to"), USAGE,
+                            "Did you mean 'belongs_to'?")
+        self.assert_refused(self.run_model("sweep", "--domain", "squares", "--samples", "s.toml"),
+                            USAGE, "--domain excludes --samples")
+
+
+class AutoTest(LearningRateTest):
+    def test_is_found_once_and_stands_in_the_result(self):
+        first, second = self.matrix(), self.matrix("--lr", "auto")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(first.stdout.split('"influence"')[1], second.stdout.split('"influence"')[1])
+        document = json.loads(first.stdout)
+        self.assertRegex(document["lr_reason"], "^auto: middle of the plateau from ")
+        for process in (first, second):
+            self.assertIn(f"learning rate {document['lr']:g} ({document['lr_reason']})",
+                          process.stderr)
+        self.assertNotIn("kept in", first.stderr)
+        self.assertIn(f"kept in {self.folder}/cache/eif-suite/learning-rates/", second.stderr)
+
+    def test_is_what_sweep_recommends(self):
+        self.assertEqual(json.loads(self.matrix().stdout)["lr"],
+                         self.document("sweep", "--format", "json")["lr"])
+
+    def test_a_rate_of_ones_own_has_no_reason(self):
+        process = self.matrix("--lr", 1e-3)
+        self.assertEqual(json.loads(process.stdout)["lr_reason"], None)
+        self.assertNotIn("learning rate", process.stderr)
+
+    def test_nothing_is_looked_for_in_context(self):
+        process = self.matrix("--in-context", "--optimizer", "adamw")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertEqual(json.loads(process.stdout)["lr"], None)
+        self.assertNotIn("learning rate", process.stderr)
+
+    def test_without_a_plateau_says_what_to_do(self):
+        # Weights change their sign at the lowest rate.
+        self.assert_refused(self.matrix("--weight-decay", 1e7), NOT_MEASURED, "--lr auto: ",
+                            "are too high", "--lr X")
+
+    def test_adamw_needs_a_rate(self):
+        for process in (self.matrix("--optimizer", "adamw"),
+                        self.run_model("run", "--all", "--optimizer", "adamw")):
+            self.assert_refused(process, USAGE, "AdamW", "--lr X")
+
+    def test_other_words_are_refused(self):
+        self.assert_refused(self.matrix("--lr", "best"), USAGE, "--lr", "best")
+
+
+if __name__ == "__main__":
+    unittest.main()
