@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "reports/run_result.h"
 #include "suite/engine/engine.h"
+#include "suite/host/control.h"
 #include "suite/host/draw.h"
 #include "suite/host/plugin_loader.h"
 
@@ -44,6 +45,7 @@ struct RunPlan {
   std::unique_ptr<Engine> engine;
   TrainingOptions training;
   bool default_learning_rate = false;  // each model's own instead of training.learning_rate
+  Control control = Control::kNone;
 };
 
 enum class RunEnd {
@@ -51,6 +53,7 @@ enum class RunEnd {
   kInterrupted,  // stopping() became true; the results hold the seeds that were complete
   kUnavailable,  // a model or its data could not be loaded; other models were measured
   kFailed,       // measuring broke off
+  kRefused,      // a model cannot be measured as the plan says
 };
 
 struct RunOutcome {
