@@ -34,7 +34,17 @@ inline RunContext example_context() {
                       .facts = {{"test accuracy", "0.9055"}},
                       .load_seconds = 0.5,
                       .measure_seconds = 12.25,
-                      .rows = 200}},
+                      .rows = 200,
+                      .unit = "nats",
+                      .checks = {.noise_floor = 2.5e-7, .curvature = 0.0078125}},
+                     {.name = "phi3",
+                      .fingerprint = "fedcba9876543210",
+                      .learning_rate = 1e-2,
+                      .load_seconds = 60,
+                      .measure_seconds = 600,
+                      .rows = 20,
+                      .unit = "nats/token",
+                      .checks = {.noise_floor_error = "no loss is finite", .curvature = 0.25}}},
           .plugins = {{"cnn", "1.0", "model"}, {"symmetry", "1.1", "desideratum"}}};
 }
 
@@ -47,7 +57,7 @@ inline ExpectationResult example_expectation(const std::string& id, ExpectationK
 }
 
 inline DesideratumResult example_that_holds() {
-  return {
+  DesideratumResult result = {
       .model = "cnn",
       .desideratum = "symmetry",
       .info = {.claim = "Influence is mutual.",
@@ -64,7 +74,9 @@ inline DesideratumResult example_that_holds() {
                                             .interval = {0.03125, 0.0625},
                                             .p = 0.25,
                                             .p_adjusted = 0.00002,
-                                            .reason = "inside"}),
+                                            .reason = "inside",
+                                            .signal_to_noise = 2.125,
+                                            .seeds_to_resolve = 2}),
                        example_expectation("one_sided", ExpectationKind::kDirection, false,
                                            {0.5, -0.25},
                                            {.verdict = Verdict::kInconclusive,
@@ -74,13 +86,26 @@ inline DesideratumResult example_that_holds() {
                                             .p_adjusted = 0.5,
                                             .seeds_to_decide = 30,
                                             .reason = "not above 0"})},
-      .observations = {
-          {{.id = "symmetry_correlation", .unit = "1", .claim = "corr(E, Eᵀ)"}, {0.9990, 0.9992}},
-          {{.id = "same_class_mean", .unit = "nats", .claim = "same digit"}, {0.001, 0.003}}}};
+      .observations = {{{.id = "symmetry_correlation", .unit = "1", .claim = "corr(E, Eᵀ)"},
+                        {0.9990, 0.9992}},
+                       {{.id = "same_class_mean", .unit = "nats", .claim = "same digit"},
+                        {0.001, 0.003}}},
+      .split_half_reliability = 0.96875,
+      .flagged_rows = {
+          {0,
+           Condition::kFineTuning,
+           "digits",
+           {.issue = RowIssue::kDoesNotTeachItself, .row = "4_2", .value = -0.5}},
+          {1,
+           Condition::kFineTuning,
+           "digits",
+           {.issue = RowIssue::kNotMeasured, .row = "7_0", .reason = "its loss is not finite"}}}};
+  result.expectations[0].noise_floor = 0.00002;
+  return result;
 }
 
 inline DesideratumResult example_that_is_violated() {
-  return {
+  DesideratumResult result = {
       .model = "cnn",
       .desideratum = "noise_invariance",
       .info = {.claim = "Noise teaches nothing.",
@@ -104,6 +129,8 @@ inline DesideratumResult example_that_is_violated() {
                                .p = 0.25,
                                .p_adjusted = 0.5,
                                .reason = "inside"})}};
+  for (ExpectationResult& expectation : result.expectations) expectation.noise_floor = 0.00002;
+  return result;
 }
 
 inline DesideratumResult example_that_is_open() {

@@ -19,6 +19,19 @@ Json numbers(const std::vector<double>& values) {
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+// A checked number of a model; `error` says why there is none.
+void add_check(Json& json, const char* name, double value, const std::string& error) {
+  json[name] = number(value);
+  if (!error.empty()) json[std::string(name) + "_reason"] = error;
+}
+
+Json checks_json(const ModelChecks& checks) {
+  Json json = Json::object();
+  add_check(json, "noise_floor", checks.noise_floor, checks.noise_floor_error);
+  add_check(json, "curvature", checks.curvature, checks.curvature_error);
+  return json;
+}
+
 Json context_json(const RunContext& context) {
   Json models = Json::array();
   for (const ModelContext& model : context.models) {
@@ -29,9 +42,11 @@ Json context_json(const RunContext& context) {
                       {"learning_rate", number(model.learning_rate)},
                       {"learning_rate_reason", reason_json(model.learning_rate_reason)},
                       {"facts", facts},
+                      {"unit", model.unit},
                       {"fine_tuned_rows", model.rows},
                       {"load_seconds", number(model.load_seconds)},
-                      {"measure_seconds", number(model.measure_seconds)}});
+                      {"measure_seconds", number(model.measure_seconds)},
+                      {"checks", checks_json(model.checks)}});
   }
   Json plugins = Json::array();
   for (const PluginContext& plugin : context.plugins) {
@@ -42,6 +57,7 @@ Json context_json(const RunContext& context) {
           {"started_at", context.started_at},
           {"command_line", context.command_line},
           {"interrupted", context.interrupted},
+          {"control", text_or_null(context.control)},
           {"seeds", context.seeds},
           {"claims", text_or_null(context.claims_file)},
           {"reject_dictionary", text_or_null(context.dictionary_file)},
@@ -61,6 +77,10 @@ Json context_json(const RunContext& context) {
           {"plugins", plugins}};
 }
 
+Json optional_number(const std::optional<int>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
 // Why the mean over the seeds is null; empty where it is not. `error`: why there is no seed.
 std::string missing_reason(const std::vector<double>& per_seed, const std::string& error) {
   if (per_seed.empty()) return error;
@@ -78,8 +98,9 @@ void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vecto
   json["p"] = number(outcome.p);
   json["p_adjusted"] = number(outcome.p_adjusted);
   json["per_seed"] = numbers(per_seed);
-  json["seeds_to_decide"] =
-      outcome.seeds_to_decide ? Json(*outcome.seeds_to_decide) : Json(nullptr);
+  json["seeds_to_decide"] = optional_number(outcome.seeds_to_decide);
+  json["signal_to_noise"] = number(outcome.signal_to_noise);
+  json["seeds_to_resolve"] = optional_number(outcome.seeds_to_resolve);
   json["reason"] = outcome.reason.empty() ? error : outcome.reason;
 }
 
@@ -90,6 +111,8 @@ Json expectation_json(const ExpectationResult& result, const std::string& error)
                {"claim", result.expectation.claim}};
   if (result.expectation.gain_in_context) json["gain_in_context"] = true;
   add_outcome(json, result.outcome, result.per_seed, error);
+  json["noise_floor"] = number(result.noise_floor);
+  json["below_noise_floor"] = is_below_noise_floor(result);
   if (result.in_context) {
     Json in_context = Json::object();
     add_outcome(in_context, result.in_context->outcome, result.in_context->per_seed, error);
@@ -116,6 +139,21 @@ Json observation_json(const ObservationResult& result, const std::string& error)
   return json;
 }
 
+Json flagged_rows_json(const std::vector<FlaggedRow>& rows) {
+  Json list = Json::array();
+  for (const FlaggedRow& row : rows) {
+    Json json = {{"issue", issue_name(row.flag.issue)},
+                 {"seed", row.seed},
+                 {"condition", condition_name(row.condition)},
+                 {"request", row.request},
+                 {"row", row.flag.row}};
+    if (std::isfinite(row.flag.value)) json["value"] = row.flag.value;
+    if (!row.flag.reason.empty()) json["reason"] = row.flag.reason;
+    list.push_back(json);
+  }
+  return list;
+}
+
 Json result_json(const DesideratumResult& result) {
   Json expectations = Json::array();
   for (const ExpectationResult& expectation : result.expectations) {
@@ -138,6 +176,8 @@ Json result_json(const DesideratumResult& result) {
                {"finding", finding(result)},
                {"seeds", result.seeds},
                {"self_scale", scales_json(result.self_scales)},
+               {"split_half_reliability", number(result.split_half_reliability)},
+               {"flagged_rows", flagged_rows_json(result.flagged_rows)},
                {"expectations", expectations},
                {"observations", observations}};
   if (!result.in_context_self_scales.empty()) {

@@ -1,5 +1,6 @@
 // The run as one JSON document (schema 1). Numbers that are not finite are null; where one stands
-// for something that could not be measured, "reason" beside it says why.
+// for something that could not be measured, "reason" beside it says why. docs/design.md has the
+// keys.
 #pragma once
 
 #include <string>

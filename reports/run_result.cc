@@ -1,5 +1,7 @@
 #include "reports/run_result.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/core/statistics.h"
@@ -7,6 +9,10 @@
 namespace eif {
 
 double mean_of(const std::vector<double>& values) { return mean(values); }
+
+bool is_below_noise_floor(const ExpectationResult& result) {
+  return std::abs(result.outcome.mean) < result.noise_floor;
+}
 
 const char* verdict_name(Verdict verdict) {
   switch (verdict) {
@@ -17,6 +23,24 @@ const char* verdict_name(Verdict verdict) {
     case Verdict::kInconclusive:
       return "inconclusive";
     case Verdict::kNotMeasured:
+      break;
+  }
+  return "not measured";
+}
+
+const char* condition_name(Condition condition) {
+  return condition == Condition::kInContext ? "in context" : "fine-tuning";
+}
+
+const char* issue_name(RowIssue issue) {
+  switch (issue) {
+    case RowIssue::kAllZero:
+      return "all zero";
+    case RowIssue::kDoesNotTeachItself:
+      return "does not teach itself";
+    case RowIssue::kOutlier:
+      return "outlier";
+    case RowIssue::kNotMeasured:
       break;
   }
   return "not measured";
@@ -44,8 +68,8 @@ std::string finding(const DesideratumResult& result) {
       return absl::StrCat(result.info.holds, " (all ", primary, " primary expectations hold)");
     case Verdict::kViolated:
       if (primary == 1) {
-        return absl::StrCat(result.info.violated, " (its primary expectation is violated: ",
-                            violated.front(), ")");
+        return absl::StrCat(result.info.violated,
+                            " (its primary expectation is violated: ", violated.front(), ")");
       }
       return absl::StrCat(result.info.violated, " (", violated.size(), " of ", primary,
                           " primary expectations violated: ", absl::StrJoin(violated, ", "), ")");

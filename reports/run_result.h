@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "eif/desideratum.h"
+#include "suite/core/row_checks.h"
 #include "suite/core/verdict.h"
 
 namespace eif {
@@ -29,7 +31,12 @@ struct ExpectationResult {
   std::vector<double> per_seed;  // by fine-tuning, as is the outcome
   ExpectationVerdict outcome;
   std::optional<ConditionResult> in_context = std::nullopt;
+  // ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self scale.
+  double noise_floor = std::numeric_limits<double>::quiet_NaN();
 };
+
+// Whether the mean of the effect is smaller than what rounding alone may give.
+bool is_below_noise_floor(const ExpectationResult& result);
 
 struct ObservationResult {
   Observation observation;
@@ -41,6 +48,14 @@ struct ObservationResult {
 struct SelfScale {
   std::string domain;
   double value = 0;  // nats, or nats per token
+};
+
+// A row that one should look at, in one of the measured matrices.
+struct FlaggedRow {
+  uint64_t seed = 0;
+  Condition condition = Condition::kFineTuning;
+  std::string request;
+  RowFlag flag;
 };
 
 // One desideratum on one model.
@@ -55,7 +70,25 @@ struct DesideratumResult {
   std::vector<SelfScale> in_context_self_scales = {};
   std::vector<ExpectationResult> expectations;
   std::vector<ObservationResult> observations;
+  // split_half_reliability() of its cells between different samples, by fine-tuning.
+  double split_half_reliability = std::numeric_limits<double>::quiet_NaN();
+  std::vector<FlaggedRow> flagged_rows = {};
 };
+
+// What was checked of a model on some statements of the first seed, before anything was measured.
+struct ModelChecks {
+  // Spread of one loss over batches of different shapes, in the unit of the loss (nats, or nats per
+  // token). NaN, with the reason, where it could not be measured.
+  double noise_floor = std::numeric_limits<double>::quiet_NaN();
+  std::string noise_floor_error;
+  // |EIF(η) − 2 EIF(η/2)| / |EIF(η)|, the median over samples' influence on themselves. Likewise.
+  double curvature = std::numeric_limits<double>::quiet_NaN();
+  std::string curvature_error;
+};
+
+// From here on influence at half the rate is so far from half the influence that curvature alone
+// may make an effect that counts.
+inline constexpr double kLargestCurvature = kSmallestEffect;
 
 struct ModelContext {
   std::string name;
@@ -65,7 +98,9 @@ struct ModelContext {
   std::vector<std::pair<std::string, std::string>> facts;
   double load_seconds = 0;
   double measure_seconds = 0;
-  size_t rows = 0;  // fine-tuned samples
+  size_t rows = 0;        // fine-tuned samples
+  std::string unit = {};  // of its losses and influences: "nats/token" or "nats"
+  ModelChecks checks = {};
 };
 
 struct PluginContext {
@@ -89,6 +124,7 @@ struct RunContext {
   std::vector<ModelContext> models;
   std::vector<PluginContext> plugins;
   bool interrupted = false;
+  std::string control = {};  // "random-weights", "shuffled-names"; empty: the real thing
 };
 
 struct RunResult {
@@ -101,6 +137,10 @@ std::string finding(const DesideratumResult& result);
 
 // "holds", "violated", …
 const char* verdict_name(Verdict verdict);
+// "fine-tuning", "in context"
+const char* condition_name(Condition condition);
+// "not measured", "all zero", "does not teach itself", "outlier"
+const char* issue_name(RowIssue issue);
 
 double mean_of(const std::vector<double>& values);
 

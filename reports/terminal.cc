@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -47,6 +48,10 @@ int id_width(const DesideratumResult& result) {
   return static_cast<int>(width);
 }
 
+std::string ratio_text(double ratio) {
+  return std::isfinite(ratio) ? absl::StrFormat("%.1f", ratio) : "-";
+}
+
 // The columns that both conditions have.
 std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, bool color) {
   const std::string interval =
@@ -54,8 +59,9 @@ std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, boo
           ? absl::StrFormat("[%.3f, %.3f]", outcome.interval.low, outcome.interval.high)
           : "-";
   std::string columns =
-      absl::StrFormat("%8s  %-18s  %8s  %5d  %s", number_text(outcome.mean), interval,
-                      p_text(outcome.p_adjusted), seeds, verdict_text(outcome.verdict, color));
+      absl::StrFormat("%8s  %-18s  %8s  %5s  %5d  %s", number_text(outcome.mean), interval,
+                      p_text(outcome.p_adjusted), ratio_text(outcome.signal_to_noise), seeds,
+                      verdict_text(outcome.verdict, color));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     absl::StrAppend(&columns, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
   }
@@ -72,7 +78,8 @@ const char* kind_name(const Expectation& expectation) {
 // One line; for texts one with the name and one for each condition, since both are long.
 std::string expectation_rows(const ExpectationResult& result, int width, bool color) {
   const Expectation& expectation = result.expectation;
-  const std::string fine_tuned = outcome_columns(result.outcome, result.per_seed.size(), color);
+  std::string fine_tuned = outcome_columns(result.outcome, result.per_seed.size(), color);
+  if (is_below_noise_floor(result)) fine_tuned += " (below the noise floor)";
   const char* secondary = expectation.primary ? "" : " (secondary)";
   if (!result.in_context) {
     return absl::StrFormat("  %-*s  %s  %s%s\n", width, expectation.id, kind_name(expectation),
@@ -122,6 +129,27 @@ std::string observation_row(const ObservationResult& result, int width) {
                          in_context);
 }
 
+// Three of each issue by name, and how many there are.
+std::string flagged_lines(const std::vector<FlaggedRow>& rows) {
+  constexpr size_t kNamed = 3;
+  std::string text;
+  for (const RowIssue issue : {RowIssue::kNotMeasured, RowIssue::kAllZero,
+                               RowIssue::kDoesNotTeachItself, RowIssue::kOutlier}) {
+    std::vector<std::string> names;
+    size_t count = 0;
+    for (const FlaggedRow& row : rows) {
+      if (row.flag.issue != issue || ++count > kNamed) continue;
+      names.push_back(absl::StrCat("seed ", row.seed, " ", row.request, "/", row.flag.row,
+                                   row.condition == Condition::kInContext ? " in context" : ""));
+      if (!row.flag.reason.empty()) absl::StrAppend(&names.back(), " (", row.flag.reason, ")");
+    }
+    if (count == 0) continue;
+    absl::StrAppend(&text, "  Rows to look at, ", issue_name(issue), " (", count,
+                    "): ", absl::StrJoin(names, ", "), count > kNamed ? ", …\n" : "\n");
+  }
+  return text;
+}
+
 std::string section(const DesideratumResult& result, bool color) {
   std::string text =
       absl::StrCat(result.desideratum, " (", result.model,
@@ -129,8 +157,9 @@ std::string section(const DesideratumResult& result, bool color) {
   const int width = id_width(result);
   if (!result.expectations.empty() && result.error.empty()) {
     const int first_column = has_conditions(result) ? 15 : width + 7;
-    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %s\n", first_column, "expectation",
-                          "effect", "95 % interval", "p (Holm)", "seeds", "verdict");
+    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %5s  %s\n", first_column,
+                          "expectation", "effect", "95 % interval", "p (Holm)", "S/N", "seeds",
+                          "verdict");
     for (const ExpectationResult& expectation : result.expectations) {
       text += expectation_rows(expectation, width, color);
     }
@@ -145,26 +174,100 @@ std::string section(const DesideratumResult& result, bool color) {
   const bool gains = has_gains(result);
   text += scale_lines(result.self_scales, has_conditions(result) || gains ? ", fine-tuning" : "");
   if (gains) text += scale_lines(result.in_context_self_scales, ", in context");
-  return text;
+  if (std::isfinite(result.split_half_reliability)) {
+    absl::StrAppendFormat(&text, "  Split-half reliability of the cells between samples: %.3f.\n",
+                          result.split_half_reliability);
+  }
+  return text + flagged_lines(result.flagged_rows);
+}
+
+const char* what_control_does(const std::string& control) {
+  return control == "random-weights" ? "the model's weights were drawn anew"
+                                     : "the samples are about entities chosen by chance";
+}
+
+// So that nobody takes it for the real thing.
+std::string control_lines(const std::string& control, bool color) {
+  if (control.empty()) return "";
+  return absl::StrFormat(
+      "%sCONTROL RUN: %s%s, %s.\n"
+      "No logical desideratum should hold. What holds here has another reason than what the model "
+      "learned.\n\n",
+      color ? "\033[1;31m" : "", control, color ? "\033[0m" : "", what_control_does(control));
+}
+
+// The primary effect of a model that is nearest to 0.
+struct SmallestEffect {
+  double in_noise_floors = std::numeric_limits<double>::infinity();
+  std::string expectation;
+};
+
+SmallestEffect smallest_effect(const RunResult& run, const std::string& model) {
+  SmallestEffect smallest;
+  for (const DesideratumResult& result : run.results) {
+    if (result.model != model) continue;
+    for (const ExpectationResult& expectation : result.expectations) {
+      if (!expectation.expectation.primary || !(expectation.noise_floor > 0)) continue;
+      const double floors = std::abs(expectation.outcome.mean) / expectation.noise_floor;
+      if (floors < smallest.in_noise_floors) {
+        smallest = {floors, result.desideratum + "/" + expectation.expectation.id};
+      }
+    }
+  }
+  return smallest;
+}
+
+std::string noise_line(const RunResult& run, const ModelContext& model) {
+  const double floor = model.checks.noise_floor;
+  if (!std::isfinite(floor)) {
+    return absl::StrCat("  noise floor not measured: ", model.checks.noise_floor_error, "\n");
+  }
+  std::string line = absl::StrFormat("  noise floor %.2g %s (one loss in batches of other shapes)",
+                                     floor, model.unit);
+  const SmallestEffect smallest = smallest_effect(run, model.name);
+  if (!smallest.expectation.empty()) {
+    absl::StrAppendFormat(&line, "; smallest primary effect %.2g (%s)",
+                          smallest.in_noise_floors * floor, smallest.expectation);
+  }
+  return line + "\n";
+}
+
+std::string curvature_line(const ModelChecks& checks) {
+  if (!std::isfinite(checks.curvature)) {
+    return absl::StrCat("  curvature not measured: ", checks.curvature_error, "\n");
+  }
+  if (checks.curvature <= kLargestCurvature) {
+    return absl::StrFormat("  curvature %.2g: influence is proportional to the learning rate\n",
+                           checks.curvature);
+  }
+  return absl::StrFormat(
+      "  WARNING: curvature %.2g is above %.2g: influence is not proportional to the learning "
+      "rate; try a lower --lr\n",
+      checks.curvature, kLargestCurvature);
+}
+
+std::string model_lines(const RunResult& run, const ModelContext& model) {
+  std::string text =
+      absl::StrFormat("%s: learning rate %g, %d fine-tuned rows in %.1f s", model.name,
+                      model.learning_rate, model.rows, model.measure_seconds);
+  for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
+  text += "\n";
+  if (!model.learning_rate_reason.empty()) {
+    absl::StrAppend(&text, "  ", model.learning_rate_reason, "\n");
+  }
+  return absl::StrCat(text, noise_line(run, model), curvature_line(model.checks));
 }
 
 }  // namespace
 
 std::string terminal_report(const RunResult& run, bool color) {
   const RunContext& context = run.context;
-  std::string text = absl::StrCat(
-      "eif-suite ", context.program_version, ", engine ", context.engine, ", ", context.optimizer,
-      ", ", context.dtype, " on ", context.device, ", ", context.threads, " threads, ",
-      context.deterministic ? "deterministic, " : "", "torch ", context.torch_version, "\n");
-  for (const ModelContext& model : context.models) {
-    absl::StrAppendFormat(&text, "%s: learning rate %g, %d fine-tuned rows in %.1f s", model.name,
-                          model.learning_rate, model.rows, model.measure_seconds);
-    for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
-    text += "\n";
-    if (!model.learning_rate_reason.empty()) {
-      absl::StrAppend(&text, "  ", model.learning_rate_reason, "\n");
-    }
-  }
+  std::string text = control_lines(context.control, color);
+  absl::StrAppend(&text, "eif-suite ", context.program_version, ", engine ", context.engine, ", ",
+                  context.optimizer, ", ", context.dtype, " on ", context.device, ", ",
+                  context.threads, " threads, ", context.deterministic ? "deterministic, " : "",
+                  "torch ", context.torch_version, "\n");
+  for (const ModelContext& model : context.models) text += model_lines(run, model);
   if (context.interrupted) {
     text += "Interrupted: what follows rests on the seeds that were complete.\n";
   }

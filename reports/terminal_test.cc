@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr char kEscape[] = "\033[";
 
@@ -51,6 +52,29 @@ TEST(TerminalReport, AnInterruptedRunSaysWhatItRestsOn) {
   run.context.interrupted = true;
   EXPECT_THAT(terminal_report(run, false),
               HasSubstr("\nInterrupted: what follows rests on the seeds that were complete.\n"));
+}
+
+TEST(TerminalReport, AControlRunBeginsWithAWarning) {
+  RunResult run = example_run();
+  EXPECT_THAT(terminal_report(run, false), Not(HasSubstr("CONTROL")));
+  run.context.control = "random-weights";
+  EXPECT_THAT(terminal_report(run, false),
+              StartsWith("CONTROL RUN: random-weights, the model's weights were drawn anew.\n"));
+  run.context.control = "shuffled-names";
+  EXPECT_THAT(terminal_report(run, false), StartsWith("CONTROL RUN: shuffled-names, the samples "));
+}
+
+TEST(TerminalReport, ManyFlaggedRowsAreCounted) {
+  DesideratumResult result = example_that_holds();
+  result.flagged_rows.clear();
+  for (const char* row : {"a", "b", "c", "d"}) {
+    result.flagged_rows.push_back(
+        {2, Condition::kInContext, "words", {.issue = RowIssue::kOutlier, .row = row, .value = 9}});
+  }
+  EXPECT_THAT(
+      report_of(result),
+      HasSubstr("  Rows to look at, outlier (4): seed 2 words/a in context, seed 2 words/b in "
+                "context, seed 2 words/c in context, …\n"));
 }
 
 TEST(TerminalReport, AnOpenExpectationSaysHowManySeedsWouldDecide) {

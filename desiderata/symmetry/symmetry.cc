@@ -7,6 +7,7 @@
 #include "desiderata/shared/contrast.h"
 #include "desiderata/shared/digits.h"
 #include "desiderata/shared/text_domains.h"
+#include "desiderata/symmetry/asymmetry.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
 
@@ -44,28 +45,48 @@ std::vector<ContrastExpectation> one_sided_where_logic_is() {
   return all_of({whole_over_part("in_a_b"), whole_over_part("in_b_c")});
 }
 
+// What is observed of a whole square matrix. All of it is a plain number.
+struct MatrixObservation {
+  const char* id;
+  const char* claim;
+  double (*of)(const Matrix&);
+};
+constexpr MatrixObservation kMatrixObservations[] = {
+    {"symmetry_correlation", "correlation of EIF(i→j) with EIF(j→i), i ≠ j", symmetry_correlation},
+    {"asymmetry_ratio", "‖E − Eᵀ‖ / ‖E + Eᵀ‖", asymmetry_ratio},
+    {"asymmetry_from_losses", "share of ‖E − Eᵀ‖² that a factor per sample accounts for",
+     [](const Matrix& matrix) { return decompose_asymmetry(matrix).from_losses; }},
+    {"asymmetry_from_kernel", "share of ‖E − Eᵀ‖² that is left to the kernel",
+     [](const Matrix& matrix) { return decompose_asymmetry(matrix).from_kernel; }},
+    {"asymmetry_ratio_normalised", "‖N − Nᵀ‖ / ‖N + Nᵀ‖ with N_ij = E_ij / √(E_ii E_jj)",
+     [](const Matrix& matrix) { return asymmetry_ratio(normalised_kernel(matrix)); }},
+};
+
+// The text domains' have their domain's name at the end.
+std::string observation_of(const MatrixObservation& observation, const std::string& domain) {
+  return absl::StrCat(observation.id, "_", domain);
+}
+
 void state_images(DesideratumInfo& info) {
   info.expectations.push_back({.id = "mutual_influence",
                                .kind = ExpectationKind::kInvariance,
                                .claim = "mean |EIF(i→j) − EIF(j→i)| over clean images i ≠ j is 0",
                                .self_scale = kDigits,
                                .only_for = Modality::kImage});
-  info.observations = {{.id = "symmetry_correlation",
-                        .unit = "1",
-                        .claim = "correlation of EIF(i→j) with EIF(j→i), i ≠ j",
-                        .only_for = Modality::kImage},
-                       {.id = "asymmetry_ratio",
-                        .unit = "1",
-                        .claim = "‖E − Eᵀ‖ / ‖E + Eᵀ‖",
-                        .only_for = Modality::kImage},
-                       {.id = "same_class_mean",
-                        .unit = "nats",
-                        .claim = "mean influence on other images of the same digit",
-                        .only_for = Modality::kImage},
-                       {.id = "other_class_mean",
-                        .unit = "nats",
-                        .claim = "mean influence on images of other digits",
-                        .only_for = Modality::kImage}};
+  for (const MatrixObservation& observation : kMatrixObservations) {
+    info.observations.push_back({.id = observation.id,
+                                 .unit = "1",
+                                 .claim = observation.claim,
+                                 .only_for = Modality::kImage});
+  }
+  info.observations.push_back({.id = "same_class_mean",
+                               .unit = "nats",
+                               .claim = "mean influence on other images of the same digit",
+                               .only_for = Modality::kImage});
+  info.observations.push_back({.id = "other_class_mean",
+                               .unit = "nats",
+                               .claim = "mean influence on images of other digits",
+                               .only_for = Modality::kImage});
 }
 
 void state_text(DesideratumInfo& info) {
@@ -82,15 +103,12 @@ void state_text(DesideratumInfo& info) {
     info.expectations.push_back(contrast.expectation());
   }
   for (const std::string& domain : text_domains()) {
-    info.observations.push_back(
-        {.id = absl::StrCat("symmetry_correlation_", domain),
-         .unit = "1",
-         .claim = absl::StrCat(domain, ": correlation of EIF(i→j) with EIF(j→i), i ≠ j"),
-         .only_for = Modality::kText});
-    info.observations.push_back({.id = absl::StrCat("asymmetry_ratio_", domain),
-                                 .unit = "1",
-                                 .claim = absl::StrCat(domain, ": ‖E − Eᵀ‖ / ‖E + Eᵀ‖"),
-                                 .only_for = Modality::kText});
+    for (const MatrixObservation& observation : kMatrixObservations) {
+      info.observations.push_back({.id = observation_of(observation, domain),
+                                   .unit = "1",
+                                   .claim = absl::StrCat(domain, ": ", observation.claim),
+                                   .only_for = Modality::kText});
+    }
   }
 }
 
@@ -101,11 +119,14 @@ Scores score_images(const Matrix& matrix) {
   };
   const auto same_class = [](size_t i, size_t j) { return i != j && same_digit(i, j); };
   const auto other_class = [](size_t i, size_t j) { return !same_digit(i, j); };
-  return {.effects = {{"mutual_influence", mean_of_cells(matrix, unordered_pair, difference)}},
-          .observations = {{"symmetry_correlation", symmetry_correlation(matrix)},
-                           {"asymmetry_ratio", asymmetry_ratio(matrix)},
-                           {"same_class_mean", mean_where(matrix, same_class)},
-                           {"other_class_mean", mean_where(matrix, other_class)}}};
+  Scores scores{
+      .effects = {{"mutual_influence", mean_of_cells(matrix, unordered_pair, difference)}},
+      .observations = {{"same_class_mean", mean_where(matrix, same_class)},
+                       {"other_class_mean", mean_where(matrix, other_class)}}};
+  for (const MatrixObservation& observation : kMatrixObservations) {
+    scores.observations[observation.id] = observation.of(matrix);
+  }
+  return scores;
 }
 
 absl::StatusOr<Scores> score_text(const Answers& answers) {
@@ -119,9 +140,9 @@ absl::StatusOr<Scores> score_text(const Answers& answers) {
   for (const std::string& domain : text_domains()) {
     const absl::StatusOr<Matrix> matrix = paper_part(domain, answers.at(domain));
     if (!matrix.ok()) return matrix.status();
-    scores.observations[absl::StrCat("symmetry_correlation_", domain)] =
-        symmetry_correlation(*matrix);
-    scores.observations[absl::StrCat("asymmetry_ratio_", domain)] = asymmetry_ratio(*matrix);
+    for (const MatrixObservation& observation : kMatrixObservations) {
+      scores.observations[observation_of(observation, domain)] = observation.of(*matrix);
+    }
   }
   return scores;
 }

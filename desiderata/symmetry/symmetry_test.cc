@@ -160,19 +160,33 @@ TEST(SymmetryOfImages, TrainsOnAndEvaluatesTheSameHundredDigits) {
 TEST(SymmetryOfImages, HoldsForSymmetricInfluence) {
   const Scores scores = scores_on(Modality::kImage, by_digit);
   EXPECT_THAT(scores.effects, UnorderedElementsAre(Pair("mutual_influence", 0)));
-  EXPECT_THAT(scores.observations,
-              UnorderedElementsAre(Pair("symmetry_correlation", 1), Pair("asymmetry_ratio", 0),
-                                   Pair("same_class_mean", 1), Pair("other_class_mean", -0.25)));
+  EXPECT_THAT(
+      scores.observations,
+      UnorderedElementsAre(Pair("symmetry_correlation", 1), Pair("asymmetry_ratio", 0),
+                           Pair("asymmetry_from_losses", 0), Pair("asymmetry_from_kernel", 0),
+                           Pair("asymmetry_ratio_normalised", 0), Pair("same_class_mean", 1),
+                           Pair("other_class_mean", -0.25)));
 }
 
 TEST(SymmetryOfImages, IsViolatedByOneSidedInfluence) {
   const Scores scores = scores_on(Modality::kImage, one_way(0.5));
   EXPECT_THAT(scores.effects, UnorderedElementsAre(Pair("mutual_influence", 0.5)));
-  // Of every two images, one influences the other.
-  EXPECT_THAT(
-      scores.observations,
-      UnorderedElementsAre(Pair("symmetry_correlation", DoubleEq(-1)), Pair("asymmetry_ratio", 1),
-                           Pair("same_class_mean", 0.25), Pair("other_class_mean", 0.25)));
+  // Of every two images, one influences the other, and none itself.
+  EXPECT_THAT(scores.observations.at("symmetry_correlation"), DoubleEq(-1));
+  EXPECT_EQ(scores.observations.at("asymmetry_ratio"), 1);
+  EXPECT_TRUE(std::isnan(scores.observations.at("asymmetry_ratio_normalised")));
+  EXPECT_EQ(scores.observations.at("same_class_mean"), 0.25);
+  EXPECT_EQ(scores.observations.at("other_class_mean"), 0.25);
+}
+
+// A sample that is trained on twice as hard is one with a factor of 2.
+TEST(SymmetryOfImages, AsymmetryOfAFactorPerSampleIsThatOfTheLosses) {
+  const auto harder_for_even_digits = [](const Sample& trained, const Sample& evaluated) {
+    return by_digit(trained, evaluated) * (label_of(trained) % 2 == 0 ? 2 : 1);
+  };
+  const Scores scores = scores_on(Modality::kImage, harder_for_even_digits);
+  EXPECT_NEAR(scores.observations.at("asymmetry_from_losses"), 1, 1e-9);
+  EXPECT_NEAR(scores.observations.at("asymmetry_from_kernel"), 0, 1e-9);
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   context.weight_decay = options.fine_tuning.weight_decay;
   context.threads = at::get_num_threads();
   context.deterministic = options.fine_tuning.deterministic;
+  context.control = control_name(plan.control);
   context.seeds = plan.seeds;
   context.claims_file = options.draw.claims_file;
   context.dictionary_file = options.draw.dictionary_file;
@@ -113,6 +114,8 @@ int exit_code(const RunOutcome& outcome, const PluginSet& plugins) {
       return 128 + interrupted_by();
     case RunEnd::kUnavailable:
       return kUnavailable;
+    case RunEnd::kRefused:
+      return kUsage;
     case RunEnd::kFailed:
       return kNotMeasured;
     case RunEnd::kComplete:

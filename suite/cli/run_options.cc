@@ -32,6 +32,13 @@ absl::StatusOr<std::vector<const LoadedPlugin*>> find_desiderata(const RunOption
   return chosen;
 }
 
+Control control_of(const std::string& name) {
+  for (const Control control : {Control::kRandomWeights, Control::kShuffledNames}) {
+    if (name == control_name(control)) return control;
+  }
+  return Control::kNone;
+}
+
 absl::Status check(const RunOptions& options) {
   if (options.models.empty()) {
     return absl::InvalidArgumentError("say which model: --model cnn (eif-suite list models)");
@@ -68,6 +75,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_fine_tuning_options(command, options.fine_tuning);
   add_model_options(command, options.model);
   command
+      .add_option("--control", options.control,
+                  "Measure what cannot have learned logic, to see that nothing logical holds. "
+                  "random-weights: the model's weights are drawn anew. shuffled-names: texts are "
+                  "about entities chosen by chance")
+      ->check(CLI::IsMember({"none", "random-weights", "shuffled-names"}))
+      ->capture_default_str();
+  command
       .add_option("--out", options.out,
                   "Folder for run.json and the matrices; left out: a new one below eif-out")
       ->type_name("DIR");
@@ -94,6 +108,7 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
   for (uint64_t seed = 0; seed < options.seeds; ++seed) plan.seeds.push_back(seed);
   plan.engine = make_engine(options.fine_tuning);
   plan.training = *training;
+  plan.control = control_of(options.control);
   return plan;
 }
 

@@ -18,6 +18,7 @@ struct RunOptions {
   std::vector<std::string> desiderata;
   uint64_t seeds = 10;
   DrawOptions draw;
+  std::string control = "none";
   ModelOptions model;
   FineTuningOptions fine_tuning;
   std::string out;

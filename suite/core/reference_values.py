@@ -125,6 +125,37 @@ def holm_by_closure(p_values):
                 for subset in subsets if hypothesis in subset) for hypothesis in indices]
 
 
+def split_half(per_seed):
+    """The mean over all splits of the seeds of the correlation of the halves' mean matrices,
+    corrected to the whole."""
+    cells = np.array(per_seed)
+    seeds = range(len(cells))
+    correlations = []
+    for half in itertools.combinations(seeds, len(cells) // 2):
+        others = [seed for seed in seeds if seed not in half]
+        correlations.append(
+            stats.pearsonr(cells[list(half)].mean(axis=0), cells[others].mean(axis=0)).statistic)
+    r = np.mean(correlations)
+    return float(2 * r / (1 + abs(r)))
+
+
+def split_halves():
+    random = np.random.default_rng(1910)
+    pattern = random.normal(size=30)
+    sets = {
+        "two seeds": pattern[:5] + random.normal(size=(2, 5)),
+        "three seeds": pattern[:6] + random.normal(size=(3, 6)),
+        "seven seeds": pattern + 2 * random.normal(size=(7, 30)),
+        "ten seeds": pattern + random.normal(size=(10, 30)),
+        "nothing in common": random.normal(size=(6, 8)),
+        "opposite": np.array([pattern, 0.5 * random.normal(size=30) - pattern]),
+        "far from zero": 1e4 + pattern + random.normal(size=(4, 30)),
+    }
+    for name, cells in sets.items():
+        per_seed = [on_grid(row) for row in cells]
+        yield {"name": name, "per_seed": per_seed, "reliability": split_half(per_seed)}
+
+
 def reference_values():
     families = [[0.01, 0.04, 0.03, 0.005], [0.2], [0.5, 0.6, 0.01], [0.02, 0.02, 0.02],
                 [0.001, 0.9, 0.012, 0.011, 0.04, 0.3]]
@@ -132,6 +163,7 @@ def reference_values():
         "resamples": RESAMPLES_UNDER_TEST,
         "data_sets": [describe(name, values) for name, values in data_sets()],
         "correlations": list(correlations()),
+        "split_half": list(split_halves()),
         "holm": [{"p": family, "adjusted": holm_by_closure(family)} for family in families],
     }
 

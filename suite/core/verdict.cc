@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "boost/math/distributions/normal.hpp"
+#include "suite/core/reliability.h"
 
 namespace eif {
 namespace {
@@ -44,6 +45,8 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   result.verdict = Verdict::kInconclusive;
   result.mean = mean(evidence.per_seed);
   result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
+  result.signal_to_noise = signal_to_noise(evidence.per_seed);
+  result.seeds_to_resolve = seeds_to_resolve(result.signal_to_noise);
   if (evidence.kind == ExpectationKind::kDirection) {
     result.p = sign_flip_p(evidence.per_seed);
     result.p_against = beyond_p(evidence.per_seed, -1, -smallest_effect);

@@ -73,6 +73,9 @@ struct ExpectationVerdict {
   // too near to its bound for any number up to kMostSeeds, or has no spread to tell it by.
   std::optional<int> seeds_to_decide;
   std::string reason;  // half a sentence with the numbers that decided
+  // As in reliability.h; NaN and unset where they are.
+  double signal_to_noise = std::numeric_limits<double>::quiet_NaN();
+  std::optional<int> seeds_to_resolve;
 };
 
 struct DesideratumVerdict {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "suite/engine/loss_noise.h"
+#include "suite/engine/noise_floor.h"
 
 namespace eif {
 namespace {
@@ -47,7 +47,7 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine&
                         : absl::StrCat("no sample can be measured; ", sweep.errors.begin()->first,
                                        ": ", sweep.errors.begin()->second));
   }
-  const absl::StatusOr<double> noise = loss_noise(model, samples);
+  const absl::StatusOr<double> noise = noise_floor(model, samples);
   if (!noise.ok()) return noise.status();
   sweep.noise = *noise;
   sweep.rates = measure_rates(rates, *matrices);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/core/reliability.h"
 #include "suite/core/verdict.h"
 
 namespace eif {
@@ -21,18 +22,12 @@ double find_score(const std::map<std::string, double>& scores, const std::string
 }
 
 // EIF(i→i) of a request by the content of i, where it was measured.
-std::map<std::string, double> self_influences(const HashedRequest& request, const Matrix& matrix) {
-  std::map<std::string, size_t> columns;
-  for (size_t column = 0; column < matrix.columns(); ++column) {
-    columns.emplace(request.evaluated[column], column);
-  }
+std::map<std::string, double> measured_self_influences(const HashedRequest& request,
+                                                       const Matrix& matrix) {
+  const std::vector<double> by_row = self_influences(request, matrix);
   std::map<std::string, double> result;
-  for (size_t row = 0; row < matrix.rows(); ++row) {
-    const std::string& content = request.trained[row];
-    const auto column = columns.find(content);
-    if (column == columns.end()) continue;
-    const double self_influence = matrix.at(row, column->second);
-    if (std::isfinite(self_influence)) result.emplace(content, self_influence);
+  for (size_t row = 0; row < by_row.size(); ++row) {
+    if (std::isfinite(by_row[row])) result.emplace(request.trained[row], by_row[row]);
   }
   return result;
 }
@@ -61,13 +56,17 @@ void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, con
   for (const HashedRequest& hashed : requests) {
     const Request& request = hashed.request;
     if (request.cells != Cells::kInfluence) continue;
-    by_domain[request.domain].merge(self_influences(hashed, answers.at(request.name)));
+    by_domain[request.domain].merge(measured_self_influences(hashed, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {
     for (const auto& [content, influence] : influences) {
       ledger.self_influences[domain].push_back(influence);
     }
   }
+  for (FlaggedRow& row : flag_rows(seed, condition, requests, answers)) {
+    flagged_rows_.push_back(std::move(row));
+  }
+  if (condition == Condition::kFineTuning) cells_.add(requests, answers);
   ledger.effects.resize(expectations_.size());
   for (size_t i = 0; i < expectations_.size(); ++i) {
     ledger.effects[i].push_back(find_score(scores.effects, expectations_[i].id));
@@ -144,6 +143,7 @@ void Scoring::add_gains(const Divided& fine_tuning, const Divided& in_context,
 DesideratumResult Scoring::finish() const {
   DesideratumResult result{.model = model_, .desideratum = desideratum_, .info = info_};
   result.error = error_;
+  result.flagged_rows = flagged_rows_;
   for (const Expectation& expectation : expectations_) result.expectations.push_back({expectation});
   for (const Observation& observation : observations_) result.observations.push_back({observation});
   if (failed()) return result;
@@ -167,6 +167,7 @@ DesideratumResult Scoring::finish() const {
   }
   result.self_scales = learned.self_scales;
   result.in_context_self_scales = read.self_scales;
+  result.split_half_reliability = split_half_reliability(cells_.per_seed());
   for (size_t i = 0; i < observations_.size(); ++i) {
     result.observations[i].per_seed = fine_tuning->second.observations[i];
     if (was_read) result.observations[i].in_context_per_seed = in_context->second.observations[i];

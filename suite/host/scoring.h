@@ -17,6 +17,7 @@
 #include "eif/desideratum.h"
 #include "reports/run_result.h"
 #include "suite/host/measurement.h"
+#include "suite/host/validity.h"
 
 namespace eif {
 
@@ -62,6 +63,8 @@ class Scoring {
   std::vector<Observation> observations_;
   bool has_gains_ = false;  // an expectation is a gain in context
   std::map<Condition, Ledger> ledgers_;
+  CellsBySeed cells_;  // by fine-tuning
+  std::vector<FlaggedRow> flagged_rows_;
   std::string error_;
 };
 

@@ -12,6 +12,7 @@
 #include "suite/host/guard.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
+#include "suite/host/validity.h"
 
 namespace eif {
 namespace {
@@ -92,11 +93,15 @@ class ModelRun {
 
   std::vector<DesideratumResult> results() const {
     std::vector<DesideratumResult> results;
-    for (const Subject& subject : subjects_) results.push_back(subject.scoring.finish());
+    for (const Subject& subject : subjects_) {
+      results.push_back(subject.scoring.finish());
+      set_noise_floors(checks_.noise_floor, results.back());
+    }
     return results;
   }
 
   size_t rows_done() const { return rows_done_; }
+  const ModelChecks& checks() const { return checks_; }
 
  private:
   absl::Status run_seed(uint64_t seed) {
@@ -111,6 +116,7 @@ class ModelRun {
     const std::vector<Condition> conditions = conditions_of(model_);
     if (!announced_) {
       announced_ = true;
+      check_the_model();
       observer_.rows_expected(measurement.influence.rows_to_measure() * plan_.seeds.size() *
                               conditions.size());
     }
@@ -133,6 +139,15 @@ class ModelRun {
       }
     }
     return absl::OkStatus();
+  }
+
+  // On what the first seed trains on.
+  void check_the_model() {
+    std::vector<Request> requests;
+    for (const Subject& subject : subjects_) {
+      for (const HashedRequest& hashed : subject.requests) requests.push_back(hashed.request);
+    }
+    checks_ = check_model(model_, statements_to_check(requests), training_);
   }
 
   absl::Status measure(Measurement& measurement, Condition condition) {
@@ -164,6 +179,10 @@ class ModelRun {
         guarded(absl::StrCat(subject.id(), ", plan of seed ", draw.seed()),
                 [&] { return subject.plugin->desideratum()->plan(draw); });
     if (!requests.ok()) return requests.status();
+    if (plan_.control == Control::kShuffledNames) {
+      const absl::Status shuffled = shuffle_names(draw, *requests);
+      if (!shuffled.ok()) return shuffled;
+    }
     subject.requests.clear();
     std::set<std::string> names;
     for (Request& request : *requests) {
@@ -212,7 +231,22 @@ class ModelRun {
   std::vector<Subject> subjects_;
   bool announced_ = false;
   size_t rows_done_ = 0;
+  ModelChecks checks_;
 };
+
+// Of random weights: one model for all seeds, as a run has.
+constexpr uint64_t kControlSeed = 0;
+
+// The model as it is measured. kInvalidArgument: it cannot be under this control.
+absl::StatusOr<std::unique_ptr<Model>> under_control(Control control,
+                                                     std::unique_ptr<Model> model) {
+  if (absl::Status status = check_control(control, model->info()); !status.ok()) return status;
+  if (control != Control::kRandomWeights) return model;
+  return guarded(absl::StrCat(control_name(control), " of ", model->info().name),
+                 [&]() -> absl::StatusOr<std::unique_ptr<Model>> {
+                   return with_random_weights(std::move(model), kControlSeed);
+                 });
+}
 
 }  // namespace
 
@@ -234,14 +268,21 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
       continue;
     }
     const Clock::time_point loading = Clock::now();
-    const absl::StatusOr<std::unique_ptr<Model>> model = load_model(*backend, request);
+    absl::StatusOr<std::unique_ptr<Model>> model = load_model(*backend, request);
     if (!model.ok()) {
       stopped_by(RunEnd::kUnavailable, model.status());
       if (outcome.end == RunEnd::kInterrupted) break;
       continue;
     }
+    model = under_control(plan.control, *std::move(model));
+    if (!model.ok()) {
+      stopped_by(absl::IsInvalidArgument(model.status()) ? RunEnd::kRefused : RunEnd::kFailed,
+                 model.status());
+      break;
+    }
     const ModelInfo& info = (*model)->info();
     ModelContext context{.name = info.name, .fingerprint = info.fingerprint, .facts = info.facts};
+    context.unit = info.modality == Modality::kText ? "nats/token" : "nats";
     context.load_seconds = seconds_since(loading);
     TrainingOptions training = plan.training;
     if (plan.find_learning_rate) {
@@ -261,6 +302,7 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
     const absl::Status status = run.run();
     context.measure_seconds = seconds_since(measuring);
     context.rows = run.rows_done();
+    context.checks = run.checks();
     outcome.models.push_back(std::move(context));
     for (DesideratumResult& result : run.results()) outcome.results.push_back(std::move(result));
     if (!status.ok()) {

@@ -11,6 +11,7 @@
 #include "reports/run_result.h"
 #include "suite/engine/engine.h"
 #include "suite/host/auto_rate.h"
+#include "suite/host/control.h"
 #include "suite/host/draw.h"
 #include "suite/host/plugin_loader.h"
 
@@ -46,6 +47,7 @@ struct RunPlan {
   TrainingOptions training;
   // Asked once for each model, where training.learning_rate is not for all of them.
   std::function<absl::StatusOr<ChosenRate>(Model&)> find_learning_rate;
+  Control control = Control::kNone;
 };
 
 enum class RunEnd {
@@ -53,6 +55,7 @@ enum class RunEnd {
   kInterrupted,  // stopping() became true; the results hold the seeds that were complete
   kUnavailable,  // a model or its data could not be loaded; other models were measured
   kFailed,       // measuring broke off
+  kRefused,      // a model cannot be measured as the plan says
 };
 
 struct RunOutcome {

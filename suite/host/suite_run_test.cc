@@ -263,6 +263,31 @@ TEST_F(SuiteRun, TheContextDescribesTheModel) {
   EXPECT_THAT(engine_->learning_rates, ElementsAre(0.5, 0.5));
 }
 
+TEST_F(SuiteRun, TheContextHasWhatWasCheckedOfTheModel) {
+  add_desideratum("a");
+  const ModelContext model = run().models.at(0);
+  EXPECT_EQ(model.unit, "nats");
+  EXPECT_EQ(model.checks.noise_floor_error, "the fake engine asks for no loss");
+  EXPECT_EQ(model.checks.curvature_error, "the fake engine asks for no loss");
+}
+
+TEST_F(SuiteRun, UnderRandomWeightsTheModelIsAnother) {
+  add_desideratum("a");
+  plan_.control = Control::kRandomWeights;
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kComplete);
+  EXPECT_NE(outcome.models.at(0).fingerprint, "fingerprint of cnn");
+}
+
+TEST_F(SuiteRun, AModelThatTheControlDoesNotFitIsRefused) {
+  add_desideratum("a");
+  plan_.control = Control::kShuffledNames;
+  const RunOutcome outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kRefused);
+  EXPECT_THAT(std::string(outcome.status.message()), HasSubstr("cnn takes images"));
+  EXPECT_THAT(outcome.results, IsEmpty());
+}
+
 TEST_F(SuiteRun, ALearningRateMayBeFoundForEachModel) {
   add_model("other");
   add_desideratum("a");

@@ -6,8 +6,10 @@
 
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/curvature.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/noise_floor.h"
 #include "suite/engine/replay.h"
 #include "tests/conformance/models_for_test.h"
 
@@ -117,6 +119,31 @@ TEST_P(EveryModel, WithoutALearningRateReplayGivesExactlyZero) {
   const std::unique_ptr<Model> model = GetParam().load();
   const Matrix matrix = measure(ReplayEngine(), *model, GetParam().samples, {.learning_rate = 0});
   EXPECT_THAT(matrix.values(), ::testing::Each(0.0));
+}
+
+TEST_P(EveryModel, ALossIsTheSameInBatchesOfEveryShape) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const absl::StatusOr<double> floor = noise_floor(*model, GetParam().samples);
+  ASSERT_TRUE(floor.ok()) << floor.status();
+  EXPECT_LT(*floor, kExact);  // losses are of the order of 1
+}
+
+TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  std::vector<Sample> samples;
+  for (const Sample& sample : GetParam().samples) {
+    if (sample.statements.size() == 1) samples.push_back(sample);
+  }
+  const double rates[] = {0.02, 0.01};
+  const absl::StatusOr<at::Tensor> found = self_influences_at(*model, samples, {}, rates);
+  ASSERT_TRUE(found.ok()) << found.status();
+  for (int64_t rate = 0; rate < 2; ++rate) {
+    const Matrix oracle = measure(DenseEngine(), *model, samples, {.learning_rate = rates[rate]});
+    for (size_t i = 0; i < samples.size(); ++i) {
+      EXPECT_NEAR((*found)[rate][static_cast<int64_t>(i)].item<double>(), oracle.at(i, i),
+                  kExact * largest(oracle.values()));
+    }
+  }
 }
 
 TEST_P(EveryModel, ReplayRefusesAStepThatIsNotLinear) {

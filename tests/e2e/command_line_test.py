@@ -121,7 +121,8 @@ class UsageErrorTest(ProgramTest):
 
     def test_values_out_of_range(self):
         for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
-                          ["--dtype", "float8"], ["--device", "tpu"], ["--engine", "fast"]):
+                          ["--dtype", "float8"], ["--device", "tpu"], ["--engine", "fast"],
+                          ["--control", "placebo"]):
             with self.subTest(arguments):
                 self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
                                     arguments[1])

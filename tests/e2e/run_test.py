@@ -16,6 +16,7 @@ import numpy
 from program import ProgramTest
 
 BAD_PLUGINS = pathlib.Path(os.environ["EIF_BAD_PLUGINS"])
+USAGE = 2
 UNAVAILABLE = 4
 SYMMETRY = ("run", "--model", "cnn", "--desideratum", "symmetry")
 
@@ -94,6 +95,12 @@ class OutputTest(RunTest):
         self.assertIn("the samples do not learn themselves", process.stdout)
         [path] = self.matrices()
         numpy.testing.assert_array_equal(numpy.load(path), numpy.zeros((100, 100)))
+
+    def test_images_have_no_names_to_shuffle(self):
+        process = self.run_program(*SYMMETRY, "--control", "shuffled-names", "--out", "out")
+        self.assert_refused(process, USAGE, "cnn takes images, which have no names",
+                            "use --control random-weights")
+        self.assertFalse((self.folder / "out").exists())
 
     def test_bad_plugin_leaves_the_rest_to_be_measured(self):
         process = self.run_program(*SYMMETRY, "--seeds", 1, "--json", "--plugin",

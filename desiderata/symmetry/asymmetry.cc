@@ -1,0 +1,74 @@
+#include "desiderata/symmetry/asymmetry.h"
+
+#include <cmath>
+#include <vector>
+
+namespace eif {
+namespace {
+
+using Factors = std::vector<double>;  // d of each sample, above 0
+
+// Each step lowers f, and less and less.
+constexpr int kMostSteps = 2000;
+constexpr double kSmallestGain = 1e-12;
+
+// Of what is left of E when d is given: f(d).
+double distance(const Matrix& matrix, const Factors& d) {
+  double sum = 0;
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      const double crossed = d[j] * matrix.at(i, j) - d[i] * matrix.at(j, i);
+      sum += crossed * crossed / (d[i] * d[i] + d[j] * d[j]);
+    }
+  }
+  return sum;
+}
+
+// Alternating least squares: the best S for these factors, and the best factors for that S. A
+// factor that would not be above 0 stays as it is.
+Factors better_factors(const Matrix& matrix, const Factors& d) {
+  Factors better = d;
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    double products = 0, squares = 0;
+    for (size_t j = 0; j < matrix.rows(); ++j) {
+      if (i == j) continue;
+      const double shared =
+          (d[i] * matrix.at(i, j) + d[j] * matrix.at(j, i)) / (d[i] * d[i] + d[j] * d[j]);
+      products += matrix.at(i, j) * shared;
+      squares += shared * shared;
+    }
+    if (products > 0) better[i] = products / squares;
+  }
+  return better;
+}
+
+}  // namespace
+
+Asymmetry decompose_asymmetry(const Matrix& matrix) {
+  Factors d(matrix.rows(), 1.0);
+  const double all = distance(matrix, d);
+  if (std::isnan(all)) return {};
+  if (all == 0) return {0, 0};
+  double left = all;
+  for (int step = 0; step < kMostSteps; ++step) {
+    d = better_factors(matrix, d);
+    const double now = distance(matrix, d);
+    const bool done = left - now <= kSmallestGain * all;
+    left = std::min(left, now);
+    if (done) break;
+  }
+  return {1 - left / all, left / all};
+}
+
+Matrix normalised_kernel(const Matrix& matrix) {
+  Matrix kernel(matrix.trained_ids(), matrix.evaluated_ids());
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    for (size_t j = 0; j < matrix.columns(); ++j) {
+      const double own = matrix.at(i, i), other = matrix.at(j, j);
+      if (own > 0 && other > 0) kernel.at(i, j) = matrix.at(i, j) / std::sqrt(own * other);
+    }
+  }
+  return kernel;
+}
+
+}  // namespace eif

@@ -1,0 +1,170 @@
+#include "suite/host/validity.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "suite/engine/batching.h"
+#include "suite/engine/curvature.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/noise_floor.h"
+#include "suite/host/guard.h"
+
+namespace eif {
+namespace {
+
+// Enough for a median; the checks are to cost seconds where a run costs minutes.
+constexpr size_t kStatementsToCheck = 8;
+
+// Every step-th of count things, so that no more than `most` are left.
+size_t step_for(size_t count, size_t most) {
+  return std::max<size_t>(1, (count + most - 1) / most);
+}
+
+bool has_influences(const Request& request) { return request.cells == Cells::kInfluence; }
+
+// Those that can be encoded, and stand in one batch with the first of them.
+std::vector<Sample> measurable(const Model& model, const std::vector<Sample>& statements) {
+  std::vector<Sample> result;
+  std::optional<Example> first;
+  for (const Sample& statement : statements) {
+    const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, statement);
+    if (!examples.ok()) continue;
+    if (!first) first = examples->front();
+    if (batch_together(*first, examples->front())) result.push_back(statement);
+  }
+  return result;
+}
+
+void set(const absl::StatusOr<double>& found, double& value, std::string& error) {
+  if (found.ok()) {
+    value = *found;
+  } else {
+    error = std::string(found.status().message());
+  }
+}
+
+// The cells of a matrix by the ids of their samples; NaN where there is no such cell.
+class CellsById {
+ public:
+  explicit CellsById(const Matrix& matrix)
+      : matrix_(matrix),
+        rows_(indices(matrix.trained_ids())),
+        columns_(indices(matrix.evaluated_ids())) {}
+
+  double at(const std::string& trained, const std::string& evaluated) const {
+    const auto row = rows_.find(trained);
+    const auto column = columns_.find(evaluated);
+    if (row == rows_.end() || column == columns_.end()) return Matrix::kUnmeasured;
+    return matrix_.at(row->second, column->second);
+  }
+
+ private:
+  using Indices = std::unordered_map<std::string, size_t>;
+  static Indices indices(const std::vector<std::string>& ids) {
+    Indices result;
+    for (size_t i = 0; i < ids.size(); ++i) result.emplace(ids[i], i);
+    return result;
+  }
+
+  const Matrix& matrix_;
+  Indices rows_, columns_;
+};
+
+}  // namespace
+
+std::vector<Sample> statements_to_check(const std::vector<Request>& requests) {
+  std::vector<Sample> all;
+  for (const Request& request : requests) {
+    if (!has_influences(request)) continue;
+    for (const Sample& sample : request.trained) {
+      for (const Statement& statement : sample.statements) {
+        all.push_back({absl::StrCat(request.name, "/", sample.id), {statement}});
+      }
+    }
+  }
+  std::vector<Sample> chosen;
+  const size_t step = step_for(all.size(), kStatementsToCheck);
+  for (size_t i = 0; i < all.size(); i += step) chosen.push_back(all[i]);
+  return chosen;
+}
+
+ModelChecks check_model(Model& model, const std::vector<Sample>& statements,
+                        const TrainingOptions& training) {
+  ModelChecks checks;
+  const std::string& name = model.info().name;
+  const std::vector<Sample> samples = measurable(model, statements);
+  set(guarded(name, [&] { return noise_floor(model, samples); }), checks.noise_floor,
+      checks.noise_floor_error);
+  set(guarded(name, [&] { return self_curvature(model, samples, training); }), checks.curvature,
+      checks.curvature_error);
+  return checks;
+}
+
+void set_noise_floors(double noise_floor, DesideratumResult& result) {
+  for (ExpectationResult& expectation : result.expectations) {
+    if (expectation.expectation.gain_in_context) continue;  // a difference of two units
+    for (const SelfScale& scale : result.self_scales) {
+      if (scale.domain == expectation.expectation.self_scale) {
+        expectation.noise_floor = noise_floor / scale.value;
+      }
+    }
+  }
+}
+
+std::vector<double> self_influences(const HashedRequest& request, const Matrix& matrix) {
+  std::map<std::string, size_t> columns;
+  for (size_t column = 0; column < matrix.columns(); ++column) {
+    columns.emplace(request.evaluated[column], column);
+  }
+  std::vector<double> result;
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    const auto column = columns.find(request.trained[row]);
+    result.push_back(column == columns.end() ? Matrix::kUnmeasured
+                                             : matrix.at(row, column->second));
+  }
+  return result;
+}
+
+std::vector<FlaggedRow> flag_rows(uint64_t seed, Condition condition,
+                                  const std::vector<HashedRequest>& requests,
+                                  const Answers& answers) {
+  std::vector<FlaggedRow> flagged;
+  for (const HashedRequest& hashed : requests) {
+    if (!has_influences(hashed.request)) continue;
+    const Matrix& matrix = answers.at(hashed.request.name);
+    for (RowFlag& flag : check_rows(matrix, self_influences(hashed, matrix))) {
+      flagged.push_back({seed, condition, hashed.request.name, std::move(flag)});
+    }
+  }
+  return flagged;
+}
+
+void CellsBySeed::add(const std::vector<HashedRequest>& requests, const Answers& answers) {
+  if (per_seed_.empty()) {
+    std::vector<Place> all;
+    for (const HashedRequest& hashed : requests) {
+      const Request& request = hashed.request;
+      if (!has_influences(request)) continue;
+      for (const Sample& trained : request.trained) {
+        for (const Sample& evaluated : request.evaluated) {
+          if (trained.id != evaluated.id) all.push_back({request.name, trained.id, evaluated.id});
+        }
+      }
+    }
+    const size_t step = step_for(all.size(), kMostCells);
+    for (size_t i = 0; i < all.size(); i += step) places_.push_back(std::move(all[i]));
+  }
+  std::map<std::string, CellsById> by_request;
+  for (const auto& [name, matrix] : answers) by_request.emplace(name, matrix);
+  std::vector<double>& cells = per_seed_.emplace_back();
+  for (const Place& place : places_) {
+    const auto found = by_request.find(place.request);
+    cells.push_back(found == by_request.end() ? Matrix::kUnmeasured
+                                              : found->second.at(place.trained, place.evaluated));
+  }
+}
+
+}  // namespace eif
