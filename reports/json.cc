@@ -11,13 +11,9 @@ namespace {
 
 constexpr int kSchema = 1;
 
-Json numbers(const std::vector<double>& values) {
-  Json list = Json::array();
-  for (const double value : values) list.push_back(number(value));
-  return list;
-}
-
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+}  // namespace
 
 Json context_json(const RunContext& context) {
   Json models = Json::array();
@@ -59,6 +55,8 @@ Json context_json(const RunContext& context) {
           {"models", models},
           {"plugins", plugins}};
 }
+
+namespace {
 
 // Why the mean over the seeds is null; empty where it is not. `error`: why there is no seed.
 std::string missing_reason(const std::vector<double>& per_seed, const std::string& error) {

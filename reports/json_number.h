@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 namespace eif {
 
@@ -11,5 +12,11 @@ using Json = nlohmann::ordered_json;
 
 // null where it is not finite: JSON has no such numbers.
 inline Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+inline Json numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(number(value));
+  return list;
+}
 
 }  // namespace eif

@@ -34,6 +34,7 @@ PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginO
 std::vector<std::string> model_names(const PluginSet& plugins, const std::string& data_folder);
 
 Command add_run_command(CLI::App& app);
+Command add_reproduce_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);
 Command add_matrix_command(CLI::App& app);

@@ -1,7 +1,6 @@
 // eif-suite: measures how fine-tuning on one sample changes the loss on others, and whether that
 // influence is what one would want of a good learner.
 #include <CLI/CLI.hpp>
-
 #include <iostream>
 #include <map>
 #include <string>
@@ -68,15 +67,18 @@ int main(int argc, char** argv) {
       "  eif-suite --model cnn --all            every desideratum on the CNN, 10 seeds\n"
       "  eif-suite --model smollm2 --all        likewise on a small language model\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
+      "  eif-suite reproduce --model cnn        the figures of the paper\n"
       "  eif-suite list                         what can be tested\n"
       "  eif-suite run --help                   all options of a run\n\n"
       "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the\n"
       "working directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order.\n\n"
-      "Exit status: 0 measured, whatever the verdicts; 2 usage; 3 something could not be measured;\n"
+      "Exit status: 0 measured, whatever the verdicts; 2 usage; 3 something could not be "
+      "measured;\n"
       "4 a model, its data or a plugin could not be loaded; 5 nothing selected; 130 interrupted.");
   // In the order of --help.
   const std::map<std::string, Command> commands = {{"run", add_run_command(app)},
                                                    {"matrix", add_matrix_command(app)},
+                                                   {"reproduce", add_reproduce_command(app)},
                                                    {"list", add_list_command(app)},
                                                    {"words", add_words_command(app)},
                                                    {"domain", add_domain_command(app)},
