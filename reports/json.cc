@@ -11,12 +11,6 @@ namespace {
 
 constexpr int kSchema = 1;
 
-Json numbers(const std::vector<double>& values) {
-  Json list = Json::array();
-  for (const double value : values) list.push_back(number(value));
-  return list;
-}
-
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // A checked number of a model; `error` says why there is none.
@@ -31,6 +25,8 @@ Json checks_json(const ModelChecks& checks) {
   add_check(json, "curvature", checks.curvature, checks.curvature_error);
   return json;
 }
+
+}  // namespace
 
 Json context_json(const RunContext& context) {
   Json models = Json::array();
@@ -76,6 +72,8 @@ Json context_json(const RunContext& context) {
           {"models", models},
           {"plugins", plugins}};
 }
+
+namespace {
 
 Json optional_number(const std::optional<int>& value) {
   return value ? Json(*value) : Json(nullptr);

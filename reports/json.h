@@ -5,10 +5,14 @@
 
 #include <string>
 
+#include "reports/json_number.h"
 #include "reports/run_result.h"
 
 namespace eif {
 
 std::string json_report(const RunResult& run);
+
+// Its part on the circumstances, which other documents have, too.
+Json context_json(const RunContext& context);
 
 }  // namespace eif

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace eif {
 
@@ -12,6 +13,12 @@ using Json = nlohmann::ordered_json;
 
 // null where it is not finite: JSON has no such numbers.
 inline Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+inline Json numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(number(value));
+  return list;
+}
 
 // How a learning rate came about: null where the user chose it.
 inline Json reason_json(const std::string& reason) {

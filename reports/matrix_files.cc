@@ -1,41 +1,24 @@
 #include "reports/matrix_files.h"
 
-#include <cmath>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
+#include "reports/csv.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/npy.h"
 
 namespace eif {
-namespace {
-
-// RFC 4180: quoted where it must be.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
-void append_number(std::string& csv, double value) {
-  csv += ',';
-  // 17 digits give back every float64.
-  if (std::isfinite(value)) absl::StrAppendFormat(&csv, "%.17g", value);
-}
-
-}  // namespace
 
 std::string matrix_csv(const Matrix& matrix) {
   std::string csv = "trained";
   for (const std::string& id : matrix.evaluated_ids()) absl::StrAppend(&csv, ",", csv_field(id));
   csv += "\nbase_loss";
-  for (const double loss : matrix.base()) append_number(csv, loss);
+  for (const double loss : matrix.base()) append_csv_number(csv, loss);
   csv += '\n';
   for (size_t row = 0; row < matrix.rows(); ++row) {
     csv += csv_field(matrix.trained_ids()[row]);
     for (size_t column = 0; column < matrix.columns(); ++column) {
-      append_number(csv, matrix.at(row, column));
+      append_csv_number(csv, matrix.at(row, column));
     }
     csv += '\n';
   }

@@ -8,6 +8,7 @@
 #include "desiderata/shared/digits.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/symmetry/asymmetry.h"
+#include "domains/paper_part.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace eif {
 class CausalLmBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
+  std::optional<Modality> modality() const override { return Modality::kText; }
   bool accepts_folder(const std::string& folder) const override;
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
   absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(

@@ -39,13 +39,17 @@ Control control_of(const std::string& name) {
   return Control::kNone;
 }
 
-absl::Status check(const RunOptions& options) {
+absl::Status check_models(const RunOptions& options) {
   if (options.models.empty()) {
     return absl::InvalidArgumentError("say which model: --model cnn (eif-suite list models)");
   }
   if (options.models.size() > 1 && !options.model.weights.empty()) {
     return absl::InvalidArgumentError("--weights goes with one --model");
   }
+  return absl::OkStatus();
+}
+
+absl::Status check_desiderata(const RunOptions& options) {
   if (options.all == !options.desiderata.empty()) {
     return absl::InvalidArgumentError(
         options.all ? "--all and --desideratum exclude each other"
@@ -56,16 +60,13 @@ absl::Status check(const RunOptions& options) {
 
 }  // namespace
 
-void add_run_options(CLI::App& command, RunOptions& options) {
+void add_model_names_option(CLI::App& command, RunOptions& options) {
   command.add_option("--model", options.models, "Models to test (eif-suite list models)")
       ->delimiter(',')
       ->type_name("M[,M]");
-  CLI::Option* all =
-      command.add_flag("--all", options.all, "Every desideratum that applies to the model");
-  command.add_option("--desideratum", options.desiderata, "Only these (eif-suite list desiderata)")
-      ->delimiter(',')
-      ->type_name("D[,D]")
-      ->excludes(all);
+}
+
+void add_measuring_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
@@ -74,6 +75,17 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_large_option(command, options.draw);
   add_fine_tuning_options(command, options.fine_tuning);
   add_model_options(command, options.model);
+}
+
+void add_run_options(CLI::App& command, RunOptions& options) {
+  add_model_names_option(command, options);
+  CLI::Option* all =
+      command.add_flag("--all", options.all, "Every desideratum that applies to the model");
+  command.add_option("--desideratum", options.desiderata, "Only these (eif-suite list desiderata)")
+      ->delimiter(',')
+      ->type_name("D[,D]")
+      ->excludes(all);
+  add_measuring_options(command, options);
   command
       .add_option("--control", options.control,
                   "Measure what cannot have learned logic, to see that nothing logical holds. "
@@ -88,8 +100,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--json", options.json, "Print the run as JSON instead of the report");
 }
 
-absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins) {
-  if (absl::Status status = check(options); !status.ok()) return status;
+absl::StatusOr<RunPlan> make_measuring_plan(const RunOptions& options, const PluginSet& plugins) {
+  if (absl::Status status = check_models(options); !status.ok()) return status;
   const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return training.status();
   if (absl::Status status = check_learning_rate(options.fine_tuning); !status.ok()) return status;
@@ -102,13 +114,20 @@ absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet
     if (!choice.ok()) return choice.status();
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
-  absl::StatusOr<std::vector<const LoadedPlugin*>> desiderata = find_desiderata(options, plugins);
-  if (!desiderata.ok()) return desiderata.status();
-  plan.desiderata = *std::move(desiderata);
   for (uint64_t seed = 0; seed < options.seeds; ++seed) plan.seeds.push_back(seed);
   plan.engine = make_engine(options.fine_tuning);
   plan.training = *training;
   plan.control = control_of(options.control);
+  return plan;
+}
+
+absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins) {
+  absl::StatusOr<RunPlan> plan = make_measuring_plan(options, plugins);
+  if (!plan.ok()) return plan;
+  if (absl::Status status = check_desiderata(options); !status.ok()) return status;
+  absl::StatusOr<std::vector<const LoadedPlugin*>> desiderata = find_desiderata(options, plugins);
+  if (!desiderata.ok()) return desiderata.status();
+  plan->desiderata = *std::move(desiderata);
   return plan;
 }
 

@@ -26,9 +26,14 @@ struct RunOptions {
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);
+// Parts of it: which models, and how to measure.
+void add_model_names_option(CLI::App& command, RunOptions& options);
+void add_measuring_options(CLI::App& command, RunOptions& options);
 
 // kInvalidArgument: a wrong name or combination. Other errors: those of draw_settings(). The plan
 // points into `plugins`.
 absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins);
+// The same, with no desiderata yet.
+absl::StatusOr<RunPlan> make_measuring_plan(const RunOptions& options, const PluginSet& plugins);
 
 }  // namespace eif
