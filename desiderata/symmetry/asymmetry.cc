@@ -10,7 +10,7 @@ using Factors = std::vector<double>;  // d of each sample, above 0
 
 // Each step lowers f, and less and less.
 constexpr int kMostSteps = 2000;
-constexpr double kSmallestGain = 1e-8;
+constexpr double kSmallestGain = 1e-12;
 
 // Of what is left of E when d is given: f(d).
 double distance(const Matrix& matrix, const Factors& d) {
