@@ -30,6 +30,7 @@ struct Row {
   double signal_to_noise;
   double change_to_next;  // of EIF/lr, as a share; NaN at the last
   bool on_plateau;
+  const MatrixGap* linear;  // null where it was not compared
 };
 
 std::vector<Row> rows_of(const SweepReport& report) {
@@ -42,7 +43,8 @@ std::vector<Row> rows_of(const SweepReport& report) {
         {rate, per_rate, rate.self_influence / report.noise,
          k + 1 < report.rates.size() ? influence_per_rate(report.rates[k + 1]) / per_rate - 1
                                      : RateMeasure::kUnknown,
-         plateau.verdict == SweepVerdict::kPlateau && plateau.first <= k && k <= plateau.last});
+         plateau.verdict == SweepVerdict::kPlateau && plateau.first <= k && k <= plateau.last,
+         report.linear.empty() ? nullptr : &report.linear[k]});
   }
   return rows;
 }
@@ -50,6 +52,13 @@ std::vector<Row> rows_of(const SweepReport& report) {
 // `format` of a number, a dash of anything else.
 std::string finite(double value, const absl::FormatSpec<double>& format) {
   return std::isfinite(value) ? absl::StrFormat(format, value) : "-";
+}
+
+std::string linear_columns(const Row& row) {
+  if (row.linear == nullptr) return "";
+  const double percent = 100 * row.linear->largest / row.linear->largest_cell;
+  return absl::StrFormat("  %13s  %8s", finite(row.linear->spearman, "%.4f"),
+                         std::isfinite(percent) ? absl::StrFormat("%.3g %%", percent) : "-");
 }
 
 }  // namespace
@@ -65,6 +74,10 @@ std::string sweep_json(const SweepReport& report) {
                      {"change_to_next", number(row.change_to_next)},
                      {"rank_correlation_to_next", number(row.rate.rank_correlation)},
                      {"on_plateau", row.on_plateau}});
+    if (row.linear == nullptr) continue;
+    rates.back()["linear"] = {{"spearman", number(row.linear->spearman)},
+                              {"largest_gap", number(row.linear->largest)},
+                              {"largest_cell", number(row.linear->largest_cell)}};
   }
   Json json = {{"model", report.model},
                {"fingerprint", report.fingerprint},
@@ -83,15 +96,19 @@ std::string sweep_json(const SweepReport& report) {
 
 std::string sweep_table(const SweepReport& report) {
   std::string text = absl::StrFormat(
-      "%s, %s on %s, %d samples. EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e\n\n"
-      "learning rate      EIF/lr  EIF/noise  EIF/lr to next  rank corr. to next\n",
-      report.model, report.dtype, report.device, report.samples, report.unit, report.noise);
+      "%s, %s on %s, %d samples. EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e\n%s\n"
+      "learning rate      EIF/lr  EIF/noise  EIF/lr to next  rank corr. to next%s\n",
+      report.model, report.dtype, report.device, report.samples, report.unit, report.noise,
+      report.linear.empty() ? ""
+                            : "Linear: its rank correlation with the exact matrix, and its "
+                              "largest error in shares of the largest cell\n",
+      report.linear.empty() ? "" : "  linear: corr.     error");
   for (const Row& row : rows_of(report)) {
     const double percent = 100 * row.change_to_next;
-    absl::StrAppendFormat(&text, "%13.2e  %10s  %9s  %14s  %18s%s\n", row.rate.learning_rate,
+    absl::StrAppendFormat(&text, "%13.2e  %10s  %9s  %14s  %18s%s%s\n", row.rate.learning_rate,
                           finite(row.per_rate, "%.4g"), finite(row.signal_to_noise, "%.3g"),
                           std::isfinite(percent) ? absl::StrFormat("%+.1f %%", percent) : "-",
-                          finite(row.rate.rank_correlation, "%.4f"),
+                          finite(row.rate.rank_correlation, "%.4f"), linear_columns(row),
                           row.on_plateau ? "  plateau" : "");
   }
   for (const auto& [id, error] : report.errors) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/core/matrix_gap.h"
 #include "suite/core/plateau.h"
 
 namespace eif {
@@ -16,12 +17,14 @@ struct SweepReport {
   double noise = 0;
   std::vector<RateMeasure> rates;
   Plateau plateau;
+  std::vector<MatrixGap> linear;              // of the first order, at each rate; or empty
   std::map<std::string, std::string> errors;  // of samples that could not be measured, by id
 };
 
 // {"model", "fingerprint", "dtype", "device", "samples", "unit", "noise", "rates": [{"lr",
 // "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
-// "rank_correlation_to_next", "on_plateau"}], "verdict", "lr", "reason"}; numbers with all their
+// "rank_correlation_to_next", "on_plateau", "linear": {"spearman", "largest_gap",
+// "largest_cell"}}], "verdict", "lr", "reason"}; numbers with all their
 // digits, null where there is none. "verdict" is "plateau", "too low", "too high" or "none"; "lr"
 // is the rate to use, null without a plateau. Samples that could not be measured: "errors", by id.
 std::string sweep_json(const SweepReport& report);

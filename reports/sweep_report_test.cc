@@ -73,6 +73,27 @@ TEST(SweepJson, HasEveryDigitOfTheMeasures) {
   EXPECT_FALSE(json.contains("errors"));
 }
 
+SweepReport example_with_linear() {
+  SweepReport report = example_sweep();
+  for (double error = 0x1p-12; report.linear.size() < report.rates.size(); error *= 8) {
+    report.linear.push_back({121, 1 - error / 4, error, "is", "has", 0.5});
+  }
+  report.linear.back() = {};
+  return report;
+}
+
+TEST(SweepTable, WithTheFirstOrderIsTheApprovedOne) {
+  expect_approved("sweep_table_with_linear.txt", sweep_table(example_with_linear()));
+}
+
+TEST(SweepJson, SaysHowFarTheFirstOrderIs) {
+  const Json rates = Json::parse(sweep_json(example_with_linear()))["rates"];
+  EXPECT_EQ(rates[0]["linear"],
+            Json({{"spearman", 1 - 0x1p-14}, {"largest_gap", 0x1p-12}, {"largest_cell", 0.5}}));
+  EXPECT_EQ(rates[5]["linear"]["spearman"], nullptr);
+  EXPECT_FALSE(Json::parse(sweep_json(example_sweep()))["rates"][0].contains("linear"));
+}
+
 TEST(SweepJson, WhatIsMissingIsNull) {
   const Json json = Json::parse(sweep_json(example_without_plateau()));
   EXPECT_EQ(json["verdict"], "none");

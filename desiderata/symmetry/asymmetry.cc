@@ -1,6 +1,8 @@
 #include "desiderata/symmetry/asymmetry.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace eif {
@@ -8,9 +10,11 @@ namespace {
 
 using Factors = std::vector<double>;  // d of each sample, above 0
 
-// Each step lowers f, and less and less.
+// Each step lowers f, and less and less: gains that change no digit of a report end it, in shares of
+// all asymmetry and of what is left of it.
 constexpr int kMostSteps = 2000;
 constexpr double kSmallestGain = 1e-12;
+constexpr double kSmallestGainOfRest = 1e-6;
 
 // Of what is left of E when d is given: f(d).
 double distance(const Matrix& matrix, const Factors& d) {
@@ -53,7 +57,7 @@ Asymmetry decompose_asymmetry(const Matrix& matrix) {
   for (int step = 0; step < kMostSteps; ++step) {
     d = better_factors(matrix, d);
     const double now = distance(matrix, d);
-    const bool done = left - now <= kSmallestGain * all;
+    const bool done = left - now <= std::max(kSmallestGain * all, kSmallestGainOfRest * left);
     left = std::min(left, now);
     if (done) break;
   }
@@ -61,11 +65,18 @@ Asymmetry decompose_asymmetry(const Matrix& matrix) {
 }
 
 Matrix normalised_kernel(const Matrix& matrix) {
-  Matrix kernel(matrix.trained_ids(), matrix.evaluated_ids());
+  std::vector<size_t> learners;
+  std::vector<std::string> ids;
   for (size_t i = 0; i < matrix.rows(); ++i) {
-    for (size_t j = 0; j < matrix.columns(); ++j) {
-      const double own = matrix.at(i, i), other = matrix.at(j, j);
-      if (own > 0 && other > 0) kernel.at(i, j) = matrix.at(i, j) / std::sqrt(own * other);
+    if (!(matrix.at(i, i) > 0)) continue;
+    learners.push_back(i);
+    ids.push_back(matrix.trained_ids()[i]);
+  }
+  Matrix kernel(ids, ids);
+  for (size_t row = 0; row < learners.size(); ++row) {
+    for (size_t column = 0; column < learners.size(); ++column) {
+      const size_t i = learners[row], j = learners[column];
+      kernel.at(row, column) = matrix.at(i, j) / std::sqrt(matrix.at(i, i) * matrix.at(j, j));
     }
   }
   return kernel;

@@ -39,8 +39,7 @@ struct Asymmetry {
 Asymmetry decompose_asymmetry(const Matrix& matrix);
 
 // E_ij / √(E_ii E_jj): to first order the cosine of two gradients, in which the size of a loss and
-// its residual have no part. NaN in the rows and columns of samples whose influence on themselves
-// is not above 0.
+// its residual have no part. Samples whose influence on themselves is not above 0 are left out.
 Matrix normalised_kernel(const Matrix& matrix);
 
 }  // namespace eif

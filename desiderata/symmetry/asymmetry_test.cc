@@ -116,14 +116,17 @@ TEST(NormalisedKernel, HasOneOnTheDiagonalAndNoSizes) {
   }
 }
 
-TEST(NormalisedKernel, IsUnknownForASampleThatDoesNotTeachItself) {
+TEST(NormalisedKernel, LeavesOutSamplesThatDoNotTeachThemselves) {
+  const Matrix all = normalised_kernel(matrix_of(symmetric));
   for (const double own : {0.0, -1.0, Matrix::kUnmeasured}) {
     Matrix matrix = matrix_of(symmetric);
     matrix.at(3, 3) = own;
     const Matrix kernel = normalised_kernel(matrix);
-    EXPECT_TRUE(std::isnan(kernel.at(3, 0)));
-    EXPECT_TRUE(std::isnan(kernel.at(0, 3)));
-    EXPECT_FALSE(std::isnan(kernel.at(0, 1)));
+    EXPECT_EQ(kernel.rows(), kSamples - 1);
+    EXPECT_EQ(kernel.trained_ids(), kernel.evaluated_ids());
+    const std::string &before = all.trained_ids()[2], &after = all.trained_ids()[4];
+    EXPECT_EQ(kernel.trained_ids()[3], after);
+    EXPECT_EQ(kernel.at(before, after), all.at(before, after));
   }
 }
 

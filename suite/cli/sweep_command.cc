@@ -76,7 +76,7 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
                            [&](size_t rows) { progress.done(rows); }};
   return guarded(model.info().name, [&] {
     return sweep_learning_rates(model, make_replay_engine(options.fine_tuning), samples, training,
-                                rates, control);
+                                rates, control, CompareLinear::kYes);
   });
 }
 
@@ -87,7 +87,7 @@ int sweep(const SweepOptions& options, const Invocation& invocation) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
-  use_threads(options.loading.threads);
+  apply_compute_options(options.loading, options.fine_tuning);
   watch_interrupts();
 
   const absl::StatusOr<std::unique_ptr<Model>> model =
@@ -110,6 +110,7 @@ int sweep(const SweepOptions& options, const Invocation& invocation) {
                            .noise = swept->noise,
                            .rates = std::move(swept->rates),
                            .plateau = std::move(swept->plateau),
+                           .linear = std::move(swept->linear),
                            .errors = std::move(swept->errors)};
   const std::string document = options.format == "json" ? sweep_json(report) : sweep_table(report);
   const absl::Status written = write_result(document, options.out);

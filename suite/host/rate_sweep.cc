@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/linear.h"
 #include "suite/engine/noise_floor.h"
 
 namespace eif {
@@ -18,6 +19,31 @@ std::map<std::string, std::string> errors_of(const Matrix& lowest) {
     if (!error.empty()) errors[lowest.evaluated_ids()[i]] = error;
   }
   return errors;
+}
+
+// Of the first order, which is proportional to the rate, from the matrix at each.
+absl::StatusOr<std::vector<MatrixGap>> gaps_of_linear(Model& model,
+                                                      const std::vector<Sample>& samples,
+                                                      TrainingOptions training,
+                                                      const std::vector<double>& rates,
+                                                      const std::vector<Matrix>& matrices,
+                                                      const RunControl& control) {
+  training.learning_rate = 1;
+  const RunControl uncounted{.stopping = control.stopping};
+  const absl::StatusOr<Matrix> first_order =
+      LinearEngine().influence(model, samples, samples, training, uncounted);
+  if (!first_order.ok()) return first_order.status();
+  std::vector<MatrixGap> gaps;
+  for (size_t k = 0; k < rates.size(); ++k) {
+    Matrix at_rate = *first_order;
+    for (size_t row = 0; row < at_rate.rows(); ++row) {
+      for (size_t column = 0; column < at_rate.columns(); ++column) {
+        at_rate.at(row, column) *= rates[k];
+      }
+    }
+    gaps.push_back(gap_between(at_rate, matrices[k]));
+  }
+  return gaps;
 }
 
 }  // namespace
@@ -36,7 +62,8 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine&
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
                                                const std::vector<double>& rates,
-                                               const RunControl& control) {
+                                               const RunControl& control,
+                                               CompareLinear compare_linear) {
   const absl::StatusOr<std::vector<Matrix>> matrices =
       engine.influence_at(model, samples, samples, training, rates, control);
   if (!matrices.ok()) return matrices.status();
@@ -52,6 +79,12 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine&
   sweep.noise = *noise;
   sweep.rates = measure_rates(rates, *matrices);
   sweep.plateau = find_plateau(sweep.rates, sweep.noise);
+  if (compare_linear == CompareLinear::kYes) {
+    absl::StatusOr<std::vector<MatrixGap>> gaps =
+        gaps_of_linear(model, samples, training, rates, *matrices, control);
+    if (!gaps.ok()) return gaps.status();
+    sweep.linear = *std::move(gaps);
+  }
   return sweep;
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
+#include "suite/core/matrix_gap.h"
 #include "suite/core/plateau.h"
 #include "suite/engine/replay.h"
 
@@ -29,9 +30,14 @@ struct RateSweep {
   double noise = 0;  // of a loss, nats or nats per token
   std::vector<RateMeasure> rates;
   Plateau plateau;
+  // How far the first order (the engine `linear`) is from the matrix at each rate; empty where it
+  // was not asked for.
+  std::vector<MatrixGap> linear;
   // Why a sample could not be measured at any rate, by id. The others count.
   std::map<std::string, std::string> errors;
 };
+
+enum class CompareLinear { kNo, kYes };
 
 // Each sample is trained on and evaluated. training.learning_rate does not matter.
 // kInvalidArgument: an optimiser that replay cannot replay; kFailedPrecondition: none of the
@@ -40,6 +46,7 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine&
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
                                                const std::vector<double>& rates,
-                                               const RunControl& control);
+                                               const RunControl& control,
+                                               CompareLinear compare_linear = CompareLinear::kNo);
 
 }  // namespace eif

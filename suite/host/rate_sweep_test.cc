@@ -51,6 +51,22 @@ TEST(SweepLearningRates, FindsThePlateauOfASmoothModel) {
   EXPECT_THAT(found->errors, IsEmpty());
 }
 
+// The first order misses terms in the square of the rate: a tenth of it, a tenth of the error in
+// shares of the cells.
+TEST(SweepLearningRates, TheFirstOrderIsTheNearerTheLowerTheRate) {
+  LinearClassifier model(/*seed=*/1);
+  const absl::StatusOr<RateSweep> found =
+      sweep_learning_rates(model, ReplayEngine(), random_images(6, /*seed=*/2), {}, {1e-4, 1e-3},
+                           {}, CompareLinear::kYes);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_THAT(found->linear, SizeIs(2));
+  const auto error = [&](size_t k) {
+    return found->linear[k].largest / found->linear[k].largest_cell;
+  };
+  EXPECT_NEAR(error(1) / error(0), 10, 0.5);
+  EXPECT_GT(found->linear[0].spearman, 0.99);
+}
+
 TEST(SweepLearningRates, RatesAreTooLowWhereTheLossesHaveNoDigitsForThem) {
   const absl::StatusOr<RateSweep> found = sweep(random_images(6, /*seed=*/2), 1e-18, 1e-15);
   ASSERT_TRUE(found.ok()) << found.status();
