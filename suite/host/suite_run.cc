@@ -237,10 +237,9 @@ class ModelRun {
 // Of random weights: one model for all seeds, as a run has.
 constexpr uint64_t kControlSeed = 0;
 
-// The model as it is measured. kInvalidArgument: it cannot be under this control.
+// The model as it is measured.
 absl::StatusOr<std::unique_ptr<Model>> under_control(Control control,
                                                      std::unique_ptr<Model> model) {
-  if (absl::Status status = check_control(control, model->info()); !status.ok()) return status;
   if (control != Control::kRandomWeights) return model;
   return guarded(absl::StrCat(control_name(control), " of ", model->info().name),
                  [&]() -> absl::StatusOr<std::unique_ptr<Model>> {
@@ -274,10 +273,24 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
       if (outcome.end == RunEnd::kInterrupted) break;
       continue;
     }
+    if (absl::Status status = check_control(plan.control, (*model)->info()); !status.ok()) {
+      stopped_by(RunEnd::kRefused, status);
+      break;
+    }
+    // A control is measured at the learning rate of the model that it is one for.
+    ChosenRate rate{plan.training.learning_rate, {}};
+    if (plan.find_learning_rate) {
+      absl::StatusOr<ChosenRate> chosen = plan.find_learning_rate(**model);
+      if (!chosen.ok()) {
+        stopped_by(digits.status().ok() ? RunEnd::kFailed : RunEnd::kUnavailable, chosen.status());
+        if (outcome.end == RunEnd::kInterrupted) break;
+        continue;
+      }
+      rate = *std::move(chosen);
+    }
     model = under_control(plan.control, *std::move(model));
     if (!model.ok()) {
-      stopped_by(absl::IsInvalidArgument(model.status()) ? RunEnd::kRefused : RunEnd::kFailed,
-                 model.status());
+      stopped_by(RunEnd::kFailed, model.status());
       break;
     }
     const ModelInfo& info = (*model)->info();
@@ -285,16 +298,8 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
     context.unit = info.modality == Modality::kText ? "nats/token" : "nats";
     context.load_seconds = seconds_since(loading);
     TrainingOptions training = plan.training;
-    if (plan.find_learning_rate) {
-      const absl::StatusOr<ChosenRate> chosen = plan.find_learning_rate(**model);
-      if (!chosen.ok()) {
-        stopped_by(digits.status().ok() ? RunEnd::kFailed : RunEnd::kUnavailable, chosen.status());
-        if (outcome.end == RunEnd::kInterrupted) break;
-        continue;
-      }
-      training.learning_rate = chosen->learning_rate;
-      context.learning_rate_reason = chosen->reason;
-    }
+    training.learning_rate = rate.learning_rate;
+    context.learning_rate_reason = rate.reason;
     context.learning_rate = training.learning_rate;
 
     const Clock::time_point measuring = Clock::now();
