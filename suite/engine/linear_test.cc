@@ -21,22 +21,14 @@ Matrix measure(Model& model, const std::vector<Sample>& samples, const TrainingO
 }
 
 // Counts the passes with gradients.
-class CountingModel final : public Model {
+class CountingModel final : public LinearClassifier {
  public:
-  const ModelInfo& info() const override { return inner_.info(); }
-  std::vector<Parameter>& parameters() override { return inner_.parameters(); }
-  absl::StatusOr<Example> encode(const Statement& statement,
-                                 const std::vector<Statement>& context) const override {
-    return inner_.encode(statement, context);
-  }
+  CountingModel() : LinearClassifier(/*seed=*/1) {}
   absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
     if (at::GradMode::is_enabled()) ++recordings;
-    return inner_.loss(weights, batch);
+    return LinearClassifier::loss(weights, batch);
   }
   mutable int recordings = 0;
-
- private:
-  LinearClassifier inner_{1};
 };
 
 TEST(LinearEngine, OfSoftmaxRegressionIsWhatOneWritesDownByHand) {

@@ -13,22 +13,14 @@ namespace {
 constexpr double kPerNeighbour = 1.0 / 1024;
 
 // A loss that is larger by kPerNeighbour for each statement in the same batch.
-class BatchDependentModel final : public Model {
+class BatchDependentModel final : public LinearClassifier {
  public:
-  const ModelInfo& info() const override { return inner_.info(); }
-  std::vector<Parameter>& parameters() override { return inner_.parameters(); }
-  absl::StatusOr<Example> encode(const Statement& statement,
-                                 const std::vector<Statement>& context) const override {
-    return inner_.encode(statement, context);
-  }
+  BatchDependentModel() : LinearClassifier(/*seed=*/1) {}
   absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
-    absl::StatusOr<Losses> losses = inner_.loss(weights, batch);
+    absl::StatusOr<Losses> losses = LinearClassifier::loss(weights, batch);
     losses->nll = losses->nll + kPerNeighbour * static_cast<double>(losses->nll.size(1));
     return losses;
   }
-
- private:
-  LinearClassifier inner_{1};
 };
 
 TEST(NoiseFloor, IsTheSpreadOfALossOverBatches) {
