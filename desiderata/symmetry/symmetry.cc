@@ -47,20 +47,33 @@ std::vector<ContrastExpectation> one_sided_where_logic_is() {
 }
 
 // What is observed of a whole square matrix. All of it is a plain number.
+struct MatrixSummary {
+  double correlation, ratio;
+  Asymmetry asymmetry;
+  double ratio_normalised;
+};
+
+MatrixSummary summary_of(const Matrix& matrix) {
+  return {symmetry_correlation(matrix), asymmetry_ratio(matrix), decompose_asymmetry(matrix),
+          asymmetry_ratio(normalised_kernel(matrix))};
+}
+
 struct MatrixObservation {
   const char* id;
   const char* claim;
-  double (*of)(const Matrix&);
+  double (*of)(const MatrixSummary&);
 };
 constexpr MatrixObservation kMatrixObservations[] = {
-    {"symmetry_correlation", "correlation of EIF(i→j) with EIF(j→i), i ≠ j", symmetry_correlation},
-    {"asymmetry_ratio", "‖E − Eᵀ‖ / ‖E + Eᵀ‖", asymmetry_ratio},
+    {"symmetry_correlation", "correlation of EIF(i→j) with EIF(j→i), i ≠ j",
+     [](const MatrixSummary& summary) { return summary.correlation; }},
+    {"asymmetry_ratio", "‖E − Eᵀ‖ / ‖E + Eᵀ‖",
+     [](const MatrixSummary& summary) { return summary.ratio; }},
     {"asymmetry_from_losses", "share of ‖E − Eᵀ‖² that a factor per sample accounts for",
-     [](const Matrix& matrix) { return decompose_asymmetry(matrix).from_losses; }},
+     [](const MatrixSummary& summary) { return summary.asymmetry.from_losses; }},
     {"asymmetry_from_kernel", "share of ‖E − Eᵀ‖² that is left to the kernel",
-     [](const Matrix& matrix) { return decompose_asymmetry(matrix).from_kernel; }},
+     [](const MatrixSummary& summary) { return summary.asymmetry.from_kernel; }},
     {"asymmetry_ratio_normalised", "‖N − Nᵀ‖ / ‖N + Nᵀ‖ with N_ij = E_ij / √(E_ii E_jj)",
-     [](const Matrix& matrix) { return asymmetry_ratio(normalised_kernel(matrix)); }},
+     [](const MatrixSummary& summary) { return summary.ratio_normalised; }},
 };
 
 // The text domains' have their domain's name at the end.
@@ -124,8 +137,9 @@ Scores score_images(const Matrix& matrix) {
       .effects = {{"mutual_influence", mean_of_cells(matrix, unordered_pair, difference)}},
       .observations = {{"same_class_mean", mean_where(matrix, same_class)},
                        {"other_class_mean", mean_where(matrix, other_class)}}};
+  const MatrixSummary summary = summary_of(matrix);
   for (const MatrixObservation& observation : kMatrixObservations) {
-    scores.observations[observation.id] = observation.of(matrix);
+    scores.observations[observation.id] = observation.of(summary);
   }
   return scores;
 }
@@ -141,8 +155,9 @@ absl::StatusOr<Scores> score_text(const Answers& answers) {
   for (const std::string& domain : text_domains()) {
     const absl::StatusOr<Matrix> matrix = paper_part(domain, answers.at(domain));
     if (!matrix.ok()) return matrix.status();
+    const MatrixSummary summary = summary_of(*matrix);
     for (const MatrixObservation& observation : kMatrixObservations) {
-      scores.observations[observation_of(observation, domain)] = observation.of(*matrix);
+      scores.observations[observation_of(observation, domain)] = observation.of(summary);
     }
   }
   return scores;
