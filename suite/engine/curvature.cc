@@ -51,7 +51,8 @@ absl::StatusOr<at::Tensor> self_influences_at(Model& model, const std::vector<Sa
   }
   const absl::StatusOr<std::vector<std::vector<Example>>> rows = encode_rows(model, samples);
   if (!rows.ok()) return rows.status();
-  const absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model, *rows, options);
+  const absl::StatusOr<RecordedTraining> training =
+      RecordedTraining::record(model, {*rows}, options);
   if (!training.ok()) return training.status();
 
   const at::NoGradGuard no_gradients;
@@ -62,7 +63,7 @@ absl::StatusOr<at::Tensor> self_influences_at(Model& model, const std::vector<Sa
   const auto losses_at = [&](double rate) -> absl::StatusOr<at::Tensor> {
     TrainingOptions at_rate = options;
     at_rate.learning_rate = rate;
-    TunedWeights weights = training->weights(model, at_rate, {0, training->rows()});
+    TunedWeights weights = training->weights(model, at_rate, 0);
     const absl::StatusOr<Losses> losses = model.loss(weights, batch);
     if (!losses.ok()) return losses.status();
     return (losses->nll.to(at::kCPU, at::kDouble) / losses->scored.to(at::kCPU, at::kDouble))

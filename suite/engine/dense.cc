@@ -9,29 +9,34 @@
 
 namespace eif {
 
-absl::StatusOr<Matrix> DenseEngine::influence(Model& model, const std::vector<Sample>& trained,
-                                              const std::vector<Sample>& evaluated,
-                                              const TrainingOptions& options,
-                                              const RunControl& control) const {
-  const Evaluation evaluation = Evaluation::prepare(model, evaluated);
+absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
+                                            const TrainingOptions& options,
+                                            const RunControl& control) const {
   PlainWeights weights(model.parameters());
-  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation, weights);
+  absl::StatusOr<Matrix> matrix =
+      base_matrix(model, wanted, Evaluation::prepare(model, wanted.evaluated), weights);
   if (!matrix.ok()) return matrix;
 
   FineTuning fine_tuning(model);
-  for (size_t row = 0; row < trained.size(); ++row) {
-    if (control.stopping()) return absl::CancelledError("interrupted");
-    const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, trained[row]);
-    if (!examples.ok()) {
-      matrix->row_errors()[row] = std::string(examples.status().message());
-    } else {
-      if (absl::Status status = fine_tuning.train(*examples, options); !status.ok()) return status;
-      const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
-      if (!losses.ok()) return losses.status();
-      fill_row(*matrix, row, *losses, "training on it (a lower learning rate may help)");
-      if (absl::Status status = fine_tuning.restore(); !status.ok()) return status;
+  for (const CellBlock& block : wanted.blocks) {
+    const Evaluation evaluation = Evaluation::prepare(model, wanted.evaluated_in(block));
+    for (const size_t row : block.rows) {
+      if (control.stopping()) return absl::CancelledError("interrupted");
+      const absl::StatusOr<std::vector<Example>> examples =
+          encode_sample(model, wanted.trained[row]);
+      if (!examples.ok()) {
+        matrix->row_errors()[row] = std::string(examples.status().message());
+      } else {
+        if (absl::Status status = fine_tuning.train(*examples, options); !status.ok())
+          return status;
+        const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
+        if (!losses.ok()) return losses.status();
+        fill_row(*matrix, row, block.columns, (*losses)[0],
+                 "training on it (a lower learning rate may help)");
+        if (absl::Status status = fine_tuning.restore(); !status.ok()) return status;
+      }
+      control.rows_done(1);
     }
-    control.rows_done(1);
   }
   return matrix;
 }

@@ -11,10 +11,9 @@ namespace eif {
 
 class DenseEngine final : public Engine {
  public:
-  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
-                                   const TrainingOptions& options,
-                                   const RunControl& control) const override;
+  absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
+                                 const TrainingOptions& options,
+                                 const RunControl& control) const override;
 };
 
 }  // namespace eif

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
 #include "eif/matrix.h"
+#include "suite/engine/wanted_cells.h"
 
 namespace eif {
 
@@ -21,7 +22,7 @@ enum class Optimizer { kSgd, kAdamW };
 struct TrainingOptions {
   Optimizer optimizer = Optimizer::kSgd;
   double learning_rate = 0;
-  double momentum = 0;      // SGD only
+  double momentum = 0;  // SGD only
   double weight_decay = 0;
   double max_gradient_norm = 0;  // longer gradients are shortened to it; 0: none are
 };
@@ -35,13 +36,20 @@ struct RunControl {
 class Engine {
  public:
   virtual ~Engine() = default;
-  // Rows and columns as given. A sample that cannot be measured has its reason in the matrix and
-  // the others go on. The model's parameters are afterwards what they were, to the bit, also after
-  // an error. kCancelled: control.stopping() became true.
-  virtual absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
-                                           const std::vector<Sample>& evaluated,
-                                           const TrainingOptions& options,
-                                           const RunControl& control) const = 0;
+  // Rows and columns as wanted; cells in no block are NaN. A sample that cannot be measured has its
+  // reason in the matrix and the others go on. The model's parameters are afterwards what they
+  // were, to the bit, also after an error. kCancelled: control.stopping() became true.
+  virtual absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
+                                         const TrainingOptions& options,
+                                         const RunControl& control) const = 0;
+
+  // The influence of every trained sample on every evaluated one.
+  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
+                                   const std::vector<Sample>& evaluated,
+                                   const TrainingOptions& options,
+                                   const RunControl& control) const {
+    return measure(model, all_cells(trained, evaluated), options, control);
+  }
 };
 
 }  // namespace eif

@@ -151,10 +151,9 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   return (nll / scored).narrow(1, 0, count).contiguous();
 }
 
-absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
+absl::StatusOr<Matrix> base_matrix(const Model& model, const WantedCells& wanted,
                                    const Evaluation& evaluation, Weights& weights) {
-  Matrix matrix(ids_of(trained), ids_of(evaluated));
+  Matrix matrix(ids_of(wanted.trained), ids_of(wanted.evaluated));
   matrix.column_errors() = evaluation.errors();
   const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
   if (!losses.ok()) return losses.status();
@@ -163,19 +162,22 @@ absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>
   return matrix;
 }
 
-void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when) {
-  const at::Tensor base = at::tensor(matrix.base(), at::kDouble);
-  fill_influences(matrix, row, base - losses.view(-1),
+void fill_row(Matrix& matrix, size_t row, const std::vector<size_t>& columns,
+              const at::Tensor& losses, const std::string& when) {
+  std::vector<double> base;
+  for (const size_t column : columns) base.push_back(matrix.base()[column]);
+  fill_influences(matrix, row, columns, at::tensor(base, at::kDouble) - losses,
                   absl::StrCat("after ", when, " the loss of"));
 }
 
-void fill_influences(Matrix& matrix, size_t row, const at::Tensor& influences,
-                     const std::string& of_column) {
+void fill_influences(Matrix& matrix, size_t row, const std::vector<size_t>& columns,
+                     const at::Tensor& influences, const std::string& of_column) {
   const at::Tensor contiguous = influences.contiguous();
   const double* cells = contiguous.const_data_ptr<double>();
-  for (size_t column = 0; column < matrix.columns(); ++column) {
-    if (std::isfinite(cells[column])) {
-      matrix.at(row, column) = cells[column];
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const size_t column = columns[i];
+    if (std::isfinite(cells[i])) {
+      matrix.at(row, column) = cells[i];
     } else if (matrix.column_errors()[column].empty() && matrix.row_errors()[row].empty()) {
       matrix.row_errors()[row] =
           absl::StrCat(of_column, " ", matrix.evaluated_ids()[column], " is not finite");
@@ -183,10 +185,15 @@ void fill_influences(Matrix& matrix, size_t row, const at::Tensor& influences,
   }
 }
 
-void fill_unchanged_rows(Matrix& matrix) {
-  const at::Tensor unchanged = at::tensor(matrix.base(), at::kDouble);
-  for (size_t row = 0; row < matrix.rows(); ++row) {
-    if (matrix.row_errors()[row].empty()) fill_row(matrix, row, unchanged, "training on it");
+void fill_unchanged(Matrix& matrix, const std::vector<CellBlock>& blocks) {
+  for (const CellBlock& block : blocks) {
+    for (const size_t row : block.rows) {
+      if (!matrix.row_errors()[row].empty()) continue;
+      for (const size_t column : block.columns) {
+        // Of a loss that is not finite the difference is NaN.
+        matrix.at(row, column) = matrix.base()[column] - matrix.base()[column];
+      }
+    }
   }
 }
 

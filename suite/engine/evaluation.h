@@ -13,6 +13,7 @@
 #include "eif/matrix.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/memory.h"
+#include "suite/engine/wanted_cells.h"
 
 namespace eif {
 
@@ -63,23 +64,23 @@ absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sam
                                                    const std::vector<Statement>& context = {});
 
 // The matrix that is to be filled: no cell measured yet, base losses under `weights`, which are the
-// base weights, and column errors in place.
-absl::StatusOr<Matrix> base_matrix(const Model& model, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
+// base weights, and column errors in place. evaluation: of wanted.evaluated.
+absl::StatusOr<Matrix> base_matrix(const Model& model, const WantedCells& wanted,
                                    const Evaluation& evaluation, Weights& weights);
 
-// One row: L_base(j) − losses[j] (Eq. 4). losses: (1, columns). A difference that is not finite
-// makes the row unmeasured; `when` says in its error after what: "training on it".
-void fill_row(Matrix& matrix, size_t row, const at::Tensor& losses, const std::string& when);
+// Some columns of a row: L_base(j) − losses[j] (Eq. 4). losses: (columns). A difference that is not
+// finite makes the row unmeasured; `when` says in its error after what: "training on it".
+void fill_row(Matrix& matrix, size_t row, const std::vector<size_t>& columns,
+              const at::Tensor& losses, const std::string& when);
 
 // The same for influences that are known: (columns) float64 on the CPU. `of_column` and the id of
 // the column say what was not finite.
-void fill_influences(Matrix& matrix, size_t row, const at::Tensor& influences,
-                     const std::string& of_column);
+void fill_influences(Matrix& matrix, size_t row, const std::vector<size_t>& columns,
+                     const at::Tensor& influences, const std::string& of_column);
 
-// Learning rate 0 changes no weight: exactly 0 in all rows without an error, rather than what
-// batches of other sizes leave in the last bits.
-void fill_unchanged_rows(Matrix& matrix);
+// Learning rate 0 changes no weight: exactly 0 in all blocks, but for rows and columns with an
+// error, rather than what batches of other sizes leave in the last bits.
+void fill_unchanged(Matrix& matrix, const std::vector<CellBlock>& blocks);
 
 // Where the model's parameters are.
 at::Device device_of(Model& model);

@@ -11,9 +11,8 @@
 
 namespace eif {
 
-// For models that read text. Otherwise as Engine::influence.
-absl::StatusOr<Matrix> in_context_influence(Model& model, const std::vector<Sample>& contexts,
-                                            const std::vector<Sample>& evaluated,
+// For models that read text. The trained samples are what is read; otherwise as Engine::measure.
+absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
                                             const RunControl& control);
 
 }  // namespace eif

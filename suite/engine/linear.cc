@@ -136,28 +136,28 @@ class SampleMeans {
 
 }  // namespace
 
-absl::StatusOr<Matrix> LinearEngine::influence(Model& model, const std::vector<Sample>& trained,
-                                               const std::vector<Sample>& evaluated,
-                                               const TrainingOptions& options,
-                                               const RunControl& control) const {
+absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wanted,
+                                             const TrainingOptions& options,
+                                             const RunControl& control) const {
   if (options.optimizer != Optimizer::kSgd) {
     return absl::InvalidArgumentError(
         "linear is the first order of steps that are linear in the gradients, which AdamW's are "
         "not; use --engine dense");
   }
-  const Evaluation evaluation = Evaluation::prepare(model, evaluated);
+  const Evaluation evaluation = Evaluation::prepare(model, wanted.evaluated);
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
-  absl::StatusOr<Matrix> matrix = base_matrix(model, trained, evaluated, evaluation, metered);
+  absl::StatusOr<Matrix> matrix = base_matrix(model, wanted, evaluation, metered);
   if (!matrix.ok()) return matrix;
-  const DistinctStatements statements = distinct_statements(
-      encode_all(model, trained, &matrix->row_errors()), encode_all(model, evaluated, nullptr));
+  const DistinctStatements statements =
+      distinct_statements(encode_all(model, wanted.trained, &matrix->row_errors()),
+                          encode_all(model, wanted.evaluated, nullptr));
+  RowProgress progress(wanted.trained.size(), control);
   if (options.learning_rate == 0) {
-    fill_unchanged_rows(*matrix);
-    control.rows_done(trained.size());
+    fill_unchanged(*matrix, wanted.blocks);
+    progress.reach(1);
     return matrix;
   }
-  RowProgress progress(trained.size(), control);
   const absl::StatusOr<StatementProducts> products = statement_products(
       model, statements,
       {.norms = options.max_gradient_norm > 0, .with_base = options.weight_decay != 0},
@@ -165,12 +165,17 @@ absl::StatusOr<Matrix> LinearEngine::influence(Model& model, const std::vector<S
       [&](double share) { return progress.reach(share); });
   if (!products.ok()) return products.status();
   const SampleMeans means(statements);
-  for (size_t row = 0; row < trained.size(); ++row) {
-    if (!matrix->row_errors()[row].empty()) continue;
-    const at::Tensor influence =
-        options.learning_rate *
-        means(on_statements(statements.of_trained[row], *products, options));
-    fill_influences(*matrix, row, influence, "the product of its gradient with that of");
+  for (const CellBlock& block : wanted.blocks) {
+    const std::vector<int64_t> columns(block.columns.begin(), block.columns.end());
+    const at::Tensor of_block = at::tensor(columns, at::kLong);
+    for (const size_t row : block.rows) {
+      if (!matrix->row_errors()[row].empty()) continue;
+      const at::Tensor influence =
+          options.learning_rate *
+          means(on_statements(statements.of_trained[row], *products, options));
+      fill_influences(*matrix, row, block.columns, influence.index_select(0, of_block),
+                      "the product of its gradient with that of");
+    }
   }
   progress.reach(1);
   return matrix;

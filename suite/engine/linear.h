@@ -23,10 +23,9 @@ class LinearEngine final : public Engine {
   explicit LinearEngine(WorkLimits limits = {}) : limits_(limits) {}
 
   // kInvalidArgument for an optimiser whose step is not linear in the gradients.
-  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
-                                   const TrainingOptions& options,
-                                   const RunControl& control) const override;
+  absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
+                                 const TrainingOptions& options,
+                                 const RunControl& control) const override;
 
  private:
   WorkLimits limits_;

@@ -37,6 +37,13 @@ inline int64_t work_positions(at::Device device, bool are_images) {
   return are_images ? kImagesOfBatch : 2048;
 }
 
+// How many tokens or images are recorded together: enough to fill a device, and few enough that
+// what the backward pass keeps of them stays small.
+inline int64_t recorded_positions(at::Device device, bool are_images) {
+  if (!device.is_cpu()) return 16384;
+  return are_images ? kImagesOfBatch : 512;
+}
+
 // Passes uses of the base weights on and adds up the size of what they return, which is most of
 // what a forward pass needs.
 class MeteredWeights final : public Weights {

@@ -51,9 +51,10 @@ absl::StatusOr<double> noise_floor(Model& model, const std::vector<Sample>& samp
   const std::vector<std::vector<Example>> rows = rows_of(model, samples);
   if (rows.empty()) return absl::FailedPreconditionError("no sample can be evaluated");
   const TrainingOptions nothing{.learning_rate = 0};
-  const absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model, rows, nothing);
+  const absl::StatusOr<RecordedTraining> training =
+      RecordedTraining::record(model, {rows}, nothing);
   if (!training.ok()) return training.status();
-  TunedWeights unchanged = training->weights(model, nothing, {0, training->rows()});
+  TunedWeights unchanged = training->weights(model, nothing, 0);
   const absl::StatusOr<at::Tensor> by_row =
       Evaluation::prepare(model, samples).losses(model, unchanged);
   if (!by_row.ok()) return by_row.status();

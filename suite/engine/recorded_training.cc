@@ -1,6 +1,7 @@
 #include "suite/engine/recorded_training.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "suite/engine/batching.h"
@@ -8,92 +9,141 @@
 #include "suite/engine/sgd_steps.h"
 
 namespace eif {
-namespace {
 
-// Gradients of examples[r] at the base weights for each row r.
-absl::StatusOr<StepGradients> record_first_step(Model& model,
-                                                const std::vector<const Example*>& examples) {
-  TunedWeights base(model.parameters());
-  const std::vector<std::vector<int64_t>> batches = batches_of_similar_length(examples);
-  std::vector<StepGradients> parts;
-  for (const std::vector<int64_t>& batch : batches) {
-    std::vector<const Example*> members;
-    for (const int64_t i : batch) members.push_back(examples[static_cast<size_t>(i)]);
-    absl::StatusOr<StepGradients> part = record_gradients(model, base, members);
-    if (!part.ok()) return part.status();
-    parts.push_back(*std::move(part));
+// Rows by number, over all groups.
+class RecordedTraining::Recorder {
+ public:
+  Recorder(Model& model, const std::vector<RowGroup>& groups, const TrainingOptions& options)
+      : model_(model), options_(options) {
+    for (const RowGroup& group : groups) {
+      for (const std::vector<Example>& row : group) rows_.push_back(&row);
+    }
   }
-  return merge_rows(parts, batches);
-}
 
-}  // namespace
+  absl::Status record() {
+    for (size_t step = 0;; ++step) {
+      std::vector<size_t> rows;
+      for (size_t row = 0; row < rows_.size(); ++row) {
+        if (rows_[row]->size() > step) rows.push_back(row);
+      }
+      if (rows.empty()) return absl::OkStatus();
+      if (absl::Status status = record_step(step, rows); !status.ok()) return status;
+    }
+  }
 
-absl::StatusOr<RecordedTraining> RecordedTraining::record(
-    Model& model, const std::vector<std::vector<Example>>& rows, const TrainingOptions& options) {
-  RecordedTraining training;
-  for (const std::vector<Example>& row : rows) training.step_counts_.push_back(row.size());
-  for (size_t step = 0; step < rows.front().size(); ++step) {
+  // These rows, which start with those of most steps, up to step `done`.
+  Group group(const std::vector<size_t>& rows, size_t done) const {
+    Group group;
+    for (const size_t row : rows) group.step_counts.push_back(std::min(done, rows_[row]->size()));
+    for (size_t step = 0; step < std::min(done, steps_.size()); ++step) {
+      std::vector<RowOfPart> places;
+      for (const size_t row : rows) {
+        if (rows_[row]->size() > step) places.push_back(steps_[step].places.at(row));
+      }
+      if (places.empty()) break;
+      group.steps.push_back(
+          {gather_rows(steps_[step].parts, places), shortening_of(steps_[step], places)});
+    }
+    return group;
+  }
+
+  size_t steps() const { return steps_.size(); }
+
+ private:
+  absl::Status record_step(size_t step, const std::vector<size_t>& rows) {
     std::vector<const Example*> examples;
-    for (const std::vector<Example>& row : rows) {
-      if (row.size() > step) examples.push_back(&row[step]);
+    for (const size_t row : rows) examples.push_back(&(*rows_[row])[step]);
+    StepInParts recorded;
+    for (const std::vector<int64_t>& batch : batches_of_similar_length(examples)) {
+      std::vector<const Example*> members;
+      std::vector<size_t> of_batch;
+      for (const int64_t i : batch) {
+        members.push_back(examples[static_cast<size_t>(i)]);
+        of_batch.push_back(rows[static_cast<size_t>(i)]);
+      }
+      TunedWeights before = weights_after(model_, group(of_batch, step), options_);
+      absl::StatusOr<StepGradients> part = record_gradients(model_, before, members);
+      if (!part.ok()) return part.status();
+      for (size_t i = 0; i < of_batch.size(); ++i) {
+        recorded.places[of_batch[i]] = {recorded.parts.size(), static_cast<int64_t>(i)};
+      }
+      if (options_.max_gradient_norm > 0) {
+        recorded.shortenings.push_back(
+            shortening(squared_norms(*part).sqrt(), options_.max_gradient_norm));
+      }
+      recorded.parts.push_back(*std::move(part));
     }
-    absl::StatusOr<StepGradients> gradients;
-    if (step == 0) {
-      gradients = record_first_step(model, examples);
-    } else {
-      TunedWeights before =
-          training.weights_after(model, step, {0, static_cast<int64_t>(examples.size())}, options);
-      gradients = record_gradients(model, before, examples);
-    }
-    if (!gradients.ok()) return gradients.status();
-    if (options.max_gradient_norm > 0) {
-      training.shortening_.push_back(
-          shortening(squared_norms(*gradients).sqrt(), options.max_gradient_norm));
-    }
-    training.steps_.push_back(*std::move(gradients));
+    steps_.push_back(std::move(recorded));
+    return absl::OkStatus();
+  }
+
+  static at::Tensor shortening_of(const StepInParts& step, const std::vector<RowOfPart>& places) {
+    if (step.shortenings.empty()) return {};
+    std::vector<at::Tensor> values;
+    for (const RowOfPart& place : places) values.push_back(step.shortenings[place.part][place.row]);
+    return at::stack(values);
+  }
+
+  Model& model_;
+  const TrainingOptions& options_;
+  std::vector<const std::vector<Example>*> rows_;
+  std::vector<StepInParts> steps_;
+};
+
+absl::StatusOr<RecordedTraining> RecordedTraining::record(Model& model,
+                                                          const std::vector<RowGroup>& groups,
+                                                          const TrainingOptions& options) {
+  Recorder recorder(model, groups, options);
+  if (absl::Status status = recorder.record(); !status.ok()) return status;
+  RecordedTraining training;
+  size_t first = 0;
+  for (const RowGroup& group : groups) {
+    std::vector<size_t> rows(group.size());
+    std::iota(rows.begin(), rows.end(), first);
+    first += rows.size();
+    training.groups_.push_back(recorder.group(rows, recorder.steps()));
   }
   return training;
 }
 
 TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options,
-                                       const RowRange& rows) const {
-  return weights_after(model, steps_.size(), rows, options);
+                                       size_t group) const {
+  return weights_after(model, groups_[group], options);
 }
 
-TunedWeights RecordedTraining::weights_after(Model& model, size_t done, const RowRange& rows,
-                                             const TrainingOptions& options) const {
+TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
+                                             const TrainingOptions& options) {
   const std::vector<Parameter>& parameters = model.parameters();
+  if (group.steps.empty()) return TunedWeights(parameters);
   const at::Tensor& first = parameters.front().value;
   const at::TensorOptions number = first.options().dtype(wide_type(first));
   std::vector<SgdCombination> combinations;  // by number of steps
-  for (size_t steps = 0; steps <= done; ++steps) {
+  for (size_t steps = 0; steps <= group.steps.size(); ++steps) {
     combinations.push_back(unrolled_sgd(steps, options));
   }
-  const auto combination = [&](int64_t row) -> const SgdCombination& {
-    return combinations[std::min(done, step_counts_[static_cast<size_t>(rows.first + row)])];
-  };
+  // A number of the combination of each of the first rows: (count)
   const auto per_row = [&](int64_t count, auto number_of) {
     std::vector<double> values;
-    for (int64_t row = 0; row < count; ++row) values.push_back(number_of(combination(row)));
+    for (int64_t row = 0; row < count; ++row) {
+      values.push_back(number_of(combinations[group.step_counts[static_cast<size_t>(row)]]));
+    }
     return at::tensor(values, at::kDouble).to(number);
   };
   std::vector<ScaledStep> scaled;
-  for (size_t step = 0; step < done; ++step) {
-    StepGradients gradients = rows_of(steps_[step], rows.first, rows.count);
-    if (gradients.rows == 0) break;  // rows with more steps come first
-    at::Tensor scale = per_row(gradients.rows, [&](const SgdCombination& sum) {
-      return step < sum.gradients.size() ? sum.gradients[step] : 0.0;
-    });
-    if (!shortening_.empty()) {
-      scale = scale * shortening_[step].narrow(0, rows.first, gradients.rows);
-    }
-    scaled.push_back({std::move(gradients), scale});
+  for (size_t step = 0; step < group.steps.size(); ++step) {
+    const auto& [gradients, shortened] = group.steps[step];
+    at::Tensor scale =
+        per_row(gradients.rows, [step](const SgdCombination& sum) { return sum.gradients[step]; });
+    if (shortened.defined()) scale = scale * shortened;
+    scaled.push_back({gradients, scale});
   }
   at::Tensor base_scale;
   if (options.weight_decay != 0) {
-    base_scale = per_row(rows.count, [](const SgdCombination& sum) { return sum.base; });
+    base_scale = per_row(static_cast<int64_t>(group.step_counts.size()),
+                         [](const SgdCombination& sum) { return sum.base; });
   }
-  return TunedWeights(parameters, rows.count, std::move(scaled), std::move(base_scale));
+  return TunedWeights(parameters, static_cast<int64_t>(group.step_counts.size()), std::move(scaled),
+                      std::move(base_scale));
 }
 
 }  // namespace eif

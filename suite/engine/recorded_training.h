@@ -1,11 +1,12 @@
 // The training of many samples at once, recorded: the gradients of every step in factors, and how
 // they combine to weights.
 //
-//   absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model, rows, options);
-//   TunedWeights weights = training->weights(model, options, {0, training->rows()});
-//   model.loss(weights, batch);  // under the weights of each row
+//   absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model, groups, options);
+//   TunedWeights weights = training->weights(model, options, g);
+//   model.loss(weights, batch);  // under the weights of each row of group g
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,35 +17,43 @@
 
 namespace eif {
 
-// Rows first … first + count − 1.
-struct RowRange {
-  int64_t first = 0;
-  int64_t count = 0;
-};
+// Rows whose weights are used together: the statements of each, at least one. Rows with more of
+// them come first.
+using RowGroup = std::vector<std::vector<Example>>;
 
 class RecordedTraining {
  public:
-  // rows[r]: the statements of row r, at least one; rows with more statements come first. SGD only.
-  // Step k of a row is recorded at the weights that its steps before k left.
-  static absl::StatusOr<RecordedTraining> record(Model& model,
-                                                 const std::vector<std::vector<Example>>& rows,
+  // The rows of all groups are recorded together. Step k of a row is recorded at the weights that
+  // its steps before k left. SGD only.
+  static absl::StatusOr<RecordedTraining> record(Model& model, const std::vector<RowGroup>& groups,
                                                  const TrainingOptions& options);
 
-  int64_t rows() const { return static_cast<int64_t>(step_counts_.size()); }
-
-  // The weights of each of these rows after all its steps. Another learning rate than the recorded
+  // The weights of each row of a group after all its steps. Another learning rate than the recorded
   // one is exact for rows of one statement only.
-  TunedWeights weights(Model& model, const TrainingOptions& options, const RowRange& rows) const;
+  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const;
 
  private:
-  // What the weights of these rows are after their first `done` steps.
-  TunedWeights weights_after(Model& model, size_t done, const RowRange& rows,
-                             const TrainingOptions& options) const;
+  struct Step {
+    StepGradients gradients;
+    at::Tensor shortening;  // (rows): what clipping multiplied them by; undefined where none was
+  };
+  // Step k has the rows with more than k statements.
+  struct Group {
+    std::vector<size_t> step_counts;  // by row
+    std::vector<Step> steps;
+  };
+  // Steps in the parts that they were recorded in.
+  struct StepInParts {
+    std::vector<StepGradients> parts;
+    std::vector<at::Tensor> shortenings;  // by part
+    std::map<size_t, RowOfPart> places;   // by row
+  };
+  class Recorder;
 
-  std::vector<size_t> step_counts_;   // by row
-  std::vector<StepGradients> steps_;  // step k has the rows with more than k statements
-  std::vector<at::Tensor>
-      shortening_;  // (rows of step k): what clipping multiplied the gradient by
+  static TunedWeights weights_after(Model& model, const Group& group,
+                                    const TrainingOptions& options);
+
+  std::vector<Group> groups_;
 };
 
 }  // namespace eif

@@ -18,114 +18,145 @@ namespace {
 // picked from it, and the copies of the last layer beside them.
 constexpr int64_t kCopiesOfLargest = 4;
 
-struct EncodedRow {
-  size_t row;  // of the matrix
-  std::vector<Example> examples;
+// Samples of one block whose losses are computed together.
+struct ReplayedGroup {
+  size_t block = 0;
+  std::vector<size_t> rows;  // of the matrix
+  RowGroup examples;         // of each row; rows with more statements first
 };
 
-// Rows with more statements first, as RecordedTraining wants them; unmeasurable ones left out.
-std::vector<EncodedRow> encode_rows(const Model& model, const std::vector<Sample>& trained,
-                                    Matrix& matrix) {
-  std::vector<EncodedRow> rows;
-  for (size_t row = 0; row < trained.size(); ++row) {
-    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, trained[row]);
+// Of all statements together; the number of images.
+int64_t positions_of(const std::vector<Example>& examples) {
+  int64_t positions = 0;
+  for (const Example& example : examples) positions += token_count(example);
+  return positions;
+}
+
+int64_t positions_of(const ReplayedGroup& group) {
+  int64_t positions = 0;
+  for (const std::vector<Example>& row : group.examples) positions += positions_of(row);
+  return positions;
+}
+
+// From the memory that a position needs to what is done at once.
+class WorkPlan {
+ public:
+  // base, metered: all evaluated samples under the base weights, and what that took.
+  WorkPlan(const Evaluation& base, const MeteredWeights& metered, at::Device device,
+           const WorkLimits& limits)
+      : device_(device),
+        bytes_(limits.bytes(device)),
+        rows_(limits.rows),
+        recorded_bytes_(kCopiesOfUses * metered.total_bytes() /
+                        std::max<int64_t>(1, base.positions())),
+        replayed_bytes_(kCopiesOfLargest * metered.largest_bytes() /
+                        std::max<int64_t>(1, base.largest_batch())) {}
+
+  // Rows of so many positions each, or fewer.
+  size_t rows_replayed_together(int64_t positions_of_row, bool are_images,
+                                const Evaluation& evaluation) const {
+    if (rows_.has_value()) return at_least_one(*rows_);
+    const int64_t batch = std::max<int64_t>(1, evaluation.largest_batch());
+    const int64_t bytes_of_row =
+        std::max(replayed_bytes_ * batch, recorded_bytes_ * positions_of_row);
+    return at_least_one(std::min(bytes_ / std::max<int64_t>(1, bytes_of_row),
+                                 work_positions(device_, are_images) / batch));
+  }
+
+  bool recorded_together(size_t rows, int64_t positions, bool are_images) const {
+    if (rows_.has_value()) return rows <= at_least_one(*rows_);
+    return positions <= recorded_positions(device_, are_images) &&
+           positions * recorded_bytes_ <= bytes_;
+  }
+
+ private:
+  static size_t at_least_one(int64_t rows) {
+    return static_cast<size_t>(std::max<int64_t>(1, rows));
+  }
+
+  at::Device device_;
+  int64_t bytes_;  // that there are
+  std::optional<int64_t> rows_;
+  int64_t recorded_bytes_, replayed_bytes_;  // by position
+};
+
+// The rows of a block in groups. Rows that cannot be measured have their reason in the matrix and
+// are in no group.
+std::vector<ReplayedGroup> groups_of(const Model& model, const WantedCells& wanted, size_t block,
+                                     const Evaluation& evaluation, const WorkPlan& plan,
+                                     Matrix& matrix) {
+  std::vector<std::pair<size_t, std::vector<Example>>> encoded;
+  int64_t longest = 1;
+  for (const size_t row : wanted.blocks[block].rows) {
+    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, wanted.trained[row]);
     if (examples.ok()) {
-      rows.push_back({row, *std::move(examples)});
+      longest = std::max(longest, positions_of(*examples));
+      encoded.emplace_back(row, *std::move(examples));
     } else {
       matrix.row_errors()[row] = std::string(examples.status().message());
     }
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const EncodedRow& a, const EncodedRow& b) {
-    return a.examples.size() > b.examples.size();
-  });
-  return rows;
-}
-
-// Of all statements together; 1 for an image.
-int64_t tokens_of(const std::vector<Example>& examples) {
-  int64_t tokens = 0;
-  for (const Example& example : examples) tokens += token_count(example);
-  return tokens;
-}
-
-// How many rows are recorded together, and how many of them are then replayed together.
-struct RowsAtOnce {
-  int64_t recorded = 1;
-  int64_t replayed = 1;
-};
-
-RowsAtOnce rows_at_once(const std::vector<EncodedRow>& rows, const Evaluation& evaluation,
-                        const MeteredWeights& metered, at::Device device,
-                        const WorkLimits& limits) {
-  if (limits.rows.has_value()) {
-    const int64_t at_once = std::max<int64_t>(1, *limits.rows);
-    return {at_once, at_once};
+  if (encoded.empty()) return {};
+  std::stable_sort(encoded.begin(), encoded.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  const bool are_images = std::holds_alternative<ImageExample>(encoded.front().second.front());
+  const size_t together = plan.rows_replayed_together(longest, are_images, evaluation);
+  std::vector<ReplayedGroup> groups;
+  for (auto& [row, examples] : encoded) {
+    if (groups.empty() || groups.back().rows.size() == together) groups.push_back({block, {}, {}});
+    groups.back().rows.push_back(row);
+    groups.back().examples.push_back(std::move(examples));
   }
-  int64_t tokens = 1;
-  for (const EncodedRow& row : rows) tokens = std::max(tokens, tokens_of(row.examples));
-  const int64_t positions = std::max<int64_t>(1, evaluation.positions());
-  const int64_t replaying = kCopiesOfLargest * metered.largest_bytes();
-  const int64_t recording = kCopiesOfUses * tokens * (metered.total_bytes() / positions);
-  const auto by_memory = [bytes = limits.bytes(device)](int64_t bytes_of_row) {
-    return bytes / std::max<int64_t>(1, bytes_of_row);
-  };
-  const bool are_images =
-      !rows.empty() && std::holds_alternative<ImageExample>(rows.front().examples.front());
-  const int64_t by_work =
-      work_positions(device, are_images) / std::max<int64_t>(1, evaluation.largest_batch());
-  const auto at_least_one = [](int64_t rows) { return std::max<int64_t>(1, rows); };
-  const int64_t replayed =
-      at_least_one(std::min(by_memory(std::max(replaying, recording)), by_work));
-  // A row of an image is one position: few rows would not fill the device.
-  const int64_t recorded = are_images ? std::min(by_memory(recording), kImagesOfBatch) : replayed;
-  return {std::max(recorded, replayed), replayed};
+  return groups;
 }
 
-// The losses under the weights of each recorded row: (rows, columns)
-absl::StatusOr<at::Tensor> replayed_losses(Model& model, const RecordedTraining& training,
-                                           const TrainingOptions& options,
-                                           const Evaluation& evaluation, int64_t at_once) {
-  std::vector<at::Tensor> parts;
-  for (int64_t first = 0; first < training.rows(); first += at_once) {
-    const int64_t count = std::min(at_once, training.rows() - first);
-    TunedWeights weights = training.weights(model, options, {first, count});
-    const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
-    if (!losses.ok()) return losses.status();
-    parts.push_back(losses->expand({count, -1}));
+// Which groups are recorded together, in their order.
+std::vector<std::vector<ReplayedGroup>> in_recordings(std::vector<ReplayedGroup> groups,
+                                                      const WorkPlan& plan) {
+  std::vector<std::vector<ReplayedGroup>> recordings;
+  size_t rows = 0;
+  int64_t positions = 0;
+  for (ReplayedGroup& group : groups) {
+    const bool are_images = std::holds_alternative<ImageExample>(group.examples.front().front());
+    rows += group.rows.size();
+    positions += positions_of(group);
+    if (recordings.empty() || !plan.recorded_together(rows, positions, are_images)) {
+      recordings.emplace_back();
+      rows = group.rows.size();
+      positions = positions_of(group);
+    }
+    recordings.back().push_back(std::move(group));
   }
-  return at::cat(parts);
+  return recordings;
 }
 
-// Replays rows, some at once, at every learning rate.
+// Replays groups of rows at every learning rate.
 class RateReplay {
  public:
-  // `unfilled` becomes the matrix of each rate; at_once: rows that are evaluated together. What is
-  // passed by reference outlives this object.
-  RateReplay(Model& model, const Evaluation& evaluation, const TrainingOptions& options,
-             std::span<const double> rates, const Matrix& unfilled, int64_t at_once,
+  // evaluations: of each block. `unfilled` becomes the matrix of each rate. What is passed by
+  // reference outlives this object.
+  RateReplay(Model& model, const WantedCells& wanted, const std::vector<Evaluation>& evaluations,
+             const TrainingOptions& options, std::span<const double> rates, const Matrix& unfilled,
              const RunControl& control)
       : model_(model),
-        evaluation_(evaluation),
+        wanted_(wanted),
+        evaluations_(evaluations),
         options_(options),
         rates_(rates),
-        at_once_(at_once),
         control_(control),
         matrices_(rates.size(), unfilled) {}
 
-  absl::Status replay(std::span<const EncodedRow> rows) {
-    std::vector<std::vector<Example>> examples;
-    for (const EncodedRow& row : rows) examples.push_back(row.examples);
+  absl::Status replay(const std::vector<ReplayedGroup>& groups) {
     training_.reset();
     for (size_t k = 0; k < rates_.size(); ++k) {
       if (control_.stopping()) return absl::CancelledError("interrupted");
       options_.learning_rate = rates_[k];
-      const absl::StatusOr<at::Tensor> losses = losses_of(examples);
-      if (!losses.ok()) return losses.status();
-      for (size_t i = 0; i < rows.size(); ++i) {
-        fill_row(matrices_[k], rows[i].row, (*losses)[static_cast<int64_t>(i)],
-                 "training on it (a lower learning rate may help)");
+      if (absl::Status status = record(groups); !status.ok()) return status;
+      for (size_t g = 0; g < groups.size(); ++g) {
+        if (control_.stopping()) return absl::CancelledError("interrupted");
+        if (absl::Status status = fill(matrices_[k], groups[g], g); !status.ok()) return status;
+        control_.rows_done(groups[g].rows.size());
       }
-      control_.rows_done(rows.size());
     }
     return absl::OkStatus();
   }
@@ -133,73 +164,95 @@ class RateReplay {
   std::vector<Matrix> matrices() && { return std::move(matrices_); }
 
  private:
-  // (rows, columns)
-  absl::StatusOr<at::Tensor> losses_of(const std::vector<std::vector<Example>>& examples) {
+  // Unless the recording at hand is that of this rate, too.
+  absl::Status record(const std::vector<ReplayedGroup>& groups) {
+    if (options_.learning_rate == 0) return absl::OkStatus();  // nothing is trained
+    // The gradients of second steps depend on the rate. Rows with more statements come first.
+    const bool has_second_steps =
+        std::any_of(groups.begin(), groups.end(),
+                    [](const ReplayedGroup& group) { return group.examples.front().size() > 1; });
+    if (training_.has_value() && !has_second_steps) return absl::OkStatus();
+    training_.reset();  // only one at a time fits
+    std::vector<RowGroup> rows;
+    for (const ReplayedGroup& group : groups) rows.push_back(group.examples);
+    absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model_, rows, options_);
+    if (!training.ok()) return training.status();
+    training_ = *std::move(training);
+    return absl::OkStatus();
+  }
+
+  // Group number `g` of the recording.
+  absl::Status fill(Matrix& matrix, const ReplayedGroup& group, size_t g) {
+    const CellBlock& block = wanted_.blocks[group.block];
     if (options_.learning_rate == 0) {
-      // No weight changes: exactly the base, not what batches of other sizes leave in the last
-      // bits.
-      const at::Tensor base = at::tensor(matrices_.front().base(), at::kDouble);
-      return base.expand({static_cast<int64_t>(examples.size()), -1});
+      fill_unchanged(matrix, {{group.rows, block.columns}});
+      return absl::OkStatus();
     }
-    // Rows with more statements come first. The gradients of second steps depend on the rate.
-    if (!training_.has_value() || examples.front().size() > 1) {
-      training_.reset();  // only one at a time fits
-      absl::StatusOr<RecordedTraining> training =
-          RecordedTraining::record(model_, examples, options_);
-      if (!training.ok()) return training.status();
-      training_ = *std::move(training);
+    TunedWeights weights = training_->weights(model_, options_, g);
+    const absl::StatusOr<at::Tensor> losses = evaluations_[group.block].losses(model_, weights);
+    if (!losses.ok()) return losses.status();
+    const at::Tensor by_row = losses->expand({static_cast<int64_t>(group.rows.size()), -1});
+    for (size_t i = 0; i < group.rows.size(); ++i) {
+      fill_row(matrix, group.rows[i], block.columns, by_row[static_cast<int64_t>(i)],
+               "training on it (a lower learning rate may help)");
     }
-    return replayed_losses(model_, *training_, options_, evaluation_, at_once_);
+    return absl::OkStatus();
   }
 
   Model& model_;
-  const Evaluation& evaluation_;
+  const WantedCells& wanted_;
+  const std::vector<Evaluation>& evaluations_;
   TrainingOptions options_;
   std::span<const double> rates_;
-  int64_t at_once_;
   const RunControl& control_;
   std::vector<Matrix> matrices_;
-  std::optional<RecordedTraining> training_;  // of the rows at hand
+  std::optional<RecordedTraining> training_;  // of the groups at hand
 };
 
 }  // namespace
 
-absl::StatusOr<Matrix> ReplayEngine::influence(Model& model, const std::vector<Sample>& trained,
-                                               const std::vector<Sample>& evaluated,
-                                               const TrainingOptions& options,
-                                               const RunControl& control) const {
+absl::StatusOr<Matrix> ReplayEngine::measure(Model& model, const WantedCells& wanted,
+                                             const TrainingOptions& options,
+                                             const RunControl& control) const {
   absl::StatusOr<std::vector<Matrix>> matrices =
-      influence_at(model, trained, evaluated, options, {&options.learning_rate, 1}, control);
+      measure_at(model, wanted, options, {&options.learning_rate, 1}, control);
   if (!matrices.ok()) return matrices.status();
   return std::move(matrices->front());
 }
 
-absl::StatusOr<std::vector<Matrix>> ReplayEngine::influence_at(Model& model,
-                                                               const std::vector<Sample>& trained,
-                                                               const std::vector<Sample>& evaluated,
-                                                               const TrainingOptions& options,
-                                                               std::span<const double> rates,
-                                                               const RunControl& control) const {
+absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
+                                                             const WantedCells& wanted,
+                                                             const TrainingOptions& options,
+                                                             std::span<const double> rates,
+                                                             const RunControl& control) const {
   if (options.optimizer != Optimizer::kSgd) {
     return absl::InvalidArgumentError(
         "replay computes steps that are linear in the gradients, which AdamW's are not; "
         "use --engine dense");
   }
-  const Evaluation evaluation = Evaluation::prepare(model, evaluated);
+  const Evaluation all = Evaluation::prepare(model, wanted.evaluated);
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
-  absl::StatusOr<Matrix> unfilled = base_matrix(model, trained, evaluated, evaluation, metered);
+  absl::StatusOr<Matrix> unfilled = base_matrix(model, wanted, all, metered);
   if (!unfilled.ok()) return unfilled.status();
-  const std::vector<EncodedRow> rows = encode_rows(model, trained, *unfilled);
-  control.rows_done((trained.size() - rows.size()) * rates.size());
 
-  const RowsAtOnce at_once = rows_at_once(rows, evaluation, metered, device_of(model), limits_);
-  const auto recorded = static_cast<size_t>(at_once.recorded);
-  RateReplay at_rates(model, evaluation, options, rates, *unfilled, at_once.replayed, control);
-  for (size_t begin = 0; begin < rows.size(); begin += recorded) {
-    const size_t count = std::min(recorded, rows.size() - begin);
-    const absl::Status status = at_rates.replay(std::span(rows).subspan(begin, count));
-    if (!status.ok()) return status;
+  const WorkPlan plan(all, metered, device_of(model), limits_);
+  std::vector<Evaluation> evaluations;
+  std::vector<ReplayedGroup> groups;
+  size_t unmeasurable = 0;
+  for (size_t block = 0; block < wanted.blocks.size(); ++block) {
+    unmeasurable += wanted.blocks[block].rows.size();
+    evaluations.push_back(Evaluation::prepare(model, wanted.evaluated_in(wanted.blocks[block])));
+    for (ReplayedGroup& group :
+         groups_of(model, wanted, block, evaluations.back(), plan, *unfilled)) {
+      unmeasurable -= group.rows.size();
+      groups.push_back(std::move(group));
+    }
+  }
+  control.rows_done(unmeasurable * rates.size());
+  RateReplay at_rates(model, wanted, evaluations, options, rates, *unfilled, control);
+  for (const std::vector<ReplayedGroup>& recording : in_recordings(std::move(groups), plan)) {
+    if (absl::Status status = at_rates.replay(recording); !status.ok()) return status;
   }
   return std::move(at_rates).matrices();
 }

@@ -22,20 +22,18 @@ class ReplayEngine final : public Engine {
   explicit ReplayEngine(WorkLimits limits = {}) : limits_(limits) {}
 
   // kInvalidArgument for an optimiser whose step is not linear in the gradients.
-  absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
-                                   const TrainingOptions& options,
-                                   const RunControl& control) const override;
+  absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
+                                 const TrainingOptions& options,
+                                 const RunControl& control) const override;
 
   // The matrix at each of `rates`, in their order; options.learning_rate does not matter. Samples
   // of one statement are recorded once for all rates. Those of several, and samples that share a
   // chunk with one, are recorded at each: the gradients of later steps depend on the rate.
   // rows_done counts each row at each rate.
-  absl::StatusOr<std::vector<Matrix>> influence_at(Model& model, const std::vector<Sample>& trained,
-                                                   const std::vector<Sample>& evaluated,
-                                                   const TrainingOptions& options,
-                                                   std::span<const double> rates,
-                                                   const RunControl& control) const;
+  absl::StatusOr<std::vector<Matrix>> measure_at(Model& model, const WantedCells& wanted,
+                                                 const TrainingOptions& options,
+                                                 std::span<const double> rates,
+                                                 const RunControl& control) const;
 
  private:
   WorkLimits limits_;

@@ -28,7 +28,8 @@ TEST(ReplayAtManyRates, RecordsSamplesOfOneStatementOnce) {
   const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
   size_t rows = 0;
   const RunControl control{.rows_done = [&](size_t done) { rows += done; }};
-  ASSERT_TRUE(ReplayEngine().influence_at(model, samples, samples, {}, rates, control).ok());
+  ASSERT_TRUE(
+      ReplayEngine().measure_at(model, all_cells(samples, samples), {}, rates, control).ok());
   EXPECT_EQ(model.recordings, 1);
   EXPECT_EQ(rows, 12u);
 }
@@ -38,7 +39,8 @@ TEST(ReplayAtManyRates, RecordsSamplesOfSeveralStatementsAtEachRate) {
   std::vector<Sample> samples = random_images(4, /*seed=*/2);
   samples.push_back({"two", {samples[0].statements[0], samples[1].statements[0]}});
   const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
-  ASSERT_TRUE(ReplayEngine({.rows = 1}).influence_at(model, samples, samples, {}, rates, {}).ok());
+  ASSERT_TRUE(
+      ReplayEngine({.rows = 1}).measure_at(model, all_cells(samples, samples), {}, rates, {}).ok());
   EXPECT_EQ(model.recordings, 4 + 2 * 3);
 }
 
@@ -49,9 +51,11 @@ TEST(ReplayAtManyRates, StopsBetweenRates) {
   size_t rows = 0;
   const RunControl control{.stopping = [&] { return rows > 0; },
                            .rows_done = [&](size_t done) { rows += done; }};
-  EXPECT_EQ(
-      ReplayEngine().influence_at(model, samples, samples, {}, rates, control).status().code(),
-      absl::StatusCode::kCancelled);
+  EXPECT_EQ(ReplayEngine()
+                .measure_at(model, all_cells(samples, samples), {}, rates, control)
+                .status()
+                .code(),
+            absl::StatusCode::kCancelled);
   EXPECT_EQ(rows, 4u);
 }
 

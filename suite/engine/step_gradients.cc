@@ -152,24 +152,61 @@ class RecordingWeights final : public Weights {
   std::map<const at::TensorImpl*, size_t> input_indices_;
 };
 
-// One tensor of R rows from parts of some of them, zero where no part has anything.
-template <typename Get>
-at::Tensor merged(const std::vector<StepGradients>& parts, const std::vector<at::Tensor>& rows,
-                  int64_t row_count, bool has_positions, Get get) {
-  const at::Tensor first = get(parts[0]);
-  std::vector<int64_t> shape = first.sizes().vec();
-  shape[0] = row_count;
-  if (has_positions) {
-    for (const StepGradients& part : parts) shape[1] = std::max(shape[1], get(part).size(1));
+// Where rows of one part go.
+struct Move {
+  size_t part;
+  std::vector<int64_t> from, to;
+};
+
+// Rows from several parts, as tensors of them.
+class Gathering {
+ public:
+  Gathering(const std::vector<StepGradients>& parts, const std::vector<RowOfPart>& rows)
+      : parts_(parts), rows_(static_cast<int64_t>(rows.size())) {
+    std::map<size_t, size_t> moves;  // by part
+    for (size_t to = 0; to < rows.size(); ++to) {
+      const auto [entry, is_new] = moves.try_emplace(rows[to].part, moves_.size());
+      if (is_new) moves_.push_back({rows[to].part, {}, {}});
+      moves_[entry->second].from.push_back(rows[to].row);
+      moves_[entry->second].to.push_back(static_cast<int64_t>(to));
+    }
   }
-  at::Tensor result = at::zeros(shape, first.options());
-  for (size_t p = 0; p < parts.size(); ++p) {
-    const at::Tensor part = get(parts[p]);
-    at::Tensor target = has_positions ? result.narrow(1, 0, part.size(1)) : result;
-    target.index_copy_(0, rows[p], part);
+
+  // get(part): (rows of the part, …), or (rows of the part, T, …) where there are positions.
+  template <typename Get>
+  at::Tensor operator()(bool has_positions, Get get) const {
+    const at::Tensor first = get(parts_[moves_[0].part]);
+    if (moves_.size() == 1 && follow_each_other(moves_[0].from)) {
+      return first.narrow(0, moves_[0].from[0], rows_);
+    }
+    std::vector<int64_t> shape = first.sizes().vec();
+    shape[0] = rows_;
+    if (has_positions) {
+      for (const Move& move : moves_) shape[1] = std::max(shape[1], get(parts_[move.part]).size(1));
+    }
+    at::Tensor result = at::zeros(shape, first.options());
+    for (const Move& move : moves_) {
+      const at::Tensor part = get(parts_[move.part]);
+      const at::Tensor from = at::tensor(move.from, at::kLong).to(part.device());
+      const at::Tensor to = at::tensor(move.to, at::kLong).to(part.device());
+      at::Tensor target = has_positions ? result.narrow(1, 0, part.size(1)) : result;
+      target.index_copy_(0, to, part.index_select(0, from));
+    }
+    return result;
   }
-  return result;
-}
+
+ private:
+  static bool follow_each_other(const std::vector<int64_t>& rows) {
+    for (size_t i = 1; i < rows.size(); ++i) {
+      if (rows[i] != rows[i - 1] + 1) return false;
+    }
+    return true;
+  }
+
+  const std::vector<StepGradients>& parts_;
+  int64_t rows_;
+  std::vector<Move> moves_;
+};
 
 // Sum over both positions of (first ∘ second): (R, T, S) each → (R)
 at::Tensor sum_of_products(const at::Tensor& first, const at::Tensor& second) {
@@ -202,62 +239,40 @@ absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
   return recording.gradients((losses->nll / losses->scored).sum());
 }
 
-StepGradients merge_rows(const std::vector<StepGradients>& parts,
-                         const std::vector<std::vector<int64_t>>& rows) {
-  if (parts.size() == 1 && std::is_sorted(rows[0].begin(), rows[0].end())) return parts[0];
+StepGradients gather_rows(const std::vector<StepGradients>& parts,
+                          const std::vector<RowOfPart>& rows) {
+  const Gathering gathered(parts, rows);
   StepGradients result;
-  std::vector<at::Tensor> indices;
-  for (size_t p = 0; p < parts.size(); ++p) {
-    result.rows += parts[p].rows;
-    const at::Device device =
-        parts[p].inputs.empty() ? at::Device(at::kCPU) : parts[p].inputs.front().device();
-    indices.push_back(at::tensor(rows[p], at::kLong).to(device));
+  result.rows = static_cast<int64_t>(rows.size());
+  // All parts are of one model, and so the same list of uses.
+  const StepGradients& uses = parts[rows[0].part];
+  for (size_t i = 0; i < uses.inputs.size(); ++i) {
+    result.inputs.push_back(
+        gathered(true, [i](const StepGradients& part) { return part.inputs[i]; }));
   }
-  const auto merge = [&](bool has_positions, auto get) {
-    return merged(parts, indices, result.rows, has_positions, get);
-  };
-  for (size_t i = 0; i < parts[0].inputs.size(); ++i) {
-    result.inputs.push_back(merge(true, [i](const StepGradients& part) { return part.inputs[i]; }));
-  }
-  for (size_t i = 0; i < parts[0].outer_products.size(); ++i) {
-    const OuterProducts& first = parts[0].outer_products[i];
+  for (size_t i = 0; i < uses.outer_products.size(); ++i) {
+    const OuterProducts& use = uses.outer_products[i];
     result.outer_products.push_back(
-        {first.parameter, first.input,
-         merge(true, [i](const StepGradients& part) { return part.outer_products[i].dy; })});
+        {use.parameter, use.input,
+         gathered(true, [i](const StepGradients& part) { return part.outer_products[i].dy; })});
   }
-  for (size_t i = 0; i < parts[0].table_rows.size(); ++i) {
+  for (size_t i = 0; i < uses.table_rows.size(); ++i) {
     result.table_rows.push_back(
-        {parts[0].table_rows[i].parameter,
-         merge(true, [i](const StepGradients& part) { return part.table_rows[i].ids; }),
-         merge(true, [i](const StepGradients& part) { return part.table_rows[i].dy; })});
+        {uses.table_rows[i].parameter,
+         gathered(true, [i](const StepGradients& part) { return part.table_rows[i].ids; }),
+         gathered(true, [i](const StepGradients& part) { return part.table_rows[i].dy; })});
   }
-  for (size_t i = 0; i < parts[0].padding_rows.size(); ++i) {
-    const PaddingRow& first = parts[0].padding_rows[i];
+  for (size_t i = 0; i < uses.padding_rows.size(); ++i) {
+    const PaddingRow& use = uses.padding_rows[i];
     result.padding_rows.push_back(
-        {first.parameter, first.id,
-         merge(false, [i](const StepGradients& part) { return part.padding_rows[i].dy; })});
+        {use.parameter, use.id,
+         gathered(false, [i](const StepGradients& part) { return part.padding_rows[i].dy; })});
   }
-  for (size_t i = 0; i < parts[0].whole.size(); ++i) {
+  for (size_t i = 0; i < uses.whole.size(); ++i) {
     result.whole.push_back(
-        {parts[0].whole[i].parameter,
-         merge(false, [i](const StepGradients& part) { return part.whole[i].value; })});
+        {uses.whole[i].parameter,
+         gathered(false, [i](const StepGradients& part) { return part.whole[i].value; })});
   }
-  return result;
-}
-
-StepGradients rows_of(const StepGradients& step, int64_t first, int64_t rows) {
-  const int64_t begin = std::min(first, step.rows);
-  StepGradients result = step;
-  result.rows = std::min(rows, step.rows - begin);
-  const auto cut = [&](at::Tensor& values) { values = values.narrow(0, begin, result.rows); };
-  for (at::Tensor& input : result.inputs) cut(input);
-  for (OuterProducts& part : result.outer_products) cut(part.dy);
-  for (TableRows& part : result.table_rows) {
-    cut(part.ids);
-    cut(part.dy);
-  }
-  for (PaddingRow& part : result.padding_rows) cut(part.dy);
-  for (WholeGradient& part : result.whole) cut(part.value);
   return result;
 }
 

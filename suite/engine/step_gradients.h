@@ -68,13 +68,16 @@ struct StepGradients {
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
                                                const std::vector<const Example*>& examples);
 
-// Puts together what was recorded in parts: rows[p][r] is the row of the whole that row r of part p
-// is. Shorter parts are padded.
-StepGradients merge_rows(const std::vector<StepGradients>& parts,
-                         const std::vector<std::vector<int64_t>>& rows);
+// A row of a step that was recorded in parts.
+struct RowOfPart {
+  size_t part = 0;
+  int64_t row = 0;
+};
 
-// Rows first … first + rows − 1 of it, without a copy. Rows it does not have are left out.
-StepGradients rows_of(const StepGradients& step, int64_t first, int64_t rows);
+// These rows, at least one, as one step. Shorter parts are padded; rows that follow each other in
+// one part are not copied.
+StepGradients gather_rows(const std::vector<StepGradients>& parts,
+                          const std::vector<RowOfPart>& rows);
 
 // ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
 // products need only the products of their vectors (the "ghost norm").

@@ -36,15 +36,14 @@ class FakeEngine final : public Engine {
   // How often each cell was measured, by the labels of its samples.
   using Count = std::map<std::pair<int, int>, int>;
 
-  absl::StatusOr<Matrix> influence(Model&, const std::vector<Sample>& trained,
-                                   const std::vector<Sample>& evaluated,
-                                   const TrainingOptions& options,
-                                   const RunControl& control) const override {
+  absl::StatusOr<Matrix> measure(Model&, const WantedCells& wanted, const TrainingOptions& options,
+                                 const RunControl& control) const override {
+    const std::vector<Sample>& evaluated = wanted.evaluated;
     learning_rates.push_back(options.learning_rate);
     if (before) {
       if (absl::Status status = before(); !status.ok()) return status;
     }
-    Matrix matrix(ids_of(trained), ids_of(evaluated));
+    Matrix matrix(ids_of(wanted.trained), ids_of(evaluated));
     for (size_t column = 0; column < evaluated.size(); ++column) {
       const int label = label_of(evaluated[column]);
       if (label < 0) {
@@ -53,24 +52,26 @@ class FakeEngine final : public Engine {
         matrix.base()[column] = label;
       }
     }
-    for (size_t row = 0; row < trained.size(); ++row) {
-      if (control.stopping()) return absl::CancelledError("interrupted");
-      fill_row(label_of(trained[row]), row, evaluated, matrix);
-      control.rows_done(1);
+    for (const CellBlock& block : wanted.blocks) {
+      for (const size_t row : block.rows) {
+        if (control.stopping()) return absl::CancelledError("interrupted");
+        fill_row(label_of(wanted.trained[row]), row, block, evaluated, matrix);
+        control.rows_done(1);
+      }
     }
     return matrix;
   }
 
-  // Called first by each influence(), which fails with what it returns.
+  // Called first by each measure(), which fails with what it returns.
   std::function<absl::Status()> before;
   mutable Count measured;
-  mutable std::vector<double> learning_rates;  // of each influence()
+  mutable std::vector<double> learning_rates;  // of each measure()
 
  private:
-  void fill_row(int trained, size_t row, const std::vector<Sample>& evaluated,
-                Matrix& matrix) const {
+  void fill_row(int trained, size_t row, const CellBlock& block,
+                const std::vector<Sample>& evaluated, Matrix& matrix) const {
     if (trained < 0) matrix.row_errors()[row] = absl::StrCat("cannot train on ", trained);
-    for (size_t column = 0; column < evaluated.size(); ++column) {
+    for (const size_t column : block.columns) {
       const int label = label_of(evaluated[column]);
       ++measured[{trained, label}];
       if (trained >= 0 && label >= 0) matrix.at(row, column) = 100 * trained + label;

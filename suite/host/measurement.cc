@@ -64,35 +64,42 @@ absl::Status Measurement::add(const HashedRequest& hashed) {
   return absl::OkStatus();
 }
 
-absl::Status Measurement::run(const MeasureRows& measure_rows) {
-  // Rows that are evaluated on the same samples are measured together.
-  std::map<std::set<std::string>, std::vector<std::string>> blocks;
-  for (const auto& [trained, evaluated] : wanted_) blocks[evaluated].push_back(trained);
-  const auto collect = [&](const auto& hashes) {
-    std::vector<Sample> samples;
-    for (const std::string& hash : hashes) samples.push_back(samples_.at(hash));
-    return samples;
-  };
-  for (const auto& [evaluated, trained] : blocks) {
-    const absl::StatusOr<Matrix> matrix = measure_rows(collect(trained), collect(evaluated));
-    if (!matrix.ok()) return matrix.status();
-    keep(*matrix, trained, {evaluated.begin(), evaluated.end()});
-  }
-  return absl::OkStatus();
-}
-
-void Measurement::keep(const Matrix& matrix, const std::vector<std::string>& row_hashes,
-                       const std::vector<std::string>& column_hashes) {
-  for (size_t column = 0; column < column_hashes.size(); ++column) {
-    columns_[column_hashes[column]] = {matrix.base()[column], matrix.column_errors()[column]};
-  }
-  for (size_t row = 0; row < row_hashes.size(); ++row) {
-    Row& kept = rows_[row_hashes[row]];
-    kept.error = matrix.row_errors()[row];
-    for (size_t column = 0; column < column_hashes.size(); ++column) {
-      kept.influence[column_hashes[column]] = matrix.at(row, column);
+absl::Status Measurement::run(const Measure& measure) {
+  if (wanted_.empty()) return absl::OkStatus();
+  WantedCells cells;
+  std::vector<std::string> row_hashes, column_hashes;
+  std::map<std::string, size_t> columns;              // by content
+  std::map<std::set<std::string>, CellBlock> blocks;  // by the contents of the columns
+  for (const auto& [trained, evaluated] : wanted_) {
+    CellBlock& block = blocks[evaluated];
+    block.rows.push_back(row_hashes.size());
+    row_hashes.push_back(trained);
+    cells.trained.push_back(samples_.at(trained));
+    for (const std::string& hash : evaluated) {
+      if (!columns.try_emplace(hash, column_hashes.size()).second) continue;
+      column_hashes.push_back(hash);
+      cells.evaluated.push_back(samples_.at(hash));
     }
   }
+  for (auto& [evaluated, block] : blocks) {
+    for (const std::string& hash : evaluated) block.columns.push_back(columns.at(hash));
+    cells.blocks.push_back(std::move(block));
+  }
+  const absl::StatusOr<Matrix> matrix = measure(cells);
+  if (!matrix.ok()) return matrix.status();
+  for (size_t column = 0; column < column_hashes.size(); ++column) {
+    columns_[column_hashes[column]] = {matrix->base()[column], matrix->column_errors()[column]};
+  }
+  for (const CellBlock& block : cells.blocks) {
+    for (const size_t row : block.rows) {
+      Row& kept = rows_[row_hashes[row]];
+      kept.error = matrix->row_errors()[row];
+      for (const size_t column : block.columns) {
+        kept.influence[column_hashes[column]] = matrix->at(row, column);
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 Matrix Measurement::answer(const HashedRequest& hashed) const {

@@ -3,8 +3,8 @@
 //   std::vector<HashedRequest> requests = …;  // hashed(request) of each request of the plans
 //   Measurement measurement;
 //   for (const HashedRequest& request : requests) measurement.add(request);
-//   absl::Status status = measurement.run([&](const auto& trained, const auto& evaluated) {
-//     return engine.influence(model, trained, evaluated, options, control);
+//   absl::Status status = measurement.run([&](const WantedCells& wanted) {
+//     return engine.measure(model, wanted, options, control);
 //   });
 //   Matrix answer = measurement.answer(requests[0]);
 #pragma once
@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "eif/desideratum.h"
+#include "suite/engine/wanted_cells.h"
 
 namespace eif {
 
@@ -41,10 +42,9 @@ class Measurement {
   // How many rows run() will fine-tune on.
   size_t rows_to_measure() const { return wanted_.size(); }
 
-  // Measures the rows of some trained samples on some evaluated ones.
-  using MeasureRows = std::function<absl::StatusOr<Matrix>(const std::vector<Sample>& trained,
-                                                           const std::vector<Sample>& evaluated)>;
-  absl::Status run(const MeasureRows& measure_rows);
+  using Measure = std::function<absl::StatusOr<Matrix>(const WantedCells& wanted)>;
+  // Calls `measure` once, if any cell is wanted.
+  absl::Status run(const Measure& measure);
 
   // The request's matrix. Call after run().
   Matrix answer(const HashedRequest& request) const;
@@ -58,9 +58,6 @@ class Measurement {
     double base = Matrix::kUnmeasured;
     std::string error;
   };
-
-  void keep(const Matrix& matrix, const std::vector<std::string>& row_hashes,
-            const std::vector<std::string>& column_hashes);
 
   std::map<std::string, Sample> samples_;                // by content
   std::map<std::string, std::set<std::string>> wanted_;  // trained content → evaluated contents

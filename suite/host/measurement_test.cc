@@ -59,9 +59,8 @@ TEST(Hashed, HasTheContentOfEachSampleBesideIt) {
 class MeasurementTest : public testing::Test {
  protected:
   absl::Status run() {
-    return measurement_.run([&](const auto& trained, const auto& evaluated) {
-      return engine_.influence(model_, trained, evaluated, {}, {});
-    });
+    return measurement_.run(
+        [&](const WantedCells& wanted) { return engine_.measure(model_, wanted, {}, {}); });
   }
 
   Measurement measurement_;

@@ -65,7 +65,7 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine&
                                                const RunControl& control,
                                                CompareLinear compare_linear) {
   const absl::StatusOr<std::vector<Matrix>> matrices =
-      engine.influence_at(model, samples, samples, training, rates, control);
+      engine.measure_at(model, all_cells(samples, samples), training, rates, control);
   if (!matrices.ok()) return matrices.status();
   RateSweep sweep{.errors = errors_of(matrices->front())};
   if (sweep.errors.size() == samples.size()) {

@@ -155,22 +155,20 @@ class ModelRun {
                                rows_done_ += rows;
                                observer_.rows_done(rows);
                              }};
-    return measurement.run(
-        [&](const std::vector<Sample>& samples, const std::vector<Sample>& evaluated) {
-          if (condition == Condition::kInContext) {
-            return in_context_influence(model_, samples, evaluated, control);
-          }
-          return plan_.engine->influence(model_, samples, evaluated, training_, control);
-        });
+    return measurement.run([&](const WantedCells& wanted) {
+      if (condition == Condition::kInContext) {
+        return in_context_influence(model_, wanted, control);
+      }
+      return plan_.engine->measure(model_, wanted, training_, control);
+    });
   }
 
   // No row of it counts: nothing is trained.
   absl::Status measure_distances(Measurement& measurement) {
     const RunControl control{.stopping = stopping_};
-    return measurement.run(
-        [&](const std::vector<Sample>& samples, const std::vector<Sample>& evaluated) {
-          return base_distances(model_, samples, evaluated, control);
-        });
+    return measurement.run([&](const WantedCells& wanted) {
+      return base_distances(model_, wanted.trained, wanted.evaluated, control);
+    });
   }
 
   absl::Status plan_requests(Subject& subject, const Draw& draw,

@@ -36,7 +36,8 @@ TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
   for (const auto& [name, training] : trainings()) {
     const absl::StatusOr<std::vector<Matrix>> matrices =
         ReplayEngine({.rows = 3})
-            .influence_at(*model, GetParam().samples, GetParam().samples, training, rates, {});
+            .measure_at(*model, all_cells(GetParam().samples, GetParam().samples), training, rates,
+                        {});
     ASSERT_TRUE(matrices.ok()) << matrices.status();
     ASSERT_EQ(matrices->size(), rates.size());
     for (size_t k = 0; k < rates.size(); ++k) {
