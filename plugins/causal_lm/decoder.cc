@@ -150,7 +150,8 @@ at::Tensor Decoder::attention(Weights& weights, const Layer& layer, const at::Te
 
   const at::Tensor& mask = layer.has_window ? positions.window_mask : positions.mask;
   const double scale = 1 / std::sqrt(static_cast<double>(head_width));
-  const at::Tensor scores = at::matmul(query, key.transpose(2, 3)) * scale + mask.unsqueeze(1);
+  const at::Tensor scores =
+      at::matmul(query * scale, key.transpose(2, 3)).add_(mask.unsqueeze(1));
   const at::Tensor shares = at::softmax(scores, -1, wide(scores)).to(x.scalar_type());
   const at::Tensor mixed = at::matmul(shares, value)  // (R, K, G·N, W)
                                .unflatten(2, {-1, x.size(1)})
