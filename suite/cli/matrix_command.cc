@@ -56,7 +56,7 @@ absl::StatusOr<Matrix> measure(bool in_context, const FineTuningOptions& fine_tu
                            [&](size_t rows) { progress.done(rows); }};
   return guarded(model.info().name, [&] {
     return in_context
-               ? in_context_influence(model, all_cells(samples, samples), control)
+               ? in_context_influence(model, all_cells(samples, samples), {}, control)
                : make_engine(fine_tuning)->influence(model, samples, samples, training, control);
   });
 }

@@ -151,15 +151,19 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   return (nll / scored).narrow(1, 0, count).contiguous();
 }
 
-absl::StatusOr<Matrix> base_matrix(const Model& model, const WantedCells& wanted,
-                                   const Evaluation& evaluation, Weights& weights) {
+Matrix unfilled(const WantedCells& wanted, const Evaluation& evaluation, std::vector<double> base) {
   Matrix matrix(ids_of(wanted.trained), ids_of(wanted.evaluated));
   matrix.column_errors() = evaluation.errors();
+  matrix.base() = std::move(base);
+  return matrix;
+}
+
+absl::StatusOr<Matrix> base_matrix(const Model& model, const WantedCells& wanted,
+                                   const Evaluation& evaluation, Weights& weights) {
   const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
   if (!losses.ok()) return losses.status();
   const double* values = losses->const_data_ptr<double>();
-  matrix.base().assign(values, values + matrix.columns());
-  return matrix;
+  return unfilled(wanted, evaluation, {values, values + losses->numel()});
 }
 
 void fill_row(Matrix& matrix, size_t row, const std::vector<size_t>& columns,

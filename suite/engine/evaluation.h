@@ -63,8 +63,11 @@ class Evaluation {
 absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample,
                                                    const std::vector<Statement>& context = {});
 
-// The matrix that is to be filled: no cell measured yet, base losses under `weights`, which are the
-// base weights, and column errors in place. evaluation: of wanted.evaluated.
+// The matrix that is to be filled: no cell measured yet, base losses and column errors in place.
+// evaluation: of wanted.evaluated.
+Matrix unfilled(const WantedCells& wanted, const Evaluation& evaluation, std::vector<double> base);
+
+// The same with base losses under `weights`, which are the base weights.
 absl::StatusOr<Matrix> base_matrix(const Model& model, const WantedCells& wanted,
                                    const Evaluation& evaluation, Weights& weights);
 

@@ -34,10 +34,12 @@ std::vector<size_t> by_length(std::vector<size_t> rows, const std::vector<Sample
 }  // namespace
 
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
+                                            const std::vector<double>& base,
                                             const RunControl& control) {
   TunedWeights weights(model.parameters());  // no step: the base model
+  const Evaluation alone = Evaluation::prepare(model, wanted.evaluated);
   absl::StatusOr<Matrix> matrix =
-      base_matrix(model, wanted, Evaluation::prepare(model, wanted.evaluated), weights);
+      base.empty() ? base_matrix(model, wanted, alone, weights) : unfilled(wanted, alone, base);
   if (!matrix.ok()) return matrix;
   for (const CellBlock& block : wanted.blocks) {
     const std::vector<Sample> evaluated = wanted.evaluated_in(block);

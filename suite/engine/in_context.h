@@ -12,7 +12,9 @@
 namespace eif {
 
 // For models that read text. The trained samples are what is read; otherwise as Engine::measure.
+// base: the losses of wanted.evaluated under the base weights where they are known, or empty.
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
+                                            const std::vector<double>& base,
                                             const RunControl& control);
 
 }  // namespace eif

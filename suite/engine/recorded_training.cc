@@ -31,18 +31,16 @@ class RecordedTraining::Recorder {
     }
   }
 
-  // These rows, which start with those of most steps, up to step `done`.
+  // These rows, up to step `done`.
   Group group(const std::vector<size_t>& rows, size_t done) const {
     Group group;
     for (const size_t row : rows) group.step_counts.push_back(std::min(done, rows_[row]->size()));
-    for (size_t step = 0; step < std::min(done, steps_.size()); ++step) {
-      std::vector<RowOfPart> places;
-      for (const size_t row : rows) {
-        if (rows_[row]->size() > step) places.push_back(steps_[step].places.at(row));
+    for (size_t step = 0; step < done; ++step) {
+      for (size_t first = 0; first < rows.size();) {
+        const size_t end = end_of_run(rows, first, step);
+        if (end > first) group.parts.push_back(part_of(rows, first, end, step));
+        first = std::max(end, first + 1);
       }
-      if (places.empty()) break;
-      group.steps.push_back(
-          {gather_rows(steps_[step].parts, places), shortening_of(steps_[step], places)});
     }
     return group;
   }
@@ -50,10 +48,20 @@ class RecordedTraining::Recorder {
   size_t steps() const { return steps_.size(); }
 
  private:
+  // Of a step of a row: the row `row` of parts[part].
+  struct Place {
+    size_t part = 0;
+    int64_t row = 0;
+  };
+  struct Step {
+    std::vector<Part> parts;
+    std::map<size_t, Place> places;  // by row
+  };
+
   absl::Status record_step(size_t step, const std::vector<size_t>& rows) {
     std::vector<const Example*> examples;
     for (const size_t row : rows) examples.push_back(&(*rows_[row])[step]);
-    StepInParts recorded;
+    Step recorded;
     for (const std::vector<int64_t>& batch : batches_of_similar_length(examples)) {
       std::vector<const Example*> members;
       std::vector<size_t> of_batch;
@@ -62,32 +70,54 @@ class RecordedTraining::Recorder {
         of_batch.push_back(rows[static_cast<size_t>(i)]);
       }
       TunedWeights before = weights_after(model_, group(of_batch, step), options_);
-      absl::StatusOr<StepGradients> part = record_gradients(model_, before, members);
-      if (!part.ok()) return part.status();
+      absl::StatusOr<StepGradients> gradients = record_gradients(model_, before, members);
+      if (!gradients.ok()) return gradients.status();
       for (size_t i = 0; i < of_batch.size(); ++i) {
         recorded.places[of_batch[i]] = {recorded.parts.size(), static_cast<int64_t>(i)};
       }
+      at::Tensor shortened;
       if (options_.max_gradient_norm > 0) {
-        recorded.shortenings.push_back(
-            shortening(squared_norms(*part).sqrt(), options_.max_gradient_norm));
+        shortened = shortening(squared_norms(*gradients).sqrt(), options_.max_gradient_norm);
       }
-      recorded.parts.push_back(*std::move(part));
+      recorded.parts.push_back({*std::move(gradients), shortened});
     }
     steps_.push_back(std::move(recorded));
     return absl::OkStatus();
   }
 
-  static at::Tensor shortening_of(const StepInParts& step, const std::vector<RowOfPart>& places) {
-    if (step.shortenings.empty()) return {};
-    std::vector<at::Tensor> values;
-    for (const RowOfPart& place : places) values.push_back(step.shortenings[place.part][place.row]);
-    return at::stack(values);
+  // After the rows from `first` on whose step is in one part; `first` where that row has none.
+  size_t end_of_run(const std::vector<size_t>& rows, size_t first, size_t step) const {
+    const std::map<size_t, Place>& places = steps_[step].places;
+    const auto place = places.find(rows[first]);
+    if (place == places.end()) return first;
+    size_t end = first + 1;
+    for (; end < rows.size(); ++end) {
+      const auto next = places.find(rows[end]);
+      if (next == places.end() || next->second.part != place->second.part) break;
+    }
+    return end;
+  }
+
+  // Of a run.
+  PartOfGroup part_of(const std::vector<size_t>& rows, size_t first, size_t end,
+                      size_t step) const {
+    const Step& recorded = steps_[step];
+    std::vector<int64_t> selected;
+    for (size_t i = first; i < end; ++i) selected.push_back(recorded.places.at(rows[i]).row);
+    const Part& part = recorded.parts[recorded.places.at(rows[first]).part];
+    PartOfGroup result{step, static_cast<int64_t>(first), {}};
+    result.part.gradients = select_rows(part.gradients, selected);
+    if (part.shortening.defined()) {
+      result.part.shortening = part.shortening.index_select(
+          0, at::tensor(selected, at::kLong).to(part.shortening.device()));
+    }
+    return result;
   }
 
   Model& model_;
   const TrainingOptions& options_;
   std::vector<const std::vector<Example>*> rows_;
-  std::vector<StepInParts> steps_;
+  std::vector<Step> steps_;
 };
 
 absl::StatusOr<RecordedTraining> RecordedTraining::record(Model& model,
@@ -114,36 +144,33 @@ TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& opti
 TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
                                              const TrainingOptions& options) {
   const std::vector<Parameter>& parameters = model.parameters();
-  if (group.steps.empty()) return TunedWeights(parameters);
-  const at::Tensor& first = parameters.front().value;
-  const at::TensorOptions number = first.options().dtype(wide_type(first));
-  std::vector<SgdCombination> combinations;  // by number of steps
-  for (size_t steps = 0; steps <= group.steps.size(); ++steps) {
-    combinations.push_back(unrolled_sgd(steps, options));
-  }
-  // A number of the combination of each of the first rows: (count)
-  const auto per_row = [&](int64_t count, auto number_of) {
+  if (group.parts.empty()) return TunedWeights(parameters);
+  const at::Tensor& any = parameters.front().value;
+  const at::TensorOptions number = any.options().dtype(wide_type(any));
+  // A number of the combination of each of these rows: (count)
+  const auto per_row = [&](int64_t first, int64_t count, auto number_of) {
     std::vector<double> values;
-    for (int64_t row = 0; row < count; ++row) {
-      values.push_back(number_of(combinations[group.step_counts[static_cast<size_t>(row)]]));
+    for (int64_t row = first; row < first + count; ++row) {
+      const size_t steps = group.step_counts[static_cast<size_t>(row)];
+      values.push_back(number_of(unrolled_sgd(steps, options)));
     }
     return at::tensor(values, at::kDouble).to(number);
   };
   std::vector<ScaledStep> scaled;
-  for (size_t step = 0; step < group.steps.size(); ++step) {
-    const auto& [gradients, shortened] = group.steps[step];
-    at::Tensor scale =
-        per_row(gradients.rows, [step](const SgdCombination& sum) { return sum.gradients[step]; });
-    if (shortened.defined()) scale = scale * shortened;
-    scaled.push_back({gradients, scale});
+  for (const PartOfGroup& of_group : group.parts) {
+    const StepGradients& gradients = of_group.part.gradients;
+    at::Tensor scale = per_row(of_group.first_row, gradients.rows, [&](const SgdCombination& sum) {
+      return sum.gradients[of_group.step];
+    });
+    if (of_group.part.shortening.defined()) scale = scale * of_group.part.shortening;
+    scaled.push_back({of_group.first_row, gradients, scale});
   }
+  const auto rows = static_cast<int64_t>(group.step_counts.size());
   at::Tensor base_scale;
   if (options.weight_decay != 0) {
-    base_scale = per_row(static_cast<int64_t>(group.step_counts.size()),
-                         [](const SgdCombination& sum) { return sum.base; });
+    base_scale = per_row(0, rows, [](const SgdCombination& sum) { return sum.base; });
   }
-  return TunedWeights(parameters, static_cast<int64_t>(group.step_counts.size()), std::move(scaled),
-                      std::move(base_scale));
+  return TunedWeights(parameters, rows, std::move(scaled), std::move(base_scale));
 }
 
 }  // namespace eif

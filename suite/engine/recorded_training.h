@@ -17,8 +17,8 @@
 
 namespace eif {
 
-// Rows whose weights are used together: the statements of each, at least one. Rows with more of
-// them come first.
+// Rows whose weights are used together: the statements of each, at least one. It saves time to have
+// those next to each other that are as many and as long.
 using RowGroup = std::vector<std::vector<Example>>;
 
 class RecordedTraining {
@@ -33,20 +33,20 @@ class RecordedTraining {
   TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const;
 
  private:
-  struct Step {
+  // One step of some rows, recorded in one pass.
+  struct Part {
     StepGradients gradients;
     at::Tensor shortening;  // (rows): what clipping multiplied them by; undefined where none was
   };
-  // Step k has the rows with more than k statements.
+  // The same of rows that follow each other in a group.
+  struct PartOfGroup {
+    size_t step = 0;
+    int64_t first_row = 0;
+    Part part;
+  };
   struct Group {
     std::vector<size_t> step_counts;  // by row
-    std::vector<Step> steps;
-  };
-  // Steps in the parts that they were recorded in.
-  struct StepInParts {
-    std::vector<StepGradients> parts;
-    std::vector<at::Tensor> shortenings;  // by part
-    std::map<size_t, RowOfPart> places;   // by row
+    std::vector<PartOfGroup> parts;
   };
   class Recorder;
 

@@ -22,7 +22,7 @@ constexpr int64_t kCopiesOfLargest = 4;
 struct ReplayedGroup {
   size_t block = 0;
   std::vector<size_t> rows;  // of the matrix
-  RowGroup examples;         // of each row; rows with more statements first
+  RowGroup examples;         // of each row; those with more and longer statements first
 };
 
 // Of all statements together; the number of images.
@@ -97,8 +97,11 @@ std::vector<ReplayedGroup> groups_of(const Model& model, const WantedCells& want
     }
   }
   if (encoded.empty()) return {};
+  const auto size = [](const std::vector<Example>& examples) {
+    return std::pair(examples.size(), token_count(examples.front()));
+  };
   std::stable_sort(encoded.begin(), encoded.end(),
-                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+                   [&](const auto& a, const auto& b) { return size(a.second) > size(b.second); });
   const bool are_images = std::holds_alternative<ImageExample>(encoded.front().second.front());
   const size_t together = plan.rows_replayed_together(longest, are_images, evaluation);
   std::vector<ReplayedGroup> groups;

@@ -152,62 +152,6 @@ class RecordingWeights final : public Weights {
   std::map<const at::TensorImpl*, size_t> input_indices_;
 };
 
-// Where rows of one part go.
-struct Move {
-  size_t part;
-  std::vector<int64_t> from, to;
-};
-
-// Rows from several parts, as tensors of them.
-class Gathering {
- public:
-  Gathering(const std::vector<StepGradients>& parts, const std::vector<RowOfPart>& rows)
-      : parts_(parts), rows_(static_cast<int64_t>(rows.size())) {
-    std::map<size_t, size_t> moves;  // by part
-    for (size_t to = 0; to < rows.size(); ++to) {
-      const auto [entry, is_new] = moves.try_emplace(rows[to].part, moves_.size());
-      if (is_new) moves_.push_back({rows[to].part, {}, {}});
-      moves_[entry->second].from.push_back(rows[to].row);
-      moves_[entry->second].to.push_back(static_cast<int64_t>(to));
-    }
-  }
-
-  // get(part): (rows of the part, …), or (rows of the part, T, …) where there are positions.
-  template <typename Get>
-  at::Tensor operator()(bool has_positions, Get get) const {
-    const at::Tensor first = get(parts_[moves_[0].part]);
-    if (moves_.size() == 1 && follow_each_other(moves_[0].from)) {
-      return first.narrow(0, moves_[0].from[0], rows_);
-    }
-    std::vector<int64_t> shape = first.sizes().vec();
-    shape[0] = rows_;
-    if (has_positions) {
-      for (const Move& move : moves_) shape[1] = std::max(shape[1], get(parts_[move.part]).size(1));
-    }
-    at::Tensor result = at::zeros(shape, first.options());
-    for (const Move& move : moves_) {
-      const at::Tensor part = get(parts_[move.part]);
-      const at::Tensor from = at::tensor(move.from, at::kLong).to(part.device());
-      const at::Tensor to = at::tensor(move.to, at::kLong).to(part.device());
-      at::Tensor target = has_positions ? result.narrow(1, 0, part.size(1)) : result;
-      target.index_copy_(0, to, part.index_select(0, from));
-    }
-    return result;
-  }
-
- private:
-  static bool follow_each_other(const std::vector<int64_t>& rows) {
-    for (size_t i = 1; i < rows.size(); ++i) {
-      if (rows[i] != rows[i - 1] + 1) return false;
-    }
-    return true;
-  }
-
-  const std::vector<StepGradients>& parts_;
-  int64_t rows_;
-  std::vector<Move> moves_;
-};
-
 // Sum over both positions of (first ∘ second): (R, T, S) each → (R)
 at::Tensor sum_of_products(const at::Tensor& first, const at::Tensor& second) {
   return (first * second).sum({1, 2});
@@ -239,40 +183,25 @@ absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
   return recording.gradients((losses->nll / losses->scored).sum());
 }
 
-StepGradients gather_rows(const std::vector<StepGradients>& parts,
-                          const std::vector<RowOfPart>& rows) {
-  const Gathering gathered(parts, rows);
-  StepGradients result;
-  result.rows = static_cast<int64_t>(rows.size());
-  // All parts are of one model, and so the same list of uses.
-  const StepGradients& uses = parts[rows[0].part];
-  for (size_t i = 0; i < uses.inputs.size(); ++i) {
-    result.inputs.push_back(
-        gathered(true, [i](const StepGradients& part) { return part.inputs[i]; }));
+StepGradients select_rows(const StepGradients& step, const std::vector<int64_t>& rows) {
+  const auto count = static_cast<int64_t>(rows.size());
+  bool follow_each_other = true;
+  for (size_t i = 1; i < rows.size(); ++i) follow_each_other &= rows[i] == rows[i - 1] + 1;
+  const at::Tensor indices = at::tensor(rows, at::kLong);
+  const auto select = [&](at::Tensor& values) {
+    values = follow_each_other ? values.narrow(0, rows[0], count)
+                               : values.index_select(0, indices.to(values.device()));
+  };
+  StepGradients result = step;
+  result.rows = count;
+  for (at::Tensor& input : result.inputs) select(input);
+  for (OuterProducts& use : result.outer_products) select(use.dy);
+  for (TableRows& use : result.table_rows) {
+    select(use.ids);
+    select(use.dy);
   }
-  for (size_t i = 0; i < uses.outer_products.size(); ++i) {
-    const OuterProducts& use = uses.outer_products[i];
-    result.outer_products.push_back(
-        {use.parameter, use.input,
-         gathered(true, [i](const StepGradients& part) { return part.outer_products[i].dy; })});
-  }
-  for (size_t i = 0; i < uses.table_rows.size(); ++i) {
-    result.table_rows.push_back(
-        {uses.table_rows[i].parameter,
-         gathered(true, [i](const StepGradients& part) { return part.table_rows[i].ids; }),
-         gathered(true, [i](const StepGradients& part) { return part.table_rows[i].dy; })});
-  }
-  for (size_t i = 0; i < uses.padding_rows.size(); ++i) {
-    const PaddingRow& use = uses.padding_rows[i];
-    result.padding_rows.push_back(
-        {use.parameter, use.id,
-         gathered(false, [i](const StepGradients& part) { return part.padding_rows[i].dy; })});
-  }
-  for (size_t i = 0; i < uses.whole.size(); ++i) {
-    result.whole.push_back(
-        {uses.whole[i].parameter,
-         gathered(false, [i](const StepGradients& part) { return part.whole[i].value; })});
-  }
+  for (PaddingRow& use : result.padding_rows) select(use.dy);
+  for (WholeGradient& use : result.whole) select(use.value);
   return result;
 }
 

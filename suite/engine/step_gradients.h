@@ -68,16 +68,8 @@ struct StepGradients {
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
                                                const std::vector<const Example*>& examples);
 
-// A row of a step that was recorded in parts.
-struct RowOfPart {
-  size_t part = 0;
-  int64_t row = 0;
-};
-
-// These rows, at least one, as one step. Shorter parts are padded; rows that follow each other in
-// one part are not copied.
-StepGradients gather_rows(const std::vector<StepGradients>& parts,
-                          const std::vector<RowOfPart>& rows);
+// These rows of it, at least one. Rows that follow each other are not copied.
+StepGradients select_rows(const StepGradients& step, const std::vector<int64_t>& rows);
 
 // ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
 // products need only the products of their vectors (the "ghost norm").

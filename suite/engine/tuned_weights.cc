@@ -11,27 +11,33 @@
 namespace eif {
 namespace {
 
-// The first `rows` rows of something that has as many or more, or one that stands for all.
-at::Tensor first_rows(const at::Tensor& values, int64_t rows) {
-  if (values.size(0) == rows) return values;
-  if (values.size(0) > 1) return values.narrow(0, 0, rows);
+// Rows first … first + count − 1 of something that has all rows, or one that stands for all.
+at::Tensor rows_of(const at::Tensor& values, int64_t first, int64_t count) {
+  if (values.size(0) > 1) return values.narrow(0, first, count);
   std::vector<int64_t> shape = values.sizes().vec();
-  shape[0] = rows;
+  shape[0] = count;
   return values.expand(shape);
 }
 
-// y + a b of each row; y: (R | 1, N, O), a: (R', N, T), b: (R', T, O), R' ≤ R. Rows after R' stay.
+// What has all rows, or one that stands for all, of the rows of a step.
+at::Tensor rows_of(const at::Tensor& values, const ScaledStep& step) {
+  return rows_of(values, step.first_row, step.gradients.rows);
+}
+
+// All `rows` of y, or one that stands for all, to be changed in place.
+at::Tensor changeable(const at::Tensor& y, int64_t rows) {
+  const bool is_needed = y.size(0) != rows || at::GradMode::is_enabled();
+  return is_needed ? rows_of(y, 0, rows).clone() : y;
+}
+
+// y + a b in the rows of a step; y: (R | 1, N, O), a: (R', N, T), b: (R', T, O)
 at::Tensor plus_products(const at::Tensor& y, const at::Tensor& a, const at::Tensor& b,
-                         int64_t rows) {
-  if (y.size(0) != rows || at::GradMode::is_enabled()) {
-    const at::Tensor all = first_rows(y, rows);
-    if (a.size(0) == rows) return at::baddbmm(all, a, b);
-    at::Tensor result = all.clone();
-    result.narrow(0, 0, a.size(0)).add_(at::bmm(a, b));
-    return result;
+                         const ScaledStep& step, int64_t rows) {
+  if (a.size(0) == rows && (y.size(0) != rows || at::GradMode::is_enabled())) {
+    return at::baddbmm(rows_of(y, 0, rows), a, b);
   }
-  at::Tensor result = y;
-  first_rows(result, a.size(0)).baddbmm_(a, b);
+  at::Tensor result = changeable(y, rows);
+  rows_of(result, step).baddbmm_(a, b);
   return result;
 }
 
@@ -85,10 +91,9 @@ at::Tensor TunedWeights::scaled_dot_products(const ScaledStep& step, size_t inpu
                                              const at::Tensor& z) {
   Kept& kept = kept_[{&step, input}];
   if (!kept.z.is_same(z)) {
-    const int64_t rows = step.scale.size(0);
     const at::Tensor& x = step.gradients.inputs[input];
-    const at::Tensor products = at::bmm(first_rows(by_position(z), rows), x.transpose(1, 2));
-    kept = {z, products * step.scale.view({rows, 1, 1})};
+    const at::Tensor products = at::bmm(rows_of(by_position(z), step), x.transpose(1, 2));
+    kept = {z, products * step.scale.view({-1, 1, 1})};
   }
   return kept.products;
 }
@@ -101,17 +106,15 @@ at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
   y = by_position(decayed(y, weight));
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     const at::Tensor products = scaled_dot_products(*step, outer->input, z);
-    y = plus_products(y, products, outer->dy, rows_);
+    y = plus_products(y, products, outer->dy, *step, rows_);
   }
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
-    const int64_t rows = step->scale.size(0);
-    const at::Tensor products =
-        at::bmm(first_rows(by_position(z), rows), table->dy.transpose(1, 2)) *
-        step->scale.view({rows, 1, 1});
+    const at::Tensor products = at::bmm(rows_of(by_position(z), *step), table->dy.transpose(1, 2)) *
+                                step->scale.view({-1, 1, 1});
     const at::Tensor columns = table->ids.unsqueeze(1).expand({-1, products.size(1), -1});
-    if (at::GradMode::is_enabled() || y.size(0) != rows_) y = first_rows(y, rows_).clone();
-    first_rows(y, rows).scatter_add_(2, columns, products);
+    y = changeable(y, rows_);
+    rows_of(y, *step).scatter_add_(2, columns, products);
   }
   shape[0] = y.size(0);
   return y.view(shape);
@@ -122,20 +125,16 @@ at::Tensor TunedWeights::embedding(const at::Tensor& ids, ParameterId weight, in
   if (!is_tuned(weight)) return y;
   y = decayed(y, weight);
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
-    const int64_t rows = step->scale.size(0);
-    const at::Tensor scale = step->scale.view({rows, 1, 1});
     const at::Tensor same =
-        first_rows(ids, rows).unsqueeze(2) == table->ids.unsqueeze(1);  // (R', N, T)
-    y = plus_products(y, same * scale, table->dy, rows_);
+        rows_of(ids, *step).unsqueeze(2) == table->ids.unsqueeze(1);  // (R', N, T)
+    y = plus_products(y, same * step->scale.view({-1, 1, 1}), table->dy, *step, rows_);
   }
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     // A tied head: G[v] = Σ_t dy_t[v] x_t.
-    const int64_t rows = step->scale.size(0);
-    const at::Tensor columns =
-        first_rows(ids, rows).unsqueeze(1).expand({rows, outer->dy.size(1), ids.size(1)});
-    const at::Tensor shares = outer->dy.gather(2, columns).transpose(1, 2) *
-                              step->scale.view({rows, 1, 1});  // (R', N, T)
-    y = plus_products(y, shares, step->gradients.inputs[outer->input], rows_);
+    const at::Tensor columns = rows_of(ids, *step).unsqueeze(1).expand({-1, outer->dy.size(1), -1});
+    const at::Tensor shares =
+        outer->dy.gather(2, columns).transpose(1, 2) * step->scale.view({-1, 1, 1});  // (R', N, T)
+    y = plus_products(y, shares, step->gradients.inputs[outer->input], *step, rows_);
   }
   return y;
 }
@@ -147,12 +146,11 @@ at::Tensor TunedWeights::whole(ParameterId parameter) {
   const auto [entry, is_new] = whole_.try_emplace(parameter);
   if (is_new) {
     const at::NoGradGuard no_gradients;
-    at::Tensor sum = first_rows(decayed(base, parameter), rows_).clone();
+    at::Tensor sum = rows_of(decayed(base, parameter), 0, rows_).clone();
     for (const auto& [step, gradient] : occurrences_[parameter].whole) {
-      const int64_t rows = step->scale.size(0);
       std::vector<int64_t> shape(static_cast<size_t>(base.dim()), 1);
-      shape[0] = rows;
-      sum.narrow(0, 0, rows).addcmul_(gradient->value, step->scale.view(shape));
+      shape[0] = -1;
+      rows_of(sum, *step).addcmul_(gradient->value, step->scale.view(shape));
     }
     entry->second = sum;
   }

@@ -21,8 +21,10 @@
 
 namespace eif {
 
-// A step of the first gradients.rows rows.
+// A step of rows first_row … first_row + gradients.rows − 1. Rows whose statements differ in length
+// have steps of their own, each as long as it has to be.
 struct ScaledStep {
+  int64_t first_row = 0;
   StepGradients gradients;
   at::Tensor scale;  // (gradients.rows), in the wide type
 };
@@ -33,8 +35,7 @@ class TunedWeights final : public Weights {
  public:
   // The base weights. `parameters` must outlive this object.
   explicit TunedWeights(const std::vector<Parameter>& parameters);
-  // The first step has all rows, a later one as many or fewer. base_scale: (rows) in the wide type,
-  // or undefined for 1.
+  // base_scale: (rows) in the wide type, or undefined for 1.
   TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
                std::vector<ScaledStep> steps, at::Tensor base_scale);
   // It points into its own steps.
@@ -64,7 +65,8 @@ class TunedWeights final : public Weights {
   bool is_tuned(ParameterId parameter) const;
   // y: (R, …): times base[r] where there is weight decay
   at::Tensor decayed(const at::Tensor& y, ParameterId parameter) const;
-  // scale_k[r] x_t · z_n: (R', N, T). Matrices that share x and z share the result.
+  // scale_k[r] x_t · z_n: (R', N, T), R' the rows of the step. Matrices that share x and z share
+  // the result.
   at::Tensor scaled_dot_products(const ScaledStep& step, size_t input, const at::Tensor& z);
   // base[r] · W + Σ_k scale_k[r] G_k[r], for what is recorded whole: (R, shape), or (1, shape)
   at::Tensor whole(ParameterId parameter);

@@ -102,6 +102,12 @@ absl::Status Measurement::run(const Measure& measure) {
   return absl::OkStatus();
 }
 
+std::vector<double> Measurement::base_losses(const std::vector<Sample>& samples) const {
+  std::vector<double> losses;
+  for (const Sample& sample : samples) losses.push_back(columns_.at(content_hash(sample)).base);
+  return losses;
+}
+
 Matrix Measurement::answer(const HashedRequest& hashed) const {
   Matrix matrix(ids_of(hashed.request.trained), ids_of(hashed.request.evaluated));
   for (size_t column = 0; column < matrix.columns(); ++column) {

@@ -46,6 +46,9 @@ class Measurement {
   // Calls `measure` once, if any cell is wanted.
   absl::Status run(const Measure& measure);
 
+  // Losses under the base weights of samples that were evaluated. Call after run().
+  std::vector<double> base_losses(const std::vector<Sample>& samples) const;
+
   // The request's matrix. Call after run().
   Matrix answer(const HashedRequest& request) const;
 

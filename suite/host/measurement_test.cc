@@ -79,6 +79,12 @@ TEST_F(MeasurementTest, AnswersTheMatrixOfARequest) {
   EXPECT_THAT(matrix.base(), ElementsAre(2, 3));
 }
 
+TEST_F(MeasurementTest, KnowsTheBaseLossesOfWhatWasEvaluated) {
+  ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1}), labels({2, 3})})), absl::OkStatus());
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_THAT(measurement_.base_losses(labels({3, 2})), ElementsAre(3, 2));
+}
+
 TEST_F(MeasurementTest, EveryCellOfOverlappingRequestsIsMeasuredOnce) {
   const std::vector<HashedRequest> requests = {
       hashed({"all", "d", labels({1, 2}), labels({1, 2})}),
@@ -121,10 +127,16 @@ TEST_F(MeasurementTest, EqualSamplesOfOneRequestEachHaveTheirRow) {
   EXPECT_EQ(measurement_.answer(request).at("two", "2"), 102);
 }
 
-TEST_F(MeasurementTest, RowsOfEqualColumnsAreMeasuredTogether) {
+TEST_F(MeasurementTest, RowsOfEqualColumnsAreOneBlock) {
   ASSERT_EQ(measurement_.add(hashed({"r", "d", labels({1, 2, 3}), labels({4})})), absl::OkStatus());
-  ASSERT_EQ(run(), absl::OkStatus());
-  EXPECT_EQ(engine_.learning_rates.size(), 1u);
+  ASSERT_EQ(measurement_.add(hashed({"s", "d", labels({5}), labels({4, 6})})), absl::OkStatus());
+  std::vector<size_t> rows;
+  ASSERT_EQ(measurement_.run([&](const WantedCells& wanted) {
+    for (const CellBlock& block : wanted.blocks) rows.push_back(block.rows.size());
+    return engine_.measure(model_, wanted, {}, {});
+  }),
+            absl::OkStatus());
+  EXPECT_THAT(rows, UnorderedElementsAre(3, 1));
 }
 
 TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {

@@ -128,7 +128,7 @@ class ModelRun {
     std::vector<SeedMeasurement> measured(conditions.size(), measurement);
     for (size_t i = 0; i < conditions.size(); ++i) {
       const absl::Status status =
-          guarded(what, [&] { return measure(measured[i].influence, conditions[i]); });
+          guarded(what, [&] { return measure(measured, i, conditions[i]); });
       if (!status.ok()) return status;
     }
     for (size_t i = 0; i < conditions.size(); ++i) {
@@ -150,14 +150,16 @@ class ModelRun {
     checks_ = check_model(model_, statements_to_check(requests), training_);
   }
 
-  absl::Status measure(Measurement& measurement, Condition condition) {
+  // Fine-tuning comes first, and its base losses are those of every condition.
+  absl::Status measure(std::vector<SeedMeasurement>& measured, size_t i, Condition condition) {
     const RunControl control{stopping_, [&](size_t rows) {
                                rows_done_ += rows;
                                observer_.rows_done(rows);
                              }};
-    return measurement.run([&](const WantedCells& wanted) {
+    return measured[i].influence.run([&](const WantedCells& wanted) {
       if (condition == Condition::kInContext) {
-        return in_context_influence(model_, wanted, control);
+        return in_context_influence(model_, wanted,
+                                    measured[0].influence.base_losses(wanted.evaluated), control);
       }
       return plan_.engine->measure(model_, wanted, training_, control);
     });

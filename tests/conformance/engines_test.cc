@@ -2,13 +2,17 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <initializer_list>
 #include <memory>
+#include <vector>
 
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/curvature.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/in_context.h"
+#include "suite/engine/linear.h"
 #include "suite/engine/noise_floor.h"
 #include "suite/engine/replay.h"
 #include "tests/conformance/models_for_test.h"
@@ -60,6 +64,64 @@ TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
   for (const int64_t rows : {1, 2, 3}) {
     const Matrix some = measure(ReplayEngine({.rows = rows}), *model, GetParam().samples, options);
     EXPECT_LE(gap(some, all), kExact) << rows;
+  }
+}
+
+// Rows of several lengths and numbers of statements, in blocks that overlap in columns.
+std::vector<CellBlock> some_blocks(size_t samples) {
+  return {{{0, samples - 1}, {1, 2}}, {{samples - 2, 1}, {2, 0, samples - 1}}};
+}
+
+// The cells of `blocks` are those of `all`, and the others are not measured.
+void expect_blocks(const Matrix& some, const Matrix& all, const std::vector<CellBlock>& blocks) {
+  std::vector<std::vector<bool>> wanted(all.rows(), std::vector<bool>(all.columns()));
+  for (const CellBlock& block : blocks) {
+    for (const size_t row : block.rows) {
+      for (const size_t column : block.columns) wanted[row][column] = true;
+    }
+  }
+  for (size_t row = 0; row < all.rows(); ++row) {
+    for (size_t column = 0; column < all.columns(); ++column) {
+      if (wanted[row][column]) {
+        EXPECT_NEAR(some.at(row, column), all.at(row, column), kExact * largest(all.values()))
+            << row << " " << column;
+      } else {
+        EXPECT_TRUE(std::isnan(some.at(row, column))) << row << " " << column;
+      }
+    }
+  }
+}
+
+TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  WantedCells wanted = all_cells(GetParam().samples, GetParam().samples);
+  wanted.blocks = some_blocks(GetParam().samples.size());
+  const DenseEngine dense;
+  const ReplayEngine replay, row_by_row({.rows = 1});
+  const LinearEngine linear;
+  for (const Training& training : trainings()) {
+    for (const Engine* engine :
+         std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
+      const absl::StatusOr<Matrix> some = engine->measure(*model, wanted, training.options, {});
+      ASSERT_TRUE(some.ok()) << some.status();
+      expect_blocks(*some, measure(*engine, *model, GetParam().samples, training.options),
+                    wanted.blocks);
+    }
+  }
+}
+
+TEST(InContext, BlocksAreMeasuredAndNothingElse) {
+  const std::unique_ptr<Model> model = language_model("llama", "llama").load();
+  WantedCells wanted = all_cells(sentences(), sentences());
+  const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, {});
+  ASSERT_TRUE(all.ok()) << all.status();
+  wanted.blocks = some_blocks(sentences().size());
+  for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
+    const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, {});
+    ASSERT_TRUE(some.ok()) << some.status();
+    expect_blocks(*some, *all, wanted.blocks);
+    for (size_t i = 0; i < all->columns(); ++i)
+      EXPECT_NEAR(some->base()[i], all->base()[i], kExact);
   }
 }
 
