@@ -27,8 +27,8 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
 from comparison import (
-    CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, rank, run_matrix,
-    run_program, samples_toml)
+    CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, rank,
+    run_matrix_thrice, run_program, samples_toml)
 
 
 def arguments():
@@ -98,8 +98,9 @@ class TransformersLoop:
 
 
 def measured_by(options, engine, samples_file):
-    found, peak = run_matrix(options.program, "--model", options.model, "--samples", samples_file,
-                             "--lr", options.lr, "--engine", engine, "--threads", options.threads)
+    found, peak = run_matrix_thrice(options.program, "--model", options.model, "--samples",
+                                    samples_file, "--lr", options.lr, "--engine", engine, "--threads",
+                                    options.threads)
     return Measured(numpy.array(found["influence"]), found["measure_seconds"], peak)
 
 
