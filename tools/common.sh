@@ -55,11 +55,15 @@ configure_and_compile() {
     run_logged build "$log" cmake --fresh --preset release || exit 1
     touch -- build/release/build.ninja  # CMake leaves an unchanged file, and its time, as they are
   fi
-  if [[ "$(ninja -C build/release -n "$target" 2>&1 | tail -n 1)" == *"no work to do"* ]]; then
-    return
-  fi
-  progress build "compiling build/release (the first time takes minutes; log: $log)"
-  run_logged build "$log" cmake --build build/release --target "$target" || exit 1
+  # Only where there is something to wait for; where all is built, that takes a moment.
+  {
+    sleep 2 >/dev/null 2>&1
+    progress build "compiling build/release (the first time takes minutes; log: $log)"
+  } 9>&- &
+  local notice=$! status=0
+  run_logged build "$log" cmake --build build/release --target "$target" || status=1
+  kill "$notice" 2>/dev/null || true
+  return "$status"
 }
 
 build_release() {
