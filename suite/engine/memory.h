@@ -23,7 +23,7 @@ struct WorkLimits {
 };
 
 // Copies of what uses take and return that a recording of gradients holds: the two of them, what
-// the backward pass keeps of each, and one of them again while parts are merged.
+// the backward pass keeps of each, and one of them again while rows are put into groups.
 inline constexpr int64_t kCopiesOfUses = 5;
 
 // How many images go into one batch. On a CPU the activations of more fall out of the cache, and

@@ -1,6 +1,7 @@
 #include "suite/engine/recorded_training.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 

@@ -6,7 +6,8 @@
 //   model.loss(weights, batch);  // under the weights of each row of group g
 #pragma once
 
-#include <map>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"

@@ -42,10 +42,11 @@ int64_t positions_of(const ReplayedGroup& group) {
 class WorkPlan {
  public:
   // base, metered: all evaluated samples under the base weights, and what that took.
-  WorkPlan(const Evaluation& base, const MeteredWeights& metered, at::Device device,
+  WorkPlan(Model& model, const Evaluation& base, const MeteredWeights& metered,
            const WorkLimits& limits)
-      : device_(device),
-        bytes_(limits.bytes(device)),
+      : device_(device_of(model)),
+        are_images_(model.info().modality == Modality::kImage),
+        bytes_(limits.bytes(device_)),
         rows_(limits.rows),
         recorded_bytes_(kCopiesOfUses * metered.total_bytes() /
                         std::max<int64_t>(1, base.positions())),
@@ -53,19 +54,18 @@ class WorkPlan {
                         std::max<int64_t>(1, base.largest_batch())) {}
 
   // Rows of so many positions each, or fewer.
-  size_t rows_replayed_together(int64_t positions_of_row, bool are_images,
-                                const Evaluation& evaluation) const {
+  size_t rows_replayed_together(int64_t positions_of_row, const Evaluation& evaluation) const {
     if (rows_.has_value()) return at_least_one(*rows_);
     const int64_t batch = std::max<int64_t>(1, evaluation.largest_batch());
     const int64_t bytes_of_row =
         std::max(replayed_bytes_ * batch, recorded_bytes_ * positions_of_row);
     return at_least_one(std::min(bytes_ / std::max<int64_t>(1, bytes_of_row),
-                                 work_positions(device_, are_images) / batch));
+                                 work_positions(device_, are_images_) / batch));
   }
 
-  bool recorded_together(size_t rows, int64_t positions, bool are_images) const {
+  bool recorded_together(size_t rows, int64_t positions) const {
     if (rows_.has_value()) return rows <= at_least_one(*rows_);
-    return positions <= recorded_positions(device_, are_images) &&
+    return positions <= recorded_positions(device_, are_images_) &&
            positions * recorded_bytes_ <= bytes_;
   }
 
@@ -75,6 +75,7 @@ class WorkPlan {
   }
 
   at::Device device_;
+  bool are_images_;
   int64_t bytes_;  // that there are
   std::optional<int64_t> rows_;
   int64_t recorded_bytes_, replayed_bytes_;  // by position
@@ -96,14 +97,12 @@ std::vector<ReplayedGroup> groups_of(const Model& model, const WantedCells& want
       matrix.row_errors()[row] = std::string(examples.status().message());
     }
   }
-  if (encoded.empty()) return {};
   const auto size = [](const std::vector<Example>& examples) {
     return std::pair(examples.size(), token_count(examples.front()));
   };
   std::stable_sort(encoded.begin(), encoded.end(),
                    [&](const auto& a, const auto& b) { return size(a.second) > size(b.second); });
-  const bool are_images = std::holds_alternative<ImageExample>(encoded.front().second.front());
-  const size_t together = plan.rows_replayed_together(longest, are_images, evaluation);
+  const size_t together = plan.rows_replayed_together(longest, evaluation);
   std::vector<ReplayedGroup> groups;
   for (auto& [row, examples] : encoded) {
     if (groups.empty() || groups.back().rows.size() == together) groups.push_back({block, {}, {}});
@@ -120,10 +119,9 @@ std::vector<std::vector<ReplayedGroup>> in_recordings(std::vector<ReplayedGroup>
   size_t rows = 0;
   int64_t positions = 0;
   for (ReplayedGroup& group : groups) {
-    const bool are_images = std::holds_alternative<ImageExample>(group.examples.front().front());
     rows += group.rows.size();
     positions += positions_of(group);
-    if (recordings.empty() || !plan.recorded_together(rows, positions, are_images)) {
+    if (recordings.empty() || !plan.recorded_together(rows, positions)) {
       recordings.emplace_back();
       rows = group.rows.size();
       positions = positions_of(group);
@@ -239,7 +237,7 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
   absl::StatusOr<Matrix> unfilled = base_matrix(model, wanted, all, metered);
   if (!unfilled.ok()) return unfilled.status();
 
-  const WorkPlan plan(all, metered, device_of(model), limits_);
+  const WorkPlan plan(model, all, metered, limits_);
   std::vector<Evaluation> evaluations;
   std::vector<ReplayedGroup> groups;
   size_t unmeasurable = 0;
