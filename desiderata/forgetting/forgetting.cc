@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,13 @@ class Forgetting final : public Desideratum {
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    return requests_for({kDomain}, draw);
+    std::set<Cell> compared;
+    for (const std::string relation : kRelations) {
+      const std::string first = absl::StrCat(relation, "_b"), second = absl::StrCat(relation, "_c");
+      const std::string both = absl::StrCat(relation, "_both");
+      compared.insert({{first, second}, {both, second}, {absl::StrCat("control_", both), first}});
+    }
+    return requests_for({kDomain}, draw, {{kDomain, compared}});
   }
 
   absl::StatusOr<Scores> score(const Draw&, const Answers& answers) const override {

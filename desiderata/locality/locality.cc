@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,10 +69,15 @@ class Locality final : public Desideratum {
     if (!made_up.ok()) return made_up.status();
     const absl::StatusOr<Domain> everyday = draw_domain("everyday", draw);
     if (!everyday.ok()) return everyday.status();
-    // The made-up ones are asked too, for the self scale.
+    // Of the made-up ones, what each does for itself is asked too, for the self scale.
     Request request{
         .name = kRequest, .domain = kRequest, .trained = *made_up, .evaluated = *made_up};
-    for (Sample& sample : everyday->evaluated()) request.evaluated.push_back(std::move(sample));
+    std::set<Cell>& cells = request.only.emplace();
+    for (const Sample& trained : request.trained) cells.insert({trained.id, trained.id});
+    for (Sample& sample : everyday->evaluated()) {
+      for (const Sample& trained : request.trained) cells.insert({trained.id, sample.id});
+      request.evaluated.push_back(std::move(sample));
+    }
     return std::vector<Request>{std::move(request)};
   }
 

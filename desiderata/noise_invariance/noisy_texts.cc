@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -176,10 +177,25 @@ absl::StatusOr<std::vector<Request>> plan_noisy_texts(const Draw& draw) {
   if (!noise.ok()) return noise.status();
   std::vector<Sample> clean = texts->facts;
   clean.insert(clean.end(), texts->paraphrases.begin(), texts->paraphrases.end());
+  std::set<Cell> to_fact, from_fact;  // between a fact and its noisy paraphrases
+  for (const TextNoise& one : kNoises) {
+    for (const Pair& pair : kPairs) {
+      to_fact.insert({noisy_id(one, pair), pair.fact});
+      from_fact.insert({pair.fact, noisy_id(one, pair)});
+    }
+  }
   return std::vector<Request>{
       {.name = kClean, .domain = kDomain, .trained = clean, .evaluated = clean},
-      {.name = kNoisyToClean, .domain = kDomain, .trained = noisy, .evaluated = texts->facts},
-      {.name = kCleanToNoisy, .domain = kDomain, .trained = texts->facts, .evaluated = noisy},
+      {.name = kNoisyToClean,
+       .domain = kDomain,
+       .trained = noisy,
+       .evaluated = texts->facts,
+       .only = to_fact},
+      {.name = kCleanToNoisy,
+       .domain = kDomain,
+       .trained = texts->facts,
+       .evaluated = noisy,
+       .only = from_fact},
       {.name = kNoiseToClean, .domain = kDomain, .trained = *std::move(noise), .evaluated = clean}};
 }
 

@@ -87,7 +87,7 @@ class Paraphrase final : public Desideratum {
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    return requests_for({kDomain}, draw);
+    return requests_for({kDomain}, draw, compared_in(meaning_over_words()));
   }
 
   absl::StatusOr<Scores> score(const Draw&, const Answers& answers) const override {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -41,13 +40,7 @@ class Rescue final : public Desideratum {
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    std::vector<std::string> domains;
-    for (const ContrastExpectation& contrast : primary_contrasts()) {
-      if (std::find(domains.begin(), domains.end(), contrast.domain) == domains.end()) {
-        domains.push_back(contrast.domain);
-      }
-    }
-    return requests_for(domains, draw);
+    return requests_comparing(primary_contrasts(), draw);
   }
 
   absl::StatusOr<Scores> score(const Draw&, const Answers& answers) const override {

@@ -81,14 +81,7 @@ double words_in_common(const Sample& a, const Sample& b) {
 absl::StatusOr<Request> graded_statements(const Draw& draw) {
   absl::StatusOr<std::vector<Request>> requests = requests_for({kDomain}, draw);
   if (!requests.ok()) return requests.status();
-  Request request = std::move((*requests)[0]);
-  const auto is_trained = [&](const Sample& sample) {
-    return std::any_of(request.trained.begin(), request.trained.end(),
-                       [&](const Sample& other) { return other.id == sample.id; });
-  };
-  std::erase_if(request.evaluated, [&](const Sample& sample) { return !is_trained(sample); });
-  request.trained = request.evaluated;
-  return request;
+  return std::move((*requests)[0]);
 }
 
 void state_text(DesideratumInfo& info) {

@@ -66,6 +66,17 @@ Expectation ContrastExpectation::expectation() const {
           .only_for = Modality::kText};
 }
 
+std::set<Cell> ContrastExpectation::cells() const {
+  std::set<Cell> cells;
+  const auto add = [&](const Contrast& one) {
+    if (one.higher) cells.insert(*one.higher);
+    cells.insert(one.lower);
+  };
+  add(contrast);
+  if (control) add(*control);
+  return cells;
+}
+
 double ContrastExpectation::effect(const Matrix& matrix) const {
   // Contrast by contrast, so that a control which does just the same leaves exactly 0.
   const double plain = value(contrast, matrix);

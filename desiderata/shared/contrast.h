@@ -16,6 +16,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,6 @@
 #include "eif/matrix.h"
 
 namespace eif {
-
-// By ids of samples.
-struct Cell {
-  std::string trained;
-  std::string evaluated;
-};
 
 // EIF(higher) − EIF(lower): what a good learner makes positive.
 struct Contrast {
@@ -55,6 +50,8 @@ struct ContrastExpectation {
 
   std::string id() const;
   Expectation expectation() const;
+  // Those that are compared.
+  std::set<Cell> cells() const;
   // In the unit of the cells. NaN where a cell is.
   double effect(const Matrix& matrix) const;
 };

@@ -52,6 +52,15 @@ TEST(Contrast, ControlledTakesTheSameOfTheControlAway) {
   EXPECT_EQ(expectation.effect(powers()), (1 - 2) - (8 - 16));
 }
 
+TEST(Contrast, CellsAreThoseThatAreCompared) {
+  EXPECT_THAT(controlled("sets", preference("chain", "fact", "back"),
+                         preference("broken_chain", "fact", "back"))
+                  .cells(),
+              ElementsAre(Cell{"broken_chain", "back"}, Cell{"broken_chain", "fact"},
+                          Cell{"chain", "back"}, Cell{"chain", "fact"}));
+  EXPECT_THAT(direct("sets", lowers("fact", "back")).cells(), ElementsAre(Cell{"fact", "back"}));
+}
+
 TEST(Contrast, ExpectationIsADirectionOfTextInUnitsOfItsDomain) {
   const Expectation expectation = direct("sets", lowers("fact", "back")).expectation();
   EXPECT_EQ(expectation.id, "fact_lowers_back");

@@ -115,7 +115,11 @@ Answers answers_of(const std::vector<Request>& requests, const Influence& influe
     const Influence& cell = request.cells == Cells::kDistance ? distance : influence;
     for (size_t row = 0; row < matrix.rows(); ++row) {
       for (size_t column = 0; column < matrix.columns(); ++column) {
-        matrix.at(row, column) = cell(request.trained[row], request.evaluated[column]);
+        const Sample& trained = request.trained[row];
+        const Sample& evaluated = request.evaluated[column];
+        if (request.asks_for({trained.id, evaluated.id})) {
+          matrix.at(row, column) = cell(trained, evaluated);
+        }
       }
     }
     answers[request.name] = std::move(matrix);

@@ -1,5 +1,7 @@
 #include "desiderata/shared/learners_for_test.h"
 
+#include <cmath>
+
 #include "gtest/gtest.h"
 
 namespace eif {
@@ -28,6 +30,14 @@ TEST(BagOfWordsInfluence, CountsCommonWordsWhereverTheyStand) {
   EXPECT_EQ(bag_of_words_influence(kForwards, kBackwards), 4);
   EXPECT_EQ(bag_of_words_influence(kForwards, kTwo), 4);
   EXPECT_EQ(bag_of_words_influence(kTwo, kTwo), 5);
+}
+
+TEST(AnswersOf, WhatIsNotAskedForIsNotAnswered) {
+  Request request{.name = "r", .trained = {kForwards}, .evaluated = {kForwards, kTwo}};
+  request.only = {{"forwards", "two"}};
+  const Answers answers = answers_of({request}, bag_of_words_influence);
+  EXPECT_TRUE(std::isnan(answers.at("r").at("forwards", "forwards")));
+  EXPECT_EQ(answers.at("r").at("forwards", "two"), 4);
 }
 
 }  // namespace

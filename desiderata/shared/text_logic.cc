@@ -1,7 +1,5 @@
 #include "desiderata/shared/text_logic.h"
 
-#include <algorithm>
-#include <string>
 #include <utility>
 
 #include "desiderata/shared/text_domains.h"
@@ -21,13 +19,7 @@ DesideratumInfo TextLogic::info() const {
 }
 
 absl::StatusOr<std::vector<Request>> TextLogic::plan(const Draw& draw) const {
-  std::vector<std::string> domains;
-  for (const ContrastExpectation& contrast : contrasts_) {
-    if (std::find(domains.begin(), domains.end(), contrast.domain) == domains.end()) {
-      domains.push_back(contrast.domain);
-    }
-  }
-  return requests_for(domains, draw);
+  return requests_comparing(contrasts_, draw);
 }
 
 absl::StatusOr<Scores> TextLogic::score(const Draw&, const Answers& answers) const {

@@ -184,7 +184,9 @@ class Symmetry final : public Desideratum {
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
-    if (draw.modality() == Modality::kText) return requests_for(text_domains(), draw);
+    if (draw.modality() == Modality::kText) {
+      return requests_for(text_domains(), draw, compared_in(one_sided_where_logic_is()));
+    }
     absl::StatusOr<Request> digits = digits_request(draw);
     if (!digits.ok()) return digits.status();
     return std::vector<Request>{*std::move(digits)};

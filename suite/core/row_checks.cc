@@ -11,24 +11,27 @@ namespace {
 // Of the normal distribution: makes the median deviation comparable with a standard deviation.
 constexpr double kNormalMedianDeviation = 0.6745;
 
-// Of the columns that could be measured; NaN where a cell of them could not.
-double norm_of(const Matrix& matrix, size_t row) {
-  double squares = 0;
+// Root mean square of the cells that were asked for, in columns that could be measured. Where there
+// is none, NaN.
+double size_of(const Matrix& matrix, size_t row) {
+  double squares = 0, count = 0;
   for (size_t column = 0; column < matrix.columns(); ++column) {
-    if (!matrix.column_errors()[column].empty()) continue;
-    squares += matrix.at(row, column) * matrix.at(row, column);
+    const double cell = matrix.at(row, column);
+    if (!matrix.column_errors()[column].empty() || std::isnan(cell)) continue;
+    squares += cell * cell;
+    ++count;
   }
-  return std::sqrt(squares);
+  return std::sqrt(squares / count);
 }
 
-std::optional<RowFlag> own_flag(const Matrix& matrix, size_t row, double norm,
+std::optional<RowFlag> own_flag(const Matrix& matrix, size_t row, double size,
                                 double self_influence) {
   const std::string& id = matrix.trained_ids()[row];
   const std::string& reason = matrix.row_errors()[row];
-  if (!reason.empty() || !std::isfinite(norm)) {
+  if (!reason.empty() || std::isinf(size)) {
     return RowFlag{.issue = RowIssue::kNotMeasured, .row = id, .reason = reason};
   }
-  if (norm == 0) return RowFlag{.issue = RowIssue::kAllZero, .row = id};
+  if (size == 0) return RowFlag{.issue = RowIssue::kAllZero, .row = id};
   if (self_influence <= 0) {
     return RowFlag{.issue = RowIssue::kDoesNotTeachItself, .row = id, .value = self_influence};
   }
@@ -49,22 +52,22 @@ MedianSpread median_spread(std::span<const double> values) {
 }  // namespace
 
 std::vector<RowFlag> check_rows(const Matrix& matrix, std::span<const double> self_influences) {
-  std::vector<double> norms, logarithms;
+  std::vector<double> sizes, logarithms;
   for (size_t row = 0; row < matrix.rows(); ++row) {
-    norms.push_back(norm_of(matrix, row));
-    if (norms[row] > 0 && std::isfinite(norms[row])) logarithms.push_back(std::log(norms[row]));
+    sizes.push_back(size_of(matrix, row));
+    if (sizes[row] > 0 && std::isfinite(sizes[row])) logarithms.push_back(std::log(sizes[row]));
   }
   const MedianSpread usual = median_spread(logarithms);
   const bool has_usual = logarithms.size() >= kFewestRowsWithOutliers && usual.deviation > 0;
   std::vector<RowFlag> flags;
   for (size_t row = 0; row < matrix.rows(); ++row) {
-    if (std::optional<RowFlag> flag = own_flag(matrix, row, norms[row], self_influences[row])) {
+    if (std::optional<RowFlag> flag = own_flag(matrix, row, sizes[row], self_influences[row])) {
       flags.push_back(*std::move(flag));
       continue;
     }
-    if (!has_usual) continue;
+    if (!has_usual || std::isnan(sizes[row])) continue;
     const double score =
-        kNormalMedianDeviation * (std::log(norms[row]) - usual.center) / usual.deviation;
+        kNormalMedianDeviation * (std::log(sizes[row]) - usual.center) / usual.deviation;
     if (std::abs(score) > kOutlierScore) {
       flags.push_back({RowIssue::kOutlier, matrix.trained_ids()[row], score, ""});
     }

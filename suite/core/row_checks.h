@@ -15,23 +15,24 @@ enum class RowIssue {
   kNotMeasured,         // it has a cell that is not a number
   kAllZero,             // training on it changed nothing
   kDoesNotTeachItself,  // its influence on itself is not above 0: training on it did not teach it
-  kOutlier,             // its norm is far from that of the other rows
+  kOutlier,             // its size is far from that of the other rows
 };
 
 struct RowFlag {
   RowIssue issue = RowIssue::kNotMeasured;
   std::string row;  // id of the trained sample
-  // kDoesNotTeachItself: EIF(i→i). kOutlier: modified z-score of the norm. Otherwise NaN.
+  // kDoesNotTeachItself: EIF(i→i). kOutlier: modified z-score of the size. Otherwise NaN.
   double value = Matrix::kUnmeasured;
   std::string reason;  // of the matrix; only where it was not measured
 };
 
-// A row is an outlier when the modified z-score of the logarithm of its norm is beyond this:
+// The size of a row is the root mean square of the cells that were asked for. A row is an outlier
+// when the modified z-score of the logarithm of its size is beyond this:
 //
-//   z = 0.6745 (log‖row‖ − median) / median |log‖row‖ − median|
+//   z = 0.6745 (log size − median) / median |log size − median|
 //
 // B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers" (1993). Median and median
-// deviation, because an outlier must not hide itself; the logarithm, because norms differ by
+// deviation, because an outlier must not hide itself; the logarithm, because sizes differ by
 // factors: rows of different losses and lengths do.
 inline constexpr double kOutlierScore = 3.5;
 // Fewer rows do not say what is usual.

@@ -56,6 +56,17 @@ TEST(RowChecks, AColumnThatWasNotMeasuredIsNoFaultOfTheRows) {
   EXPECT_THAT(flags_of(matrix), IsEmpty());
 }
 
+TEST(RowChecks, ACellThatNobodyAskedForDoesNotCount) {
+  Matrix matrix = with_norms({1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7});
+  for (const size_t row : {1, 3, 5, 7}) matrix.at(row, 1) = kNaN;
+  matrix.at(6, 0) = matrix.at(6, 1) = kNaN;
+  EXPECT_THAT(flags_of(matrix), IsEmpty());
+  matrix.at(5, 0) = 1e9;
+  EXPECT_THAT(flags_of(matrix), IsEmpty());  // seven rows are left, too few to say what is usual
+  matrix.at(6, 1) = 1;
+  EXPECT_THAT(flags_of(matrix), ElementsAre(Field(&RowFlag::row, "row5")));
+}
+
 TEST(RowChecks, ARowOfZerosIsThatAndNothingElse) {
   const std::vector<RowFlag> flags = check_rows(with_norms({0, 2}), std::vector<double>{0, 1});
   EXPECT_THAT(flags, ElementsAre(Field(&RowFlag::issue, RowIssue::kAllZero)));

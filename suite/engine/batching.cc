@@ -1,6 +1,7 @@
 #include "suite/engine/batching.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -125,6 +126,37 @@ TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_clas
 
 bool is_image(const Example& example) { return std::holds_alternative<ImageExample>(example); }
 
+// Rows of so many tokens or nodes each; together(i, j): whether two may stand in one batch.
+std::vector<std::vector<int64_t>> batches_of_rows(
+    const std::vector<int64_t>& sizes, const BatchLimits& limits,
+    const std::function<bool(int64_t, int64_t)>& together) {
+  std::vector<int64_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto size = [&](int64_t i) { return sizes[static_cast<size_t>(i)]; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return size(a) < size(b); });
+  std::vector<std::vector<int64_t>> batches;
+  int64_t tokens = 0;
+  const auto takes = [&](int64_t i) {
+    if (batches.empty() || !together(batches.back().front(), i)) return false;
+    const auto rows = static_cast<int64_t>(batches.back().size());
+    const int64_t padded = (rows + 1) * size(i);
+    if (rows + 1 > limits.examples || padded > limits.tokens) return false;
+    const auto padding = static_cast<double>(rows * size(i) - tokens);
+    return tokens < kFullBatchTokens || padding <= kPaddingAllowed * static_cast<double>(padded);
+  };
+  for (const int64_t i : order) {
+    if (!takes(i)) {
+      batches.emplace_back();
+      tokens = 0;
+    }
+    batches.back().push_back(i);
+    tokens += size(i);
+  }
+  for (std::vector<int64_t>& batch : batches) std::sort(batch.begin(), batch.end());
+  return batches;
+}
+
 }  // namespace
 
 Batch make_batch(const std::vector<const Example*>& examples, at::Device device,
@@ -174,36 +206,16 @@ bool batch_together(const Example& a, const Example& b) {
 
 std::vector<std::vector<int64_t>> batches_of_similar_length(
     const std::vector<const Example*>& examples, const BatchLimits& limits) {
-  std::vector<int64_t> order(examples.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto example = [&](int64_t i) -> const Example& {
-    return *examples[static_cast<size_t>(i)];
-  };
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return token_count(example(a)) < token_count(example(b));
+  std::vector<int64_t> sizes;
+  for (const Example* example : examples) sizes.push_back(token_count(*example));
+  return batches_of_rows(sizes, limits, [&](int64_t a, int64_t b) {
+    return batch_together(*examples[static_cast<size_t>(a)], *examples[static_cast<size_t>(b)]);
   });
-  std::vector<std::vector<int64_t>> batches;
-  int64_t tokens = 0;
-  const auto takes = [&](int64_t i) {
-    if (batches.empty() || !batch_together(example(batches.back().front()), example(i)))
-      return false;
-    const int64_t longest = token_count(example(i));
-    const auto rows = static_cast<int64_t>(batches.back().size());
-    const int64_t padded = (rows + 1) * longest;
-    if (rows + 1 > limits.examples || padded > limits.tokens) return false;
-    const auto padding = static_cast<double>(rows * longest - tokens);
-    return tokens < kFullBatchTokens || padding <= kPaddingAllowed * static_cast<double>(padded);
-  };
-  for (const int64_t i : order) {
-    if (!takes(i)) {
-      batches.emplace_back();
-      tokens = 0;
-    }
-    batches.back().push_back(i);
-    tokens += token_count(example(i));
-  }
-  for (std::vector<int64_t>& batch : batches) std::sort(batch.begin(), batch.end());
-  return batches;
+}
+
+std::vector<std::vector<int64_t>> batches_of_similar_size(const std::vector<int64_t>& sizes,
+                                                          const BatchLimits& limits) {
+  return batches_of_rows(sizes, limits, [](int64_t, int64_t) { return true; });
 }
 
 }  // namespace eif

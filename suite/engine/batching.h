@@ -36,15 +36,19 @@ int64_t scored_tokens(const Example& example);
 // Whether both may stand in one batch.
 bool batch_together(const Example& a, const Example& b);
 
+// What goes into one batch of many rows at most; below the size of one row, that.
 struct BatchLimits {
-  int64_t examples = std::numeric_limits<int64_t>::max();
-  int64_t tokens = std::numeric_limits<int64_t>::max();  // padding included
+  int64_t examples = std::numeric_limits<int64_t>::max();  // rows
+  int64_t tokens = std::numeric_limits<int64_t>::max();    // padding included
 };
 
 // Which examples go together into row batches: those of similar length, so that there is little
-// padding. Indices into `examples`, each once, ascending within a batch. Limits below the size of
-// one example are its size.
+// padding. Indices into `examples`, each once, ascending within a batch.
 std::vector<std::vector<int64_t>> batches_of_similar_length(
     const std::vector<const Example*>& examples, const BatchLimits& limits = {});
+
+// The same for rows of so many tokens or nodes each, which may all stand in one batch.
+std::vector<std::vector<int64_t>> batches_of_similar_size(const std::vector<int64_t>& sizes,
+                                                          const BatchLimits& limits = {});
 
 }  // namespace eif

@@ -18,24 +18,30 @@ int64_t positions_of(const Batch& batch) {
   return std::get<ImageBatch>(batch).labels.numel();
 }
 
-// Examples on their way into one batch, those of a context in a row of their own: nodes of
-// different contexts do not see each other, and a batch of few long rows would mask most of what it
-// computes.
+// Examples on their way into one batch, those of a row in a row of their own: nodes of different
+// rows do not see each other, and a batch of few long rows would mask most of what it computes.
 class OpenBatch {
  public:
+  explicit OpenBatch(const EvaluationLimits& limits) : limits_(limits) {}
+
   bool empty() const { return examples_.empty(); }
 
-  bool takes(const Example& example, const EvaluationLimits& limits) const {
-    if (empty()) return true;
-    return batch_together(*examples_.front().front(), example) && count_ < limits.images &&
-           tokens_ + token_count(example) <= limits.tokens;
+  bool takes(const Example& example) const {
+    if (!batch_together(*examples_.front().front(), example)) return false;
+    if (std::holds_alternative<ImageExample>(example)) return count_ < limits_.images;
+    return tokens_ + token_count(example) <= limits_.tokens;
   }
 
-  void add(const Example& example, size_t context, int64_t loss) {
-    if (empty() || context != context_) {
+  // Whether all of a row fits beside what is there, or would not fit into a batch of its own.
+  bool takes_row(int64_t tokens) const {
+    return tokens_ + tokens <= limits_.tokens || tokens > limits_.tokens;
+  }
+
+  void add(const Example& example, size_t row, int64_t loss) {
+    if (empty() || row != row_) {
       examples_.emplace_back();
       losses_.emplace_back();
-      context_ = context;
+      row_ = row;
     }
     examples_.back().push_back(&example);
     losses_.back().push_back(loss);
@@ -43,9 +49,9 @@ class OpenBatch {
     tokens_ += token_count(example);
   }
 
-  Batch batch(at::Device device, SharePrefixes share_prefixes) const {
-    if (examples_.size() == 1) return make_batch(examples_.front(), device, share_prefixes);
-    return make_forest_batch(examples_, device, share_prefixes);
+  Batch batch(at::Device device) const {
+    if (examples_.size() == 1) return make_batch(examples_.front(), device, limits_.share_prefixes);
+    return make_forest_batch(examples_, device, limits_.share_prefixes);
   }
 
   // As Evaluation::SampleBatch::samples.
@@ -61,9 +67,10 @@ class OpenBatch {
   }
 
  private:
-  std::vector<std::vector<const Example*>> examples_;  // by context
+  EvaluationLimits limits_;
+  std::vector<std::vector<const Example*>> examples_;  // by row
   std::vector<std::vector<int64_t>> losses_;           // likewise
-  size_t context_ = 0;                                 // of the last row
+  size_t row_ = 0;                                     // the last one
   int64_t count_ = 0;
   int64_t tokens_ = 0;
 };
@@ -90,37 +97,49 @@ at::Device device_of(Model& model) { return model.parameters().front().value.dev
 
 Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
                                const EvaluationLimits& limits) {
-  return prepare_in_contexts(model, samples, {{}}, limits);
+  return prepare_rows(model, {{{}, samples}}, limits);
 }
 
-Evaluation Evaluation::prepare_in_contexts(Model& model, const std::vector<Sample>& samples,
-                                           const std::vector<std::vector<Statement>>& contexts,
-                                           const EvaluationLimits& limits) {
-  const size_t count = samples.size() * contexts.size();
+Evaluation Evaluation::prepare_rows(Model& model, const std::vector<EvaluatedRow>& rows,
+                                    const EvaluationLimits& limits) {
+  int64_t count = 0;
   Evaluation evaluation;
-  evaluation.errors_.resize(count);
-  std::vector<std::vector<Example>> encoded(count);
-  OpenBatch open;
+  for (const EvaluatedRow& row : rows) {
+    evaluation.first_losses_.push_back(count);
+    count += std::ssize(row.samples);
+  }
+  evaluation.errors_.resize(static_cast<size_t>(count));
+  std::vector<std::vector<Example>> encoded(static_cast<size_t>(count));
+  OpenBatch open(limits);
   const auto close = [&] {
     if (open.empty()) return;
-    Batch batch = open.batch(device_of(model), limits.share_prefixes);
+    Batch batch = open.batch(device_of(model));
     const int64_t positions = positions_of(batch);
     evaluation.positions_ += positions;
     evaluation.largest_batch_ = std::max(evaluation.largest_batch_, positions);
-    evaluation.batches_.push_back({std::move(batch), open.samples(static_cast<int64_t>(count))});
-    open = {};
+    evaluation.batches_.push_back({std::move(batch), open.samples(count)});
+    open = OpenBatch(limits);
   };
-  for (size_t i = 0; i < count; ++i) {
-    absl::StatusOr<std::vector<Example>> examples =
-        encode_sample(model, samples[i % samples.size()], contexts[i / samples.size()]);
-    if (!examples.ok()) {
-      evaluation.errors_[i] = std::string(examples.status().message());
-      continue;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const std::vector<Sample>& samples = rows[row].samples;
+    const auto first = static_cast<size_t>(evaluation.first_losses_[row]);
+    int64_t tokens = 0;
+    for (size_t i = 0; i < samples.size(); ++i) {
+      absl::StatusOr<std::vector<Example>> examples =
+          encode_sample(model, samples[i], rows[row].context);
+      if (!examples.ok()) {
+        evaluation.errors_[first + i] = std::string(examples.status().message());
+        continue;
+      }
+      encoded[first + i] = *std::move(examples);
+      for (const Example& example : encoded[first + i]) tokens += token_count(example);
     }
-    encoded[i] = *std::move(examples);
-    for (const Example& example : encoded[i]) {
-      if (!open.takes(example, limits)) close();
-      open.add(example, i / samples.size(), static_cast<int64_t>(i));
+    if (!open.takes_row(tokens)) close();
+    for (size_t i = first; i < first + samples.size(); ++i) {
+      for (const Example& example : encoded[i]) {
+        if (!open.empty() && !open.takes(example)) close();
+        open.add(example, row, static_cast<int64_t>(i));
+      }
     }
   }
   close();
@@ -134,7 +153,7 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   for (const SampleBatch& part : batches_) {
     const absl::StatusOr<Losses> losses = model.loss(weights, part.batch);
     if (!losses.ok()) return losses.status();
-    // Weights of R rows give R losses to each statement; the rows of contexts are more statements.
+    // Weights of R rows give R losses to each statement of a batch of one row.
     const int64_t statements = part.samples.numel();
     const at::Tensor part_nll = losses->nll.to(at::kCPU, at::kDouble).reshape({-1, statements});
     const at::Tensor part_scored =
@@ -149,6 +168,19 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   if (!nll.defined()) return at::full({1, count}, Matrix::kUnmeasured, at::kDouble);
   // 0/0, NaN, where a sample could not be encoded.
   return (nll / scored).narrow(1, 0, count).contiguous();
+}
+
+at::Tensor Evaluation::of_row(const at::Tensor& losses, size_t row) const {
+  if (first_losses_.size() == 1) return losses[losses.size(0) == 1 ? 0 : static_cast<int64_t>(row)];
+  const int64_t first = first_losses_[row];
+  const int64_t end = row + 1 < first_losses_.size() ? first_losses_[row + 1] : losses.size(1);
+  return losses[0].narrow(0, first, end - first);
+}
+
+std::optional<int64_t> Evaluation::length_class() const {
+  if (batches_.size() != 1) return std::nullopt;
+  const auto* tokens = std::get_if<TokenBatch>(&batches_.front().batch);
+  return tokens == nullptr ? std::nullopt : std::optional(tokens->length_class);
 }
 
 Matrix unfilled(const WantedCells& wanted, const Evaluation& evaluation, std::vector<double> base) {

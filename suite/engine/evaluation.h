@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,20 +24,34 @@ struct EvaluationLimits {
   SharePrefixes share_prefixes = SharePrefixes::kYes;
 };
 
+// Samples, each after a context: statements that the model reads before every statement of it.
+struct EvaluatedRow {
+  std::vector<Statement> context;
+  std::vector<Sample> samples;
+};
+
 class Evaluation {
  public:
   static Evaluation prepare(Model& model, const std::vector<Sample>& samples,
                             const EvaluationLimits& limits = {});
-  // Each sample after each context: statements that the model reads before every statement of the
-  // sample. One loss for each pair, those of the first context first. Contexts are told apart by
-  // the rows of a batch: with more than one of them, losses() takes weights of one row only.
-  static Evaluation prepare_in_contexts(Model& model, const std::vector<Sample>& samples,
-                                        const std::vector<std::vector<Statement>>& contexts,
-                                        const EvaluationLimits& limits = {});
+  // One loss for each sample of each row, those of the first row first. Text only where there are
+  // several rows: they are told apart by the rows of a batch, none of which is cut unless it is
+  // larger than the limits or not all of one length class.
+  static Evaluation prepare_rows(Model& model, const std::vector<EvaluatedRow>& rows,
+                                 const EvaluationLimits& limits = {});
 
   // Loss of each sample, nats per scored token: the sum over all its scored tokens divided by their
-  // number (Eq. 7). (R, losses) float64 on the CPU; NaN for samples with an error.
+  // number (Eq. 7). (R, losses) float64 on the CPU; NaN for samples with an error. Where several
+  // rows were prepared, (1, losses): weights have one row for all, or one for each, and then all
+  // must be in one batch.
   absl::StatusOr<at::Tensor> losses(const Model& model, Weights& weights) const;
+
+  // Of losses(), those of the samples of a prepared row; of the only one, under row `row` of the
+  // weights.
+  at::Tensor of_row(const at::Tensor& losses, size_t row) const;
+
+  // Set where all is in one batch of texts: that of the batch.
+  std::optional<int64_t> length_class() const;
 
   // Nodes or images: of all batches together, and of the largest.
   int64_t positions() const { return positions_; }
@@ -48,11 +63,11 @@ class Evaluation {
  private:
   struct SampleBatch {
     Batch batch;
-    // (contexts, B) int64: the loss that each statement belongs to; their number where there is
-    // none.
+    // (rows, B) int64: the loss that each statement belongs to; their number where there is none.
     at::Tensor samples;
   };
 
+  std::vector<int64_t> first_losses_;  // by prepared row
   std::vector<SampleBatch> batches_;
   int64_t positions_ = 0;
   int64_t largest_batch_ = 0;

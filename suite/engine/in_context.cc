@@ -1,34 +1,32 @@
 #include "suite/engine/in_context.h"
 
-#include <algorithm>
-#include <string>
-#include <variant>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/tuned_weights.h"
 
 namespace eif {
 namespace {
 
-// Enough for full batches, and few enough that an interrupt is soon heard.
-constexpr size_t kContextsAtOnce = 16;
+// In one batch: enough to fill a device, and few enough that an interrupt is soon heard.
+constexpr int64_t kNodesAtOnce = 1024;
 
-size_t characters(const Sample& sample) {
-  size_t count = 0;
-  for (const Statement& statement : sample.statements) {
-    if (const auto* text = std::get_if<std::string>(&statement)) count += text->size();
-  }
-  return count;
-}
+// A row of the matrix, and what is evaluated for it.
+struct RowInContext {
+  size_t row = 0;
+  const CellBlock* block = nullptr;
+};
 
-// Rows of a batch are padded to the longest: contexts of similar length stand together.
-std::vector<size_t> by_length(std::vector<size_t> rows, const std::vector<Sample>& contexts) {
-  std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
-    return characters(contexts[a]) < characters(contexts[b]);
-  });
-  return rows;
+int64_t tokens_of(const Model& model, const Sample& sample) {
+  const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, sample);
+  if (!examples.ok()) return 0;
+  int64_t tokens = 0;
+  for (const Example& example : *examples) tokens += token_count(example);
+  return tokens;
 }
 
 }  // namespace
@@ -41,26 +39,33 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
   absl::StatusOr<Matrix> matrix =
       base.empty() ? base_matrix(model, wanted, alone, weights) : unfilled(wanted, alone, base);
   if (!matrix.ok()) return matrix;
+  std::vector<RowInContext> rows;
+  std::vector<int64_t> sizes;  // nodes of each
   for (const CellBlock& block : wanted.blocks) {
-    const std::vector<Sample> evaluated = wanted.evaluated_in(block);
-    const std::vector<size_t> rows = by_length(block.rows, wanted.trained);
-    for (size_t begin = 0; begin < rows.size(); begin += kContextsAtOnce) {
-      if (control.stopping()) return absl::CancelledError("interrupted");
-      const size_t end = std::min(rows.size(), begin + kContextsAtOnce);
-      std::vector<std::vector<Statement>> before;
-      for (size_t i = begin; i < end; ++i) {
-        before.push_back(wanted.trained[rows[i]].statements);
-      }
-      const Evaluation in_contexts = Evaluation::prepare_in_contexts(model, evaluated, before);
-      const absl::StatusOr<at::Tensor> losses = in_contexts.losses(model, weights);
-      if (!losses.ok()) return losses.status();
-      const at::Tensor by_context = losses->view({-1, static_cast<int64_t>(evaluated.size())});
-      for (size_t i = begin; i < end; ++i) {
-        fill_row(*matrix, rows[i], block.columns, by_context[static_cast<int64_t>(i - begin)],
-                 "reading it");
-      }
-      control.rows_done(end - begin);
+    const int64_t nodes = Evaluation::prepare(model, wanted.evaluated_in(block)).positions();
+    for (const size_t row : block.rows) {
+      rows.push_back({row, &block});
+      sizes.push_back(tokens_of(model, wanted.trained[row]) + nodes);
     }
+  }
+  for (const std::vector<int64_t>& batch :
+       batches_of_similar_size(sizes, {.tokens = kNodesAtOnce})) {
+    if (control.stopping()) return absl::CancelledError("interrupted");
+    std::vector<EvaluatedRow> evaluated;
+    for (const int64_t i : batch) {
+      const auto& [row, block] = rows[static_cast<size_t>(i)];
+      evaluated.push_back({wanted.trained[row].statements, wanted.evaluated_in(*block)});
+    }
+    EvaluationLimits limits;
+    if (batch.size() > 1) limits.tokens = std::numeric_limits<int64_t>::max();  // counted in nodes
+    const Evaluation in_contexts = Evaluation::prepare_rows(model, evaluated, limits);
+    const absl::StatusOr<at::Tensor> losses = in_contexts.losses(model, weights);
+    if (!losses.ok()) return losses.status();
+    for (size_t i = 0; i < batch.size(); ++i) {
+      const auto& [row, block] = rows[static_cast<size_t>(batch[i])];
+      fill_row(*matrix, row, block->columns, in_contexts.of_row(*losses, i), "reading it");
+    }
+    control.rows_done(batch.size());
   }
   return matrix;
 }

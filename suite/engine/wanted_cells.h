@@ -23,6 +23,12 @@ struct WantedCells {
   std::vector<Sample> evaluated;
   std::vector<CellBlock> blocks;
 
+  size_t rows() const {
+    size_t count = 0;
+    for (const CellBlock& block : blocks) count += block.rows.size();
+    return count;
+  }
+
   std::vector<Sample> evaluated_in(const CellBlock& block) const {
     std::vector<Sample> samples;
     for (const size_t column : block.columns) samples.push_back(evaluated[column]);

@@ -1,5 +1,6 @@
 #include "suite/host/measurement.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,40 @@ absl::Status check_distinct_ids(const std::vector<Sample>& samples, const Reques
     }
   }
   return absl::OkStatus();
+}
+
+// kInvalidArgument: request.only names a cell that there is not.
+absl::Status check_only(const Request& request) {
+  if (!request.only) return absl::OkStatus();
+  const auto check = [&](const std::string& id, const std::vector<Sample>& samples,
+                         const char* what) {
+    const bool is_there = std::any_of(samples.begin(), samples.end(),
+                                      [&](const Sample& sample) { return sample.id == id; });
+    if (is_there) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("the request ", request.name,
+                                                   " asks for cells of the ", what, " ", id,
+                                                   ", which it does not have"));
+  };
+  for (const Cell& cell : *request.only) {
+    if (absl::Status status = check(cell.trained, request.trained, "row"); !status.ok()) {
+      return status;
+    }
+    if (absl::Status status = check(cell.evaluated, request.evaluated, "column"); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The columns that a request asks for in a row.
+std::vector<size_t> asked_columns(const Request& request, size_t row) {
+  std::vector<size_t> columns;
+  for (size_t column = 0; column < request.evaluated.size(); ++column) {
+    if (request.asks_for({request.trained[row].id, request.evaluated[column].id})) {
+      columns.push_back(column);
+    }
+  }
+  return columns;
 }
 
 }  // namespace
@@ -54,12 +89,14 @@ absl::Status Measurement::add(const HashedRequest& hashed) {
   for (const std::vector<Sample>* samples : {&request.trained, &request.evaluated}) {
     if (absl::Status status = check_distinct_ids(*samples, request); !status.ok()) return status;
   }
-  for (size_t column = 0; column < request.evaluated.size(); ++column) {
-    samples_.try_emplace(hashed.evaluated[column], request.evaluated[column]);
-  }
+  if (absl::Status status = check_only(request); !status.ok()) return status;
   for (size_t row = 0; row < request.trained.size(); ++row) {
-    samples_.try_emplace(hashed.trained[row], request.trained[row]);
-    wanted_[hashed.trained[row]].insert(hashed.evaluated.begin(), hashed.evaluated.end());
+    const std::string& trained = hashed.trained[row];
+    for (const size_t column : asked_columns(request, row)) {
+      samples_.try_emplace(trained, request.trained[row]);
+      samples_.try_emplace(hashed.evaluated[column], request.evaluated[column]);
+      wanted_[trained].insert(hashed.evaluated[column]);
+    }
   }
   return absl::OkStatus();
 }
@@ -110,16 +147,14 @@ std::vector<double> Measurement::base_losses(const std::vector<Sample>& samples)
 
 Matrix Measurement::answer(const HashedRequest& hashed) const {
   Matrix matrix(ids_of(hashed.request.trained), ids_of(hashed.request.evaluated));
-  for (size_t column = 0; column < matrix.columns(); ++column) {
-    const Column& measured = columns_.at(hashed.evaluated[column]);
-    matrix.base()[column] = measured.base;
-    matrix.column_errors()[column] = measured.error;
-  }
   for (size_t row = 0; row < matrix.rows(); ++row) {
-    const Row& measured = rows_.at(hashed.trained[row]);
-    matrix.row_errors()[row] = measured.error;
-    for (size_t column = 0; column < matrix.columns(); ++column) {
-      matrix.at(row, column) = measured.influence.at(hashed.evaluated[column]);
+    for (const size_t column : asked_columns(hashed.request, row)) {
+      const Row& of_row = rows_.at(hashed.trained[row]);
+      const Column& of_column = columns_.at(hashed.evaluated[column]);
+      matrix.row_errors()[row] = of_row.error;
+      matrix.base()[column] = of_column.base;
+      matrix.column_errors()[column] = of_column.error;
+      matrix.at(row, column) = of_row.influence.at(hashed.evaluated[column]);
     }
   }
   return matrix;

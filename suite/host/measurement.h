@@ -36,7 +36,8 @@ HashedRequest hashed(Request request);
 
 class Measurement {
  public:
-  // kInvalidArgument: an id stands twice among the rows or the columns.
+  // kInvalidArgument: an id stands twice among the rows or the columns, or a cell is asked for that
+  // the request does not have.
   absl::Status add(const HashedRequest& request);
 
   // How many rows run() will fine-tune on.
@@ -49,7 +50,7 @@ class Measurement {
   // Losses under the base weights of samples that were evaluated. Call after run().
   std::vector<double> base_losses(const std::vector<Sample>& samples) const;
 
-  // The request's matrix. Call after run().
+  // The cells that the request asks for. Call after run().
   Matrix answer(const HashedRequest& request) const;
 
  private:

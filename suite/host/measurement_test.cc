@@ -13,7 +13,9 @@
 namespace eif {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::IsNan;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
@@ -137,6 +139,38 @@ TEST_F(MeasurementTest, RowsOfEqualColumnsAreOneBlock) {
   }),
             absl::OkStatus());
   EXPECT_THAT(rows, UnorderedElementsAre(3, 1));
+}
+
+TEST_F(MeasurementTest, OnlyTheCellsThatAreAskedForAreMeasured) {
+  Request request{"r", "d", labels({1, 2, 3}), labels({1, 2, 4})};
+  request.only = {{"1", "1"}, {"2", "1"}, {"2", "2"}};
+  const HashedRequest some = hashed(request);
+  const HashedRequest more = hashed({"s", "d", labels({1}), labels({2})});
+  ASSERT_EQ(measurement_.add(some), absl::OkStatus());
+  ASSERT_EQ(measurement_.add(more), absl::OkStatus());
+  EXPECT_EQ(measurement_.rows_to_measure(), 2u);
+  ASSERT_EQ(run(), absl::OkStatus());
+  EXPECT_THAT(engine_.measured,
+              UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1), Pair(Pair(2, 1), 1),
+                                   Pair(Pair(2, 2), 1)));
+  // What another request asked for is not its business.
+  EXPECT_THAT(measurement_.answer(some).values(),
+              ElementsAre(101, IsNan(), IsNan(), 201, 202, IsNan(), IsNan(), IsNan(), IsNan()));
+  EXPECT_THAT(measurement_.answer(some).base(), ElementsAre(1, 2, IsNan()));
+  EXPECT_THAT(measurement_.answer(some).row_errors(), Each(""));
+  EXPECT_THAT(measurement_.answer(some).column_errors(), Each(""));
+}
+
+TEST_F(MeasurementTest, ACellThatIsAskedForMustBeThere) {
+  Request request{"pairs", "d", labels({1}), labels({2})};
+  request.only = {{"1", "3"}};
+  EXPECT_EQ(measurement_.add(hashed(request)),
+            absl::InvalidArgumentError("the request pairs asks for cells of the column 3, which it "
+                                       "does not have"));
+  request.only = {{"2", "2"}};
+  EXPECT_EQ(measurement_.add(hashed(request)),
+            absl::InvalidArgumentError("the request pairs asks for cells of the row 2, which it "
+                                       "does not have"));
 }
 
 TEST_F(MeasurementTest, WhyARowOrColumnIsMissingIsCarriedOver) {

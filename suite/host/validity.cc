@@ -150,7 +150,8 @@ void CellsBySeed::add(const std::vector<HashedRequest>& requests, const Answers&
       if (!has_influences(request)) continue;
       for (const Sample& trained : request.trained) {
         for (const Sample& evaluated : request.evaluated) {
-          if (trained.id != evaluated.id) all.push_back({request.name, trained.id, evaluated.id});
+          if (trained.id == evaluated.id || !request.asks_for({trained.id, evaluated.id})) continue;
+          all.push_back({request.name, trained.id, evaluated.id});
         }
       }
     }

@@ -128,6 +128,14 @@ TEST(CellsBySeed, AreThoseBetweenDifferentSamplesOfTheFirstSeed) {
                           ElementsAre(12, IsNan(), 21, IsNan(), IsNan(), IsNan())));
 }
 
+TEST(CellsBySeed, WhatWasNotAskedForIsNotAmongThem) {
+  Request request = request_of("digits", labels({1, 2, 3}));
+  request.only = {{"1", "1"}, {"1", "2"}, {"3", "1"}};
+  CellsBySeed cells;
+  cells.add({hashed(request)}, {{"digits", matrix_of(request)}});
+  EXPECT_THAT(cells.per_seed(), ElementsAre(ElementsAre(12, 31)));
+}
+
 TEST(CellsBySeed, OfManyAreSomeFromAllOver) {
   std::vector<int> many;
   for (int label = 0; label < 150; ++label) many.push_back(label);

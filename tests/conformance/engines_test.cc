@@ -1,6 +1,7 @@
 // Every model backend through every exact engine, against dense in float64.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <memory>
@@ -67,13 +68,24 @@ TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
   }
 }
 
-// Rows of several lengths and numbers of statements, in blocks that overlap in columns.
-std::vector<CellBlock> some_blocks(size_t samples) {
-  return {{{0, samples - 1}, {1, 2}}, {{samples - 2, 1}, {2, 0, samples - 1}}};
+using Blocks = std::vector<CellBlock>;
+
+// Rows of several lengths and numbers of statements: in blocks that overlap in columns, and each
+// with columns of its own, from one to all.
+std::vector<Blocks> some_blocks(size_t samples) {
+  Blocks ragged;
+  for (size_t row = 0; row < samples; ++row) {
+    CellBlock& block = ragged.emplace_back(CellBlock{{row}, {}});
+    for (size_t i = 0; i <= row; ++i) block.columns.push_back((row + 2 * i) % samples);
+    std::sort(block.columns.begin(), block.columns.end());
+    const auto end = std::unique(block.columns.begin(), block.columns.end());
+    block.columns.erase(end, block.columns.end());
+  }
+  return {{{{0, samples - 1}, {1, 2}}, {{samples - 2, 1}, {2, 0, samples - 1}}}, ragged};
 }
 
 // The cells of `blocks` are those of `all`, and the others are not measured.
-void expect_blocks(const Matrix& some, const Matrix& all, const std::vector<CellBlock>& blocks) {
+void expect_blocks(const Matrix& some, const Matrix& all, const Blocks& blocks) {
   std::vector<std::vector<bool>> wanted(all.rows(), std::vector<bool>(all.columns()));
   for (const CellBlock& block : blocks) {
     for (const size_t row : block.rows) {
@@ -95,17 +107,19 @@ void expect_blocks(const Matrix& some, const Matrix& all, const std::vector<Cell
 TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
   const std::unique_ptr<Model> model = GetParam().load();
   WantedCells wanted = all_cells(GetParam().samples, GetParam().samples);
-  wanted.blocks = some_blocks(GetParam().samples.size());
   const DenseEngine dense;
   const ReplayEngine replay, row_by_row({.rows = 1});
   const LinearEngine linear;
   for (const Training& training : trainings()) {
     for (const Engine* engine :
          std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
-      const absl::StatusOr<Matrix> some = engine->measure(*model, wanted, training.options, {});
-      ASSERT_TRUE(some.ok()) << some.status();
-      expect_blocks(*some, measure(*engine, *model, GetParam().samples, training.options),
-                    wanted.blocks);
+      const Matrix all = measure(*engine, *model, GetParam().samples, training.options);
+      for (const Blocks& blocks : some_blocks(GetParam().samples.size())) {
+        wanted.blocks = blocks;
+        const absl::StatusOr<Matrix> some = engine->measure(*model, wanted, training.options, {});
+        ASSERT_TRUE(some.ok()) << some.status();
+        expect_blocks(*some, all, blocks);
+      }
     }
   }
 }
@@ -115,13 +129,15 @@ TEST(InContext, BlocksAreMeasuredAndNothingElse) {
   WantedCells wanted = all_cells(sentences(), sentences());
   const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, {});
   ASSERT_TRUE(all.ok()) << all.status();
-  wanted.blocks = some_blocks(sentences().size());
-  for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
-    const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, {});
-    ASSERT_TRUE(some.ok()) << some.status();
-    expect_blocks(*some, *all, wanted.blocks);
-    for (size_t i = 0; i < all->columns(); ++i)
-      EXPECT_NEAR(some->base()[i], all->base()[i], kExact);
+  for (const Blocks& blocks : some_blocks(sentences().size())) {
+    wanted.blocks = blocks;
+    for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
+      const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, {});
+      ASSERT_TRUE(some.ok()) << some.status();
+      expect_blocks(*some, *all, wanted.blocks);
+      for (size_t i = 0; i < all->columns(); ++i)
+        EXPECT_NEAR(some->base()[i], all->base()[i], kExact);
+    }
   }
 }
 

@@ -39,11 +39,13 @@
 //                          "a fact must not raise its own negation")
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -147,6 +149,14 @@ enum class Cells {
   kDistance,
 };
 
+// One cell of a matrix, by the ids of its samples.
+struct Cell {
+  std::string trained;
+  std::string evaluated;
+
+  friend auto operator<=>(const Cell&, const Cell&) = default;
+};
+
 // One matrix to be measured.
 struct Request {
   std::string name;  // distinct within a plan; names the matrix in files and in Answers
@@ -155,6 +165,11 @@ struct Request {
   std::vector<Sample> trained;  // rows; nothing is trained for distances
   std::vector<Sample> evaluated;
   Cells cells = Cells::kInfluence;
+  // Which cells are asked for, where that is not all of them: each costs a pass through the model.
+  // The others stay NaN.
+  std::optional<std::set<Cell>> only = std::nullopt;
+
+  bool asks_for(const Cell& cell) const { return !only || only->contains(cell); }
 };
 
 // The measured matrix of each request, by its name.

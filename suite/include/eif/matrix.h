@@ -16,7 +16,8 @@
 namespace eif {
 
 // Rows are trained samples (i), columns evaluated samples (j); there may be columns without a row.
-// A cell that could not be measured is NaN, and its row or column says why.
+// A cell that could not be measured is NaN, and its row or column says why. One that nobody asked
+// for is NaN, too, and they say nothing.
 class Matrix {
  public:
   static constexpr double kUnmeasured = std::numeric_limits<double>::quiet_NaN();
