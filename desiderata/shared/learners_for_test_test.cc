@@ -34,7 +34,7 @@ TEST(BagOfWordsInfluence, CountsCommonWordsWhereverTheyStand) {
 
 TEST(AnswersOf, WhatIsNotAskedForIsNotAnswered) {
   Request request{.name = "r", .trained = {kForwards}, .evaluated = {kForwards, kTwo}};
-  request.only = {{"forwards", "two"}};
+  request.only = {Cell{"forwards", "two"}};
   const Answers answers = answers_of({request}, bag_of_words_influence);
   EXPECT_TRUE(std::isnan(answers.at("r").at("forwards", "forwards")));
   EXPECT_EQ(answers.at("r").at("forwards", "two"), 4);

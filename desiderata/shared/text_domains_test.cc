@@ -52,11 +52,11 @@ TEST(RequestsFor, OfAnAddedSampleWhatIsComparedIsAskedFor) {
 }
 
 TEST(RequestsComparing, AsksForEveryDomainOnceAndForWhatIsCompared) {
-  const absl::StatusOr<std::vector<Request>> requests = requests_comparing(
-      {direct("squares", lowers("broken_chain", "in_square_rectangle")),
-       direct("part_of", lowers("chain", "part_c_a")),
-       direct("squares", lowers("chain", "in_square_rectangle"))},
-      DrawForTest(Modality::kText));
+  const absl::StatusOr<std::vector<Request>> requests =
+      requests_comparing({direct("squares", lowers("broken_chain", "in_square_rectangle")),
+                          direct("part_of", lowers("chain", "part_c_a")),
+                          direct("squares", lowers("chain", "in_square_rectangle"))},
+                         DrawForTest(Modality::kText));
   ASSERT_TRUE(requests.ok()) << requests.status();
   ASSERT_EQ(requests->size(), 2u);
   EXPECT_EQ((*requests)[0].name, "squares");

@@ -1,7 +1,10 @@
 // eif-suite: measures how fine-tuning on one sample changes the loss on others, and whether that
 // influence is what one would want of a good learner.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -55,7 +58,18 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return kUsage;
 }
 
+// What a forward pass frees, the next one asks for again. By default malloc gives blocks as large as
+// activations back to the system at once, which hands them out again page by page, all zeroed.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kAnySize = std::numeric_limits<int>::max();
+  mallopt(M_MMAP_THRESHOLD, kAnySize);
+  mallopt(M_TRIM_THRESHOLD, kAnySize);
+#endif
+}
+
 int main(int argc, char** argv) {
+  keep_freed_memory();
   CLI::App app{
       "Measures how fine-tuning on one sample changes the loss on others (empirical influence),\n"
       "and whether that influence is what one would want of a good learner (desiderata).",

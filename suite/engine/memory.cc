@@ -1,6 +1,7 @@
 #include "suite/engine/memory.h"
 
 #include <ATen/DeviceAccelerator.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <fstream>
@@ -46,6 +47,9 @@ int64_t free_memory_bytes(at::Device device) {
   if (!device.is_cpu()) {
     return static_cast<int64_t>(at::accelerator::getMemoryInfo(device.index()).first);
   }
+#ifdef __GLIBC__
+  malloc_trim(0);  // what was freed is free
+#endif
   const std::optional<int64_t> available = meminfo("MemAvailable");
   const std::optional<int64_t> group = left_in_control_group();
   if (!available.has_value()) return group.value_or(kUnknown);

@@ -150,9 +150,8 @@ TEST_F(MeasurementTest, OnlyTheCellsThatAreAskedForAreMeasured) {
   ASSERT_EQ(measurement_.add(more), absl::OkStatus());
   EXPECT_EQ(measurement_.rows_to_measure(), 2u);
   ASSERT_EQ(run(), absl::OkStatus());
-  EXPECT_THAT(engine_.measured,
-              UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1), Pair(Pair(2, 1), 1),
-                                   Pair(Pair(2, 2), 1)));
+  EXPECT_THAT(engine_.measured, UnorderedElementsAre(Pair(Pair(1, 1), 1), Pair(Pair(1, 2), 1),
+                                                     Pair(Pair(2, 1), 1), Pair(Pair(2, 2), 1)));
   // What another request asked for is not its business.
   EXPECT_THAT(measurement_.answer(some).values(),
               ElementsAre(101, IsNan(), IsNan(), 201, 202, IsNan(), IsNan(), IsNan(), IsNan()));
@@ -163,11 +162,11 @@ TEST_F(MeasurementTest, OnlyTheCellsThatAreAskedForAreMeasured) {
 
 TEST_F(MeasurementTest, ACellThatIsAskedForMustBeThere) {
   Request request{"pairs", "d", labels({1}), labels({2})};
-  request.only = {{"1", "3"}};
+  request.only = {Cell{"1", "3"}};
   EXPECT_EQ(measurement_.add(hashed(request)),
             absl::InvalidArgumentError("the request pairs asks for cells of the column 3, which it "
                                        "does not have"));
-  request.only = {{"2", "2"}};
+  request.only = {Cell{"2", "2"}};
   EXPECT_EQ(measurement_.add(hashed(request)),
             absl::InvalidArgumentError("the request pairs asks for cells of the row 2, which it "
                                        "does not have"));

@@ -1,0 +1,198 @@
+#include "suite/engine/replay_groups.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace eif {
+namespace {
+
+// Largest results that are there at the same time in a forward pass: logits, their softmax, what is
+// picked from it, and the copies of the last layer beside them.
+constexpr int64_t kCopiesOfLargest = 4;
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+
+// Of all statements together; the number of images.
+int64_t positions_of(const std::vector<Example>& examples) {
+  int64_t positions = 0;
+  for (const Example& example : examples) positions += token_count(example);
+  return positions;
+}
+
+int64_t positions_of(const ReplayedGroup& group) {
+  int64_t positions = 0;
+  for (const ReplayedRow& row : group.rows) positions += positions_of(row.examples);
+  return positions;
+}
+
+int64_t at_least_one(int64_t count) { return std::max<int64_t>(1, count); }
+
+// Rows in groups.
+class Grouping {
+ public:
+  Grouping(Model& model, const WantedCells& wanted, const ReplayLimits& limits, Matrix& matrix)
+      : model_(model), wanted_(wanted), limits_(limits), matrix_(matrix) {}
+
+  std::vector<ReplayedGroup> groups() && {
+    for (const CellBlock& block : wanted_.blocks) add(block);
+    for (auto& [length_class, rows] : pooled_) add_pooled(std::move(rows));
+    return std::move(groups_);
+  }
+
+ private:
+  struct PooledRow {
+    ReplayedRow row;
+    std::shared_ptr<const Evaluation> evaluation;  // of its block
+  };
+
+  // The rows of a block that fills the device, or whose columns are no single batch of texts, are
+  // replayed by themselves, the others with those of other blocks.
+  void add(const CellBlock& block) {
+    auto evaluation = std::make_shared<const Evaluation>(
+        Evaluation::prepare(model_, wanted_.evaluated_in(block)));
+    std::vector<ReplayedRow> rows = encoded(block);
+    const std::optional<int64_t> length_class = evaluation->length_class();
+    if (length_class && !limits_.fills_device(std::ssize(rows) * evaluation->positions())) {
+      for (ReplayedRow& row : rows) {
+        pooled_[*length_class].push_back({std::move(row), evaluation});
+      }
+      return;
+    }
+    const BatchLimits limits = limits_.replayed_together(longest(rows));
+    const int64_t by_positions = limits.tokens / at_least_one(evaluation->largest_batch());
+    const int64_t together = at_least_one(std::min(limits.examples, by_positions));
+    sort_by_training(rows);
+    for (ReplayedRow& row : rows) {
+      if (groups_.empty() || groups_.back().evaluation != evaluation ||
+          std::ssize(groups_.back().rows) == together) {
+        groups_.push_back({{}, evaluation});
+      }
+      groups_.back().rows.push_back(std::move(row));
+    }
+  }
+
+  void add_pooled(std::vector<PooledRow> pooled) {
+    std::vector<int64_t> sizes;
+    int64_t longest = 0;
+    for (const auto& [row, evaluation] : pooled) {
+      sizes.push_back(evaluation->positions());
+      longest = std::max(longest, positions_of(row.examples));
+    }
+    for (const std::vector<int64_t>& batch :
+         batches_of_similar_size(sizes, limits_.replayed_together(longest))) {
+      ReplayedGroup& group = groups_.emplace_back();
+      bool is_one_block = true;
+      for (const int64_t i : batch) {
+        auto& [row, evaluation] = pooled[static_cast<size_t>(i)];
+        is_one_block = is_one_block && (group.rows.empty() || evaluation == group.evaluation);
+        group.rows.push_back(std::move(row));
+        group.evaluation = evaluation;
+      }
+      sort_by_training(group.rows);
+      if (!is_one_block) group.evaluation = row_by_row(group.rows);
+    }
+  }
+
+  std::shared_ptr<const Evaluation> row_by_row(const std::vector<ReplayedRow>& rows) {
+    std::vector<EvaluatedRow> evaluated;
+    for (const ReplayedRow& row : rows) {
+      evaluated.push_back({{}, wanted_.evaluated_in(*row.block)});
+    }
+    return std::make_shared<const Evaluation>(
+        Evaluation::prepare_rows(model_, evaluated, {.tokens = kNoLimit}));
+  }
+
+  std::vector<ReplayedRow> encoded(const CellBlock& block) {
+    std::vector<ReplayedRow> rows;
+    for (const size_t row : block.rows) {
+      absl::StatusOr<std::vector<Example>> examples = encode_sample(model_, wanted_.trained[row]);
+      if (examples.ok()) {
+        rows.push_back({row, &block, *std::move(examples)});
+      } else {
+        matrix_.row_errors()[row] = std::string(examples.status().message());
+      }
+    }
+    return rows;
+  }
+
+  static int64_t longest(const std::vector<ReplayedRow>& rows) {
+    int64_t positions = 0;
+    for (const ReplayedRow& row : rows) {
+      positions = std::max(positions, positions_of(row.examples));
+    }
+    return positions;
+  }
+
+  static void sort_by_training(std::vector<ReplayedRow>& rows) {
+    const auto size = [](const ReplayedRow& row) {
+      return std::pair(row.examples.size(), token_count(row.examples.front()));
+    };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const ReplayedRow& a, const ReplayedRow& b) { return size(a) > size(b); });
+  }
+
+  Model& model_;
+  const WantedCells& wanted_;
+  const ReplayLimits& limits_;
+  Matrix& matrix_;
+  std::vector<ReplayedGroup> groups_;
+  std::map<int64_t, std::vector<PooledRow>> pooled_;  // by length class
+};
+
+// Which groups are recorded together, in their order.
+std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
+                                          const ReplayLimits& limits) {
+  std::vector<RecordedGroups> recordings;
+  size_t rows = 0;
+  int64_t positions = 0;
+  for (ReplayedGroup& group : groups) {
+    rows += group.rows.size();
+    positions += positions_of(group);
+    if (recordings.empty() || !limits.recorded_together(rows, positions)) {
+      recordings.emplace_back();
+      rows = group.rows.size();
+      positions = positions_of(group);
+    }
+    recordings.back().push_back(std::move(group));
+  }
+  return recordings;
+}
+
+}  // namespace
+
+ReplayLimits::ReplayLimits(Model& model, const Evaluation& base, const MeteredWeights& metered,
+                           const WorkLimits& limits)
+    : device_(device_of(model)),
+      are_images_(model.info().modality == Modality::kImage),
+      bytes_(limits.bytes(device_)),
+      rows_(limits.rows),
+      recorded_bytes_(kCopiesOfUses * metered.total_bytes() / at_least_one(base.positions())),
+      replayed_bytes_(kCopiesOfLargest * metered.largest_bytes() /
+                      at_least_one(base.largest_batch())) {}
+
+BatchLimits ReplayLimits::replayed_together(int64_t recorded_positions_of_row) const {
+  if (rows_.has_value()) return {.examples = at_least_one(*rows_)};
+  const int64_t recorded_bytes_of_row = recorded_bytes_ * recorded_positions_of_row;
+  return {.examples = at_least_one(bytes_ / at_least_one(recorded_bytes_of_row)),
+          .tokens = std::min(work_positions(device_, are_images_),
+                             bytes_ / at_least_one(replayed_bytes_))};
+}
+
+bool ReplayLimits::recorded_together(size_t rows, int64_t positions) const {
+  if (rows_.has_value()) return std::cmp_less_equal(rows, at_least_one(*rows_));
+  return positions <= recorded_positions(device_, are_images_) &&
+         positions * recorded_bytes_ <= bytes_;
+}
+
+bool ReplayLimits::fills_device(int64_t positions) const {
+  return positions >= work_positions(device_, are_images_);
+}
+
+std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
+                                       const ReplayLimits& limits, Matrix& matrix) {
+  return in_recordings(Grouping(model, wanted, limits, matrix).groups(), limits);
+}
+
+}  // namespace eif
