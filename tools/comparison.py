@@ -46,7 +46,7 @@ def run_program(command):
     peak = 0
     while True:
         try:
-            output, _ = process.communicate(timeout=0.02)
+            output, _ = process.communicate(timeout=0.25)
             break
         except subprocess.TimeoutExpired:
             peak = max(peak, peak_mebibytes_so_far(process))

@@ -150,8 +150,7 @@ at::Tensor Decoder::attention(Weights& weights, const Layer& layer, const at::Te
 
   const at::Tensor& mask = layer.has_window ? positions.window_mask : positions.mask;
   const double scale = 1 / std::sqrt(static_cast<double>(head_width));
-  const at::Tensor scores =
-      at::matmul(query * scale, key.transpose(2, 3)).add_(mask.unsqueeze(1));
+  const at::Tensor scores = at::matmul(query * scale, key.transpose(2, 3)).add_(mask.unsqueeze(1));
   const at::Tensor shares = at::softmax(scores, -1, wide(scores)).to(x.scalar_type());
   const at::Tensor mixed = at::matmul(shares, value)  // (R, K, G·N, W)
                                .unflatten(2, {-1, x.size(1)})
@@ -167,7 +166,8 @@ at::Tensor Decoder::mlp(Weights& weights, const Layer& layer, const at::Tensor& 
 }
 
 at::Tensor Decoder::hidden_states(Weights& weights, const TokenBatch& batch) const {
-  at::Tensor x = weights.embedding(batch.ids, embedding_, config_.padding.value_or(Weights::kNoPadding));
+  at::Tensor x =
+      weights.embedding(batch.ids, embedding_, config_.padding.value_or(Weights::kNoPadding));
   const Positions shared = positions(batch, x.scalar_type());
   for (const Layer& layer : layers_) {
     x = x + attention(weights, layer, norm(weights, x, layer.attention_norm), shared);
@@ -183,7 +183,9 @@ at::Tensor Decoder::head(Weights& weights, const at::Tensor& x) const {
 Losses Decoder::loss(Weights& weights, const TokenBatch& batch) const {
   const at::Tensor x = hidden_states(weights, batch);
   // The head is the largest matrix of a small model: only scored nodes go through it, each once.
-  return token_losses(head(weights, at_nodes(x, batch.scored_nodes)), batch);
+  return token_losses(
+      at_nodes(x, batch.scored_nodes), config_.vocabulary,
+      [&](const at::Tensor& at_some) { return head(weights, at_some); }, batch);
 }
 
 at::Tensor Decoder::features(Weights& weights, const TokenBatch& batch) const {

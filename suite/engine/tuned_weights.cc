@@ -87,31 +87,34 @@ at::Tensor TunedWeights::decayed(const at::Tensor& y, ParameterId parameter) con
   return y * base_scale_.view(shape);
 }
 
-at::Tensor TunedWeights::scaled_dot_products(const ScaledStep& step, size_t input,
-                                             const at::Tensor& z) {
-  Kept& kept = kept_[{&step, input}];
-  if (!kept.z.is_same(z)) {
+const at::Tensor& TunedWeights::scaled_dot_products(const ScaledStep& step, size_t input) {
+  const auto [entry, is_new] = dot_products_.try_emplace({&step, input});
+  if (is_new) {
     const at::Tensor& x = step.gradients.inputs[input];
-    const at::Tensor products = at::bmm(rows_of(by_position(z), step), x.transpose(1, 2));
-    kept = {z, products * step.scale.view({-1, 1, 1})};
+    const at::Tensor products = at::bmm(rows_of(by_position(latest_z_), step), x.transpose(1, 2));
+    entry->second = products * step.scale.view({-1, 1, 1});
   }
-  return kept.products;
+  return entry->second;
 }
 
 at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
-  const at::Tensor z = x.to(wide_type(value(weight)));
   at::Tensor y = product(x, value(weight));
   if (!is_tuned(weight)) return y;
+  if (!latest_x_.is_same(x)) {
+    latest_x_ = x;
+    latest_z_ = x.to(wide_type(value(weight)));
+    dot_products_.clear();
+  }
   std::vector<int64_t> shape = y.sizes().vec();
   y = by_position(decayed(y, weight));
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
-    const at::Tensor products = scaled_dot_products(*step, outer->input, z);
-    y = plus_products(y, products, outer->dy, *step, rows_);
+    y = plus_products(y, scaled_dot_products(*step, outer->input), outer->dy, *step, rows_);
   }
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
-    const at::Tensor products = at::bmm(rows_of(by_position(z), *step), table->dy.transpose(1, 2)) *
-                                step->scale.view({-1, 1, 1});
+    const at::Tensor products =
+        at::bmm(rows_of(by_position(latest_z_), *step), table->dy.transpose(1, 2)) *
+        step->scale.view({-1, 1, 1});
     const at::Tensor columns = table->ids.unsqueeze(1).expand({-1, products.size(1), -1});
     y = changeable(y, rows_);
     rows_of(y, *step).scatter_add_(2, columns, products);

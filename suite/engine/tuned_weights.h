@@ -65,9 +65,9 @@ class TunedWeights final : public Weights {
   bool is_tuned(ParameterId parameter) const;
   // y: (R, …): times base[r] where there is weight decay
   at::Tensor decayed(const at::Tensor& y, ParameterId parameter) const;
-  // scale_k[r] x_t · z_n: (R', N, T), R' the rows of the step. Matrices that share x and z share
-  // the result.
-  at::Tensor scaled_dot_products(const ScaledStep& step, size_t input, const at::Tensor& z);
+  // scale_k[r] x_t · z_n: (R', N, T), R' the rows of the step, x_t of its input number `input`, z
+  // the latest x of a linear use. Matrices that share both share the result.
+  const at::Tensor& scaled_dot_products(const ScaledStep& step, size_t input);
   // base[r] · W + Σ_k scale_k[r] G_k[r], for what is recorded whole: (R, shape), or (1, shape)
   at::Tensor whole(ParameterId parameter);
 
@@ -77,10 +77,8 @@ class TunedWeights final : public Weights {
   at::Tensor base_scale_;
   std::vector<Occurrences> occurrences_;     // by parameter; empty: base weights
   std::map<ParameterId, at::Tensor> whole_;  // computed at first use
-  struct Kept {
-    at::Tensor z, products;
-  };
-  std::map<std::pair<const ScaledStep*, size_t>, Kept> kept_;  // the latest z of each input
+  at::Tensor latest_x_, latest_z_;           // what linear() was given, and the same in wide
+  std::map<std::pair<const ScaledStep*, size_t>, at::Tensor> dot_products_;  // with latest_z_
 };
 
 }  // namespace eif

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/version.h>
 
 #include <algorithm>
@@ -144,13 +145,46 @@ inline at::Tensor sum_by_statement(const at::Tensor& values, const TokenBatch& b
       .narrow(1, 0, batch.statement_count);
 }
 
+// log p of the predictions made at scored nodes first, first + 1, … of the batch, whose logits
+// these are: (R, s, V) → (R, P), 0 for predictions made elsewhere
+inline at::Tensor prediction_log_probabilities(const at::Tensor& logits, int64_t first,
+                                               const TokenBatch& batch) {
+  const int64_t rows = std::max(logits.size(0), batch.slots.size(0)), nodes = logits.size(1);
+  const at::Tensor log_p = log_probabilities(logits).flatten(1).expand({rows, -1});  // (R, s·V)
+  const at::Tensor slots = batch.slots - first;
+  const at::Tensor cells = slots.clamp(0, nodes - 1) * logits.size(2) + batch.targets;
+  return at::where(slots.ge(0).logical_and(slots.lt(nodes)),
+                   log_p.gather(1, cells.expand({rows, -1})), 0.0);
+}
+
+// From log p of each prediction: (R, P)
+inline Losses prediction_losses(const at::Tensor& log_p, const TokenBatch& batch) {
+  return {sum_by_statement(-log_p, batch), sum_by_statement(at::ones_like(batch.slots), batch)};
+}
+
 // logits: (R, S, V), those of batch.scored_nodes
 inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
-  const int64_t rows = std::max(logits.size(0), batch.slots.size(0));
-  const at::Tensor log_p = log_probabilities(logits).flatten(1).expand({rows, -1});  // (R, S·V)
-  const at::Tensor cells = batch.slots * logits.size(2) + batch.targets;
-  const at::Tensor nll = -log_p.gather(1, cells.expand({rows, -1}));
-  return {sum_by_statement(nll, batch), sum_by_statement(at::ones_like(batch.slots), batch)};
+  return prediction_losses(prediction_log_probabilities(logits, 0, batch), batch);
+}
+
+// The same from what the head reads, x: (R, S, D). head: (R, s, D) → (R, s, vocabulary). Logits are
+// the largest thing in a forward pass by far: where no gradient is asked for, there are only so
+// many at a time as a processor works well with.
+template <typename Head>
+Losses token_losses(const at::Tensor& x, int64_t vocabulary, Head&& head, const TokenBatch& batch) {
+  const int64_t logits_at_once = x.is_cpu() ? int64_t{1} << 24 : int64_t{1} << 28;
+  const int64_t nodes = x.size(1);
+  const int64_t part = at::GradMode::is_enabled()
+                           ? nodes
+                           : std::max<int64_t>(1, logits_at_once / (x.size(0) * vocabulary));
+  at::Tensor log_p;
+  for (int64_t first = 0; first < nodes; first += part) {
+    const int64_t count = std::min(part, nodes - first);
+    const at::Tensor of_part =
+        prediction_log_probabilities(head(x.narrow(1, first, count)), first, batch);
+    log_p = log_p.defined() ? log_p + of_part : of_part;
+  }
+  return prediction_losses(log_p, batch);
 }
 
 // The mean over the nodes that predict of each statement. x: (R, N, F), what a model makes of each
