@@ -12,8 +12,9 @@
 namespace eif {
 namespace {
 
-// In one batch: enough to fill a device, and few enough that an interrupt is soon heard.
-constexpr int64_t kNodesAtOnce = 1024;
+// In one batch: enough to fill a device, and few enough that memory is no question and an interrupt
+// is soon heard.
+int64_t nodes_at_once(at::Device device) { return device.is_cpu() ? 1024 : 8192; }
 
 // A row of the matrix, and what is evaluated for it.
 struct RowInContext {
@@ -49,7 +50,7 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
     }
   }
   for (const std::vector<int64_t>& batch :
-       batches_of_similar_size(sizes, {.tokens = kNodesAtOnce})) {
+       batches_of_similar_size(sizes, {.tokens = nodes_at_once(device_of(model))})) {
     if (control.stopping()) return absl::CancelledError("interrupted");
     std::vector<EvaluatedRow> evaluated;
     for (const int64_t i : batch) {

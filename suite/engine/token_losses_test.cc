@@ -1,0 +1,62 @@
+// The losses that eif/backend.h makes of logits.
+#include <gtest/gtest.h>
+
+#include "eif/backend.h"
+#include "suite/engine/batching.h"
+
+namespace eif {
+namespace {
+
+class TokenLosses : public testing::Test {
+ protected:
+  // At the scored nodes of texts that begin alike, so that some predict twice.
+  at::Tensor random_inputs(int64_t rows) const {
+    return at::randn({rows, batch_.scored_nodes.size(1), 4}, at::kDouble);
+  }
+  at::Tensor head(const at::Tensor& x) const { return at::matmul(x, weight_.t()); }
+
+  const std::vector<Example> examples_ = {TextExample{.ids = {1, 2, 3, 4}},
+                                          TextExample{.ids = {1, 2, 5}},
+                                          TextExample{.ids = {6, 1}, .first_scored = 1}};
+  const TokenBatch batch_ =
+      std::get<TokenBatch>(make_batch({&examples_[0], &examples_[1], &examples_[2]}, at::kCPU));
+  const at::Tensor weight_ = at::randn({7, 4}, at::kDouble);
+};
+
+// Node by node: the vocabulary is said to be so large that no two fit.
+TEST_F(TokenLosses, InPartsAreThoseOfAllLogitsAtOnce) {
+  const at::NoGradGuard no_gradients;
+  const int64_t larger_than_any_part = int64_t{1} << 30;
+  for (const int64_t rows : {1, 3}) {
+    const at::Tensor x = random_inputs(rows);
+    int64_t parts = 0;
+    const Losses in_parts = token_losses(
+        x, larger_than_any_part,
+        [&](const at::Tensor& at_some) {
+          ++parts;
+          return head(at_some);
+        },
+        batch_);
+    const Losses at_once = token_losses(head(x), batch_);
+    EXPECT_EQ(parts, x.size(1));
+    // The same products in another order, rounded in float64.
+    EXPECT_LE((in_parts.nll - at_once.nll).abs().max().item<double>(), 1e-13);
+    EXPECT_TRUE(at::equal(in_parts.scored, at_once.scored));
+  }
+}
+
+// A gradient needs all of them anyway, and one use of the head is cheaper to record than many.
+TEST_F(TokenLosses, WithGradientsAreNotInParts) {
+  int64_t parts = 0;
+  token_losses(
+      random_inputs(2).requires_grad_(true), int64_t{1} << 30,
+      [&](const at::Tensor& x) {
+        ++parts;
+        return head(x);
+      },
+      batch_);
+  EXPECT_EQ(parts, 1);
+}
+
+}  // namespace
+}  // namespace eif
