@@ -16,7 +16,8 @@ namespace eif {
 class MatrixStore {
  public:
   // False: a matrix of this request, seed and condition is there already. Desiderata that ask for
-  // the same thing give it the same name.
+  // the same domain give it the same name, and all want the cells between the samples of its
+  // source.
   bool keep(const MeasuredMatrix& measured);
 
   bool has(const std::string& request) const { return requests_.contains(request); }
