@@ -28,7 +28,8 @@ def read_matrix(path):
     """The cells of a CSV of ours, and the ids of its rows."""
     with open(path, newline="") as file:
         _, _, *rows = csv.reader(file)
-    return numpy.array([[float(cell) for cell in row[1:]] for row in rows]), [row[0] for row in rows]
+    cells = [[float(cell or "nan") for cell in row[1:]] for row in rows]  # empty: not asked for
+    return numpy.array(cells), [row[0] for row in rows]
 
 
 def off_diagonal(matrix):
