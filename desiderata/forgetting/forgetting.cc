@@ -12,6 +12,17 @@ namespace {
 constexpr char kDomain[] = "one_to_many";
 constexpr const char* kRelations[] = {"likes", "visited", "employs"};
 
+// The samples about one relation.
+struct Ids {
+  std::string first, second, both, control;
+};
+
+Ids ids_about(const std::string& relation) {
+  const std::string both = absl::StrCat(relation, "_both");
+  return {absl::StrCat(relation, "_b"), absl::StrCat(relation, "_c"), both,
+          absl::StrCat("control_", both)};
+}
+
 // What is lost, as a magnitude: nothing where something was gained. A NaN stays.
 double loss(double before, double after) { return after > before ? 0 : before - after; }
 
@@ -26,8 +37,7 @@ class Forgetting final : public Desideratum {
             "learning a second object takes from what was learned of the first, or the "
             "second one is not learned"};
     for (const std::string relation : kRelations) {
-      const std::string first = absl::StrCat(relation, "_b"),
-                        both = absl::StrCat(relation, "_both");
+      const auto [first, second, both, control] = ids_about(relation);
       info.expectations.push_back(
           {.id = absl::StrCat(relation, "_first_kept"),
            .kind = ExpectationKind::kInvariance,
@@ -35,14 +45,14 @@ class Forgetting final : public Desideratum {
                                  "), where above 0, is 0"),
            .self_scale = kDomain});
       info.expectations.push_back({.id = absl::StrCat(relation, "_second_learned"),
-                                   .claim = absl::StrCat("EIF(", both, "→", relation, "_c) − EIF(",
-                                                         first, "→", relation, "_c) > 0"),
+                                   .claim = absl::StrCat("EIF(", both, "→", second, ") − EIF(",
+                                                         first, "→", second, ") > 0"),
                                    .self_scale = kDomain});
       info.expectations.push_back(
           {.id = absl::StrCat(relation, "_first_kept_as_beside_another_subject"),
            .kind = ExpectationKind::kInvariance,
            .primary = false,
-           .claim = absl::StrCat("EIF(control_", both, "→", first, ") − EIF(", both, "→", first,
+           .claim = absl::StrCat("EIF(", control, "→", first, ") − EIF(", both, "→", first,
                                  "), where above 0, is 0"),
            .self_scale = kDomain});
       info.observations.push_back(
@@ -56,9 +66,8 @@ class Forgetting final : public Desideratum {
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {
     std::set<Cell> compared;
     for (const std::string relation : kRelations) {
-      const std::string first = absl::StrCat(relation, "_b"), second = absl::StrCat(relation, "_c");
-      const std::string both = absl::StrCat(relation, "_both");
-      compared.insert({{first, second}, {both, second}, {absl::StrCat("control_", both), first}});
+      const auto [first, second, both, control] = ids_about(relation);
+      compared.insert({{first, second}, {both, second}, {control, first}});
     }
     return requests_for({kDomain}, draw, {{kDomain, compared}});
   }
@@ -67,14 +76,13 @@ class Forgetting final : public Desideratum {
     const Matrix& matrix = answers.at(kDomain);
     Scores scores;
     for (const std::string relation : kRelations) {
-      const std::string first = absl::StrCat(relation, "_b"), second = absl::StrCat(relation, "_c");
-      const std::string both = absl::StrCat(relation, "_both");
+      const auto [first, second, both, control] = ids_about(relation);
       const double alone = matrix.at(first, first), after_both = matrix.at(both, first);
       scores.effects[absl::StrCat(relation, "_first_kept")] = loss(alone, after_both);
       scores.effects[absl::StrCat(relation, "_second_learned")] =
           matrix.at(both, second) - matrix.at(first, second);
       scores.effects[absl::StrCat(relation, "_first_kept_as_beside_another_subject")] =
-          loss(matrix.at(absl::StrCat("control_", both), first), after_both);
+          loss(matrix.at(control, first), after_both);
       scores.observations[absl::StrCat(relation, "_kept_share")] = after_both / alone;
     }
     return scores;

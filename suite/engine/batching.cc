@@ -191,6 +191,12 @@ int64_t token_count(const Example& example) {
   return text == nullptr ? 1 : static_cast<int64_t>(text->ids.size());
 }
 
+int64_t token_count(const std::vector<Example>& examples) {
+  int64_t tokens = 0;
+  for (const Example& example : examples) tokens += token_count(example);
+  return tokens;
+}
+
 int64_t scored_tokens(const Example& example) {
   const auto* text = std::get_if<TextExample>(&example);
   if (text == nullptr) return 1;

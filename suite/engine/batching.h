@@ -29,6 +29,8 @@ Batch make_row_batch(const std::vector<const Example*>& examples, at::Device dev
 
 // How many tokens it has, scored or not; 1 for an image.
 int64_t token_count(const Example& example);
+// Of all together.
+int64_t token_count(const std::vector<Example>& examples);
 
 // How many of its tokens are scored; 1 for an image.
 int64_t scored_tokens(const Example& example);

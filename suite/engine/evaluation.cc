@@ -132,7 +132,7 @@ Evaluation Evaluation::prepare_rows(Model& model, const std::vector<EvaluatedRow
         continue;
       }
       encoded[first + i] = *std::move(examples);
-      for (const Example& example : encoded[first + i]) tokens += token_count(example);
+      tokens += token_count(encoded[first + i]);
     }
     if (!open.takes_row(tokens)) close();
     for (size_t i = first; i < first + samples.size(); ++i) {

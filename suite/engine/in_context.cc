@@ -24,10 +24,7 @@ struct RowInContext {
 
 int64_t tokens_of(const Model& model, const Sample& sample) {
   const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, sample);
-  if (!examples.ok()) return 0;
-  int64_t tokens = 0;
-  for (const Example& example : *examples) tokens += token_count(example);
-  return tokens;
+  return examples.ok() ? token_count(*examples) : 0;
 }
 
 }  // namespace

@@ -14,16 +14,10 @@ namespace {
 constexpr int64_t kCopiesOfLargest = 4;
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-// Of all statements together; the number of images.
-int64_t positions_of(const std::vector<Example>& examples) {
+// Of the trained statements of all rows; the number of images.
+int64_t recorded_positions_of(const ReplayedGroup& group) {
   int64_t positions = 0;
-  for (const Example& example : examples) positions += token_count(example);
-  return positions;
-}
-
-int64_t positions_of(const ReplayedGroup& group) {
-  int64_t positions = 0;
-  for (const ReplayedRow& row : group.rows) positions += positions_of(row.examples);
+  for (const ReplayedRow& row : group.rows) positions += token_count(row.examples);
   return positions;
 }
 
@@ -78,7 +72,7 @@ class Grouping {
     int64_t longest = 0;
     for (const auto& [row, evaluation] : pooled) {
       sizes.push_back(evaluation->positions());
-      longest = std::max(longest, positions_of(row.examples));
+      longest = std::max(longest, token_count(row.examples));
     }
     for (const std::vector<int64_t>& batch :
          batches_of_similar_size(sizes, limits_.replayed_together(longest))) {
@@ -120,7 +114,7 @@ class Grouping {
   static int64_t longest(const std::vector<ReplayedRow>& rows) {
     int64_t positions = 0;
     for (const ReplayedRow& row : rows) {
-      positions = std::max(positions, positions_of(row.examples));
+      positions = std::max(positions, token_count(row.examples));
     }
     return positions;
   }
@@ -149,11 +143,11 @@ std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
   int64_t positions = 0;
   for (ReplayedGroup& group : groups) {
     rows += group.rows.size();
-    positions += positions_of(group);
+    positions += recorded_positions_of(group);
     if (recordings.empty() || !limits.recorded_together(rows, positions)) {
       recordings.emplace_back();
       rows = group.rows.size();
-      positions = positions_of(group);
+      positions = recorded_positions_of(group);
     }
     recordings.back().push_back(std::move(group));
   }
