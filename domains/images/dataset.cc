@@ -52,7 +52,7 @@ absl::StatusOr<std::filesystem::path> find_dataset(const DatasetName& name,
                                                    const std::string& data_folder) {
   std::vector<std::filesystem::path> places;
   if (!data_folder.empty()) {
-    places = {std::filesystem::path(data_folder) / name.folder, data_folder};
+    places = {std::filesystem::path(data_folder) / name.folder};
   } else {
     places = {cache_folder() / name.folder};
     if (name.system_folder[0] != '\0') places.emplace_back(name.system_folder);
@@ -62,9 +62,16 @@ absl::StatusOr<std::filesystem::path> find_dataset(const DatasetName& name,
     if (is_complete(place)) return place;
     absl::StrAppend(&searched, searched.empty() ? "" : ", ", place.string());
   }
-  return absl::NotFoundError(absl::StrCat(
-      name.title, " was not found: its four IDX files (train- and t10k-, images and labels, plain or ",
-      ".gz) are expected in one of ", searched, "; ", name.how_to_get, ", or pass --data DIR"));
+  std::string message = absl::StrCat(
+      name.title,
+      " was not found: its four IDX files (train- and t10k-, images and labels, plain or .gz) are "
+      "expected in ",
+      searched, "; ", name.how_to_get, ", or pass --data DIR with a folder ", name.folder);
+  if (!data_folder.empty() && is_complete(data_folder)) {
+    absl::StrAppend(&message, ". ", data_folder,
+                    " itself has files of these names, but so do several data sets");
+  }
+  return absl::NotFoundError(message);
 }
 
 absl::StatusOr<ImageDataset> load_dataset(const DatasetName& name, Split split,

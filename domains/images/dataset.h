@@ -41,9 +41,9 @@ struct ImageDataset {
   LabelledImage at(size_t index) const;
 };
 
-// The folder that holds all four files of a set: `data_folder` itself or its sub-folder of the
-// set's name when `data_folder` is given, otherwise the cache and the system folder.
-// kNotFound names every place that was searched, and how to get the files.
+// The folder that holds all four files of a set: below `data_folder` when that is given, otherwise
+// in the cache or the system folder. Never `data_folder` itself: the files of all sets have the same
+// names. kNotFound names every place that was searched, and how to get the files.
 absl::StatusOr<std::filesystem::path> find_dataset(const DatasetName& name,
                                                    const std::string& data_folder);
 

@@ -23,21 +23,24 @@ using ::testing::HasSubstr;
 const std::string kPixels = {'\x00', '\x33', '\xff', '\x01', '\x80', '\xfe'};
 const std::string kLabels = {'\x07', '\x02'};
 
-TEST(FindDataset, PrefersTheSubfolderOfTheSet) {
+TEST(FindDataset, TakesTheSubfolderOfTheSet) {
   const TemporaryFolder folder;
   write_dataset(folder.path(), kPixels, kLabels);
+  write_dataset(folder.path() / "fashion-mnist", kPixels, kLabels);
   write_dataset(folder.path() / "mnist", kPixels, kLabels);
   const absl::StatusOr<fs::path> found = find_dataset(kMnist, folder.path());
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_EQ(*found, folder.path() / "mnist");
 }
 
-TEST(FindDataset, TakesTheFolderItselfWhereThereIsNoSubfolder) {
+TEST(FindDataset, FilesInTheFolderItselfAreOfAnySet) {
   const TemporaryFolder folder;
   write_dataset(folder.path(), kPixels, kLabels);
   const absl::StatusOr<fs::path> found = find_dataset(kMnist, folder.path());
-  ASSERT_TRUE(found.ok()) << found.status();
-  EXPECT_EQ(*found, folder.path());
+  EXPECT_EQ(found.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(found),
+              HasSubstr(absl::StrCat("pass --data DIR with a folder mnist. ",
+                                     folder.path().string(), " itself has files of these names")));
 }
 
 TEST(FindDataset, LooksIntoTheCacheWhenNoFolderIsGiven) {
@@ -63,8 +66,10 @@ TEST(FindDataset, NothingThereNamesThePlacesAndTheNextStep) {
   const std::string place = folder.path().string();
   EXPECT_EQ(message_of(found),
             absl::StrCat("MNIST was not found: its four IDX files (train- and t10k-, images and "
-                         "labels, plain or .gz) are expected in one of ",
-                         place, "/mnist, ", place, "; run tools/setup.sh, or pass --data DIR"));
+                         "labels, plain or .gz) are expected in ",
+                         place,
+                         "/mnist; run tools/setup.sh, or pass --data DIR with a folder "
+                         "mnist"));
 }
 
 TEST(FindDataset, NothingThereNamesThePackageOfFashionMnist) {
@@ -75,15 +80,26 @@ TEST(FindDataset, NothingThereNamesThePackageOfFashionMnist) {
 
 TEST(FindDataset, ThreeOfFourFilesAreNoDataset) {
   const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  fs::remove(folder.path() / "train-labels-idx1-ubyte");
+  write_dataset(folder.path() / "mnist", kPixels, kLabels);
+  fs::remove(folder.path() / "mnist" / "train-labels-idx1-ubyte");
   EXPECT_EQ(find_dataset(kMnist, folder.path()).status().code(), absl::StatusCode::kNotFound);
 }
 
-TEST(LoadDataset, ReadsImagesAndLabels) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+// A folder for data sets of which one is there.
+class LoadDataset : public ::testing::Test {
+ protected:
+  LoadDataset() { write_dataset(mnist_, kPixels, kLabels); }
+
+  absl::StatusOr<ImageDataset> load(Split split = Split::kTest) const {
+    return load_dataset(kMnist, split, folder_.path());
+  }
+
+  const TemporaryFolder folder_;
+  const fs::path mnist_ = folder_.path() / "mnist";
+};
+
+TEST_F(LoadDataset, ReadsImagesAndLabels) {
+  const absl::StatusOr<ImageDataset> data = load();
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->count(), 2u);
   EXPECT_EQ(data->height, 1);
@@ -91,10 +107,8 @@ TEST(LoadDataset, ReadsImagesAndLabels) {
   EXPECT_THAT(data->labels, ElementsAre(7, 2));
 }
 
-TEST(LoadDataset, ScalesPixelsFromPaperToInk) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, ScalesPixelsFromPaperToInk) {
+  const absl::StatusOr<ImageDataset> data = load();
   ASSERT_TRUE(data.ok()) << data.status();
   const LabelledImage first = data->at(0);
   EXPECT_EQ(first.label, 7);
@@ -106,88 +120,74 @@ TEST(LoadDataset, ScalesPixelsFromPaperToInk) {
   EXPECT_THAT(second.image.pixels, ElementsAre(1.0f / 255.0f, 128.0f / 255.0f, 254.0f / 255.0f));
 }
 
-TEST(LoadDataset, EachSplitHasItsOwnFiles) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  write_bytes(folder.path() / "train-images-idx3-ubyte", idx_image_bytes(1, 1, 3, "abc"));
-  write_bytes(folder.path() / "train-labels-idx1-ubyte", idx_label_bytes("\x05"));
-  const absl::StatusOr<ImageDataset> train = load_dataset(kMnist, Split::kTrain, folder.path());
+TEST_F(LoadDataset, EachSplitHasItsOwnFiles) {
+  write_bytes(mnist_ / "train-images-idx3-ubyte", idx_image_bytes(1, 1, 3, "abc"));
+  write_bytes(mnist_ / "train-labels-idx1-ubyte", idx_label_bytes("\x05"));
+  const absl::StatusOr<ImageDataset> train = load(Split::kTrain);
   ASSERT_TRUE(train.ok()) << train.status();
   EXPECT_THAT(train->labels, ElementsAre(5));
   EXPECT_THAT(train->pixels, ElementsAre('a', 'b', 'c'));
-  const absl::StatusOr<ImageDataset> test = load_dataset(kMnist, Split::kTest, folder.path());
+  const absl::StatusOr<ImageDataset> test = load();
   ASSERT_TRUE(test.ok()) << test.status();
   EXPECT_THAT(test->labels, ElementsAre(7, 2));
 }
 
-TEST(LoadDataset, PackedFilesGiveTheSameDatasetAndDigest) {
-  const TemporaryFolder plain, packed;
-  write_dataset(plain.path(), kPixels, kLabels);
-  write_dataset(packed.path(), kPixels, kLabels);
+TEST_F(LoadDataset, PackedFilesGiveTheSameDatasetAndDigest) {
+  const absl::StatusOr<ImageDataset> from_plain = load();
   for (const std::string split : {"train", "t10k"}) {
     for (const std::string kind : {"-images-idx3-ubyte", "-labels-idx1-ubyte"}) {
-      const fs::path file = packed.path() / (split + kind);
+      const fs::path file = mnist_ / (split + kind);
       write_bytes(file.string() + ".gz", gzip(bytes_of(file)));
       fs::remove(file);
     }
   }
-  const absl::StatusOr<ImageDataset> from_plain = load_dataset(kMnist, Split::kTest, plain.path());
-  const absl::StatusOr<ImageDataset> from_packed =
-      load_dataset(kMnist, Split::kTest, packed.path());
+  const absl::StatusOr<ImageDataset> from_packed = load();
   ASSERT_TRUE(from_plain.ok()) << from_plain.status();
   ASSERT_TRUE(from_packed.ok()) << from_packed.status();
   EXPECT_EQ(from_packed->pixels, from_plain->pixels);
   EXPECT_EQ(from_packed->digest, from_plain->digest);
 }
 
-TEST(LoadDataset, APlainFileWinsOverAPackedOne) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  write_bytes(folder.path() / "t10k-labels-idx1-ubyte.gz", gzip(idx_label_bytes("\x01\x01")));
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, APlainFileWinsOverAPackedOne) {
+  write_bytes(mnist_ / "t10k-labels-idx1-ubyte.gz", gzip(idx_label_bytes("\x01\x01")));
+  const absl::StatusOr<ImageDataset> data = load();
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_THAT(data->labels, ElementsAre(7, 2));
 }
 
-TEST(LoadDataset, TheDigestTellsPixelsAndLabelsApart) {
-  const TemporaryFolder original, other_pixel, other_label;
-  write_dataset(original.path(), kPixels, kLabels);
-  write_dataset(other_pixel.path(), std::string(kPixels).replace(0, 1, "\x01"), kLabels);
-  write_dataset(other_label.path(), kPixels, "\x07\x03");
-  const auto digest_in = [](const TemporaryFolder& folder) {
-    const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, TheDigestTellsPixelsAndLabelsApart) {
+  const auto digest_of = [&](const std::string& pixels, const std::string& labels) {
+    write_dataset(mnist_, pixels, labels);
+    const absl::StatusOr<ImageDataset> data = load();
     return data.ok() ? data->digest : data.status().ToString();
   };
-  EXPECT_NE(digest_in(original), digest_in(other_pixel));
-  EXPECT_NE(digest_in(original), digest_in(other_label));
+  const std::string digest = digest_of(kPixels, kLabels);
+  EXPECT_EQ(digest_of(kPixels, kLabels), digest);
+  EXPECT_NE(digest_of(std::string(kPixels).replace(0, 1, "\x01"), kLabels), digest);
+  EXPECT_NE(digest_of(kPixels, "\x07\x03"), digest);
 }
 
-TEST(LoadDataset, AnotherNumberOfLabelsThanOfImagesIsRefused) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  write_bytes(folder.path() / "t10k-labels-idx1-ubyte", idx_label_bytes("\x01\x02\x03"));
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, AnotherNumberOfLabelsThanOfImagesIsRefused) {
+  write_bytes(mnist_ / "t10k-labels-idx1-ubyte", idx_label_bytes("\x01\x02\x03"));
+  const absl::StatusOr<ImageDataset> data = load();
   EXPECT_EQ(data.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(message_of(data),
-            absl::StrCat((folder.path() / "t10k-images-idx3-ubyte").string(), " has 2 images, but ",
-                         (folder.path() / "t10k-labels-idx1-ubyte").string(),
+            absl::StrCat((mnist_ / "t10k-images-idx3-ubyte").string(), " has 2 images, but ",
+                         (mnist_ / "t10k-labels-idx1-ubyte").string(),
                          " has 3 labels; the two files must come from one data set: run "
                          "tools/setup.sh"));
 }
 
-TEST(LoadDataset, ALabelThatIsNoClassIsRefused) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, "\x07\x0a");
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, ALabelThatIsNoClassIsRefused) {
+  write_dataset(mnist_, kPixels, "\x07\x0a");
+  const absl::StatusOr<ImageDataset> data = load();
   EXPECT_EQ(data.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(message_of(data), HasSubstr("label 1 is 10; expected 0 to 9"));
 }
 
-TEST(LoadDataset, ADamagedImageFileIsRefusedByName) {
-  const TemporaryFolder folder;
-  write_dataset(folder.path(), kPixels, kLabels);
-  write_bytes(folder.path() / "t10k-images-idx3-ubyte", "IDX");
-  const absl::StatusOr<ImageDataset> data = load_dataset(kMnist, Split::kTest, folder.path());
+TEST_F(LoadDataset, ADamagedImageFileIsRefusedByName) {
+  write_bytes(mnist_ / "t10k-images-idx3-ubyte", "IDX");
+  const absl::StatusOr<ImageDataset> data = load();
   EXPECT_THAT(message_of(data), HasSubstr("t10k-images-idx3-ubyte"));
   EXPECT_THAT(message_of(data), HasSubstr("holds 3 bytes"));
 }

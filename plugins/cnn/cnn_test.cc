@@ -165,10 +165,11 @@ class CnnCache : public ::testing::Test {
     const auto count = static_cast<char>(data.count());
     const std::string images{0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28};
     const std::string labels{0, 0, 8, 1, 0, 0, 0, count};
-    std::filesystem::create_directories(folder_);
-    std::ofstream(folder_ / (split + "-images-idx3-ubyte"), std::ios::binary)
+    const std::filesystem::path set = folder_ / kFashionMnist.folder;
+    std::filesystem::create_directories(set);
+    std::ofstream(set / (split + "-images-idx3-ubyte"), std::ios::binary)
         << images << std::string(data.pixels.begin(), data.pixels.end());
-    std::ofstream(folder_ / (split + "-labels-idx1-ubyte"), std::ios::binary)
+    std::ofstream(set / (split + "-labels-idx1-ubyte"), std::ios::binary)
         << labels << std::string(data.labels.begin(), data.labels.end());
   }
 

@@ -15,7 +15,7 @@ void add_plugin_options(CLI::App& app, PluginOptions& options) {
   app.add_option("--plugin", options.files, "Also load this plugin library (repeatable)")
       ->type_name("FILE");
   app.add_option("--data", options.data_folder,
-                 "Folder with the data sets, instead of the usual places")
+                 "Folder with mnist/ and fashion-mnist/, instead of the usual places")
       ->type_name("DIR");
 }
 

@@ -68,7 +68,7 @@ std::vector<RowFlag> check_rows(const Matrix& matrix, std::span<const double> se
     if (!has_usual || std::isnan(sizes[row])) continue;
     const double score =
         kNormalMedianDeviation * (std::log(sizes[row]) - usual.center) / usual.deviation;
-    if (std::abs(score) > kOutlierScore) {
+    if (score > kOutlierScore) {
       flags.push_back({RowIssue::kOutlier, matrix.trained_ids()[row], score, ""});
     }
   }

@@ -15,7 +15,7 @@ enum class RowIssue {
   kNotMeasured,         // it has a cell that is not a number
   kAllZero,             // training on it changed nothing
   kDoesNotTeachItself,  // its influence on itself is not above 0: training on it did not teach it
-  kOutlier,             // its size is far from that of the other rows
+  kOutlier,             // it is far larger than the other rows are
 };
 
 struct RowFlag {
@@ -27,13 +27,15 @@ struct RowFlag {
 };
 
 // The size of a row is the root mean square of the cells that were asked for. A row is an outlier
-// when the modified z-score of the logarithm of its size is beyond this:
+// when the modified z-score of the logarithm of its size is above this:
 //
 //   z = 0.6745 (log size − median) / median |log size − median|
 //
 // B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers" (1993). Median and median
 // deviation, because an outlier must not hide itself; the logarithm, because sizes differ by
-// factors: rows of different losses and lengths do.
+// factors: rows of different losses and lengths do. One-sided, because a mean is moved by what is
+// too large; a row that is too small is as good as 0 to it, and many are: what a model is sure of
+// has hardly a gradient.
 inline constexpr double kOutlierScore = 3.5;
 // Fewer rows do not say what is usual.
 inline constexpr size_t kFewestRowsWithOutliers = 8;

@@ -29,7 +29,7 @@ class DrawTest : public testing::Test {
       pixels += static_cast<char>(i);
       labels += static_cast<char>(i % kClasses);
     }
-    write_dataset(folder_.path(), pixels, labels);
+    write_dataset(folder_.path() / "mnist", pixels, labels);
   }
 
   SeededDraw draw(uint64_t seed, Modality modality = Modality::kImage) {
@@ -111,7 +111,7 @@ TEST(DigitSource, MissingDataIsKeptAsItsStatus) {
 TEST_F(DrawTest, TheDataIsReadOnce) {
   const absl::StatusOr<const ImageDataset*> first = source_.digits();
   ASSERT_TRUE(first.ok()) << first.status();
-  write_bytes(folder_.path() / "t10k-images-idx3-ubyte", "");
+  write_bytes(folder_.path() / "mnist" / "t10k-images-idx3-ubyte", "");
   const absl::StatusOr<const ImageDataset*> again = source_.digits();
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(*again, *first);
