@@ -81,6 +81,7 @@ std::string sweep_json(const SweepReport& report) {
   }
   Json json = {{"model", report.model},
                {"fingerprint", report.fingerprint},
+               {"optimizer", report.optimizer},
                {"dtype", report.dtype},
                {"device", report.device},
                {"samples", report.samples},
@@ -96,9 +97,10 @@ std::string sweep_json(const SweepReport& report) {
 
 std::string sweep_table(const SweepReport& report) {
   std::string text = absl::StrFormat(
-      "%s, %s on %s, %d samples. EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e\n%s\n"
+      "%s, %s, %s on %s, %d samples. EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e\n%s\n"
       "learning rate      EIF/lr  EIF/noise  EIF/lr to next  rank corr. to next%s\n",
-      report.model, report.dtype, report.device, report.samples, report.unit, report.noise,
+      report.model, report.optimizer, report.dtype, report.device, report.samples, report.unit,
+      report.noise,
       report.linear.empty() ? ""
                             : "Linear: its rank correlation with the exact matrix, and its "
                               "largest error in shares of the largest cell\n",

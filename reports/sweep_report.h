@@ -11,7 +11,7 @@
 namespace eif {
 
 struct SweepReport {
-  std::string model, fingerprint, dtype, device;
+  std::string model, fingerprint, optimizer, dtype, device;
   std::string unit;  // of losses: "nats/token" or "nats"
   size_t samples = 0;
   double noise = 0;
@@ -21,8 +21,8 @@ struct SweepReport {
   std::map<std::string, std::string> errors;  // of samples that could not be measured, by id
 };
 
-// {"model", "fingerprint", "dtype", "device", "samples", "unit", "noise", "rates": [{"lr",
-// "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
+// {"model", "fingerprint", "optimizer", "dtype", "device", "samples", "unit", "noise", "rates":
+// [{"lr", "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
 // "rank_correlation_to_next", "on_plateau", "linear": {"spearman", "largest_gap",
 // "largest_cell"}}], "verdict", "lr", "reason"}; numbers with all their
 // digits, null where there is none. "verdict" is "plateau", "too low", "too high" or "none"; "lr"

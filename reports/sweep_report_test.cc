@@ -19,6 +19,7 @@ constexpr double kNaN = RateMeasure::kUnknown;
 SweepReport example_sweep() {
   SweepReport report{.model = "smollm2",
                      .fingerprint = "0123456789abcdef",
+                     .optimizer = "sgd",
                      .dtype = "float32",
                      .device = "cpu",
                      .unit = "nats/token",
@@ -51,6 +52,7 @@ TEST(SweepJson, HasEveryDigitOfTheMeasures) {
   const Json json = Json::parse(sweep_json(report));
   EXPECT_EQ(json["model"], "smollm2");
   EXPECT_EQ(json["fingerprint"], "0123456789abcdef");
+  EXPECT_EQ(json["optimizer"], "sgd");
   EXPECT_EQ(json["dtype"], "float32");
   EXPECT_EQ(json["device"], "cpu");
   EXPECT_EQ(json["unit"], "nats/token");

@@ -99,7 +99,6 @@ absl::Status check_combination(const MatrixOptions& options) {
     return absl::InvalidArgumentError(
         "--check-against compares engines of fine-tuning, and --in-context has none");
   }
-  if (absl::Status status = check_learning_rate(options.fine_tuning); !status.ok()) return status;
   if (options.check_engine.empty()) return absl::OkStatus();
   return training_options(with_check_engine(options)).status();
 }
@@ -110,7 +109,7 @@ absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Mo
   if (!finds_learning_rate(options.fine_tuning)) return ChosenRate{training.learning_rate, {}};
   DigitSource digits(options.loading.plugins.data_folder);
   return auto_learning_rate(
-      model, make_replay_engine(options.fine_tuning), training, digits,
+      model, *make_sweep_engine(options.fine_tuning), training, digits,
       [](const std::string& line) { std::cerr << line << "\n"; },
       [] { return interrupted_by() != 0; });
 }

@@ -52,6 +52,10 @@ BeginningOfSequence beginning_of_sequence(const std::string& name) {
   return BeginningOfSequence::kAsTokenizerSays;
 }
 
+std::unique_ptr<Engine> make_replay_engine(const FineTuningOptions& options) {
+  return std::make_unique<ReplayEngine>(work_limits(options, /*deterministic_rows=*/1));
+}
+
 }  // namespace
 
 void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
@@ -102,7 +106,10 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
   return choice;
 }
 
-void add_sgd_options(CLI::App& command, FineTuningOptions& options) {
+void add_optimizer_options(CLI::App& command, FineTuningOptions& options) {
+  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
+      ->check(CLI::IsMember({"sgd", "adamw"}))
+      ->capture_default_str();
   command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
   command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
       ->check(CLI::NonNegativeNumber);
@@ -141,10 +148,7 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
                   "of samples. auto: replay for SGD")
       ->check(CLI::IsMember({"auto", "replay", "dense", "linear"}))
       ->capture_default_str();
-  command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
-      ->check(CLI::IsMember({"sgd", "adamw"}))
-      ->capture_default_str();
-  add_sgd_options(command, options);
+  add_optimizer_options(command, options);
 }
 
 absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& options) {
@@ -171,14 +175,6 @@ bool finds_learning_rate(const FineTuningOptions& options) {
   return options.learning_rate == kAuto;
 }
 
-absl::Status check_learning_rate(const FineTuningOptions& options) {
-  if (!finds_learning_rate(options) || options.optimizer == "sgd") return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "--lr auto replays steps of many lengths from one recording of the gradients, which AdamW's, "
-      "not "
-      "linear in the gradient, do not allow: say which learning rate with --lr X");
-}
-
 std::string engine_name(const FineTuningOptions& options) {
   if (options.engine != "auto") return options.engine;
   return options.optimizer == "sgd" ? "replay" : "dense";
@@ -186,15 +182,16 @@ std::string engine_name(const FineTuningOptions& options) {
 
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options) {
   const std::string name = engine_name(options);
-  if (name == "replay") return std::make_unique<ReplayEngine>(make_replay_engine(options));
+  if (name == "replay") return make_replay_engine(options);
   if (name == "linear") {
     return std::make_unique<LinearEngine>(work_limits(options, kDeterministicStatements));
   }
   return std::make_unique<DenseEngine>();
 }
 
-ReplayEngine make_replay_engine(const FineTuningOptions& options) {
-  return ReplayEngine(work_limits(options, /*deterministic_rows=*/1));
+std::unique_ptr<Engine> make_sweep_engine(const FineTuningOptions& options) {
+  if (options.optimizer == "sgd") return make_replay_engine(options);
+  return std::make_unique<DenseEngine>();
 }
 
 }  // namespace eif

@@ -55,7 +55,7 @@ struct FineTuningOptions {
 
 void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options);
 // The part of it that a sweep over learning rates depends on.
-void add_sgd_options(CLI::App& command, FineTuningOptions& options);
+void add_optimizer_options(CLI::App& command, FineTuningOptions& options);
 
 // The learning rate is left at 0 where it is to be found. kInvalidArgument: options that do not
 // fit.
@@ -65,13 +65,12 @@ absl::StatusOr<TrainingOptions> training_options(const FineTuningOptions& option
 void apply_compute_options(const ModelOptions& loading, const FineTuningOptions& fine_tuning);
 // Whether the learning rate is to be found.
 bool finds_learning_rate(const FineTuningOptions& options);
-// kInvalidArgument: it is to be found for an optimiser for which it cannot be.
-absl::Status check_learning_rate(const FineTuningOptions& options);
 
 // Of options that training_options() accepts. The name: what "auto" stands for.
 std::string engine_name(const FineTuningOptions& options);
 std::unique_ptr<Engine> make_engine(const FineTuningOptions& options);
-// Replay within the options' memory, whatever engine they name.
-ReplayEngine make_replay_engine(const FineTuningOptions& options);
+// What finds the learning rate, whatever engine they name: replay, unless it cannot do the
+// optimizer.
+std::unique_ptr<Engine> make_sweep_engine(const FineTuningOptions& options);
 
 }  // namespace eif

@@ -65,7 +65,7 @@ void connect(RunPlan& plan, const RunOptions& options, DigitSource& digits, Prog
   plan.find_learning_rate = [&options, &digits, &progress, stopping,
                              training = plan.training](Model& model) {
     return auto_learning_rate(
-        model, make_replay_engine(options.fine_tuning), training, digits,
+        model, *make_sweep_engine(options.fine_tuning), training, digits,
         [&progress](const std::string& line) { progress.announce(line); }, stopping);
   };
 }

@@ -104,7 +104,6 @@ absl::StatusOr<RunPlan> make_measuring_plan(const RunOptions& options, const Plu
   if (absl::Status status = check_models(options); !status.ok()) return status;
   const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return training.status();
-  if (absl::Status status = check_learning_rate(options.fine_tuning); !status.ok()) return status;
   RunPlan plan;
   absl::StatusOr<DrawSettings> draws = draw_settings(options.draw);
   if (!draws.ok()) return draws.status();

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -23,21 +24,18 @@ struct SweepOptions {
   std::string model;
   std::string domain;
   std::string samples_file;
-  double from = kLowestRate;
-  double to = kHighestRate;
+  std::optional<double> from, to;
   std::string format = "table";
   std::string out;
   ModelOptions loading;
   FineTuningOptions fine_tuning;
 };
 
-absl::Status check(const SweepOptions& options) {
-  if (options.model.empty()) return absl::InvalidArgumentError("sweep needs --model M");
-  if (options.from > options.to) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--from ", options.from, " is above --to ", options.to));
-  }
-  return absl::OkStatus();
+absl::StatusOr<std::vector<double>> swept_rates(const SweepOptions& options, Optimizer optimizer) {
+  const RateRange usual = usual_rates(optimizer);
+  const double from = options.from.value_or(usual.from), to = options.to.value_or(usual.to);
+  if (from <= to) return rates_between(from, to);
+  return absl::InvalidArgumentError(absl::StrCat("--from ", from, " is above --to ", to));
 }
 
 // Those of a domain that have a row and a column.
@@ -68,22 +66,28 @@ absl::StatusOr<std::vector<Sample>> chosen_samples(const SweepOptions& options, 
 
 absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
                                   const std::vector<Sample>& samples,
-                                  const TrainingOptions& training) {
-  const std::vector<double> rates = rates_between(options.from, options.to);
+                                  const TrainingOptions& training,
+                                  const std::vector<double>& rates) {
+  const CompareLinear compare_linear =
+      training.optimizer == Optimizer::kSgd ? CompareLinear::kYes : CompareLinear::kNo;
   Progress progress(stderr_is_terminal());
   progress.expect(samples.size() * rates.size());
   const RunControl control{[] { return interrupted_by() != 0; },
                            [&](size_t rows) { progress.done(rows); }};
   return guarded(model.info().name, [&] {
-    return sweep_learning_rates(model, make_replay_engine(options.fine_tuning), samples, training,
-                                rates, control, CompareLinear::kYes);
+    return sweep_learning_rates(model, *make_sweep_engine(options.fine_tuning), samples, training,
+                                rates, control, compare_linear);
   });
 }
 
 int sweep(const SweepOptions& options, const Invocation& invocation) {
-  if (absl::Status status = check(options); !status.ok()) return fail(status, kUsage);
+  if (options.model.empty()) {
+    return fail(absl::InvalidArgumentError("sweep needs --model M"), kUsage);
+  }
   const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return fail(training.status(), kUsage);
+  const absl::StatusOr<std::vector<double>> rates = swept_rates(options, training->optimizer);
+  if (!rates.ok()) return fail(rates.status(), kUsage);
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
@@ -98,11 +102,12 @@ int sweep(const SweepOptions& options, const Invocation& invocation) {
   const absl::StatusOr<std::vector<Sample>> samples =
       chosen_samples(options, info.modality, digits);
   if (!samples.ok()) return fail(samples.status(), digits.status().ok() ? kUsage : kUnavailable);
-  absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, *training);
+  absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, *training, *rates);
   if (!swept.ok()) return fail(swept.status(), kNotMeasured);
 
   const SweepReport report{.model = info.name,
                            .fingerprint = info.fingerprint,
+                           .optimizer = options.fine_tuning.optimizer,
                            .dtype = options.loading.dtype,
                            .device = choice->request.device.str(),
                            .unit = info.modality == Modality::kText ? "nats/token" : "nats",
@@ -143,18 +148,18 @@ Command add_sweep_command(CLI::App& app) {
       ->add_option("--samples", options->samples_file, "Your own samples (eif-suite matrix --help)")
       ->type_name("FILE")
       ->excludes(domain);
-  command->add_option("--from", options->from, "Lowest learning rate; two follow per decade")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--to", options->to, "Highest learning rate")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  command
+      ->add_option("--from", options->from,
+                   "Lowest learning rate, 1e-6 (adamw: 1e-8); two follow per decade")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--to", options->to, "Highest learning rate, 1e-1 (adamw: 1e-3)")
+      ->check(CLI::PositiveNumber);
   command->add_option("--format", options->format, "Of the result")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->out, "Write to this file instead of printing")
       ->type_name("FILE");
-  add_sgd_options(*command, options->fine_tuning);
+  add_optimizer_options(*command, options->fine_tuning);
   add_model_options(*command, options->loading);
   return [options](const Invocation& invocation) { return sweep(*options, invocation); };
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,6 +43,13 @@ class Engine {
   virtual absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
                                          const TrainingOptions& options,
                                          const RunControl& control) const = 0;
+
+  // The matrix at each of `rates`, in their order; options.learning_rate does not matter. rows_done
+  // counts each row at each rate.
+  virtual absl::StatusOr<std::vector<Matrix>> measure_at(Model& model, const WantedCells& wanted,
+                                                         TrainingOptions options,
+                                                         std::span<const double> rates,
+                                                         const RunControl& control) const;
 
   // The influence of every trained sample on every evaluated one.
   absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,

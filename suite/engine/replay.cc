@@ -102,7 +102,7 @@ absl::StatusOr<Matrix> ReplayEngine::measure(Model& model, const WantedCells& wa
 
 absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
                                                              const WantedCells& wanted,
-                                                             const TrainingOptions& options,
+                                                             TrainingOptions options,
                                                              std::span<const double> rates,
                                                              const RunControl& control) const {
   if (options.optimizer != Optimizer::kSgd) {

@@ -26,14 +26,12 @@ class ReplayEngine final : public Engine {
                                  const TrainingOptions& options,
                                  const RunControl& control) const override;
 
-  // The matrix at each of `rates`, in their order; options.learning_rate does not matter. Samples
-  // of one statement are recorded once for all rates. Those of several, and samples that share a
-  // chunk with one, are recorded at each: the gradients of later steps depend on the rate.
-  // rows_done counts each row at each rate.
+  // Samples of one statement are recorded once for all rates. Those of several, and samples that
+  // share a chunk with one, are recorded at each: the gradients of later steps depend on the rate.
   absl::StatusOr<std::vector<Matrix>> measure_at(Model& model, const WantedCells& wanted,
-                                                 const TrainingOptions& options,
+                                                 TrainingOptions options,
                                                  std::span<const double> rates,
-                                                 const RunControl& control) const;
+                                                 const RunControl& control) const override;
 
  private:
   WorkLimits limits_;

@@ -38,6 +38,7 @@ std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& sampl
   digest.add(c10::DeviceTypeName(value.device().type(), /*lower_case=*/true));
   digest.add(absl::StrFormat("%.17g %.17g %.17g", training.momentum, training.weight_decay,
                              training.max_gradient_norm));
+  if (training.optimizer == Optimizer::kAdamW) digest.add("adamw");
   for (const Sample& sample : samples) digest.add(content_hash(sample));
   return cache_folder() / "learning-rates" / absl::StrCat(digest.hex(), ".json");
 }
@@ -95,7 +96,7 @@ absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, Digit
   return samples;
 }
 
-absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const ReplayEngine& engine,
+absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine,
                                               const TrainingOptions& training, DigitSource& digits,
                                               const std::function<void(const std::string&)>& note,
                                               const std::function<bool()>& stopping) {
@@ -110,8 +111,9 @@ absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const ReplayEngine& 
   }
   note(absl::StrCat("looking for the learning rate of ", name, ", which is then kept"));
   const absl::StatusOr<RateSweep> sweep = guarded(absl::StrCat(name, ", learning rate"), [&] {
-    return sweep_learning_rates(model, engine, *samples, training,
-                                rates_between(kLowestRate, kHighestRate), {.stopping = stopping});
+    const auto [from, to] = usual_rates(training.optimizer);
+    return sweep_learning_rates(model, engine, *samples, training, rates_between(from, to),
+                                {.stopping = stopping});
   });
   if (!sweep.ok()) return sweep.status();
   const Plateau& plateau = sweep->plateau;

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
-#include "suite/engine/replay.h"
+#include "suite/engine/engine.h"
 #include "suite/host/draw.h"
 
 namespace eif {
@@ -27,11 +27,11 @@ inline constexpr uint64_t kCalibrationSeed = 1'000'000;
 // those of the digits.
 absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
 
-// Sweeps over calibration_samples() from kLowestRate to kHighestRate, or reads what an earlier call
-// for the same model, precision and training left in the cache. `note` is told which rate it is and
-// why. kInvalidArgument: an optimiser that replay cannot replay; kFailedPrecondition: there is no
+// Sweeps over calibration_samples() at usual_rates(), or reads what an earlier call for the same
+// model, precision and training left in the cache. `note` is told which rate it is and why.
+// kInvalidArgument: an optimiser that the engine does not do; kFailedPrecondition: there is no
 // plateau, and the message says what to do; kCancelled; errors of the digits.
-absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const ReplayEngine& engine,
+absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine,
                                               const TrainingOptions& training, DigitSource& digits,
                                               const std::function<void(const std::string&)>& note,
                                               const std::function<bool()>& stopping);

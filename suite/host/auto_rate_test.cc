@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/engine/replay.h"
 #include "suite/formats/test_files.h"
 
 namespace eif {

@@ -58,7 +58,7 @@ std::vector<double> rates_between(double from, double to) {
   return rates;
 }
 
-absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine& engine,
+absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engine,
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
                                                const std::vector<double>& rates,

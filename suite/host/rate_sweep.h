@@ -14,14 +14,20 @@
 #include "eif/backend.h"
 #include "suite/core/matrix_gap.h"
 #include "suite/core/plateau.h"
-#include "suite/engine/replay.h"
+#include "suite/engine/engine.h"
 
 namespace eif {
 
+struct RateRange {
+  double from, to;
+};
+
 // What is swept over where nothing else is asked for: from where a step in float32 is close to the
-// rounding of the weights, to where every model so far was far off the plateau.
-inline constexpr double kLowestRate = 1e-6;
-inline constexpr double kHighestRate = 1e-1;
+// rounding of the weights, to where every model so far was far off the plateau. AdamW moves each
+// weight by about the rate, however small its gradient: both are at lower rates.
+constexpr RateRange usual_rates(Optimizer optimizer) {
+  return optimizer == Optimizer::kAdamW ? RateRange{1e-8, 1e-3} : RateRange{1e-6, 1e-1};
+}
 
 // `from`, and half a decade higher each time, as far as `to`. 0 < from ≤ to.
 std::vector<double> rates_between(double from, double to);
@@ -40,9 +46,9 @@ struct RateSweep {
 enum class CompareLinear { kNo, kYes };
 
 // Each sample is trained on and evaluated. training.learning_rate does not matter.
-// kInvalidArgument: an optimiser that replay cannot replay; kFailedPrecondition: none of the
-// samples can be measured; kCancelled.
-absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const ReplayEngine& engine,
+// kInvalidArgument: an optimiser that the engine, or linear where it is compared with, does not do;
+// kFailedPrecondition: none of the samples can be measured; kCancelled.
+absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engine,
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
                                                const std::vector<double>& rates,

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "suite/engine/replay.h"
 #include "suite/engine/test_models.h"
 
 namespace eif {
@@ -28,7 +29,10 @@ TEST(RatesBetween, AreTwoPerDecadeWithBothEnds) {
 }
 
 TEST(RatesBetween, TheDefaultIsMoreThanEightRatesOverMoreThanFourDecades) {
-  EXPECT_THAT(rates_between(kLowestRate, kHighestRate), SizeIs(11));
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
+    const RateRange range = usual_rates(optimizer);
+    EXPECT_THAT(rates_between(range.from, range.to), SizeIs(11));
+  }
 }
 
 // ---- Sweeps ------------------------------------------------------------------------------------

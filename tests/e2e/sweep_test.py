@@ -136,10 +136,14 @@ class AutoTest(LearningRateTest):
         self.assert_refused(self.matrix("--weight-decay", 1e7), NOT_MEASURED, "--lr auto: ",
                             "are too high", "--lr X")
 
-    def test_adamw_needs_a_rate(self):
-        for process in (self.matrix("--optimizer", "adamw"),
-                        self.run_model("run", "--all", "--optimizer", "adamw")):
-            self.assert_refused(process, USAGE, "AdamW", "--lr X")
+    def test_is_found_for_each_optimizer(self):
+        sgd, adamw = self.matrix(), self.matrix("--optimizer", "adamw")
+        self.assertEqual(adamw.returncode, 0, adamw.stderr)
+        self.assertNotIn("kept in", adamw.stderr)
+        document = json.loads(adamw.stdout)
+        self.assertNotEqual(document["lr"], json.loads(sgd.stdout)["lr"])
+        self.assertEqual(document["lr"],
+                         self.document("sweep", "--optimizer", "adamw", "--format", "json")["lr"])
 
     def test_other_words_are_refused(self):
         self.assert_refused(self.matrix("--lr", "best"), USAGE, "--lr", "best")

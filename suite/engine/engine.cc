@@ -1,0 +1,21 @@
+#include "suite/engine/engine.h"
+
+#include <utility>
+
+namespace eif {
+
+absl::StatusOr<std::vector<Matrix>> Engine::measure_at(Model& model, const WantedCells& wanted,
+                                                       TrainingOptions options,
+                                                       std::span<const double> rates,
+                                                       const RunControl& control) const {
+  std::vector<Matrix> matrices;
+  for (const double rate : rates) {
+    options.learning_rate = rate;
+    absl::StatusOr<Matrix> matrix = measure(model, wanted, options, control);
+    if (!matrix.ok()) return matrix.status();
+    matrices.push_back(*std::move(matrix));
+  }
+  return matrices;
+}
+
+}  // namespace eif
