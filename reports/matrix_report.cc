@@ -30,8 +30,73 @@ Json check_json(const MatrixCheck& check) {
           {"largest_cell", number(check.gap.largest_cell)}};
 }
 
-std::string cell_text(double value) {
-  return std::isfinite(value) ? absl::StrFormat("%.3f", value) : "-";
+// ---- Table -------------------------------------------------------------------------------------
+
+constexpr int kMostDecimals = 12;
+
+// How many decimals show three digits of the largest cell.
+int decimals_of(const Matrix& matrix) {
+  double largest = 0;
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    for (size_t column = 0; column < matrix.columns(); ++column) {
+      const double size = std::abs(matrix.at(row, column));
+      if (std::isfinite(size)) largest = std::max(largest, size);
+    }
+  }
+  if (largest == 0) return 3;
+  return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 0, kMostDecimals);
+}
+
+std::string fixed(double value, int decimals) {
+  return std::isfinite(value) ? absl::StrFormat("%.*f", decimals, value) : "-";
+}
+
+// Code points of UTF-8, which is what it takes on a terminal, but for characters of double width.
+size_t width_of(const std::string& text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xc0) != 0x80; }));
+}
+
+std::string padding(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, width_of(text)), ' ');
+}
+
+using TextColumn = std::vector<std::string>;
+
+size_t width_of(const TextColumn& column) {
+  size_t width = 0;
+  for (const std::string& text : column) width = std::max(width, width_of(text));
+  return width;
+}
+
+// The first to the left, the others to the right.
+std::string aligned(const std::vector<TextColumn>& columns) {
+  std::vector<size_t> widths;
+  for (const TextColumn& column : columns) widths.push_back(width_of(column));
+  std::string text;
+  for (size_t line = 0; line < columns.front().size(); ++line) {
+    const std::string& name = columns.front()[line];
+    absl::StrAppend(&text, name, padding(name, widths.front()));
+    for (size_t k = 1; k < columns.size(); ++k) {
+      absl::StrAppend(&text, "  ", padding(columns[k][line], widths[k]), columns[k][line]);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<TextColumn> text_columns(const Matrix& matrix) {
+  const int decimals = decimals_of(matrix);
+  std::vector<TextColumn> columns{{"", "base loss"}};
+  for (const std::string& id : matrix.trained_ids()) columns.front().push_back(id);
+  for (size_t column = 0; column < matrix.columns(); ++column) {
+    TextColumn& text = columns.emplace_back();
+    text = {matrix.evaluated_ids()[column], fixed(matrix.base()[column], 3)};
+    for (size_t row = 0; row < matrix.rows(); ++row) {
+      text.push_back(fixed(matrix.at(row, column), decimals));
+    }
+  }
+  return columns;
 }
 
 void append_errors(std::string& text, const char* what, const std::vector<std::string>& ids,
@@ -84,23 +149,7 @@ std::string matrix_table(const MatrixContext& context, const Matrix& matrix) {
   }
   absl::StrAppend(&text, ". Rows: trained, columns: evaluated, in ", context.unit,
                   "; positive cells: it helped.\n\n");
-  size_t id_width = std::string("base loss").size();
-  for (const std::string& id : matrix.trained_ids()) id_width = std::max(id_width, id.size());
-  const auto append_row = [&](const std::string& name, const auto& cell) {
-    absl::StrAppendFormat(&text, "%-*s", static_cast<int>(id_width), name);
-    for (size_t column = 0; column < matrix.columns(); ++column) {
-      const int width =
-          static_cast<int>(std::max<size_t>(7, matrix.evaluated_ids()[column].size()));
-      absl::StrAppendFormat(&text, "  %*s", width, cell(column));
-    }
-    text += '\n';
-  };
-  append_row("", [&](size_t column) { return matrix.evaluated_ids()[column]; });
-  append_row("base loss", [&](size_t column) { return cell_text(matrix.base()[column]); });
-  for (size_t row = 0; row < matrix.rows(); ++row) {
-    append_row(matrix.trained_ids()[row],
-               [&](size_t column) { return cell_text(matrix.at(row, column)); });
-  }
+  text += aligned(text_columns(matrix));
   append_errors(text, "not measured: row", matrix.trained_ids(), matrix.row_errors());
   append_errors(text, "not measured: column", matrix.evaluated_ids(), matrix.column_errors());
   return text;

@@ -35,7 +35,7 @@ struct MatrixContext {
 // "measure_seconds", "cells", "spearman", "largest_gap", "trained", "evaluated", "largest_cell"}.
 std::string matrix_json(const MatrixContext& context, const Matrix& matrix);
 
-// For a person: aligned columns, three decimals.
+// For a person: aligned columns, three digits of the largest cell.
 std::string matrix_table(const MatrixContext& context, const Matrix& matrix);
 
 // One line about the check, which the context has.

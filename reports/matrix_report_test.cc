@@ -7,6 +7,8 @@
 namespace eif {
 namespace {
 
+using ::testing::HasSubstr;
+
 MatrixContext example_context() {
   MatrixContext context;
   context.model = "smollm2";
@@ -52,6 +54,37 @@ TEST(MatrixJson, ACheckOfNoCellHasNoNumbers) {
   const auto json = nlohmann::json::parse(matrix_json(checked({}), one_cell()));
   EXPECT_TRUE(json["check"]["spearman"].is_null());
   EXPECT_TRUE(json["check"]["largest_gap"].is_null());
+}
+
+TEST(MatrixTable, ShowsThreeDigitsOfTheLargestCell) {
+  Matrix matrix({"a", "größer"}, {"a", "b"});
+  matrix.base() = {4, 5.25};
+  matrix.at(0, 0) = -0.0123456;
+  matrix.at(0, 1) = 0.0004;
+  matrix.at(1, 0) = 0.002;
+  matrix.row_errors()[1] = "why";
+  EXPECT_EQ(matrix_table(example_context(), matrix),
+            "smollm2, linear, learning rate 0.0001. Rows: trained, columns: evaluated, in "
+            "nats/token; positive cells: it helped.\n\n"
+            "                 a       b\n"
+            "base loss    4.000   5.250\n"
+            "a          -0.0123  0.0004\n"
+            "größer      0.0020       -\n"
+            "not measured: row größer: why\n");
+}
+
+TEST(MatrixTable, ColumnsAreAsWideAsTheirNumbers) {
+  Matrix matrix({"a"}, {"a", "b"});
+  matrix.at(0, 0) = -23943.217;
+  matrix.at(0, 1) = 1;
+  EXPECT_THAT(matrix_table(example_context(), matrix), HasSubstr("\na          -23943  1\n"));
+}
+
+TEST(MatrixTable, NoInfluenceIsShownAsZeros) {
+  Matrix matrix({"a"}, {"a"});
+  matrix.at(0, 0) = 0;
+  matrix.base() = {1};
+  EXPECT_THAT(matrix_table(example_context(), matrix), HasSubstr("\na          0.000\n"));
 }
 
 TEST(CheckLine, NamesBothEnginesAndTheWorstCell) {
