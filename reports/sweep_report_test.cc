@@ -100,7 +100,7 @@ TEST(SweepJson, WhatIsMissingIsNull) {
   const Json json = Json::parse(sweep_json(example_without_plateau()));
   EXPECT_EQ(json["verdict"], "none");
   EXPECT_EQ(json["lr"], nullptr);
-  EXPECT_THAT(json["reason"].get<std::string>(), HasSubstr("1 rates"));
+  EXPECT_THAT(json["reason"].get<std::string>(), HasSubstr("3 rates or more; here are 1"));
   EXPECT_EQ(json["rates"][0]["change_to_next"], nullptr);
   EXPECT_EQ(json["rates"][0]["on_plateau"], false);
   EXPECT_EQ(json["errors"], Json({{"short", "a statement of one token"}}));

@@ -132,6 +132,7 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   if (!model.ok()) return fail(model.status(), kUnavailable);
   const double load_seconds = absl::ToDoubleSeconds(absl::Now() - loading);
   const ModelInfo& info = (*model)->info();
+  if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
   const absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, **model, *training);
   if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
   training->learning_rate = chosen->learning_rate;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/cli/numbers.h"
 #include "suite/cli/suggest.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/linear.h"
@@ -106,21 +107,30 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
   return choice;
 }
 
+absl::Status check_reads_text(const ModelInfo& model) {
+  if (model.modality == Modality::kText) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(model.name,
+                   " takes images, and these samples are texts: use a model of text, such as "
+                   "smollm2 (eif-suite list models)"));
+}
+
 void add_optimizer_options(CLI::App& command, FineTuningOptions& options) {
   command.add_option("--optimizer", options.optimizer, "What makes the gradient step")
       ->check(CLI::IsMember({"sgd", "adamw"}))
       ->capture_default_str();
-  command.add_option("--momentum", options.momentum, "Of SGD")->check(CLI::NonNegativeNumber);
+  command.add_option("--momentum", options.momentum, "Of SGD")->check(not_negative());
   command.add_option("--weight-decay", options.weight_decay, "Of the optimizer")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   command
       .add_option("--max-grad-norm", options.max_gradient_norm,
                   "Shorten longer gradients to this norm; 0: never")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   command
       .add_option("--memory", options.memory_bytes,
                   "What replay and linear may take (500MB, 2GiB); left out: half of what is free")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))
+      ->check(positive())
       ->type_name("SIZE");
   command.add_flag(
       "--deterministic", options.deterministic,
@@ -138,7 +148,7 @@ void add_fine_tuning_options(CLI::App& command, FineTuningOptions& options) {
       .add_option("--lr", options.learning_rate,
                   "Learning rate. auto: the middle of the model's plateau, found once (eif-suite "
                   "sweep shows it) and kept in the cache")
-      ->check(CLI::NonNegativeNumber | CLI::IsMember({kAuto}))
+      ->check(not_negative(kAuto))
       ->type_name("auto|X")
       ->capture_default_str();
   command

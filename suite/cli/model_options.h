@@ -41,6 +41,9 @@ absl::StatusOr<ModelChoice> choose_model(const std::string& name, const ModelOpt
 absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const ModelOptions& options,
                                              const PluginSet& plugins);
 
+// kInvalidArgument: it is about images, and domains and files of samples are texts.
+absl::Status check_reads_text(const ModelInfo& model);
+
 // How fine-tuning is done.
 struct FineTuningOptions {
   std::string learning_rate = "auto";  // or a number

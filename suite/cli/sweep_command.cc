@@ -9,6 +9,7 @@
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
 #include "suite/cli/model_options.h"
+#include "suite/cli/numbers.h"
 #include "suite/cli/progress.h"
 #include "suite/cli/suggest.h"
 #include "suite/host/auto_rate.h"
@@ -98,6 +99,9 @@ int sweep(const SweepOptions& options, const Invocation& invocation) {
       load_model(*choice->backend, choice->request);
   if (!model.ok()) return fail(model.status(), kUnavailable);
   const ModelInfo& info = (*model)->info();
+  if (!options.domain.empty() || !options.samples_file.empty()) {
+    if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
+  }
   DigitSource digits(options.loading.plugins.data_folder);
   const absl::StatusOr<std::vector<Sample>> samples =
       chosen_samples(options, info.modality, digits);
@@ -151,9 +155,9 @@ Command add_sweep_command(CLI::App& app) {
   command
       ->add_option("--from", options->from,
                    "Lowest learning rate, 1e-6 (adamw: 1e-8); two follow per decade")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_option("--to", options->to, "Highest learning rate, 1e-1 (adamw: 1e-3)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command->add_option("--format", options->format, "Of the result")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

@@ -98,8 +98,8 @@ std::string plateau_reason(std::span<const RateMeasure> rates, const Run& run, d
 Plateau no_plateau(std::span<const RateMeasure> rates, double noise) {
   Plateau plateau;
   if (rates.size() < kFewestRates) {
-    plateau.reason = absl::StrFormat("no plateau can be seen in %d rates; it takes %d or more",
-                                     rates.size(), kFewestRates);
+    plateau.reason = absl::StrFormat("a plateau takes %d rates or more; here are %d", kFewestRates,
+                                     rates.size());
     return plateau;
   }
   size_t first = 0;

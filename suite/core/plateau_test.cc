@@ -129,7 +129,7 @@ TEST(FindPlateau, NeedsThreeRates) {
     rates.resize(count);
     const Plateau plateau = find_plateau(rates, kNoise);
     EXPECT_EQ(plateau.verdict, SweepVerdict::kNone);
-    EXPECT_THAT(plateau.reason, HasSubstr("it takes 3 or more"));
+    EXPECT_THAT(plateau.reason, HasSubstr("takes 3 rates or more"));
   }
 }
 

@@ -121,6 +121,7 @@ class UsageErrorTest(ProgramTest):
 
     def test_values_out_of_range(self):
         for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
+                          ["--lr", "nan"], ["--momentum", "inf"], ["--memory", "0"],
                           ["--dtype", "float8"], ["--device", "tpu"], ["--engine", "fast"],
                           ["--control", "placebo"]):
             with self.subTest(arguments):

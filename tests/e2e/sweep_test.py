@@ -101,6 +101,11 @@ class SweepTest(LearningRateTest):
                             "Did you mean 'belongs_to'?")
         self.assert_refused(self.run_model("sweep", "--domain", "squares", "--samples", "s.toml"),
                             USAGE, "--domain excludes --samples")
+        # Before anything is measured.
+        for arguments in (("sweep", "--domain", "squares"), ("sweep", "--samples", "samples.toml"),
+                          ("matrix", "--samples", "samples.toml")):
+            self.assert_refused(self.run_program(*arguments, "--model", "cnn"), USAGE,
+                                "cnn takes images, and these samples are texts")
 
 
 class AutoTest(LearningRateTest):
