@@ -9,8 +9,6 @@
 namespace eif {
 namespace {
 
-constexpr int kSchema = 1;
-
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // A checked number of a model; `error` says why there is none.
@@ -191,7 +189,7 @@ std::string json_report(const RunResult& run) {
   Json results = Json::array();
   for (const DesideratumResult& result : run.results) results.push_back(result_json(result));
   const Json document = {
-      {"schema", kSchema}, {"context", context_json(run.context)}, {"results", results}};
+      {"schema", kRunSchema}, {"context", context_json(run.context)}, {"results", results}};
   // Text from files and plugins may be anything; the document is UTF-8 all the same.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

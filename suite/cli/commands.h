@@ -38,6 +38,7 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
 
 Command add_run_command(CLI::App& app);
 Command add_sweep_command(CLI::App& app);
+Command add_compare_command(CLI::App& app);
 Command add_reproduce_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);

@@ -58,8 +58,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return kUsage;
 }
 
-// What a forward pass frees, the next one asks for again. By default malloc gives blocks as large as
-// activations back to the system at once, which hands them out again page by page, all zeroed.
+// What a forward pass frees, the next one asks for again. By default malloc gives blocks as large
+// as activations back to the system at once, which hands them out again page by page, all zeroed.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   constexpr int kAnySize = std::numeric_limits<int>::max();
@@ -82,21 +82,26 @@ int main(int argc, char** argv) {
       "  eif-suite --model smollm2 --all        likewise on a small language model\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
       "  eif-suite sweep --model smollm2        which learning rate, and why\n"
+      "  eif-suite compare BASELINE RUN         has anything got worse?\n"
       "  eif-suite reproduce --model cnn        the figures of the paper\n"
       "  eif-suite list                         what can be tested\n"
       "  eif-suite run --help                   all options of a run\n\n"
       "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the\n"
       "working directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order.\n\n"
-      "Exit status: 0 measured, whatever the verdicts; 2 usage; 3 something could not be "
-      "measured;\n"
-      "4 a model, its data or a plugin could not be loaded; 5 nothing selected; 130 interrupted.");
+      "Exit status: 0 measured, whatever the verdicts; 1 compare: something got worse; 2 usage;\n"
+      "3 something could not be measured; 4 a model, its data or a plugin could not be loaded; 5 "
+      "nothing selected; 130 interrupted.");
   // In the order of --help.
-  const std::map<std::string, Command> commands = {
-      {"run", add_run_command(app)},       {"matrix", add_matrix_command(app)},
-      {"sweep", add_sweep_command(app)},   {"reproduce", add_reproduce_command(app)},
-      {"list", add_list_command(app)},     {"words", add_words_command(app)},
-      {"domain", add_domain_command(app)}, {"tokenize", add_tokenize_command(app)},
-      {"doctor", add_doctor_command(app)}};
+  const std::map<std::string, Command> commands = {{"run", add_run_command(app)},
+                                                   {"compare", add_compare_command(app)},
+                                                   {"matrix", add_matrix_command(app)},
+                                                   {"sweep", add_sweep_command(app)},
+                                                   {"reproduce", add_reproduce_command(app)},
+                                                   {"list", add_list_command(app)},
+                                                   {"words", add_words_command(app)},
+                                                   {"domain", add_domain_command(app)},
+                                                   {"tokenize", add_tokenize_command(app)},
+                                                   {"doctor", add_doctor_command(app)}};
   std::vector<std::string> arguments = with_default_command({argv + 1, argv + argc});
   Invocation invocation{std::filesystem::read_symlink("/proc/self/exe"), {argv, argv + argc}};
   try {

@@ -77,15 +77,15 @@ struct Gap {
 double normal_quantile(double share) { return quantile(boost::math::normal(), share); }
 
 Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, size_t family) {
-  // At worst Holm asks for the level divided by the whole family. n seeds give no p below 2^-n.
+  // At worst Holm asks for the level divided by the whole family.
   const double level = kSignificance / static_cast<double>(family);
   const double errors =
       std::max(normal_quantile(1 - (1 - kConfidence) / 2), normal_quantile(1 - level));
-  const int fewest_seeds = static_cast<int>(std::ceil(-std::log2(level)));
+  const int fewest = fewest_seeds(family);
   if (kind == ExpectationKind::kInvariance) {
-    return {std::abs(smallest_effect - std::abs(mean)), errors, fewest_seeds};
+    return {std::abs(smallest_effect - std::abs(mean)), errors, fewest};
   }
-  return {mean < smallest_effect ? smallest_effect - mean : mean, errors, fewest_seeds};
+  return {mean < smallest_effect ? smallest_effect - mean : mean, errors, fewest};
 }
 
 // For at least two seeds. By the normal approximation, should mean and spread stay as they are.
@@ -219,6 +219,10 @@ DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_eff
   }
   result.verdict = combine(evidence, result.expectations);
   return result;
+}
+
+int fewest_seeds(size_t expectations) {
+  return static_cast<int>(std::ceil(std::log2(static_cast<double>(expectations) / kSignificance)));
 }
 
 absl::StatusOr<double> self_scale(std::span<const double> diagonal) {

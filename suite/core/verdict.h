@@ -12,6 +12,7 @@
 // seeds would decide it.
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <span>
@@ -89,6 +90,10 @@ struct DesideratumVerdict {
 // smallest_effect: above 0.
 DesideratumVerdict judge(std::span<const Evidence> evidence,
                          double smallest_effect = kSmallestEffect);
+
+// With fewer seeds no p, adjusted for so many expectations, is below kSignificance: n seeds give
+// none below 2⁻ⁿ.
+int fewest_seeds(size_t expectations);
 
 // What training on a sample does for that sample itself, the unit of all effects: the median of
 // EIF(i→i) over the samples and seeds of a domain, in the unit of the cells. Cells that are NaN

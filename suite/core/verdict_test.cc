@@ -191,9 +191,10 @@ TEST(FamilyTest, ViolationsPayForEachOtherToo) {
   for (const ExpectationVerdict& expectation : result.expectations) {
     EXPECT_EQ(expectation.p_against_adjusted, 2.0 / 32);
     EXPECT_EQ(expectation.verdict, Verdict::kInconclusive);
-    EXPECT_THAT(expectation.reason,
-                HasSubstr("] is below 0.1, but the adjusted p 0.062 is not below 0.05; about 6 seeds "
-                          "would decide it"));
+    EXPECT_THAT(
+        expectation.reason,
+        HasSubstr("] is below 0.1, but the adjusted p 0.062 is not below 0.05; about 6 seeds "
+                  "would decide it"));
   }
 }
 
@@ -301,6 +302,12 @@ TEST(DesideratumVerdictTest, TheSmallestEffectIsTheCallers) {
 }
 
 // ---- Self scale ------------------------------------------------------------------------------
+
+TEST(FewestSeeds, GiveASmallEnoughP) {
+  EXPECT_EQ(fewest_seeds(1), 5);   // 1/32 < 0.05 < 1/16
+  EXPECT_EQ(fewest_seeds(7), 8);   // 7/256 < 0.05 < 7/128
+  EXPECT_EQ(fewest_seeds(23), 9);  // 23/512 < 0.05 < 23/256
+}
 
 TEST(SelfScaleTest, IsTheMedianOfTheMeasuredCells) {
   const absl::StatusOr<double> scale = self_scale(std::vector<double>{0.5, kNaN, 0.2, 9.0, -0.1});

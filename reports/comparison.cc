@@ -1,0 +1,218 @@
+#include "reports/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "reports/json_number.h"
+#include "reports/run_result.h"
+
+namespace eif {
+namespace {
+
+constexpr int kSchema = 1;
+
+const char* change_name(Change change) {
+  switch (change) {
+    case Change::kWorse:
+      return "worse";
+    case Change::kBetter:
+      return "better";
+    case Change::kSame:
+      return "same";
+    case Change::kUnclear:
+      return "unclear";
+    case Change::kNotMeasured:
+      break;
+  }
+  return "not measured";
+}
+
+std::vector<std::string> names_where(const RunComparison& comparison,
+                                     bool (*is_meant)(const ComparedDesideratum&)) {
+  std::vector<std::string> names;
+  for (const ComparedDesideratum& one : comparison.desiderata) {
+    if (is_meant(one)) names.push_back(absl::StrCat(one.desideratum, " (", one.model, ")"));
+  }
+  return names;
+}
+
+std::vector<std::string> worse_names(const RunComparison& comparison) {
+  return names_where(comparison, got_worse);
+}
+
+std::vector<std::string> not_comparable_names(const RunComparison& comparison) {
+  return names_where(comparison,
+                     [](const ComparedDesideratum& one) { return !one.not_comparable.empty(); });
+}
+
+// ---- Table -------------------------------------------------------------------------------------
+
+std::string run_line(const char* what, const RecordedRun& run) {
+  std::vector<std::string> models;
+  for (const RecordedModel& model : run.models) {
+    models.push_back(absl::StrCat(model.name, " ", model.fingerprint.substr(0, 8)));
+  }
+  return absl::StrFormat("%-8s  %s, %s, %s\n", what, run.path.string(), run.started_at,
+                         absl::StrJoin(models, ", "));
+}
+
+// "2 worse, 1 unclear, 4 same", of the primary expectations.
+std::string counts(const ComparedDesideratum& desideratum) {
+  std::map<Change, int> by_change;
+  for (const ComparedExpectation& one : desideratum.expectations) {
+    if (one.primary) ++by_change[one.change.change];
+  }
+  return absl::StrJoin(by_change, ", ", [](std::string* text, const auto& entry) {
+    absl::StrAppend(text, entry.second, " ", change_name(entry.first));
+  });
+}
+
+std::string expectation_line(const ComparedExpectation& one, size_t width) {
+  const EffectChange& change = one.change;
+  if (change.change == Change::kNotMeasured) {
+    return absl::StrFormat("  %-*s  not measured%s\n", static_cast<int>(width), one.id,
+                           one.primary ? "" : " (secondary)");
+  }
+  const std::string interval =
+      std::isfinite(change.interval.low)
+          ? absl::StrFormat("[%.3f, %.3f]", change.interval.low, change.interval.high)
+          : "-";
+  return absl::StrFormat("  %-*s  %s  %7.3f  %7.3f  %+7.3f  %-18s  %s%s\n", static_cast<int>(width),
+                         one.id, one.kind == ExpectationKind::kDirection ? "DIR" : "INV",
+                         change.before, change.after, change.difference, interval,
+                         change_name(change.change), one.primary ? "" : " (secondary)");
+}
+
+// A line that says so, where no change could have been shown.
+std::string too_few_seeds(const ComparedDesideratum& desideratum) {
+  const auto primary =
+      std::count_if(desideratum.expectations.begin(), desideratum.expectations.end(),
+                    [](const ComparedExpectation& one) { return one.primary; });
+  const int fewest = fewest_seeds(static_cast<size_t>(std::max<std::ptrdiff_t>(1, primary)));
+  if (std::cmp_greater_equal(desideratum.seeds, fewest)) return "";
+  return absl::StrFormat("  %d seeds are too few to show any change; it takes %d\n",
+                         desideratum.seeds, fewest);
+}
+
+// Those that changed, and the primary ones that may have.
+std::string expectation_lines(const ComparedDesideratum& desideratum) {
+  std::vector<const ComparedExpectation*> shown;
+  size_t width = 0;
+  for (const ComparedExpectation& one : desideratum.expectations) {
+    const Change change = one.change.change;
+    if (change == Change::kSame || (!one.primary && change == Change::kUnclear)) continue;
+    shown.push_back(&one);
+    width = std::max(width, one.id.size());
+  }
+  if (shown.empty()) return "";
+  std::string text = absl::StrFormat("  %-*s  kind  before    after   change  95 %% interval\n",
+                                     static_cast<int>(width), "");
+  for (const ComparedExpectation* one : shown) text += expectation_line(*one, width);
+  return text;
+}
+
+std::string conclusion(const RunComparison& comparison) {
+  std::string text;
+  const std::vector<std::string> worse = worse_names(comparison);
+  const std::vector<std::string> missing = not_comparable_names(comparison);
+  if (!missing.empty()) {
+    absl::StrAppend(&text, "not comparable: ", absl::StrJoin(missing, ", "), "\n");
+  }
+  if (worse.empty()) return absl::StrCat(text, "nothing that was compared got worse\n");
+  return absl::StrCat(text, "got worse: ", absl::StrJoin(worse, ", "), "\n");
+}
+
+// ---- JSON --------------------------------------------------------------------------------------
+
+Json run_json(const RecordedRun& run) {
+  Json models = Json::array();
+  for (const RecordedModel& model : run.models) {
+    models.push_back({{"name", model.name}, {"fingerprint", model.fingerprint}});
+  }
+  return {{"path", run.path.string()}, {"started_at", run.started_at}, {"models", models}};
+}
+
+Json expectation_json(const ComparedExpectation& one) {
+  const EffectChange& change = one.change;
+  return {{"id", one.id},
+          {"kind", one.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
+          {"primary", one.primary},
+          {"change", change_name(change.change)},
+          {"before", number(change.before)},
+          {"after", number(change.after)},
+          {"difference", number(change.difference)},
+          {"ci", {number(change.interval.low), number(change.interval.high)}},
+          {"p_worse_adjusted", number(change.p_worse_adjusted)},
+          {"p_better_adjusted", number(change.p_better_adjusted)}};
+}
+
+Json desideratum_json(const ComparedDesideratum& one) {
+  Json expectations = Json::array();
+  for (const ComparedExpectation& expectation : one.expectations) {
+    expectations.push_back(expectation_json(expectation));
+  }
+  return {{"model", one.model},
+          {"desideratum", one.desideratum},
+          {"before", verdict_name(one.before)},
+          {"after", verdict_name(one.after)},
+          {"seeds", one.seeds},
+          {"got_worse", got_worse(one)},
+          {"not_comparable", reason_json(one.not_comparable)},
+          {"expectations", expectations}};
+}
+
+}  // namespace
+
+bool got_worse(const ComparedDesideratum& desideratum) {
+  if (desideratum.before == Verdict::kHolds && desideratum.after == Verdict::kViolated) return true;
+  return std::any_of(desideratum.expectations.begin(), desideratum.expectations.end(),
+                     [](const ComparedExpectation& one) {
+                       return one.primary && one.change.change == Change::kWorse;
+                     });
+}
+
+std::string comparison_table(const RunComparison& comparison) {
+  std::string text =
+      absl::StrCat(run_line("baseline", comparison.baseline), run_line("run", comparison.run));
+  absl::StrAppend(&text, "changes: above 0 is better; they count beyond ", comparison.margin,
+                  " of what a sample does for itself\n");
+  for (const std::string& difference : comparison.differences) {
+    absl::StrAppend(&text, "differs: ", difference, "\n");
+  }
+  for (const ComparedDesideratum& one : comparison.desiderata) {
+    absl::StrAppend(&text, "\n", one.desideratum, " (", one.model, "): ");
+    if (!one.not_comparable.empty()) {
+      absl::StrAppend(&text, "not comparable: ", one.not_comparable, "\n");
+      continue;
+    }
+    const char* before = verdict_name(one.before);
+    absl::StrAppend(&text, before);
+    if (one.after != one.before) absl::StrAppend(&text, " → ", verdict_name(one.after));
+    absl::StrAppend(&text, "; ", counts(one), got_worse(one) ? "; got worse" : "", "\n",
+                    too_few_seeds(one), expectation_lines(one));
+  }
+  return absl::StrCat(text, "\n", conclusion(comparison));
+}
+
+std::string comparison_json(const RunComparison& comparison) {
+  Json desiderata = Json::array();
+  for (const ComparedDesideratum& one : comparison.desiderata) {
+    desiderata.push_back(desideratum_json(one));
+  }
+  const Json document = {{"schema", kSchema},
+                         {"baseline", run_json(comparison.baseline)},
+                         {"run", run_json(comparison.run)},
+                         {"margin", comparison.margin},
+                         {"differences", comparison.differences},
+                         {"got_worse", worse_names(comparison)},
+                         {"not_comparable", not_comparable_names(comparison)},
+                         {"desiderata", desiderata}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace eif

@@ -1,0 +1,124 @@
+#include "reports/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/approval_for_test.h"
+
+namespace eif {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::EndsWith;
+
+ComparedExpectation expectation(const std::string& id, bool primary, Change change,
+                                double before = 0.5, double after = 0.25) {
+  ComparedExpectation one{.id = id, .primary = primary, .change = {.change = change}};
+  if (change == Change::kNotMeasured) return one;
+  one.change.before = before;
+  one.change.after = after;
+  one.change.difference = after - before;
+  one.change.interval = {after - before - 0.0625, after - before + 0.0625};
+  one.change.p_worse_adjusted = 0.03125;
+  one.change.p_better_adjusted = 1;
+  return one;
+}
+
+// One that got worse, one that got better, one that is as it was, one that cannot be compared.
+RunComparison example_comparison() {
+  RunComparison comparison{.baseline = {.path = "baseline/run.json",
+                                        .started_at = "2024-02-29T12:34:56Z",
+                                        .models = {{"smollm2", "0123456789abcdef"}}},
+                           .run = {.path = "new/run.json",
+                                   .started_at = "2024-03-01T00:00:00Z",
+                                   .models = {{"checkpoint-500", "fedcba9876543210"}}},
+                           .margin = 0.125,
+                           .differences = {"dtype was \"float32\", is \"bfloat16\""}};
+  const std::string model = "checkpoint-500";
+  comparison.desiderata = {
+      {.model = model,
+       .desideratum = "sparsity",
+       .before = Verdict::kHolds,
+       .after = Verdict::kInconclusive,
+       .seeds = 10,
+       .expectations = {expectation("claims_sparse", true, Change::kWorse),
+                        expectation("squares_related_over_unrelated", true, Change::kSame),
+                        expectation("claims_unmoved", true, Change::kUnclear),
+                        expectation("secondary_worse", false, Change::kWorse),
+                        expectation("secondary_unclear", false, Change::kUnclear)}},
+      {.model = model,
+       .desideratum = "symmetry",
+       .before = Verdict::kViolated,
+       .after = Verdict::kHolds,
+       .seeds = 4,
+       .expectations = {expectation("one_sided", true, Change::kBetter, -0.5, 0.5),
+                        expectation("lost", false, Change::kNotMeasured)}},
+      {.model = model,
+       .desideratum = "transitivity",
+       .before = Verdict::kHolds,
+       .after = Verdict::kHolds,
+       .seeds = 5,
+       .expectations = {expectation("chain", true, Change::kSame, 0.5, 0.5)}},
+      {.model = model,
+       .desideratum = "ontology",
+       .before = Verdict::kHolds,
+       .not_comparable = "the run does not have it"}};
+  return comparison;
+}
+
+TEST(ComparisonTable, IsTheApprovedOne) {
+  expect_approved("comparison_table.txt", comparison_table(example_comparison()));
+}
+
+TEST(ComparisonTable, SaysWhereNothingGotWorse) {
+  RunComparison comparison = example_comparison();
+  comparison.desiderata = {comparison.desiderata[2]};
+  EXPECT_THAT(comparison_table(comparison), EndsWith("\n\nnothing that was compared got worse\n"));
+}
+
+TEST(ComparisonJson, HasEveryNumber) {
+  const Json json = Json::parse(comparison_json(example_comparison()));
+  EXPECT_EQ(json["baseline"],
+            Json({{"path", "baseline/run.json"},
+                  {"started_at", "2024-02-29T12:34:56Z"},
+                  {"models", {{{"name", "smollm2"}, {"fingerprint", "0123456789abcdef"}}}}}));
+  EXPECT_EQ(json["run"]["path"], "new/run.json");
+  EXPECT_EQ(json["margin"], 0.125);
+  EXPECT_EQ(json["got_worse"], Json({"sparsity (checkpoint-500)"}));
+  EXPECT_EQ(json["not_comparable"], Json({"ontology (checkpoint-500)"}));
+  ASSERT_EQ(json["desiderata"].size(), 4u);
+  const Json& sparsity = json["desiderata"][0];
+  EXPECT_EQ(sparsity["before"], "holds");
+  EXPECT_EQ(sparsity["after"], "inconclusive");
+  EXPECT_EQ(sparsity["seeds"], 10);
+  EXPECT_EQ(sparsity["got_worse"], true);
+  EXPECT_EQ(sparsity["not_comparable"], nullptr);
+  EXPECT_EQ(sparsity["expectations"][0], Json({{"id", "claims_sparse"},
+                                               {"kind", "DIR"},
+                                               {"primary", true},
+                                               {"change", "worse"},
+                                               {"before", 0.5},
+                                               {"after", 0.25},
+                                               {"difference", -0.25},
+                                               {"ci", {-0.3125, -0.1875}},
+                                               {"p_worse_adjusted", 0.03125},
+                                               {"p_better_adjusted", 1}}));
+  EXPECT_EQ(json["desiderata"][1]["expectations"][1]["difference"], nullptr);
+  EXPECT_EQ(json["desiderata"][1]["got_worse"], false);
+  EXPECT_EQ(json["desiderata"][3]["not_comparable"], "the run does not have it");
+}
+
+TEST(GotWorse, NeedsAPrimaryExpectationOrAVerdictThatFell) {
+  const RunComparison comparison = example_comparison();
+  EXPECT_TRUE(got_worse(comparison.desiderata[0]));
+  EXPECT_FALSE(got_worse(comparison.desiderata[1]));
+  ComparedDesideratum fell = comparison.desiderata[2];
+  EXPECT_FALSE(got_worse(fell));
+  fell.after = Verdict::kViolated;
+  EXPECT_TRUE(got_worse(fell));
+}
+
+}  // namespace
+}  // namespace eif

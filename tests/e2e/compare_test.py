@@ -1,0 +1,84 @@
+"""Runs against a baseline: what `compare` says of them, and how it ends. A tiny language model."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from program import PROGRAM, ProgramTest
+
+MAKE_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
+GOT_WORSE, USAGE, NOT_MEASURED = 1, 2, 3
+DESIDERATA = "transitivity,implication"
+
+
+def setUpModule():
+    """A run with 7 seeds, once for all tests."""
+    global MODEL, BASELINE
+    temporary = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(temporary.cleanup)
+    folder = pathlib.Path(temporary.name)
+    subprocess.run([sys.executable, MAKE_MODELS, folder, "--only", "llama_gqa_tied"],
+                   check=True, capture_output=True)
+    MODEL, BASELINE = folder / "llama_gqa_tied", folder / "baseline"
+    subprocess.run([PROGRAM, "run", "--model", MODEL, "--desideratum", DESIDERATA,
+                    "--seeds", "7", "--lr", "0.02", "--out", BASELINE],
+                   check=True, capture_output=True)
+
+
+class CompareTest(ProgramTest):
+    def changed(self, change):
+        """A copy of the baseline that `change` was done to."""
+        document = json.loads((BASELINE / "run.json").read_text())
+        change(document)
+        path = self.folder / "changed.json"
+        path.write_text(json.dumps(document))
+        return path
+
+    def compare(self, run, *arguments):
+        return self.run_program("compare", BASELINE, run, *arguments)
+
+    def test_a_run_is_no_worse_than_itself(self):
+        process = self.compare(BASELINE, "--margin", 0)
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+        self.assertIn("nothing that was compared got worse", process.stdout)
+        self.assertNotIn("unclear", process.stdout)
+
+    def test_a_loss_beyond_the_margin_ends_with_one(self):
+        def lose(document):
+            [result] = [result for result in document["results"]
+                        if result["desideratum"] == "transitivity"]
+            for expectation in result["expectations"]:
+                if expectation["kind"] == "DIR" and expectation["primary"]:
+                    expectation["per_seed"] = [effect - 0.3 for effect in expectation["per_seed"]]
+
+        run = self.changed(lose)
+        process = self.compare(run)
+        self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
+        self.assertIn(f"got worse: transitivity ({MODEL})\n", process.stdout)
+        self.assertEqual(self.compare(run, "--margin", 0.5).returncode, 0)
+        process = self.compare(run, "--format", "json", "-o", "change.json")
+        self.assertEqual(process.returncode, GOT_WORSE, process.stderr)
+        self.assertEqual(process.stdout, "")
+        document = json.loads((self.folder / "change.json").read_text())
+        self.assertEqual(document["got_worse"], [f"transitivity ({MODEL})"])
+
+    def test_a_desideratum_that_is_gone_ends_with_three(self):
+        process = self.compare(self.changed(lambda document: document["results"].pop()))
+        self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
+        self.assertIn("not comparable: the run does not have it", process.stdout)
+
+    def test_what_is_no_baseline_is_refused(self):
+        self.assert_refused(self.run_program("compare", "nowhere", BASELINE), USAGE, "nowhere")
+        self.assert_refused(self.run_program("compare", BASELINE), USAGE, "run is required")
+        self.assert_refused(
+            self.compare(self.changed(lambda document: document["context"].update(large=True))),
+            USAGE, "did not draw the same samples")
+        self.assert_refused(self.compare(self.changed(lambda document: document.update(schema=7))),
+                            USAGE, "schema 7")
+
+
+if __name__ == "__main__":
+    unittest.main()
