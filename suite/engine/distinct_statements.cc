@@ -1,15 +1,12 @@
 #include "suite/engine/distinct_statements.h"
 
 #include <map>
-#include <string>
 #include <utility>
 
 #include "suite/formats/digest.h"
 
 namespace eif {
-namespace {
 
-// Equal for examples that a model cannot tell apart.
 std::string key_of(const Example& example) {
   Digest digest;
   const auto add_numbers = [&](const std::vector<int64_t>& numbers) {
@@ -26,6 +23,8 @@ std::string key_of(const Example& example) {
   }
   return digest.hex();
 }
+
+namespace {
 
 class Collection {
  public:

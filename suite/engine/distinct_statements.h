@@ -5,12 +5,16 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "eif/backend.h"
 #include "eif/domain.h"
 
 namespace eif {
+
+// Equal for examples that a model cannot tell apart, and for no others.
+std::string key_of(const Example& example);
 
 // Statements that are only trained on come first, then those at both ends, then those that are only
 // evaluated: [0, trained) are trained on, [first_evaluated, size) are evaluated.

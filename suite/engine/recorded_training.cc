@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <string>
 #include <utility>
 
 #include "suite/engine/batching.h"
+#include "suite/engine/distinct_statements.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
 
@@ -19,6 +21,7 @@ class RecordedTraining::Recorder {
     for (const RowGroup& group : groups) {
       for (const std::vector<Example>& row : group) rows_.push_back(&row);
     }
+    history_.resize(rows_.size());
   }
 
   absl::Status record() {
@@ -28,7 +31,7 @@ class RecordedTraining::Recorder {
         if (rows_[row]->size() > step) rows.push_back(row);
       }
       if (rows.empty()) return absl::OkStatus();
-      if (absl::Status status = record_step(step, rows); !status.ok()) return status;
+      if (absl::Status status = record_step(step, alike(step, rows)); !status.ok()) return status;
     }
   }
 
@@ -59,22 +62,39 @@ class RecordedTraining::Recorder {
     std::map<size_t, Place> places;  // by row
   };
 
-  absl::Status record_step(size_t step, const std::vector<size_t>& rows) {
+  // Those of `rows` that have been trained on the same up to this step, together: their gradients
+  // are the same. In the order of the first of each.
+  std::vector<std::vector<size_t>> alike(size_t step, const std::vector<size_t>& rows) {
+    std::vector<std::vector<size_t>> groups;
+    std::map<std::string, size_t> numbers;  // of the groups, by what they have been trained on
+    for (const size_t row : rows) {
+      history_[row] += key_of((*rows_[row])[step]);
+      const auto [entry, is_new] = numbers.try_emplace(history_[row], groups.size());
+      if (is_new) groups.emplace_back();
+      groups[entry->second].push_back(row);
+    }
+    return groups;
+  }
+
+  // `rows`: in groups that are alike.
+  absl::Status record_step(size_t step, const std::vector<std::vector<size_t>>& rows) {
     std::vector<const Example*> examples;
-    for (const size_t row : rows) examples.push_back(&(*rows_[row])[step]);
+    for (const std::vector<size_t>& group : rows) examples.push_back(&(*rows_[group[0]])[step]);
     Step recorded;
     for (const std::vector<int64_t>& batch : batches_of_similar_length(examples)) {
       std::vector<const Example*> members;
       std::vector<size_t> of_batch;
       for (const int64_t i : batch) {
         members.push_back(examples[static_cast<size_t>(i)]);
-        of_batch.push_back(rows[static_cast<size_t>(i)]);
+        of_batch.push_back(rows[static_cast<size_t>(i)].front());
       }
       TunedWeights before = weights_after(model_, group(of_batch, step), options_);
       absl::StatusOr<StepGradients> gradients = record_gradients(model_, before, members);
       if (!gradients.ok()) return gradients.status();
-      for (size_t i = 0; i < of_batch.size(); ++i) {
-        recorded.places[of_batch[i]] = {recorded.parts.size(), static_cast<int64_t>(i)};
+      for (size_t i = 0; i < batch.size(); ++i) {
+        for (const size_t row : rows[static_cast<size_t>(batch[i])]) {
+          recorded.places[row] = {recorded.parts.size(), static_cast<int64_t>(i)};
+        }
       }
       at::Tensor shortened;
       if (options_.max_gradient_norm > 0) {
@@ -118,6 +138,7 @@ class RecordedTraining::Recorder {
   Model& model_;
   const TrainingOptions& options_;
   std::vector<const std::vector<Example>*> rows_;
+  std::vector<std::string> history_;  // of each row: keys of what was recorded so far
   std::vector<Step> steps_;
 };
 

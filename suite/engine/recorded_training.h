@@ -25,7 +25,7 @@ using RowGroup = std::vector<std::vector<Example>>;
 class RecordedTraining {
  public:
   // The rows of all groups are recorded together. Step k of a row is recorded at the weights that
-  // its steps before k left. SGD only.
+  // its steps before k left, once for all rows that were trained on the same up to there. SGD only.
   static absl::StatusOr<RecordedTraining> record(Model& model, const std::vector<RowGroup>& groups,
                                                  const TrainingOptions& options);
 
