@@ -77,8 +77,11 @@ RecordedRun run_in(const nlohmann::json& document) {
   }
   const nlohmann::json& context = document.at("context");
   RecordedRun run{.started_at = context.at("started_at").get<std::string>()};
-  for (const char* name : {"control", "large", "claims", "reject_dictionary"}) {
-    run.draws[name] = context.at(name).dump();
+  for (const char* name : {"control", "large"}) run.draws[name] = context.at(name).dump();
+  // The same file may lie elsewhere.
+  for (const char* name : {"claims", "reject_dictionary"}) {
+    run.draws[name] = context.at(name).is_null() ? "null" : "a file";
+    run.circumstances[name] = context.at(name).dump();
   }
   for (const char* name : {"version", "engine", "optimizer", "dtype", "device", "torch"}) {
     run.circumstances[name] = context.at(name).dump();

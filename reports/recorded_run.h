@@ -39,7 +39,7 @@ struct RecordedRun {
   std::filesystem::path path;  // of the document
   std::string started_at;
   std::vector<RecordedModel> models;
-  // What has to agree for seeds to draw the same, and what may differ, as JSON text by name.
+  // What has to agree for seeds to draw the same, and what may differ, in words by name.
   std::map<std::string, std::string> draws, circumstances;
   std::vector<RecordedResult> results;
 };

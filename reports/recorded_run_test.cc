@@ -46,7 +46,9 @@ TEST_F(RecordedRunTest, IsWhatTheReportSaid) {
   EXPECT_EQ(run->models[1].name, "phi3");
   EXPECT_EQ(run->models[1].fingerprint, "fedcba9876543210");
   EXPECT_EQ(run->models[1].learning_rate, "0.01");
-  EXPECT_EQ(run->draws.at("claims"), "\"mine.txt\"");
+  EXPECT_EQ(run->draws.at("claims"), "a file");
+  EXPECT_EQ(run->draws.at("reject_dictionary"), "null");
+  EXPECT_EQ(run->circumstances.at("claims"), "\"mine.txt\"");
   EXPECT_EQ(run->draws.at("control"), "null");
   EXPECT_EQ(run->circumstances.at("dtype"), "\"float32\"");
   ASSERT_THAT(run->results, SizeIs(6));
