@@ -32,13 +32,6 @@ std::vector<double> differences(const PairedEffects& effects) {
   return result;
 }
 
-// That of "the mean is above `margin`", seen from `sign` · x.
-double beyond_p(const std::vector<double>& values, double sign, double margin) {
-  std::vector<double> beyond;
-  for (const double value : values) beyond.push_back(sign * value - margin);
-  return sign_flip_p(beyond);
-}
-
 Change judged(const EffectChange& change, double margin) {
   const auto [low, high] = change.interval;
   if (high < -margin && change.p_worse_adjusted < kSignificance) return Change::kWorse;
@@ -55,8 +48,8 @@ void compare_family(std::span<const PairedEffects> effects, bool primary, double
     if (effects[i].primary != primary || !is_measured(effects[i])) continue;
     const std::vector<double> difference = differences(effects[i]);
     family.push_back(i);
-    worse.push_back(beyond_p(difference, -1, margin));
-    better.push_back(beyond_p(difference, 1, margin));
+    worse.push_back(sign_flip_p_beyond(difference, -1, margin));
+    better.push_back(sign_flip_p_beyond(difference, 1, margin));
     changes[i].before = mean(effects[i].before);
     changes[i].after = mean(effects[i].after);
     changes[i].difference = mean(difference);

@@ -205,6 +205,12 @@ double sign_flip_p(std::span<const double> values) {
   return static_cast<double>(reached + observed) / static_cast<double>(sums.size() + observed);
 }
 
+double sign_flip_p_beyond(std::span<const double> values, double sign, double bound) {
+  std::vector<double> beyond;
+  for (const double value : values) beyond.push_back(sign * value - bound);
+  return sign_flip_p(beyond);
+}
+
 std::vector<double> holm(std::span<const double> p_values) {
   std::vector<double> adjusted(p_values.size());
   double largest_so_far = 0;

@@ -41,6 +41,8 @@ inline constexpr size_t kMostValuesEnumerated = 16;
 // kMostValuesEnumerated values; above that from 99,999 random patterns, the observed one counted
 // as one more, so that p is never 0.
 double sign_flip_p(std::span<const double> values);
+// That of "the mean is above `bound`", seen from `sign` · value.
+double sign_flip_p_beyond(std::span<const double> values, double sign, double bound);
 
 // p-values adjusted so that, whichever of the hypotheses are true, the chance that any true one is
 // rejected is no larger than the level: S. Holm, "A Simple Sequentially Rejective Multiple Test

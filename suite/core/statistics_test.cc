@@ -209,6 +209,13 @@ TEST(SignFlipTest, TiesThatRoundingBreaksStillCount) {
   EXPECT_EQ(sign_flip_p(Values{1e-3, 2e-3, -3e-3}), 5.0 / 8);
 }
 
+TEST(SignFlipTest, BeyondABoundIsThatOfWhatIsBeyond) {
+  const std::vector<double> values = {0.3, 0.25, -0.5};
+  EXPECT_EQ(sign_flip_p_beyond(values, 1, 0.125),
+            sign_flip_p(std::vector<double>{0.175, 0.125, -0.625}));
+  EXPECT_EQ(sign_flip_p_beyond(values, -1, -0.5), sign_flip_p(std::vector<double>{0.2, 0.25, 1}));
+}
+
 // ---- Holm ------------------------------------------------------------------------------------
 
 TEST(HolmTest, AdjustsTheTextbookExample) {

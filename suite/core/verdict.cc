@@ -25,16 +25,9 @@ std::string what_is_missing(const std::vector<double>& per_seed) {
   return absl::StrFormat("%d of %d seeds could not be measured", missing, per_seed.size());
 }
 
-// That of "the mean is above `bound`", seen from `sign` · x.
-double beyond_p(const std::vector<double>& per_seed, double sign, double bound) {
-  std::vector<double> beyond;
-  for (const double effect : per_seed) beyond.push_back(sign * effect - bound);
-  return sign_flip_p(beyond);
-}
-
 double equivalence_p(const std::vector<double>& per_seed, double smallest_effect) {
-  return std::max(beyond_p(per_seed, -1, -smallest_effect),
-                  beyond_p(per_seed, 1, -smallest_effect));
+  return std::max(sign_flip_p_beyond(per_seed, -1, -smallest_effect),
+                  sign_flip_p_beyond(per_seed, 1, -smallest_effect));
 }
 
 // All but the adjusted p's and what follows from them.
@@ -49,10 +42,11 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   result.seeds_to_resolve = seeds_to_resolve(result.signal_to_noise);
   if (evidence.kind == ExpectationKind::kDirection) {
     result.p = sign_flip_p(evidence.per_seed);
-    result.p_against = beyond_p(evidence.per_seed, -1, -smallest_effect);
+    result.p_against = sign_flip_p_beyond(evidence.per_seed, -1, -smallest_effect);
   } else {
     result.p = equivalence_p(evidence.per_seed, smallest_effect);
-    result.p_against = beyond_p(evidence.per_seed, result.mean < 0 ? -1 : 1, smallest_effect);
+    result.p_against =
+        sign_flip_p_beyond(evidence.per_seed, result.mean < 0 ? -1 : 1, smallest_effect);
   }
   return result;
 }
