@@ -3,11 +3,15 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
+#include "domains/domain.h"
 #include "domains/domain_file.h"
 #include "eif/backend.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/suggest.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/text_file.h"
+#include "suite/host/draw.h"
 
 namespace eif {
 
@@ -51,6 +55,24 @@ absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
   const absl::StatusOr<std::string> text = read_text_file(path);
   if (!text.ok()) return text.status();
   return parse_samples_file(*text, path);
+}
+
+absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed) {
+  const absl::StatusOr<const DomainTemplate*> found = find_domain(name);
+  if (!found.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(found.status().message()), did_you_mean(name, domain_names())));
+  }
+  DigitSource no_digits("");
+  const DrawSettings settings;
+  const absl::StatusOr<Domain> domain =
+      fill(**found, SeededDraw(seed, Modality::kText, no_digits, settings));
+  if (!domain.ok()) return domain.status();
+  std::vector<Sample> samples;
+  for (const DomainSample& entry : domain->samples) {
+    if (entry.role.train && entry.role.evaluate) samples.push_back(entry.sample);
+  }
+  return samples;
 }
 
 absl::Status write_result(const std::string& document, const std::string& path) {

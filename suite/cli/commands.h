@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -54,6 +55,10 @@ int fail(const absl::Status& status, int code);
 
 // A user's samples file.
 absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path);
+
+// Those of a built-in domain that have a row and a column, with a seed's names. kInvalidArgument: no
+// such domain.
+absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed);
 
 // A command's result: to the file at `path`, or to stdout where that is empty.
 absl::Status write_result(const std::string& document, const std::string& path);

@@ -23,7 +23,8 @@ namespace {
 
 struct MatrixOptions {
   std::string model;
-  std::string samples_file;
+  std::string samples_file, domain;
+  uint64_t seed = 0;  // of the domain
   bool in_context = false;
   std::string format = "table";
   std::string out;
@@ -91,8 +92,8 @@ absl::StatusOr<std::optional<MatrixCheck>> check(const MatrixOptions& options, M
 }
 
 absl::Status check_combination(const MatrixOptions& options) {
-  if (options.model.empty() || options.samples_file.empty()) {
-    return absl::InvalidArgumentError("matrix needs --model M and --samples FILE");
+  if (options.model.empty() || options.samples_file.empty() == options.domain.empty()) {
+    return absl::InvalidArgumentError("matrix needs --model M, and --samples FILE or --domain D");
   }
   if (options.in_context) {
     if (options.check_engine.empty()) return absl::OkStatus();
@@ -118,7 +119,9 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   if (absl::Status status = check_combination(options); !status.ok()) return fail(status, kUsage);
   absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
   if (!training.ok()) return fail(training.status(), kUsage);
-  const absl::StatusOr<std::vector<Sample>> samples = read_samples(options.samples_file);
+  const absl::StatusOr<std::vector<Sample>> samples =
+      options.domain.empty() ? read_samples(options.samples_file)
+                             : domain_samples(options.domain, options.seed);
   if (!samples.ok()) return fail(samples.status(), kUsage);
   const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
@@ -164,8 +167,8 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
 }  // namespace
 
 Command add_matrix_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("matrix", "The influence of your own samples on each other");
+  CLI::App* command = app.add_subcommand(
+      "matrix", "The influence of samples on each other, your own or a domain's");
   command->footer(
       "The samples file is TOML; text is one statement, or a list of them:\n"
       "  [[sample]]\n"
@@ -173,6 +176,7 @@ Command add_matrix_command(CLI::App& app) {
       "  text = \"a klarbu is a pimjon\"\n\n"
       "Examples:\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
+      "  eif-suite matrix --model smollm2 --domain transitivity --seed 3\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml --in-context --format json -o "
       "ici.json\n"
       "  eif-suite matrix --model smollm2 --samples many.toml --engine linear --check-against "
@@ -181,8 +185,18 @@ Command add_matrix_command(CLI::App& app) {
   auto options = std::make_shared<MatrixOptions>();
   command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
       ->type_name("M");
-  command->add_option("--samples", options->samples_file, "What to train on and to evaluate")
-      ->type_name("FILE");
+  CLI::Option* samples =
+      command->add_option("--samples", options->samples_file, "What to train on and to evaluate")
+          ->type_name("FILE");
+  CLI::Option* domain =
+      command
+          ->add_option("--domain", options->domain,
+                       "The samples of this domain instead (eif-suite list domains)")
+          ->type_name("D")
+          ->excludes(samples);
+  command->add_option("--seed", options->seed, "Whose names the domain has")
+      ->needs(domain)
+      ->capture_default_str();
   command->add_flag("--in-context", options->in_context,
                     "Read each sample in front of the others instead of training on it");
   command->add_option("--format", options->format, "Of the result")

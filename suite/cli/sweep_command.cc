@@ -11,7 +11,6 @@
 #include "suite/cli/model_options.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/progress.h"
-#include "suite/cli/suggest.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/compute.h"
 #include "suite/host/guard.h"
@@ -39,28 +38,9 @@ absl::StatusOr<std::vector<double>> swept_rates(const SweepOptions& options, Opt
   return absl::InvalidArgumentError(absl::StrCat("--from ", from, " is above --to ", to));
 }
 
-// Those of a domain that have a row and a column.
-absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, Modality modality,
-                                                   DigitSource& digits) {
-  const absl::StatusOr<const DomainTemplate*> found = find_domain(name);
-  if (!found.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(std::string(found.status().message()), did_you_mean(name, domain_names())));
-  }
-  const DrawSettings settings;
-  const absl::StatusOr<Domain> domain =
-      fill(**found, SeededDraw(kCalibrationSeed, modality, digits, settings));
-  if (!domain.ok()) return domain.status();
-  std::vector<Sample> samples;
-  for (const DomainSample& entry : domain->samples) {
-    if (entry.role.train && entry.role.evaluate) samples.push_back(entry.sample);
-  }
-  return samples;
-}
-
 absl::StatusOr<std::vector<Sample>> chosen_samples(const SweepOptions& options, Modality modality,
                                                    DigitSource& digits) {
-  if (!options.domain.empty()) return domain_samples(options.domain, modality, digits);
+  if (!options.domain.empty()) return domain_samples(options.domain, kCalibrationSeed);
   if (options.samples_file.empty()) return calibration_samples(modality, digits);
   return read_samples(options.samples_file);
 }

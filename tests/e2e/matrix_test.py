@@ -9,6 +9,7 @@ import unittest
 from program import ProgramTest
 
 MAKER = pathlib.Path(__file__).resolve().parents[1] / "tiny_models" / "make_tiny_models.py"
+USAGE = 2
 SAMPLES = """
 [[sample]]
 id = "fact"
@@ -32,6 +33,31 @@ class MatrixTest(ProgramTest):
     def matrix(self, *arguments):
         return self.run_program("matrix", "--model", self.folder / "llama_gqa_tied", "--samples",
                                 "samples.toml", "--dtype", "float64", *arguments)
+
+    def test_a_domain_is_that_of_the_seed(self):
+        def influence(*arguments):
+            process = self.run_program("matrix", "--model", self.folder / "llama_gqa_tied", "--lr",
+                                       "1e-4", "--format", "json", *arguments)
+            self.assertEqual(process.returncode, 0, process.stderr)
+            return json.loads(process.stdout)
+
+        domain = json.loads(self.run_program("domain", "squares", "--seed", 5, "--json").stdout)
+        samples = [sample for sample in domain["samples"]
+                   if sample["train"] and sample["evaluate"]]
+        (self.folder / "squares.toml").write_text("".join(
+            f'[[sample]]\nid = "{sample["id"]}"\ntext = {json.dumps(sample["text"])}\n'
+            for sample in samples))
+        of_domain = influence("--domain", "squares", "--seed", 5)
+        self.assertEqual(of_domain["ids"], [sample["id"] for sample in samples])
+        self.assertEqual(of_domain["base"], influence("--samples", "squares.toml")["base"])
+        self.assertNotEqual(of_domain["base"], influence("--domain", "squares")["base"])
+
+    def test_samples_are_those_of_a_file_or_of_a_domain(self):
+        for arguments in ((), ("--samples", "samples.toml", "--domain", "squares"), ("--seed", 1)):
+            process = self.run_program("matrix", "--model", "x", *arguments)
+            self.assertEqual(process.returncode, USAGE, process.stderr)
+        self.assert_refused(self.run_program("matrix", "--model", "x", "--domain", "square"), USAGE,
+                            "Did you mean 'squares'?")
 
     def test_linear_is_checked_against_replay(self):
         process = self.matrix("--engine", "linear", "--lr", "1e-4", "--check-against", "replay",
