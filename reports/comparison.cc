@@ -1,7 +1,6 @@
 #include "reports/comparison.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <utility>
 
@@ -78,13 +77,9 @@ std::string expectation_line(const ComparedExpectation& one, size_t width) {
     return absl::StrFormat("  %-*s  not measured%s\n", static_cast<int>(width), one.id,
                            one.primary ? "" : " (secondary)");
   }
-  const std::string interval =
-      std::isfinite(change.interval.low)
-          ? absl::StrFormat("[%.3f, %.3f]", change.interval.low, change.interval.high)
-          : "-";
   return absl::StrFormat("  %-*s  %s  %7.3f  %7.3f  %+7.3f  %-18s  %s%s\n", static_cast<int>(width),
-                         one.id, one.kind == ExpectationKind::kDirection ? "DIR" : "INV",
-                         change.before, change.after, change.difference, interval,
+                         one.id, kind_name(one.kind), change.before, change.after,
+                         change.difference, interval_text(change.interval),
                          change_name(change.change), one.primary ? "" : " (secondary)");
 }
 
@@ -140,7 +135,7 @@ Json run_json(const RecordedRun& run) {
 Json expectation_json(const ComparedExpectation& one) {
   const EffectChange& change = one.change;
   return {{"id", one.id},
-          {"kind", one.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
+          {"kind", kind_name(one.kind)},
           {"primary", one.primary},
           {"change", change_name(change.change)},
           {"before", number(change.before)},

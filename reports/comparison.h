@@ -35,7 +35,7 @@ bool got_worse(const ComparedDesideratum& desideratum);
 struct RunComparison {
   RecordedRun baseline, run;  // without their results
   double margin = 0;
-  std::vector<std::string> differences;  // of circumstances that may differ: "dtype: …, now …"
+  std::vector<std::string> differences;  // of circumstances that may differ: "dtype was …, is …"
   std::vector<ComparedDesideratum> desiderata;
 };
 

@@ -102,7 +102,7 @@ void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vecto
 
 Json expectation_json(const ExpectationResult& result, const std::string& error) {
   Json json = {{"id", result.expectation.id},
-               {"kind", result.expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV"},
+               {"kind", kind_name(result.expectation.kind)},
                {"primary", result.expectation.primary},
                {"claim", result.expectation.claim}};
   if (result.expectation.gain_in_context) json["gain_in_context"] = true;

@@ -36,8 +36,9 @@ Verdict verdict_in(const nlohmann::json& json) {
 
 ExpectationKind kind_in(const nlohmann::json& json) {
   const auto name = json.at("kind").get<std::string>();
-  if (name == "DIR") return ExpectationKind::kDirection;
-  if (name == "INV") return ExpectationKind::kInvariance;
+  for (const ExpectationKind kind : {ExpectationKind::kDirection, ExpectationKind::kInvariance}) {
+    if (name == kind_name(kind)) return kind;
+  }
   throw std::invalid_argument(absl::StrCat("\"", name, "\" is no kind of expectation"));
 }
 

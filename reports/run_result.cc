@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "suite/core/statistics.h"
 
@@ -26,6 +27,15 @@ const char* verdict_name(Verdict verdict) {
       break;
   }
   return "not measured";
+}
+
+const char* kind_name(ExpectationKind kind) {
+  return kind == ExpectationKind::kDirection ? "DIR" : "INV";
+}
+
+std::string interval_text(const Interval& interval) {
+  if (!std::isfinite(interval.low)) return "-";
+  return absl::StrFormat("[%.3f, %.3f]", interval.low, interval.high);
 }
 
 const char* condition_name(Condition condition) {

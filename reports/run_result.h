@@ -137,6 +137,10 @@ std::string finding(const DesideratumResult& result);
 
 // "holds", "violated", …
 const char* verdict_name(Verdict verdict);
+// "DIR", "INV"
+const char* kind_name(ExpectationKind kind);
+// "[0.125, 0.250]"; "-" where it is unknown.
+std::string interval_text(const Interval& interval);
 // "fine-tuning", "in context"
 const char* condition_name(Condition condition);
 // "not measured", "all zero", "does not teach itself", "outlier"

@@ -54,14 +54,10 @@ std::string ratio_text(double ratio) {
 
 // The columns that both conditions have.
 std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, bool color) {
-  const std::string interval =
-      std::isfinite(outcome.interval.low)
-          ? absl::StrFormat("[%.3f, %.3f]", outcome.interval.low, outcome.interval.high)
-          : "-";
-  std::string columns =
-      absl::StrFormat("%8s  %-18s  %8s  %5s  %5d  %s", number_text(outcome.mean), interval,
-                      p_text(outcome.p_adjusted), ratio_text(outcome.signal_to_noise), seeds,
-                      verdict_text(outcome.verdict, color));
+  std::string columns = absl::StrFormat("%8s  %-18s  %8s  %5s  %5d  %s", number_text(outcome.mean),
+                                        interval_text(outcome.interval), p_text(outcome.p_adjusted),
+                                        ratio_text(outcome.signal_to_noise), seeds,
+                                        verdict_text(outcome.verdict, color));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     absl::StrAppend(&columns, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
   }
@@ -71,10 +67,6 @@ std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, boo
   return columns;
 }
 
-const char* kind_name(const Expectation& expectation) {
-  return expectation.kind == ExpectationKind::kDirection ? "DIR" : "INV";
-}
-
 // One line; for texts one with the name and one for each condition, since both are long.
 std::string expectation_rows(const ExpectationResult& result, int width, bool color) {
   const Expectation& expectation = result.expectation;
@@ -82,12 +74,12 @@ std::string expectation_rows(const ExpectationResult& result, int width, bool co
   if (is_below_noise_floor(result)) fine_tuned += " (below the noise floor)";
   const char* secondary = expectation.primary ? "" : " (secondary)";
   if (!result.in_context) {
-    return absl::StrFormat("  %-*s  %s  %s%s\n", width, expectation.id, kind_name(expectation),
+    return absl::StrFormat("  %-*s  %s  %s%s\n", width, expectation.id, kind_name(expectation.kind),
                            fine_tuned, secondary);
   }
   return absl::StrFormat(
       "  %s  %s%s\n    fine-tuning  %s\n    in context   %s\n", expectation.id,
-      kind_name(expectation), secondary, fine_tuned,
+      kind_name(expectation.kind), secondary, fine_tuned,
       outcome_columns(result.in_context->outcome, result.in_context->per_seed.size(), color));
 }
 

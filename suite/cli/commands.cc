@@ -57,16 +57,19 @@ absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
   return parse_samples_file(*text, path);
 }
 
+absl::Status check_domain_name(const std::string& name) {
+  const absl::Status found = find_domain(name).status();
+  if (found.ok()) return found;
+  return absl::NotFoundError(
+      absl::StrCat(std::string(found.message()), did_you_mean(name, domain_names())));
+}
+
 absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed) {
-  const absl::StatusOr<const DomainTemplate*> found = find_domain(name);
-  if (!found.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(std::string(found.status().message()), did_you_mean(name, domain_names())));
-  }
+  if (absl::Status status = check_domain_name(name); !status.ok()) return status;
   DigitSource no_digits("");
   const DrawSettings settings;
   const absl::StatusOr<Domain> domain =
-      fill(**found, SeededDraw(seed, Modality::kText, no_digits, settings));
+      draw_domain(name, SeededDraw(seed, Modality::kText, no_digits, settings));
   if (!domain.ok()) return domain.status();
   std::vector<Sample> samples;
   for (const DomainSample& entry : domain->samples) {

@@ -56,8 +56,10 @@ int fail(const absl::Status& status, int code);
 // A user's samples file.
 absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path);
 
-// Those of a built-in domain that have a row and a column, with a seed's names. kInvalidArgument: no
-// such domain.
+// Whether there is such a domain; if not, which one may be meant.
+absl::Status check_domain_name(const std::string& name);
+
+// Those of a built-in domain that have a row and a column, with a seed's names.
 absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed);
 
 // A command's result: to the file at `path`, or to stdout where that is empty.

@@ -10,7 +10,6 @@
 #include "suite/cli/draw_options.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/model_options.h"
-#include "suite/cli/suggest.h"
 #include "suite/formats/json_text.h"
 #include "suite/host/draw.h"
 #include "suite/host/guard.h"
@@ -77,11 +76,7 @@ std::string domain_json(const Domain& domain) {
 }
 
 absl::Status check_domain(const DomainOptions& options) {
-  const absl::Status found = find_domain(options.domain).status();
-  if (!found.ok()) {
-    return absl::NotFoundError(
-        absl::StrCat(std::string(found.message()), did_you_mean(options.domain, domain_names())));
-  }
+  if (absl::Status status = check_domain_name(options.domain); !status.ok()) return status;
   if (!options.draw.claims_file.empty() && options.domain.rfind("random_claim", 0) != 0) {
     return absl::InvalidArgumentError("--claims goes with random_claim and random_claim_100");
   }

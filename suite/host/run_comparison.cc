@@ -106,8 +106,9 @@ const RecordedResult* find(const RecordedRun& run, const std::string& model,
   return found == run.results.end() ? nullptr : &*found;
 }
 
-// Why the two cannot be compared; empty where they can.
-std::string obstacle(const RecordedResult& before, const RecordedResult* after) {
+// Why the two cannot be compared; empty where they can. seeds: that both have.
+std::string obstacle(const RecordedResult& before, const RecordedResult* after,
+                     const std::vector<uint64_t>& seeds) {
   if (after == nullptr) return "the run does not have it";
   if (before.version != after->version) {
     return absl::StrCat("the baseline has version ", before.version, " of it, the run ",
@@ -120,12 +121,13 @@ std::string obstacle(const RecordedResult& before, const RecordedResult* after) 
       return absl::StrCat("the run does not have its expectation ", expectation.id);
     }
   }
-  return common_seeds(before, *after).empty() ? "no seed was measured in both" : "";
+  return seeds.empty() ? "no seed was measured in both" : "";
 }
 
 std::vector<ComparedExpectation> compare_expectations(const RecordedResult& before,
-                                                      const RecordedResult& after, double margin) {
-  const std::vector<uint64_t> seeds = common_seeds(before, after);
+                                                      const RecordedResult& after,
+                                                      const std::vector<uint64_t>& seeds,
+                                                      double margin) {
   std::vector<PairedEffects> effects;
   for (const RecordedExpectation& expectation : before.expectations) {
     effects.push_back({expectation.kind, expectation.primary,
@@ -143,14 +145,16 @@ std::vector<ComparedExpectation> compare_expectations(const RecordedResult& befo
 
 ComparedDesideratum compare(const RecordedResult& before, const std::string& model,
                             const RecordedResult* after, double margin) {
+  std::vector<uint64_t> seeds;
+  if (after != nullptr) seeds = common_seeds(before, *after);
   ComparedDesideratum compared{.model = model,
                                .desideratum = before.desideratum,
                                .before = before.verdict,
-                               .not_comparable = obstacle(before, after)};
+                               .not_comparable = obstacle(before, after, seeds)};
   if (after != nullptr) compared.after = after->verdict;
   if (compared.not_comparable.empty()) {
-    compared.seeds = common_seeds(before, *after).size();
-    compared.expectations = compare_expectations(before, *after, margin);
+    compared.seeds = seeds.size();
+    compared.expectations = compare_expectations(before, *after, seeds, margin);
   }
   return compared;
 }
