@@ -28,6 +28,9 @@ add_library(eif_compile_options INTERFACE)
 # Designated initialisers leave out what has a default, and interfaces name what some ignore.
 target_compile_options(eif_compile_options INTERFACE -Wall -Wextra
   -Wno-missing-field-initializers -Wno-unused-parameter -fpch-preprocess)
+# Static libraries bring along the libraries of all that is in them; what a program does not call, it
+# need not load.
+target_link_options(eif_compile_options INTERFACE "LINKER:--as-needed")
 if(EIF_SANITIZE)
   # vptr checks need the type information of hidden torch classes, which libtorch does not export.
   target_compile_options(eif_compile_options INTERFACE

@@ -1,13 +1,9 @@
 # The kinds of target the project is made of.
 
 # One header costs 20 s or more to compile: everything that uses torch shares one precompiled header.
-add_library(eif_torch INTERFACE)
-target_link_libraries(eif_torch INTERFACE torch)
-target_include_directories(eif_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-
 file(WRITE "${PROJECT_BINARY_DIR}/torch_pch.cc" "")
 add_library(eif_torch_pch STATIC "${PROJECT_BINARY_DIR}/torch_pch.cc")
-target_link_libraries(eif_torch_pch PRIVATE eif_compile_options eif_torch)
+target_link_libraries(eif_torch_pch PRIVATE eif_compile_options eif::libtorch)
 target_precompile_headers(eif_torch_pch PRIVATE <ATen/ATen.h> <ATen/core/grad_mode.h>)
 
 # Whether any of the project's targets among the arguments brings in torch, directly or not. Other
@@ -16,7 +12,7 @@ function(_eif_uses_torch result)
   set(${result} FALSE PARENT_SCOPE)
   list(FILTER ARGN INCLUDE REGEX "^eif")
   foreach(dependency IN LISTS ARGN)
-    if(dependency STREQUAL "eif_torch")
+    if(dependency STREQUAL "eif::libtorch")
       set(${result} TRUE PARENT_SCOPE)
       return()
     endif()
