@@ -240,6 +240,8 @@ function(eif_find_libtorch)
   add_library(eif::libtorch INTERFACE IMPORTED GLOBAL)
   set_target_properties(eif::libtorch PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${include};${include}/torch/csrc/api/include"
+    # As torch's own package has it, so that headers are read as they were when libtorch was compiled.
+    INTERFACE_COMPILE_DEFINITIONS "USE_DISTRIBUTED;USE_C10D_GLOO;USE_RPC;USE_TENSORPIPE"
     # What libtorch itself needs is looked for when a program starts, and need not be here when it is
     # linked: NVIDIA's libraries are gigabytes, and a machine that builds may have no use for them.
     INTERFACE_LINK_OPTIONS "LINKER:--allow-shlib-undefined")
