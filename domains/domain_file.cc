@@ -1,26 +1,15 @@
 #include "domains/domain_file.h"
 
-// The one place that includes this large header.
-#include <toml++/toml.h>
-
-#include <algorithm>
 #include <map>
-#include <optional>
-#include <span>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "domains/statement.h"
-#include "domains/toml_depth.h"
+#include "domains/toml_text.h"
 
 namespace eif {
 namespace {
-
-constexpr size_t kMaxIdBytes = 100;
 
 // The two kinds of file: which keys they have, and whether braces in text mean placeholders.
 struct Format {
@@ -41,39 +30,14 @@ const Format& samples_format() {
   return format;
 }
 
-std::string type_name(const toml::node& node) {
-  std::ostringstream name;
-  name << node.type();
-  return std::move(name).str();
-}
-
-bool is_identifier(std::string_view text) {
-  return !text.empty() && absl::ascii_islower(static_cast<unsigned char>(text.front())) &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-         });
-}
-
 // Reads one file. Methods fail with the file and the line of what they were reading.
 class FileReader {
  public:
-  FileReader(const std::string& file, const Format& format) : file_(file), format_(format) {}
-
-  absl::StatusOr<toml::table> parse(std::string_view text) const {
-    if (const std::optional<int> line = line_nested_too_deep(text)) {
-      return absl::InvalidArgumentError(absl::StrCat(file_, ":", *line, ": ", kNestedTooDeep));
-    }
-    try {
-      return toml::parse(text, file_);
-    } catch (const toml::parse_error& error) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(file_, ":", error.source().begin.line, ":", error.source().begin.column,
-                       ": no TOML: ", std::string(error.description())));
-    }
-  }
+  FileReader(const std::string& file, const Format& format)
+      : file_(file), keys_(file), format_(format) {}
 
   absl::Status check_keys(const toml::table& table) const {
-    return check_keys(table, format_.file_keys, "");
+    return keys_.check(table, format_.file_keys, "");
   }
 
   absl::StatusOr<std::vector<SampleTemplate>> samples(const toml::table& table) const {
@@ -83,7 +47,7 @@ class FileReader {
           file_, ":1: there is no sample; expected [[sample]] tables with id and text"));
     }
     if (!node->is_array_of_tables()) {
-      return error(*node, absl::StrCat("sample is not a list of tables (found: ", type_name(*node),
+      return error(*node, absl::StrCat("sample is not a list of tables (found: ", toml_type(*node),
                                        "); write [[sample]]"));
     }
     std::vector<SampleTemplate> samples;
@@ -102,67 +66,25 @@ class FileReader {
     return samples;
   }
 
-  // A string that must be there if `required`; otherwise empty where it is not.
-  absl::StatusOr<std::string> text_of(const toml::table& table, const std::string& subject,
-                                      const char* key, bool required) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) {
-      if (!required) return std::string();
-      return error(table, absl::StrCat(subject, "there is no ", key, "; add ", key, " = \"…\""));
-    }
-    if (!node->is_string()) {
-      return error(*node, absl::StrCat(subject, key, " is of type ", type_name(*node),
-                                       "; expected a string"));
-    }
-    std::string text = node->as_string()->get();
-    if (absl::Status status = check_statement(text); !status.ok()) {
-      return error(*node, absl::StrCat(subject, key, " ", std::string(status.message())));
-    }
-    return text;
-  }
-
-  absl::StatusOr<std::string> identifier_of(const toml::table& table, const std::string& subject,
-                                            const char* key) const {
-    absl::StatusOr<std::string> text = text_of(table, subject, key, /*required=*/true);
-    if (!text.ok()) return text;
-    if (text->size() > kMaxIdBytes) {
-      return error(*table.get(key), absl::StrCat(subject, key, " has ", text->size(),
-                                                 " bytes; at most ", kMaxIdBytes, " are allowed"));
-    }
-    if (format_.template_syntax && !is_identifier(*text)) {
-      return error(*table.get(key),
-                   absl::StrCat(subject, key, " is \"", *text,
-                                "\"; expected a lower-case letter and then a–z, 0–9 or _"));
-    }
-    return text;
+  // A sample of a domain is named in code and sums, one of the user's own in reports alone.
+  absl::StatusOr<std::string> sample_id(const toml::table& table,
+                                        const std::string& subject) const {
+    return format_.template_syntax ? keys_.identifier(table, subject, "id")
+                                   : keys_.id(table, subject, "id");
   }
 
  private:
   absl::Status error(const toml::node& at, const std::string& what) const {
-    // A document's own table has no place in it when it is empty.
-    const toml::source_index line = std::max<toml::source_index>(at.source().begin.line, 1);
-    return absl::InvalidArgumentError(absl::StrCat(file_, ":", line, ": ", what));
-  }
-
-  absl::Status check_keys(const toml::table& table, std::span<const std::string> allowed,
-                          const std::string& subject) const {
-    for (const auto& [key, value] : table) {
-      if (std::find(allowed.begin(), allowed.end(), key.str()) == allowed.end()) {
-        return error(value, absl::StrCat(subject, "unknown key \"", std::string(key.str()),
-                                         "\"; expected ", absl::StrJoin(allowed, ", ")));
-      }
-    }
-    return absl::OkStatus();
+    return keys_.error(at, what);
   }
 
   absl::StatusOr<SampleTemplate> sample(const toml::table& table, size_t number) const {
     SampleTemplate sample;
-    absl::StatusOr<std::string> id =
-        identifier_of(table, absl::StrCat("sample number ", number, ": "), "id");
+    absl::StatusOr<std::string> id = sample_id(table, absl::StrCat("sample number ", number, ": "));
     if (!id.ok()) return id.status();
     sample.id = *std::move(id);
     const std::string subject = absl::StrCat("sample \"", sample.id, "\": ");
-    if (absl::Status status = check_keys(table, format_.sample_keys, subject); !status.ok()) {
+    if (absl::Status status = keys_.check(table, format_.sample_keys, subject); !status.ok()) {
       return status;
     }
     absl::StatusOr<std::vector<std::string>> statements = statements_of(table, subject);
@@ -186,7 +108,7 @@ class FileReader {
     if (!text->is_array() || text->as_array()->empty()) {
       return error(*text,
                    absl::StrCat(subject, "text is ",
-                                text->is_array() ? "an empty array" : "of type " + type_name(*text),
+                                text->is_array() ? "an empty array" : "of type " + toml_type(*text),
                                 "; expected a string or an array of strings"));
     }
     std::vector<std::string> statements;
@@ -203,7 +125,7 @@ class FileReader {
                                                          const std::string& subject) const {
     if (!node.is_string()) {
       return error(node,
-                   absl::StrCat(subject, " is of type ", type_name(node), "; expected a string"));
+                   absl::StrCat(subject, " is of type ", toml_type(node), "; expected a string"));
     }
     const std::string& statement = node.as_string()->get();
     if (absl::Status status = check_statement(statement); !status.ok()) {
@@ -222,26 +144,23 @@ class FileReader {
     const std::pair<const char*, bool*> flags[] = {
         {"extended", &role.extended}, {"train", &role.train}, {"evaluate", &role.evaluate}};
     for (const auto& [key, value] : flags) {
-      const toml::node* node = table.get(key);
-      if (node == nullptr) continue;
-      if (!node->is_boolean()) {
-        return error(*node, absl::StrCat(subject, key, " is of type ", type_name(*node),
-                                         "; expected true or false"));
-      }
-      *value = node->as_boolean()->get();
+      const absl::StatusOr<bool> flag = keys_.flag(table, subject, key, *value);
+      if (!flag.ok()) return flag.status();
+      *value = *flag;
     }
     if (!role.train && !role.evaluate) {
       return error(table, absl::StrCat(subject,
                                        "it is neither trained nor evaluated; leave out one "
                                        "of train = false and evaluate = false"));
     }
-    absl::StatusOr<std::string> note = text_of(table, subject, "note", /*required=*/false);
+    absl::StatusOr<std::string> note = keys_.line(table, subject, "note", /*required=*/false);
     if (!note.ok()) return note.status();
     role.note = *std::move(note);
     return role;
   }
 
   const std::string& file_;
+  TomlKeys keys_;
   const Format& format_;
 };
 
@@ -249,15 +168,16 @@ class FileReader {
 
 absl::StatusOr<DomainTemplate> parse_domain(std::string_view toml, const std::string& file) {
   const FileReader reader(file, domain_format());
-  absl::StatusOr<toml::table> table = reader.parse(toml);
+  absl::StatusOr<toml::table> table = parse_toml(toml, file);
   if (!table.ok()) return table.status();
   if (absl::Status status = reader.check_keys(*table); !status.ok()) return status;
 
-  absl::StatusOr<std::string> name = reader.identifier_of(*table, "", "name");
+  const TomlKeys keys(file);
+  absl::StatusOr<std::string> name = keys.identifier(*table, "", "name");
   if (!name.ok()) return name.status();
-  absl::StatusOr<std::string> description = reader.text_of(*table, "", "description", true);
+  absl::StatusOr<std::string> description = keys.line(*table, "", "description");
   if (!description.ok()) return description.status();
-  absl::StatusOr<std::string> source = reader.text_of(*table, "", "source", false);
+  absl::StatusOr<std::string> source = keys.line(*table, "", "source", /*required=*/false);
   if (!source.ok()) return source.status();
   absl::StatusOr<std::vector<SampleTemplate>> samples = reader.samples(*table);
   if (!samples.ok()) return samples.status();
@@ -265,10 +185,17 @@ absl::StatusOr<DomainTemplate> parse_domain(std::string_view toml, const std::st
                         *std::move(samples)};
 }
 
+absl::StatusOr<std::vector<SampleTemplate>> parse_sample_templates(std::string_view toml,
+                                                                   const std::string& file) {
+  const absl::StatusOr<toml::table> table = parse_toml(toml, file);
+  if (!table.ok()) return table.status();
+  return FileReader(file, domain_format()).samples(*table);
+}
+
 absl::StatusOr<std::vector<Sample>> parse_samples_file(std::string_view toml,
                                                        const std::string& file) {
   const FileReader reader(file, samples_format());
-  absl::StatusOr<toml::table> table = reader.parse(toml);
+  absl::StatusOr<toml::table> table = parse_toml(toml, file);
   if (!table.ok()) return table.status();
   if (absl::Status status = reader.check_keys(*table); !status.ok()) return status;
   absl::StatusOr<std::vector<SampleTemplate>> read = reader.samples(*table);

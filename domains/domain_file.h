@@ -31,6 +31,9 @@ namespace eif {
 
 // `file` names the source of `toml` in messages; no file is opened.
 absl::StatusOr<DomainTemplate> parse_domain(std::string_view toml, const std::string& file);
+// The [[sample]] tables alone, of a file that has other keys besides; whoever asks checks those.
+absl::StatusOr<std::vector<SampleTemplate>> parse_sample_templates(std::string_view toml,
+                                                                   const std::string& file);
 absl::StatusOr<std::vector<Sample>> parse_samples_file(std::string_view toml,
                                                        const std::string& file);
 

@@ -98,7 +98,7 @@ TEST(ParseDomain, ErrorWhenAKeyIsUnknown) {
   EXPECT_EQ(
       sample_error("text = \"a\"\ntrained = false"),
       "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, extended, train, "
-      "evaluate, note");
+      "evaluate, note. Did you mean 'train'?");
 }
 
 TEST(ParseDomain, ErrorWhenNameOrDescriptionIsMissing) {

@@ -19,7 +19,7 @@ ALLOWED = {
     "suite/include/eif": [],
     "suite/formats": [],
     "suite/core": [],
-    "domains": [],
+    "domains": ["suite/formats/"],
     "domains/images": ["suite/formats/"],
     "desiderata/*": ["domains/", "desiderata/shared/"],
     "plugins/*": ["suite/formats/", "domains/images/", "plugins/shared/"],

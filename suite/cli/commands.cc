@@ -8,8 +8,8 @@
 #include "domains/domain_file.h"
 #include "eif/backend.h"
 #include "suite/cli/interrupt.h"
-#include "suite/cli/suggest.h"
 #include "suite/formats/atomic_file.h"
+#include "suite/formats/suggest.h"
 #include "suite/formats/text_file.h"
 #include "suite/host/draw.h"
 

@@ -12,7 +12,7 @@
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/option_layers.h"
-#include "suite/cli/suggest.h"
+#include "suite/formats/suggest.h"
 
 namespace eif {
 namespace {

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/numbers.h"
-#include "suite/cli/suggest.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/linear.h"
+#include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
 
 namespace eif {

@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "domains/toml_depth.h"
-#include "suite/cli/suggest.h"
+#include "suite/formats/suggest.h"
 #include "suite/formats/text_file.h"
 
 namespace eif {

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "suite/cli/suggest.h"
+#include "suite/formats/suggest.h"
 
 namespace eif {
 namespace {

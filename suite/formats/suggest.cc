@@ -1,4 +1,4 @@
-#include "suite/cli/suggest.h"
+#include "suite/formats/suggest.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "suite/cli/suggest.h"
+#include "suite/formats/suggest.h"
 
 #include <gtest/gtest.h>
 
@@ -11,10 +11,10 @@ namespace {
 const std::vector<std::string> kNames = {"symmetry", "noise_invariance", "cnn"};
 
 TEST(DidYouMean, FindsASlipOfTheKeyboard) {
-  EXPECT_EQ(did_you_mean("symetry", kNames), " Did you mean 'symmetry'?");         // one left out
-  EXPECT_EQ(did_you_mean("symmmetry", kNames), " Did you mean 'symmetry'?");       // one too many
-  EXPECT_EQ(did_you_mean("aymmetry", kNames), " Did you mean 'symmetry'?");        // another one
-  EXPECT_EQ(did_you_mean("symmerty", kNames), " Did you mean 'symmetry'?");        // two exchanged
+  EXPECT_EQ(did_you_mean("symetry", kNames), " Did you mean 'symmetry'?");    // one left out
+  EXPECT_EQ(did_you_mean("symmmetry", kNames), " Did you mean 'symmetry'?");  // one too many
+  EXPECT_EQ(did_you_mean("aymmetry", kNames), " Did you mean 'symmetry'?");   // another one
+  EXPECT_EQ(did_you_mean("symmerty", kNames), " Did you mean 'symmetry'?");   // two exchanged
   EXPECT_EQ(did_you_mean("noise-invariance", kNames), " Did you mean 'noise_invariance'?");
 }
 
@@ -25,8 +25,8 @@ TEST(DidYouMean, AShortNameMayDifferInOneLetter) {
 }
 
 TEST(DidYouMean, ALongNameMayDifferInAThirdOfItsLetters) {
-  EXPECT_EQ(did_you_mean("simetri", kNames), "");                            // 3 of 7
-  EXPECT_EQ(did_you_mean("simetry", kNames), " Did you mean 'symmetry'?");   // 2 of 7
+  EXPECT_EQ(did_you_mean("simetri", kNames), "");                           // 3 of 7
+  EXPECT_EQ(did_you_mean("simetry", kNames), " Did you mean 'symmetry'?");  // 2 of 7
 }
 
 TEST(DidYouMean, TheNearestWins) {
