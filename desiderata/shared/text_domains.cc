@@ -1,8 +1,7 @@
 #include "desiderata/shared/text_domains.h"
 
 #include <algorithm>
-
-#include "domains/domain.h"
+#include <utility>
 
 namespace eif {
 namespace {
@@ -17,6 +16,12 @@ Request request_for(const Domain& domain, const std::set<Cell>& compared) {
       }
     }
   }
+  return request_of_cells(domain, std::move(cells));
+}
+
+}  // namespace
+
+Request request_of_cells(const Domain& domain, std::set<Cell> cells) {
   std::set<std::string> rows, columns;
   for (const auto& [trained, evaluated] : cells) {
     rows.insert(trained);
@@ -30,8 +35,6 @@ Request request_for(const Domain& domain, const std::set<Cell>& compared) {
   request.only = std::move(cells);
   return request;
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<Request>> requests_for(const std::vector<std::string>& domains,
                                                   const Draw& draw, const CellsByDomain& compared) {

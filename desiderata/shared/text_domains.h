@@ -15,11 +15,15 @@
 
 #include "absl/status/statusor.h"
 #include "desiderata/shared/contrast.h"
+#include "domains/domain.h"
 #include "eif/desideratum.h"
 
 namespace eif {
 
 using CellsByDomain = std::map<std::string, std::set<Cell>>;
+
+// These cells of a domain and no others; samples without one are left out.
+Request request_of_cells(const Domain& domain, std::set<Cell> cells);
 
 // Errors: those of draw_domain().
 absl::StatusOr<std::vector<Request>> requests_for(const std::vector<std::string>& domains,

@@ -1,4 +1,4 @@
-#include "desiderata/shared/learners_for_test.h"
+#include "desiderata/shared/learners.h"
 
 #include <cmath>
 
