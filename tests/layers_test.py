@@ -22,6 +22,7 @@ ALLOWED = {
     "domains": ["suite/formats/"],
     "domains/images": ["suite/formats/"],
     "desiderata/*": ["domains/", "desiderata/shared/"],
+    "desiderata/declared": ["domains/", "desiderata/shared/", "suite/formats/"],
     "plugins/*": ["suite/formats/", "domains/images/", "plugins/shared/"],
     "suite/engine": ["suite/formats/"],
     "reports": ["suite/core/", "suite/formats/"],

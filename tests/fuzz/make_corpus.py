@@ -200,12 +200,39 @@ def toml_files():
     }
 
 
+DECLARED = ('id = "mine"\nversion = "1"\nclaim = "c"\nholds = "h"\nviolated = "v"\n')
+
+
+def expectation(effect, more=""):
+    return f'[[expectation]]\nid = "e"\neffect = "{effect}"\n{more}'
+
+
+def declaration_files():
+    samples = ('[[sample]]\nid = "a"\ntext = "{A}"\n[[sample]]\nid = "b"\ntext = ["{B}", "x"]\n'
+               'extended = true\nevaluate = false\n')
+    observation = '[[observation]]\nid = "o"\nvalue = "(a > a) / (b > a)"\n'
+    return {
+        "valid_own": DECLARED + samples + expectation(
+            "(a > a) - 0.5 * (b > a)", 'control = "-(b > a)"\nplain = false\n') + observation,
+        "valid_domain": DECLARED + 'domain = "squares"\n' + expectation(
+            "mean(abs((chain > combined) - (combined > chain)), abs(chain > chain)) / 2",
+            'kind = "invariance"\nprimary = true\nself_scale = "squares"\n'),
+        "refused_column": DECLARED + samples + expectation("(a > a) - (b a)"),
+        "refused_sample": DECLARED + samples + expectation("(a > c)"),
+        "refused_role": DECLARED + samples + expectation("(a > b)"),
+        "refused_depth": DECLARED + samples + expectation("(" * 40 + "a > a" + ")" * 40),
+        "refused_unit": DECLARED + samples + expectation("(a > a) * (b > a) + 1"),
+        "refused_secondary": DECLARED + samples + expectation("a > a", "primary = false\n"),
+    }
+
+
 def main():
     write("safetensors", safetensors_files())
     write("idx", idx_files())
     write("tokenizer", tokenizer_files())
     write("config", config_files())
     write("toml", toml_files())
+    write("declaration", declaration_files())
 
 
 if __name__ == "__main__":

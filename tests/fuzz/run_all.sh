@@ -15,7 +15,7 @@ seed=${3:-1}
 here=$(cd "$(dirname "$0")" && pwd)
 
 failed=0
-for format in config idx safetensors tokenizer toml; do
+for format in config declaration idx safetensors tokenizer toml; do
   "$programs/fuzz_$format" --runs "$runs" --seed "$seed" \
     --dictionary "$here/dictionary/$format.txt" "$here/corpus/$format" || failed=1
 done
