@@ -3,6 +3,7 @@
 #
 #   progress build "compiling"        [build] compiling            (standard error)
 #   fail build "no compiler"          the same, and exit 1
+#   has_command npm                   true if it is on PATH
 #   run_logged build LOG command …    silent; the end of LOG is shown if the command fails
 #   build_release TARGET              TARGET (program, or all: with the tests) is built and up to date
 
@@ -19,6 +20,10 @@ progress() {
 fail() {
   progress "$1" "$2"
   exit 1
+}
+
+has_command() {
+  command -v "$1" >/dev/null 2>&1
 }
 
 run_logged() {
