@@ -6,9 +6,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "plugins/causal_lm/config.h"
 #include "plugins/causal_lm/model.h"
 #include "plugins/causal_lm/model_folder.h"
 #include "suite/formats/cache_folder.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 namespace {
@@ -82,8 +84,13 @@ std::vector<ModelAlias> CausalLmBackend::aliases(const std::string& data_folder)
 }
 
 bool CausalLmBackend::accepts_folder(const std::string& folder) const {
+  const absl::StatusOr<ModelFolder> found = open_model_folder(folder);
   std::error_code ignored;
-  return open_model_folder(folder).ok() || fs::exists(fs::path(folder) / "tokenizer.json", ignored);
+  // A tokenizer alone is for load_tokenizer(), which needs no config.json.
+  if (!found.ok()) return fs::exists(fs::path(folder) / "tokenizer.json", ignored);
+  const fs::path file = found->path / "config.json";
+  const absl::StatusOr<std::string> config = read_text_file(file, kLargestConfig);
+  return config.ok() && check_model_type(*config, file.string()).ok();
 }
 
 absl::StatusOr<std::unique_ptr<Model>> CausalLmBackend::load(const ModelRequest& request) const {

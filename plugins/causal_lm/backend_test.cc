@@ -33,6 +33,10 @@ class BackendTest : public ::testing::Test {
     return "no such alias";
   }
 
+  bool accepted(const std::string& name) const {
+    return backend_.accepts_folder((folder() / name).string());
+  }
+
   TemporaryFolder temporary_;
   CausalLmBackend backend_;
 };
@@ -89,9 +93,27 @@ TEST_F(BackendTest, LoadsAliasFromGivenWeightsOnly) {
 
 TEST_F(BackendTest, LoadsAnyFolderItAccepts) {
   write_model(folder() / "mine", tiny_config("qwen2"));
-  EXPECT_TRUE(backend_.accepts_folder((folder() / "mine").string()));
+  EXPECT_TRUE(accepted("mine"));
   EXPECT_TRUE(backend_.load({.name = (folder() / "mine").string()}).ok());
-  EXPECT_FALSE(backend_.accepts_folder(folder().string()));
+}
+
+TEST_F(BackendTest, AcceptsATokenizerAlone) {
+  write_file(folder() / "mine/tokenizer.json", tiny_tokenizer(false).dump());
+  EXPECT_TRUE(accepted("mine"));
+  EXPECT_TRUE(backend_.load_tokenizer({.name = (folder() / "mine").string()}).ok());
+}
+
+TEST_F(BackendTest, AcceptsNoFolderOfAnotherKindOfModel) {
+  write_file(folder() / "mine/config.json", R"({"model_type": "gpt_neox"})");
+  write_file(folder() / "mine/tokenizer.json", tiny_tokenizer(false).dump());
+  EXPECT_FALSE(accepted("mine"));
+}
+
+TEST_F(BackendTest, AcceptsNoFolderThatSaysNothingOfItsKind) {
+  fs::create_directories(folder() / "empty");
+  EXPECT_FALSE(accepted("empty"));
+  write_file(folder() / "mine/config.json", R"({"hidden_size": 8})");
+  EXPECT_FALSE(accepted("mine"));
 }
 
 TEST_F(BackendTest, UnknownArchitectureIsNamed) {

@@ -328,28 +328,46 @@ void read_structure(const Fields& top, DecoderConfig& config) {
   }
 }
 
-}  // namespace
-
-absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,
-                                           const std::string& subject) {
-  const absl::StatusOr<Json> json = parse_json(json_text, subject);
-  if (!json.ok()) return json.status();
-  if (!json->is_object()) {
+absl::StatusOr<Json> parse_object(const std::string& json_text, const std::string& subject) {
+  absl::StatusOr<Json> json = parse_json(json_text, subject);
+  if (json.ok() && !json->is_object()) {
     return absl::InvalidArgumentError(absl::StrCat(
         subject, " is not a JSON object; expected the config.json of a Hugging Face model"));
   }
+  return json;
+}
+
+// The model_type, which is refused where no forward pass is written for it.
+std::string read_architecture(const Fields& top) {
+  static constexpr const char* kArchitectures[] = {"llama", "mistral", "phi3", "qwen2"};
+  std::string architecture = top.text("model_type");
+  if (std::find(std::begin(kArchitectures), std::end(kArchitectures), architecture) ==
+      std::end(kArchitectures)) {
+    top.fail(absl::StrCat("model_type is \"", architecture,
+                          "\"; supported: ", absl::StrJoin(kArchitectures, ", ")));
+  }
+  return architecture;
+}
+
+}  // namespace
+
+absl::Status check_model_type(const std::string& json_text, const std::string& subject) {
+  const absl::StatusOr<Json> json = parse_object(json_text, subject);
+  if (!json.ok()) return json.status();
+  absl::Status error;
+  read_architecture(Fields(*json, subject, &error));
+  return error;
+}
+
+absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,
+                                           const std::string& subject) {
+  const absl::StatusOr<Json> json = parse_object(json_text, subject);
+  if (!json.ok()) return json.status();
   absl::Status error;
   const Fields top(*json, subject, &error);
   DecoderConfig config;
-  config.architecture = top.text("model_type");
+  config.architecture = read_architecture(top);
   if (!error.ok()) return error;
-  static constexpr const char* kArchitectures[] = {"llama", "mistral", "phi3", "qwen2"};
-  if (std::find(std::begin(kArchitectures), std::end(kArchitectures), config.architecture) ==
-      std::end(kArchitectures)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(subject, ": model_type is \"", config.architecture,
-                     "\"; supported: ", absl::StrJoin(kArchitectures, ", ")));
-  }
   read_sizes(top, config);
   if (!error.ok()) return error;
   read_structure(top, config);

@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace eif {
@@ -74,6 +75,10 @@ struct DecoderConfig {
 // Of what size a config.json is read: far above any, and its tree, forty times as large, is
 // bounded.
 inline constexpr size_t kLargestConfig = size_t{1} << 20;
+
+// Whether the model_type is one that this backend has a forward pass for; nothing else is read, so
+// that parse_config() may still refuse the file. Errors as there.
+absl::Status check_model_type(const std::string& json_text, const std::string& subject);
 
 // `subject` names the file in error messages. All errors are kInvalidArgument.
 absl::StatusOr<DecoderConfig> parse_config(const std::string& json_text,
