@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "desiderata/shared/digits.h"
-#include "desiderata/shared/rank_correlation.h"
 #include "desiderata/shared/text_domains.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
+#include "eif/statistics.h"
 
 namespace eif {
 namespace {

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <numeric>
@@ -38,16 +37,6 @@ inline double top_decile_share(std::vector<double> values) {
   std::sort(values.begin(), values.end(), std::greater<>());
   const auto end = values.begin() + static_cast<std::ptrdiff_t>((values.size() + 9) / 10);
   return std::accumulate(values.begin(), end, 0.0) / sum;
-}
-
-// Median, between the two middle values of an even number; NaN for none or where one is NaN.
-inline double median(std::vector<double> values) {
-  const auto is_nan = [](double value) { return std::isnan(value); };
-  if (values.empty() || std::any_of(values.begin(), values.end(), is_nan)) {
-    return Matrix::kUnmeasured;
-  }
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
 }
 
 }  // namespace eif

@@ -34,15 +34,5 @@ TEST(Concentration, OfNothingCannotBeMeasured) {
   }
 }
 
-TEST(Median, IsTheMiddleOrBetweenTheMiddleTwo) {
-  EXPECT_EQ(median({9, -1, 2}), 2);
-  EXPECT_EQ(median({9, -1, 2, 4}), 3);
-}
-
-TEST(Median, CannotBeTakenOfNothingOrOfWhatWasNotMeasured) {
-  EXPECT_TRUE(std::isnan(median({})));
-  EXPECT_TRUE(std::isnan(median({1, kNan, 2})));
-}
-
 }  // namespace
 }  // namespace eif

@@ -10,6 +10,7 @@
 #include "domains/paper_part.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
+#include "eif/statistics.h"
 
 namespace eif {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "eif/losses.h"
 
 // Letters of the shapes: R rows, N nodes, D width of the residual stream, K key/value heads, G
 // query heads for each of them, W width of a head, S scored nodes, V vocabulary. Every tensor that

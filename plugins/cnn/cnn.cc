@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "eif/losses.h"
 #include "plugins/cnn/network.h"
 #include "suite/formats/cache_folder.h"
 #include "suite/formats/digest.h"

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "eif/losses.h"
 #include "eif/plain_weights.h"
 #include "plugins/cnn/network.h"
 #include "suite/formats/digest.h"

@@ -124,7 +124,7 @@ std::vector<double> random_signed_sums(std::span<const double> values) {
   return sums;
 }
 
-// ---- Ranks -----------------------------------------------------------------------------------
+// ---- Holm ------------------------------------------------------------------------------------
 
 // Positions of the values in ascending order.
 std::vector<size_t> ascending_order(std::span<const double> values) {
@@ -135,32 +135,7 @@ std::vector<size_t> ascending_order(std::span<const double> values) {
   return order;
 }
 
-// From 0; equal values share the average of their ranks.
-std::vector<double> average_ranks(std::span<const double> values) {
-  const std::vector<size_t> order = ascending_order(values);
-  std::vector<double> ranks(values.size());
-  for (size_t first = 0, after = 0; first < order.size(); first = after) {
-    while (after < order.size() && values[order[after]] == values[order[first]]) ++after;
-    const double rank = static_cast<double>(first + after - 1) / 2;
-    for (size_t i = first; i < after; ++i) ranks[order[i]] = rank;
-  }
-  return ranks;
-}
-
 }  // namespace
-
-double mean(std::span<const double> values) {
-  return values.empty() ? kNaN : sum(values) / static_cast<double>(values.size());
-}
-
-double median(std::span<const double> values) {
-  if (values.empty()) return kNaN;
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const size_t middle = sorted.size() / 2;
-  if (sorted.size() % 2 == 1) return sorted[middle];
-  return std::midpoint(sorted[middle - 1], sorted[middle]);
-}
 
 double sample_standard_deviation(std::span<const double> values) {
   if (values.size() < 2) return kNaN;
@@ -221,25 +196,6 @@ std::vector<double> holm(std::span<const double> p_values) {
     --hypotheses_left;
   }
   return adjusted;
-}
-
-double pearson(std::span<const double> x, std::span<const double> y) {
-  assert(x.size() == y.size());
-  if (all_equal(x) || all_equal(y)) return kNaN;
-  const double x_center = mean(x), y_center = mean(y);
-  double x_squares = 0, y_squares = 0, products = 0;
-  for (size_t i = 0; i < x.size(); ++i) {
-    const double x_deviation = x[i] - x_center, y_deviation = y[i] - y_center;
-    x_squares += x_deviation * x_deviation;
-    y_squares += y_deviation * y_deviation;
-    products += x_deviation * y_deviation;
-  }
-  // Rounding may lead out of the range.
-  return std::clamp(products / (std::sqrt(x_squares * y_squares)), -1.0, 1.0);
-}
-
-double spearman(std::span<const double> x, std::span<const double> y) {
-  return pearson(average_ranks(x), average_ranks(y));
 }
 
 }  // namespace eif

@@ -1,4 +1,5 @@
-// Statistics of a few numbers, one per seed: how large, how certain, how alike.
+// Statistics of a few numbers, one per seed: how large and how certain. How alike numbers are is in
+// eif/statistics.h, which desiderata use, too.
 //
 //   const std::vector<double> effects = {0.41, 0.52, 0.37, 0.46};
 //   const eif::Interval interval = eif::bootstrap_mean_bca(effects);
@@ -13,6 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "eif/statistics.h"  // mean, median, correlations
+
 namespace eif {
 
 // Both ends belong to it. NaN: unknown.
@@ -21,8 +24,6 @@ struct Interval {
   double high = std::numeric_limits<double>::quiet_NaN();
 };
 
-double mean(std::span<const double> values);
-double median(std::span<const double> values);
 // With n − 1 in the denominator.
 double sample_standard_deviation(std::span<const double> values);
 
@@ -48,10 +49,5 @@ double sign_flip_p_beyond(std::span<const double> values, double sign, double bo
 // rejected is no larger than the level: S. Holm, "A Simple Sequentially Rejective Multiple Test
 // Procedure", Scandinavian Journal of Statistics 6 (1979). In the order of p_values.
 std::vector<double> holm(std::span<const double> p_values);
-
-// x and y are of equal length. NaN where either does not vary.
-double pearson(std::span<const double> x, std::span<const double> y);
-// Pearson's correlation of the ranks; equal values share the average of their ranks.
-double spearman(std::span<const double> x, std::span<const double> y);
 
 }  // namespace eif

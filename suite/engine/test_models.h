@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "eif/backend.h"
+#include "eif/losses.h"
 
 namespace eif {
 

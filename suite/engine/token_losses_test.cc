@@ -1,7 +1,7 @@
-// The losses that eif/backend.h makes of logits.
+// The losses that eif/losses.h makes of logits.
 #include <gtest/gtest.h>
 
-#include "eif/backend.h"
+#include "eif/losses.h"
 #include "suite/engine/batching.h"
 
 namespace eif {

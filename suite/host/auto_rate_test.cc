@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "eif/losses.h"
 #include "suite/engine/replay.h"
 #include "suite/formats/test_files.h"
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "eif/losses.h"
 #include "suite/host/fakes_for_test.h"
 
 namespace eif {

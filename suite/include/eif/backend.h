@@ -9,7 +9,7 @@
 //     const auto& images = std::get<eif::ImageBatch>(batch);
 //     at::Tensor x = images.pixels.flatten(2);                              // (R, B, H·W)
 //     at::Tensor logits = weights.bias(weights.linear(x, kWeight), kBias);  // (R, B, classes)
-//     return eif::label_losses(logits, images);
+//     return eif::label_losses(logits, images);  // eif/losses.h
 //   }
 //
 // Letters of the shapes in this file: R rows, one per fine-tuned copy of the model (1: the same for
@@ -17,10 +17,8 @@
 #pragma once
 
 #include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <torch/version.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -114,88 +112,11 @@ struct TokenBatch {
 
 using Batch = std::variant<ImageBatch, TokenBatch>;
 
-// What the scored tokens of each statement cost, float32 or wider.
+// What the scored tokens of each statement cost, float32 or wider. eif/losses.h makes them of logits.
 struct Losses {
   at::Tensor nll;     // (R, B) nats: sum of −log p over the scored tokens, or of the label
   at::Tensor scored;  // (R, B) int64: how many tokens were scored; 1 for an image
 };
-
-// log softmax over the last dimension in float32, or in float64 for float64 logits.
-inline at::Tensor log_probabilities(const at::Tensor& logits) {
-  return at::log_softmax(logits, -1,
-                         logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
-}
-
-// logits: (R, B, classes)
-inline Losses label_losses(const at::Tensor& logits, const ImageBatch& batch) {
-  const at::Tensor labels = batch.labels.expand({logits.size(0), logits.size(1)});
-  const at::Tensor log_p = log_probabilities(logits).gather(-1, labels.unsqueeze(-1)).squeeze(-1);
-  return {-log_p, at::ones_like(batch.labels)};
-}
-
-// Sums what belongs to each prediction by statement. values: (R, P, …) → (R, B, …)
-inline at::Tensor sum_by_statement(const at::Tensor& values, const TokenBatch& batch) {
-  // Padding is summed into one statement too many, which is then cut off.
-  at::Tensor owners = at::where(batch.statements < 0, batch.statement_count, batch.statements);
-  while (owners.dim() < values.dim()) owners = owners.unsqueeze(-1);
-  std::vector<int64_t> shape = values.sizes().vec();
-  shape[1] = batch.statement_count + 1;
-  return at::zeros(shape, values.options())
-      .scatter_add(1, owners.expand(values.sizes()), values)
-      .narrow(1, 0, batch.statement_count);
-}
-
-// log p of the predictions made at scored nodes first, first + 1, … of the batch, whose logits
-// these are: (R, s, V) → (R, P), 0 for predictions made elsewhere
-inline at::Tensor prediction_log_probabilities(const at::Tensor& logits, int64_t first,
-                                               const TokenBatch& batch) {
-  const int64_t rows = std::max(logits.size(0), batch.slots.size(0)), nodes = logits.size(1);
-  const at::Tensor log_p = log_probabilities(logits).flatten(1).expand({rows, -1});  // (R, s·V)
-  const at::Tensor slots = batch.slots - first;
-  const at::Tensor cells = slots.clamp(0, nodes - 1) * logits.size(2) + batch.targets;
-  return at::where(slots.ge(0).logical_and(slots.lt(nodes)),
-                   log_p.gather(1, cells.expand({rows, -1})), 0.0);
-}
-
-// From log p of each prediction: (R, P)
-inline Losses prediction_losses(const at::Tensor& log_p, const TokenBatch& batch) {
-  return {sum_by_statement(-log_p, batch), sum_by_statement(at::ones_like(batch.slots), batch)};
-}
-
-// logits: (R, S, V), those of batch.scored_nodes
-inline Losses token_losses(const at::Tensor& logits, const TokenBatch& batch) {
-  return prediction_losses(prediction_log_probabilities(logits, 0, batch), batch);
-}
-
-// The same from what the head reads, x: (R, S, D). head: (R, s, D) → (R, s, vocabulary). Logits are
-// the largest thing in a forward pass by far: where no gradient is asked for, there are only so
-// many at a time as a processor works well with.
-template <typename Head>
-Losses token_losses(const at::Tensor& x, int64_t vocabulary, Head&& head, const TokenBatch& batch) {
-  const int64_t logits_at_once = x.is_cpu() ? int64_t{1} << 24 : int64_t{1} << 28;
-  const int64_t nodes = x.size(1);
-  const int64_t part = at::GradMode::is_enabled()
-                           ? nodes
-                           : std::max<int64_t>(1, logits_at_once / (x.size(0) * vocabulary));
-  at::Tensor log_p;
-  for (int64_t first = 0; first < nodes; first += part) {
-    const int64_t count = std::min(part, nodes - first);
-    const at::Tensor of_part =
-        prediction_log_probabilities(head(x.narrow(1, first, count)), first, batch);
-    log_p = log_p.defined() ? log_p + of_part : of_part;
-  }
-  return prediction_losses(log_p, batch);
-}
-
-// The mean over the nodes that predict of each statement. x: (R, N, F), what a model makes of each
-// node → (R, B, F), float32 or wider
-inline at::Tensor mean_by_statement(const at::Tensor& x, const TokenBatch& batch) {
-  const at::Tensor wide = x.to(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
-  const at::Tensor nodes = batch.scored_nodes.gather(1, batch.slots);  // (R, P)
-  const at::Tensor picked = wide.gather(
-      1, nodes.expand({x.size(0), -1}).unsqueeze(-1).expand({-1, -1, x.size(2)}));  // (R, P, F)
-  return sum_by_statement(picked, batch) / sum_by_statement(at::ones_like(picked), batch);
-}
 
 // ---- Models ----------------------------------------------------------------------------------
 
