@@ -27,7 +27,7 @@ TEST_F(PluginLoader, AWorldWritableFileIsRefusedBeforeItsCodeRuns) {
   EXPECT_EQ(getenv("EIF_TEST_LIBRARY_RAN"), nullptr);
   // And the same file runs when it may.
   fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
-  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("built_in", "runs_at_load"));
+  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("runs_at_load"));
   EXPECT_STREQ(getenv("EIF_TEST_LIBRARY_RAN"), "1");
 }
 
@@ -129,7 +129,7 @@ TEST_F(PluginLoader, ATruncatedFileIsRefusedAtEveryLength) {
 TEST_F(PluginLoader, AStrippedTruncatedFileIsRefused) {
   const auto strip = [](ElfW(Ehdr) & header) { header.e_shoff = header.e_shnum = 0; };
   const fs::path file = damaged(strip);
-  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("built_in", "good"))
+  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("good"))
       << "a whole library needs no section header table";
   fs::rename(file, folder_ / "cut.so");  // the file that was loaded must stay as it is
   const std::string whole = read_file(folder_ / "cut.so");

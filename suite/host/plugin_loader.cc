@@ -15,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "eif/backend.h"
 #include "suite/host/guard.h"
+#include "suite/host/plugin_build.h"
 #include "suite/host/plugin_file.h"
 
 #define BOOST_DLL_USE_STD_FS  // std::filesystem rather than Boost's
@@ -26,8 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kEntrySymbol[] = "eif_plugin";
-constexpr char kBuiltIn[] = "<built in>";
-constexpr char kRebuild[] = "Rebuild the plugin against the SDK headers of this eif-suite";
 constexpr char kRepair[] = "Correct the plugin's source, or ask its author";
 
 // Calls code of the plugin; what it throws becomes a refusal of the plugin.
@@ -81,8 +80,14 @@ absl::StatusOr<const PluginRecord*> open_library(const fs::path& file) {
                                      ", which every eif-suite plugin exports"),
                         "End the plugin's source with EIF_DESIDERATUM_PLUGIN or EIF_MODEL_PLUGIN");
   }
-  return call_plugin(file, absl::StrCat(kEntrySymbol, "()"),
-                     library.get<const PluginRecord*()>(kEntrySymbol));
+  const absl::StatusOr<const PluginRecord*> record = call_plugin(
+      file, absl::StrCat(kEntrySymbol, "()"), library.get<const PluginRecord*()>(kEntrySymbol));
+  if (record.ok() && *record == nullptr) {
+    return plugin_error(absl::StatusCode::kInvalidArgument, file,
+                        absl::StrCat(kEntrySymbol, "() gave no record; expected a static one"),
+                        kRepair);
+  }
+  return record;
 }
 
 // ---- Checks of the record --------------------------------------------------------------------
@@ -93,35 +98,7 @@ bool is_plugin_id(const std::string& id) {
   });
 }
 
-// In the order of the fields: each check makes the next field safe to read.
-absl::Status check_layout(const fs::path& path, const PluginRecord* record) {
-  if (record == nullptr) {
-    return plugin_error(absl::StatusCode::kInvalidArgument, path,
-                        absl::StrCat(kEntrySymbol, "() gave no record; expected a static one"),
-                        kRepair);
-  }
-  if (record->abi != kPluginAbi) {
-    return plugin_error(absl::StatusCode::kFailedPrecondition, path,
-                        absl::StrCat("found plugin interface ", record->abi, ", expected ",
-                                     kPluginAbi),
-                        kRebuild);
-  }
-  if (record->size != sizeof(PluginRecord)) {
-    return plugin_error(absl::StatusCode::kFailedPrecondition, path,
-                        absl::StrCat("found a record of ", record->size, " bytes, expected ",
-                                     sizeof(PluginRecord)),
-                        kRebuild);
-  }
-  if (record->fingerprint == nullptr || std::string(record->fingerprint) != kBuildFingerprint) {
-    return plugin_error(absl::StatusCode::kFailedPrecondition, path,
-                        absl::StrCat("found a build with ", quoted(record->fingerprint),
-                                     ", expected ", quoted(kBuildFingerprint)),
-                        absl::StrCat(kRebuild, ", with the same compiler"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status check_content(const fs::path& path, const PluginRecord& record) {
+absl::Status check_record(const fs::path& path, const PluginRecord& record, bool names_torch) {
   if (record.id == nullptr || !is_plugin_id(record.id)) {
     return plugin_error(absl::StatusCode::kInvalidArgument, path,
                         absl::StrCat("found the id ", quoted(record.id),
@@ -136,19 +113,18 @@ absl::Status check_content(const fs::path& path, const PluginRecord& record) {
                         kRepair);
   }
   if ((record.make_desideratum == nullptr) == (record.make_model_backend == nullptr)) {
-    return plugin_error(absl::StatusCode::kInvalidArgument, path,
-                        absl::StrCat("found ",
-                                     record.make_desideratum == nullptr ? "no factory" :
-                                                                          "both factories",
-                                     ", expected either make_desideratum or make_model_backend"),
-                        kRepair);
+    return plugin_error(
+        absl::StatusCode::kInvalidArgument, path,
+        absl::StrCat("found ", record.make_desideratum == nullptr ? "no factory" : "both factories",
+                     ", expected either make_desideratum or make_model_backend"),
+        kRepair);
   }
-  const bool wrong_torch = record.torch == nullptr || std::string(record.torch) != TORCH_VERSION;
-  if (record.make_model_backend != nullptr && wrong_torch) {
-    return plugin_error(absl::StatusCode::kFailedPrecondition, path,
-                        absl::StrCat("found a build with libtorch ", quoted(record.torch),
-                                     ", expected ", quoted(TORCH_VERSION)),
-                        absl::StrCat("Rebuild the plugin against libtorch ", TORCH_VERSION));
+  if (record.make_model_backend != nullptr && !names_torch) {
+    return plugin_error(
+        absl::StatusCode::kFailedPrecondition, path,
+        absl::StrCat("found a model backend whose note names no libtorch, expected ",
+                     TORCH_VERSION),
+        "End the plugin's source with EIF_MODEL_PLUGIN");
   }
   return absl::OkStatus();
 }
@@ -157,8 +133,7 @@ absl::Status check_content(const fs::path& path, const PluginRecord& record) {
 
 // Expectations or observations.
 template <typename Items>
-absl::Status check_distinct_ids(const fs::path& path, const std::string& kind,
-                                const Items& items) {
+absl::Status check_distinct_ids(const fs::path& path, const std::string& kind, const Items& items) {
   std::set<std::string> ids;
   for (const auto& item : items) {
     if (!item.id.empty() && ids.insert(item.id).second) continue;
@@ -192,11 +167,11 @@ absl::Status check_info(const fs::path& path, const DesideratumInfo& info) {
     };
     if (std::any_of(info.expectations.begin(), info.expectations.end(), decides)) continue;
     // Nothing would be left to violate it: it would hold for every model.
-    return plugin_error(absl::StatusCode::kInvalidArgument, path,
-                        absl::StrCat("info() has no primary expectation for ",
-                                     modality == Modality::kText ? "text" : "images",
-                                     ", expected at least one"),
-                        kRepair);
+    return plugin_error(
+        absl::StatusCode::kInvalidArgument, path,
+        absl::StrCat("info() has no primary expectation for ",
+                     modality == Modality::kText ? "text" : "images", ", expected at least one"),
+        kRepair);
   }
   return absl::OkStatus();
 }
@@ -235,20 +210,8 @@ absl::StatusOr<LoadedPlugin> make_model_backend(const fs::path& path, const Plug
 
 // ---- Search ----------------------------------------------------------------------------------
 
-// Grows while static objects of the program are made, so it has to exist before the first of them.
-std::vector<const PluginRecord*>& static_plugins() {
-  static auto& records = *new std::vector<const PluginRecord*>();
-  return records;
-}
-
 class Loader {
  public:
-  void add_static_plugins() {
-    for (const PluginRecord* record : static_plugins()) {
-      keep(kBuiltIn, load(kBuiltIn, record));
-    }
-  }
-
   void add_folder(const fs::path& folder) {
     absl::Status usable = check_plugin_folder(folder);
     if (!usable.ok()) {
@@ -279,8 +242,12 @@ class Loader {
       return;
     }
     if (!seen_.insert(*real).second) return;
-    absl::StatusOr<const PluginRecord*> record = open_library(*real);
-    keep(*real, record.ok() ? load(*real, *record) : record.status());
+    absl::StatusOr<LoadedPlugin> plugin = load(*real);
+    if (plugin.ok()) {
+      set_.loaded.push_back(*std::move(plugin));
+    } else {
+      set_.skipped.push_back({*real, plugin.status()});
+    }
   }
 
   PluginSet finish() {
@@ -292,33 +259,31 @@ class Loader {
   }
 
  private:
-  absl::StatusOr<LoadedPlugin> load(const fs::path& path, const PluginRecord* record) const {
-    absl::Status checked = check_layout(path, record);
-    if (checked.ok()) checked = check_content(path, *record);
-    if (checked.ok()) checked = check_new(path, *record);
+  absl::StatusOr<LoadedPlugin> load(const fs::path& file) const {
+    // Before any of its code runs.
+    const absl::StatusOr<std::string> build = read_plugin_build(file);
+    if (!build.ok()) return build.status();
+    absl::Status checked = check_plugin_build(file, *build);
     if (!checked.ok()) return checked;
-    return record->make_desideratum != nullptr ? make_desideratum(path, *record)
-                                               : make_model_backend(path, *record);
+    const absl::StatusOr<const PluginRecord*> record = open_library(file);
+    if (!record.ok()) return record.status();
+    checked = check_record(file, **record, build_names_torch(*build));
+    if (checked.ok()) checked = check_new(file, **record);
+    if (!checked.ok()) return checked;
+    return (*record)->make_desideratum != nullptr ? make_desideratum(file, **record)
+                                                  : make_model_backend(file, **record);
   }
 
   absl::Status check_new(const fs::path& path, const PluginRecord& record) const {
     for (const LoadedPlugin& first : set_.loaded) {
       if (std::string(first.record().id) != record.id) continue;
-      return plugin_error(absl::StatusCode::kAlreadyExists, path,
-                          absl::StrCat("the id ", quoted(record.id), " is taken by ",
-                                       first.path().string(),
-                                       ", which was found first and is used"),
-                          "Remove one of the two, or give this one another id");
+      return plugin_error(
+          absl::StatusCode::kAlreadyExists, path,
+          absl::StrCat("the id ", quoted(record.id), " is taken by ", first.path().string(),
+                       ", which was found first and is used"),
+          "Remove one of the two, or give this one another id");
     }
     return absl::OkStatus();
-  }
-
-  void keep(const fs::path& path, absl::StatusOr<LoadedPlugin> plugin) {
-    if (plugin.ok()) {
-      set_.loaded.push_back(*std::move(plugin));
-    } else {
-      set_.skipped.push_back({path, plugin.status()});
-    }
   }
 
   PluginSet set_;
@@ -360,15 +325,9 @@ PluginSearch default_plugin_search(const fs::path& program, const char* plugin_p
 
 PluginSet load_plugins(const PluginSearch& search) {
   Loader loader;
-  loader.add_static_plugins();
   for (const fs::path& folder : search.folders) loader.add_folder(folder);
   for (const fs::path& file : search.files) loader.add_file(file);
   return loader.finish();
-}
-
-bool register_static_plugin(const PluginRecord* record) {
-  static_plugins().push_back(record);
-  return true;
 }
 
 }  // namespace eif

@@ -1,7 +1,7 @@
 # Finds, checks and opens plugins. The bad ones of its test are in tests/bad_plugins.
 
 eif_library(eif_plugin_loader
-  SOURCES plugin_file.cc plugin_loader.cc
+  SOURCES plugin_build.cc plugin_file.cc plugin_loader.cc
   DEPENDS eif::sdk eif::backend_sdk Boost::headers ${CMAKE_DL_LIBS})
 
 if(NOT BUILD_TESTING)
@@ -26,7 +26,7 @@ target_link_options(eif_example_plugin PRIVATE
   "-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/plugin.map")
 
 eif_test(eif_plugin_loader_test
-  SOURCES plugin_file_test.cc plugin_loader_test.cc plugin_record_test.cc plugin_search_test.cc
+  SOURCES plugin_build_test.cc plugin_file_test.cc plugin_loader_test.cc plugin_record_test.cc plugin_search_test.cc
   DEPENDS eif_plugin_loader)
 get_property(plugins GLOBAL PROPERTY EIF_PLUGINS)
 list(APPEND plugins eif_example_plugin)

@@ -20,8 +20,7 @@
 
 namespace eif {
 
-// Where plugins are looked for. Plugins linked into the program come first, then these in order;
-// of two plugins with one id the first is kept.
+// Where plugins are looked for, in this order; of two plugins with one id the first is kept.
 struct PluginSearch {
   std::vector<std::filesystem::path> folders = {};  // each *.so in them, by name; absolute
   std::vector<std::filesystem::path> files = {};
@@ -50,7 +49,7 @@ class LoadedPlugin {
   LoadedPlugin& operator=(LoadedPlugin&&) noexcept;
   ~LoadedPlugin();
 
-  // All symbolic links resolved; "<built in>" for a plugin linked into the program.
+  // All symbolic links resolved.
   const std::filesystem::path& path() const { return path_; }
   // Valid until the program ends.
   const PluginRecord& record() const { return *record_; }
@@ -76,8 +75,5 @@ struct PluginSet {
 
 // On the main thread. A file that the search reaches twice is loaded once.
 PluginSet load_plugins(const PluginSearch& search);
-
-// Called while the program starts, by EIF_STATIC_PLUGIN; see eif/plugin.h. Returns true.
-bool register_static_plugin(const PluginRecord* record);
 
 }  // namespace eif

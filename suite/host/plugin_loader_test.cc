@@ -1,4 +1,3 @@
-#define EIF_STATIC_PLUGIN  // the plugin `built_in`, at the end of this file
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -7,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "suite/host/plugin_loader_for_test.h"
-#include "tests/bad_plugins/valid.h"
 
 namespace eif {
 namespace {
@@ -21,8 +19,8 @@ using ::testing::SizeIs;
 TEST_F(PluginLoader, ADesideratumIsLoadedWithItsInfo) {
   const PluginSet plugins = load_plugins({.files = {library("good")}});
   EXPECT_THAT(skip_reasons(plugins), IsEmpty());
-  ASSERT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good"));
-  const LoadedPlugin& plugin = plugins.loaded[1];
+  ASSERT_THAT(loaded_ids(plugins), ElementsAre("good"));
+  const LoadedPlugin& plugin = plugins.loaded[0];
   EXPECT_EQ(plugin.path(), fs::canonical(library("good")));
   EXPECT_STREQ(plugin.record().version, "1.0");
   ASSERT_NE(plugin.desideratum(), nullptr);
@@ -34,34 +32,33 @@ TEST_F(PluginLoader, ADesideratumIsLoadedWithItsInfo) {
 TEST_F(PluginLoader, AModelBackendIsLoaded) {
   const PluginSet plugins = load_plugins({.files = {library("good_backend")}});
   EXPECT_THAT(skip_reasons(plugins), IsEmpty());
-  ASSERT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good_backend"));
-  EXPECT_NE(plugins.loaded[1].model_backend(), nullptr);
-  EXPECT_EQ(plugins.loaded[1].desideratum(), nullptr);
+  ASSERT_THAT(loaded_ids(plugins), ElementsAre("good_backend"));
+  EXPECT_NE(plugins.loaded[0].model_backend(), nullptr);
+  EXPECT_EQ(plugins.loaded[0].desideratum(), nullptr);
 }
 
-TEST_F(PluginLoader, APluginLinkedIntoTheProgramIsLoadedFirst) {
-  const PluginSet plugins = load_plugins({});
-  ASSERT_THAT(loaded_ids(plugins), ElementsAre("built_in"));
-  EXPECT_EQ(plugins.loaded[0].path(), "<built in>");
-  ASSERT_NE(plugins.loaded[0].desideratum(), nullptr);
+TEST_F(PluginLoader, AssertionsOfTheStandardLibraryDoNotMatter) {
+  const PluginSet plugins = load_plugins({.files = {library("good_with_assertions")}});
+  EXPECT_THAT(skip_reasons(plugins), IsEmpty());
+  EXPECT_THAT(loaded_ids(plugins), ElementsAre("good_with_assertions"));
 }
 
 TEST_F(PluginLoader, TheExampleOfTheSdkHeaderIsAPlugin) {
   const PluginSet plugins = load_plugins({.files = {EIF_EXAMPLE_PLUGIN}});
   EXPECT_THAT(skip_reasons(plugins), IsEmpty());
-  EXPECT_THAT(loaded_ids(plugins), ElementsAre("built_in", "negation_hurts"));
+  EXPECT_THAT(loaded_ids(plugins), ElementsAre("negation_hurts"));
 }
 
 TEST_F(PluginLoader, GoodPluginsLoadAmongBadOnes) {
   const PluginSet plugins =
       load_plugins({.folders = {folder_ / "missing", library("factory_throws").parent_path(),
                                 library("good_backend").parent_path()},
-                    .files = {library("wrong_abi"), library("good"), library("null_record")}});
-  EXPECT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good", "good_backend"));
+                    .files = {library("wrong_sdk"), library("good"), library("null_record")}});
+  EXPECT_THAT(loaded_ids(plugins), ElementsAre("good", "good_backend"));
   ASSERT_THAT(skip_reasons(plugins), SizeIs(4));
   EXPECT_EQ(plugins.skipped[0].path, folder_ / "missing");
   EXPECT_EQ(plugins.skipped[1].path, fs::canonical(library("factory_throws")));
-  EXPECT_EQ(plugins.skipped[2].path, fs::canonical(library("wrong_abi")));
+  EXPECT_EQ(plugins.skipped[2].path, fs::canonical(library("wrong_sdk")));
   EXPECT_EQ(plugins.skipped[3].path, fs::canonical(library("null_record")));
 }
 
@@ -87,8 +84,8 @@ TEST_F(PluginLoader, EveryProjectPluginExportsOnlyItsEntry) {
 TEST_F(PluginLoader, OfTwoPluginsWithOneIdTheFirstIsUsed) {
   const fs::path copy = copy_of("good", "copy.so");
   const PluginSet plugins = load_plugins({.files = {library("good"), copy}});
-  ASSERT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good"));
-  EXPECT_EQ(plugins.loaded[1].path(), fs::canonical(library("good")));
+  ASSERT_THAT(loaded_ids(plugins), ElementsAre("good"));
+  EXPECT_EQ(plugins.loaded[0].path(), fs::canonical(library("good")));
   ASSERT_THAT(skip_reasons(plugins), SizeIs(1));
   EXPECT_THAT(plugins.skipped[0].why,
               Refuses(absl::StatusCode::kAlreadyExists,
@@ -109,5 +106,3 @@ TEST_F(PluginLoader, APluginThatFailedDoesNotTakeItsId) {
 
 }  // namespace
 }  // namespace eif
-
-EIF_DESIDERATUM_PLUGIN(eif::Valid, "built_in", "1.0", "linked into the program")

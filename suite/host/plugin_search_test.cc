@@ -52,7 +52,7 @@ TEST_F(PluginLoader, AFileReachedTwiceIsLoadedOnce) {
                     .files = {library("good"),
                               library("good").parent_path() / "." / library("good").filename()}});
   EXPECT_THAT(skip_reasons(plugins), IsEmpty());
-  EXPECT_THAT(loaded_ids(plugins), ElementsAre("built_in", "good"));
+  EXPECT_THAT(loaded_ids(plugins), ElementsAre("good"));
 }
 
 TEST_F(PluginLoader, TheWorkingDirectoryIsNotSearched) {
@@ -63,7 +63,7 @@ TEST_F(PluginLoader, TheWorkingDirectoryIsNotSearched) {
       load_plugins(default_plugin_search("/opt/suite/bin/eif-suite", ":", {}));
   const absl::Status dot = refusal_of_folder(".");
   fs::current_path(before);
-  EXPECT_THAT(loaded_ids(plugins), ElementsAre("built_in"));
+  EXPECT_THAT(loaded_ids(plugins), IsEmpty());
   EXPECT_THAT(dot, Refuses(absl::StatusCode::kInvalidArgument,
                            "plugin .: found a relative folder; expected an absolute one, because "
                            "what is loaded must not depend on the working directory. Write the "

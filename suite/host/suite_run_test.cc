@@ -109,7 +109,7 @@ class SuiteRun : public testing::Test {
   FakeDesideratum& add_desideratum(const char* id,
                                    std::vector<Modality> modalities = {Modality::kImage}) {
     records_.push_back(std::make_unique<PluginRecord>(
-        PluginRecord{.abi = kPluginAbi, .size = sizeof(PluginRecord), .id = id, .version = "1.0"}));
+        PluginRecord{.id = id, .version = "1.0"}));
     auto desideratum = std::make_unique<FakeDesideratum>();
     desideratum->modalities = modalities;
     FakeDesideratum& result = *desideratum;

@@ -2,4 +2,5 @@
 
 #include "tests/bad_plugins/valid.h"
 
+EIF_BUILD_NOTE_(EIF_BUILD);
 EIF_EXPORT const eif::PluginRecord* eif_plugin() { throw std::runtime_error("no record today"); }

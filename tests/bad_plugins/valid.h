@@ -37,11 +37,7 @@ Desideratum* make() {
 // The id is `bad`, which no project plugin has.
 template <typename Class = Valid>
 PluginRecord valid_record() {
-  return {.abi = kPluginAbi,
-          .size = sizeof(PluginRecord),
-          .fingerprint = kBuildFingerprint,
-          .torch = "",
-          .id = "bad",
+  return {.id = "bad",
           .version = "1.0",
           .description = "breaks one rule of eif/plugin.h",
           .make_desideratum = make<Class>,
@@ -54,6 +50,7 @@ PluginRecord valid_record() {
 
 // `expression` is a PluginRecord.
 #define EIF_BAD_PLUGIN(expression)                            \
+  EIF_BUILD_NOTE_(EIF_BUILD);                                 \
   EIF_EXPORT const eif::PluginRecord* eif_plugin() {          \
     static const eif::PluginRecord eif_record = (expression); \
     return &eif_record;                                       \

@@ -1,12 +1,7 @@
+// A model backend of another libtorch. Its factory must not run.
 #include <cstdlib>
 
 #include "tests/bad_plugins/valid.h"
 
-static eif::PluginRecord record() {
-  eif::PluginRecord record = eif::valid_record();
-  record.torch = "1.0.0";
-  record.make_desideratum = nullptr;
-  record.make_model_backend = []() -> eif::ModelBackend* { std::abort(); };
-  return record;
-}
-EIF_BAD_PLUGIN(record())
+EIF_PLUGIN_(EIF_BUILD " torch=1.0.0", "bad", "1.0", "was built for another libtorch", nullptr,
+            []() -> eif::ModelBackend* { std::abort(); })

@@ -207,15 +207,6 @@ class ModelBackend {
 
 }  // namespace eif
 
-#define EIF_MODEL_PLUGIN(Class, id, version, description)    \
-  static constexpr ::eif::PluginRecord eif_record = {        \
-      ::eif::kPluginAbi,                                     \
-      sizeof(::eif::PluginRecord),                           \
-      ::eif::kBuildFingerprint,                              \
-      TORCH_VERSION,                                         \
-      id,                                                    \
-      version,                                               \
-      description,                                           \
-      nullptr,                                               \
-      []() -> ::eif::ModelBackend* { return new Class(); }}; \
-  EIF_PLUGIN_ENTRY_(eif_record)
+#define EIF_MODEL_PLUGIN(Class, id, version, description)                     \
+  EIF_PLUGIN_(EIF_BUILD " torch=" TORCH_VERSION, id, version, description, nullptr, \
+              []() -> ::eif::ModelBackend* { return new Class(); })
