@@ -2,40 +2,25 @@
 
 #include <cmath>
 #include <optional>
-#include <unordered_map>
+#include <string>
 #include <vector>
 
+#include "suite/core/cells_by_id.h"
 #include "suite/core/statistics.h"
 
 namespace eif {
-namespace {
-
-// Where each of `ids` stands in `among`, if it does.
-std::vector<std::optional<size_t>> places(const std::vector<std::string>& ids,
-                                          const std::vector<std::string>& among) {
-  std::unordered_map<std::string, size_t> index;
-  for (size_t i = 0; i < among.size(); ++i) index.emplace(among[i], i);
-  std::vector<std::optional<size_t>> result;
-  for (const std::string& id : ids) {
-    const auto found = index.find(id);
-    result.push_back(found == index.end() ? std::nullopt : std::optional(found->second));
-  }
-  return result;
-}
-
-}  // namespace
-
 MatrixGap gap_between(const Matrix& matrix, const Matrix& oracle) {
-  const std::vector<std::optional<size_t>> rows =
-      places(oracle.trained_ids(), matrix.trained_ids());
-  const std::vector<std::optional<size_t>> columns =
-      places(oracle.evaluated_ids(), matrix.evaluated_ids());
+  const CellsById cells(matrix);
+  std::vector<std::optional<size_t>> columns;
+  for (const std::string& id : oracle.evaluated_ids()) columns.push_back(cells.column(id));
   MatrixGap gap;
   std::vector<double> found, expected;
   for (size_t row = 0; row < oracle.rows(); ++row) {
+    const std::optional<size_t> same = cells.row(oracle.trained_ids()[row]);
+    if (!same.has_value()) continue;
     for (size_t column = 0; column < oracle.columns(); ++column) {
-      if (!rows[row].has_value() || !columns[column].has_value()) continue;
-      const double cell = matrix.at(*rows[row], *columns[column]);
+      if (!columns[column].has_value()) continue;
+      const double cell = matrix.at(*same, *columns[column]);
       const double truth = oracle.at(row, column);
       if (!std::isfinite(cell) || !std::isfinite(truth)) continue;
       found.push_back(cell);

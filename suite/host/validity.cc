@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/core/cells_by_id.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/curvature.h"
 #include "suite/engine/evaluation.h"
@@ -18,14 +18,14 @@ namespace {
 // Enough for a median; the checks are to cost seconds where a run costs minutes.
 constexpr size_t kStatementsToCheck = 8;
 
-// Every step-th of count things, so that no more than `most` are left.
+// Says which step takes no more than `most` of `count` things, evenly.
 size_t step_for(size_t count, size_t most) {
   return std::max<size_t>(1, (count + most - 1) / most);
 }
 
 bool has_influences(const Request& request) { return request.cells == Cells::kInfluence; }
 
-// Those that can be encoded, and stand in one batch with the first of them.
+// Picks the statements that can be encoded and stand in one batch with the first of them.
 std::vector<Sample> measurable(const Model& model, const std::vector<Sample>& statements) {
   std::vector<Sample> result;
   std::optional<Example> first;
@@ -38,40 +38,14 @@ std::vector<Sample> measurable(const Model& model, const std::vector<Sample>& st
   return result;
 }
 
-void set(const absl::StatusOr<double>& found, double& value, std::string& error) {
+// Keeps what was found, or why nothing was.
+void keep(const absl::StatusOr<double>& found, double& value, std::string& error) {
   if (found.ok()) {
     value = *found;
   } else {
     error = std::string(found.status().message());
   }
 }
-
-// The cells of a matrix by the ids of their samples; NaN where there is no such cell.
-class CellsById {
- public:
-  explicit CellsById(const Matrix& matrix)
-      : matrix_(matrix),
-        rows_(indices(matrix.trained_ids())),
-        columns_(indices(matrix.evaluated_ids())) {}
-
-  double at(const std::string& trained, const std::string& evaluated) const {
-    const auto row = rows_.find(trained);
-    const auto column = columns_.find(evaluated);
-    if (row == rows_.end() || column == columns_.end()) return Matrix::kUnmeasured;
-    return matrix_.at(row->second, column->second);
-  }
-
- private:
-  using Indices = std::unordered_map<std::string, size_t>;
-  static Indices indices(const std::vector<std::string>& ids) {
-    Indices result;
-    for (size_t i = 0; i < ids.size(); ++i) result.emplace(ids[i], i);
-    return result;
-  }
-
-  const Matrix& matrix_;
-  Indices rows_, columns_;
-};
 
 }  // namespace
 
@@ -96,10 +70,10 @@ ModelChecks check_model(Model& model, const std::vector<Sample>& statements,
   ModelChecks checks;
   const std::string& name = model.info().name;
   const std::vector<Sample> samples = measurable(model, statements);
-  set(guarded(name, [&] { return noise_floor(model, samples); }), checks.noise_floor,
-      checks.noise_floor_error);
-  set(guarded(name, [&] { return self_curvature(model, samples, training); }), checks.curvature,
-      checks.curvature_error);
+  keep(guarded(name, [&] { return noise_floor(model, samples); }), checks.noise_floor,
+       checks.noise_floor_error);
+  keep(guarded(name, [&] { return self_curvature(model, samples, training); }), checks.curvature,
+       checks.curvature_error);
   return checks;
 }
 
