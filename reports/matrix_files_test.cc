@@ -39,7 +39,8 @@ TEST(MatrixCsv, HasIdsThenBaseLossesThenARowForEachTrainedSample) {
 }
 
 TEST(MatrixCsv, IdsAreQuotedWhereTheyMustBe) {
-  const Matrix matrix = filled({"a,b"}, {"say \"x\"", "two\nlines", "plain text"}, {1, 1, 1}, {1, 2, 3});
+  const Matrix matrix =
+      filled({"a,b"}, {"say \"x\"", "two\nlines", "plain text"}, {1, 1, 1}, {1, 2, 3});
   EXPECT_EQ(matrix_csv(matrix),
             "trained,\"say \"\"x\"\"\",\"two\nlines\",plain text\n"
             "base_loss,1,1,1\n"
@@ -68,7 +69,8 @@ TEST(MatrixCsv, NumbersComeBackToTheLastBit) {
   const std::vector<std::string> lines = absl::StrSplit(csv, '\n');
   const std::vector<std::string> fields = absl::StrSplit(lines[2], ',');
   std::vector<double> read;
-  for (size_t i = 1; i < fields.size(); ++i) read.push_back(std::strtod(fields[i].c_str(), nullptr));
+  for (size_t i = 1; i < fields.size(); ++i)
+    read.push_back(std::strtod(fields[i].c_str(), nullptr));
   EXPECT_EQ(read, numbers);
   EXPECT_TRUE(std::signbit(read.back()));
 }
@@ -79,8 +81,7 @@ TEST(WriteMatrixFiles, WritesTheSameMatrixForPeopleAndForNumpy) {
   const absl::Status status = write_matrix_files(folder.path() / "new" / "seed0_digits", matrix);
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(bytes_of(folder.path() / "new" / "seed0_digits.csv"), matrix_csv(matrix));
-  EXPECT_EQ(bytes_of(folder.path() / "new" / "seed0_digits.npy"),
-            npy_bytes(1, 2, matrix.values()));
+  EXPECT_EQ(bytes_of(folder.path() / "new" / "seed0_digits.npy"), npy_bytes(1, 2, matrix.values()));
 }
 
 TEST(WriteMatrixFiles, ADotInTheNameIsKept) {
@@ -96,8 +97,8 @@ TEST(WriteMatrixFiles, AFileWhereTheFolderShouldBeIsNamed) {
   folder.file("taken", "");
   const absl::Status status =
       write_matrix_files(folder.path() / "taken" / "m", filled({"i"}, {"a"}, {1}, {2}));
-  EXPECT_FALSE(status.ok());
   EXPECT_THAT(message_of(status), HasSubstr((folder.path() / "taken").string()));
+  EXPECT_THAT(message_of(status), HasSubstr("Not a directory"));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ const KnownModel* find_known(const std::string& name) {
   return found == models.end() ? nullptr : &*found;
 }
 
-// The folder of a model whose files are all there.
+// Finds the folder of a model, if all its files are there.
 absl::StatusOr<ModelFolder> open_complete(const fs::path& path) {
   absl::StatusOr<ModelFolder> folder = open_model_folder(path);
   if (!folder.ok()) return folder;

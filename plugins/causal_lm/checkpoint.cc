@@ -49,7 +49,7 @@ std::optional<at::ScalarType> floating_point_type(DType dtype) {
   }
 }
 
-// All files of a checkpoint, open.
+// Holds all files of a checkpoint open.
 class Checkpoint {
  public:
   static absl::StatusOr<Checkpoint> open(const std::filesystem::path& folder) {
@@ -77,8 +77,8 @@ class Checkpoint {
   TensorViews tensors_;  // views into files_
 };
 
-// Tensors that many files have and no forward pass needs: tables that follow from config.json, and
-// a second copy of the embedding where the head is tied to it.
+// Whether no forward pass needs this tensor, which many files have all the same: a table that
+// follows from config.json, or a second copy of the embedding where the head is tied to it.
 bool is_harmless(const std::string& name) {
   return absl::EndsWith(name, ".rotary_emb.inv_freq") || name == "lm_head.weight";
 }
@@ -130,13 +130,14 @@ at::Tensor copy(const TensorView& view, const ModelRequest& request) {
   const auto address = reinterpret_cast<uintptr_t>(view.bytes.data());
   at::Tensor source;
   if (address % dtype_size(view.dtype) == 0) {
-    // Only read from: the mapping is read-only.
+    // It is only read from, because the mapping is read-only.
     source = at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, options);
   } else {
     source = at::empty(view.shape, options);
     std::memcpy(source.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
   }
-  // To the device first: there the conversion is fast, and in the file's type the way is shorter.
+  // The tensor goes to the device first: in the file's type less has to be moved, and there the
+  // conversion is fast.
   const bool still_mapped = request.device.is_cpu();
   return source.to(request.device).to(request.dtype, /*non_blocking=*/false, still_mapped);
 }

@@ -17,13 +17,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Far above any model, and far below what could overflow a product of two of them.
+// The most that a size may be: far above any model, and so low that no product of two overflows.
 constexpr int64_t kMaxSize = int64_t{1} << 24;
 constexpr int64_t kMaxLayers = 10000;
 
-// Checked access to the members of a JSON object. The first error sticks, and every read after it
-// returns a harmless value: a reader reads all it needs and asks for status() once. A member that
-// is null counts as missing, as in transformers.
+// Reads the members of a JSON object and checks them. The first error sticks, and every read after
+// it returns a harmless value: a reader reads all it needs and asks for status() once. A member
+// that is null counts as missing, as in transformers.
 class Fields {
  public:
   // `error` is shared with the Fields of nested objects.
@@ -108,7 +108,7 @@ class Fields {
     return value->get<std::vector<std::string>>();
   }
 
-  // The member `name`, or an empty object where it is missing.
+  // Gives the member `name`, or an empty object where it is missing.
   Fields object(const char* name) const {
     static const Json* const empty = new Json(Json::object());
     const Json* value = find(name, true);
@@ -121,7 +121,7 @@ class Fields {
 
   bool empty() const { return object_.empty(); }
 
-  // The name of a member that is an object itself, or "".
+  // Gives the name of a member that is an object itself, or "".
   std::string nested() const {
     for (const auto& [name, value] : object_.items()) {
       if (value.is_object()) return name;
@@ -301,7 +301,16 @@ void read_sizes(const Fields& top, DecoderConfig& config) {
   config.head_width = top.integer("head_dim", config.width / config.heads);
 }
 
+// What transformers takes where the file does not say.
+int64_t default_most_positions(const std::string& architecture) {
+  if (architecture == "mistral") return 131072;
+  if (architecture == "qwen2") return 32768;
+  return architecture == "phi3" ? 4096 : 2048;
+}
+
 void read_structure(const Fields& top, DecoderConfig& config) {
+  config.most_positions =
+      top.integer("max_position_embeddings", default_most_positions(config.architecture));
   const std::string activation = top.text("hidden_act", "silu");
   if (activation != "silu") {
     top.fail(absl::StrCat("hidden_act is \"", activation, "\"; supported: silu"));

@@ -21,7 +21,7 @@
 
 namespace eif {
 
-// Frequencies as they are.
+// Takes the frequencies as they are.
 struct DefaultRope {};
 
 // Llama 3.1: long wavelengths are stretched by `factor`, short ones kept, with a ramp between.
@@ -63,6 +63,7 @@ struct DecoderConfig {
   bool query_key_value_bias = false;
   bool attention_output_bias = false;
   bool mlp_bias = false;
+  int64_t most_positions = 0;    // tokens of a sequence that the model was made for
   int64_t sliding_window = 0;    // a token sees itself and sliding_window − 1 before it; 0: all
   std::vector<bool> has_window;  // per layer: whether sliding_window applies
   RopeConfig rope;
@@ -72,8 +73,8 @@ struct DecoderConfig {
   std::optional<int64_t> padding;
 };
 
-// Of what size a config.json is read: far above any, and its tree, forty times as large, is
-// bounded.
+// A config.json larger than this is refused. No real one comes near it, and what is parsed of a
+// file, forty times its size, stays bounded.
 inline constexpr size_t kLargestConfig = size_t{1} << 20;
 
 // Whether the model_type is one that this backend has a forward pass for; nothing else is read, so

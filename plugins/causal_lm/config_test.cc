@@ -125,6 +125,19 @@ TEST(ConfigTest, Phi3RotatesAPartOfEachHead) {
   EXPECT_EQ(config->rope.rotated_width, 12);
 }
 
+// As transformers' LlamaConfig, MistralConfig, Phi3Config and Qwen2Config.
+TEST(ConfigTest, MissingPositionsAreAsManyAsTransformersTakes) {
+  const std::pair<const char*, int64_t> expected[] = {
+      {"llama", 2048}, {"mistral", 131072}, {"phi3", 4096}, {"qwen2", 32768}};
+  for (const auto& [architecture, positions] : expected) {
+    const Json changes = {{"max_position_embeddings", nullptr}};
+    const auto config = parse(with(tiny_config(architecture), changes));
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_EQ(config->most_positions, positions) << architecture;
+    EXPECT_EQ(parse(tiny_config(architecture))->most_positions, 128);
+  }
+}
+
 TEST(ConfigTest, MissingKeyValueHeadsAreAsManyAsHeads) {
   const auto config = parse(with(tiny_config("llama"), {{"num_key_value_heads", nullptr}}));
   ASSERT_TRUE(config.ok()) << config.status();

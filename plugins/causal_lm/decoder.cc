@@ -15,17 +15,18 @@
 namespace eif {
 namespace {
 
-// Where sums are taken: never in a 16-bit type.
+// The type that sums are taken in, which is never one of 16 bits.
 at::ScalarType wide(const at::Tensor& x) {
   return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
-// (R, N, K·G·W) → (R, K, G, N, W)
+// Takes the heads apart: (R, N, K·G·W) → (R, K, G, N, W)
 at::Tensor split_heads(const at::Tensor& x, int64_t key_value_heads, int64_t head_width) {
   return x.unflatten(-1, {key_value_heads, -1, head_width}).permute({0, 2, 3, 1, 4});
 }
 
-// visible: (R, N, N) bool → (R, G·N, N), to be added to attention scores
+// Makes what is added to attention scores, so that what is not visible gets no share: visible:
+// (R, N, N) bool → (R, G·N, N)
 at::Tensor additive_mask(const at::Tensor& visible, int64_t groups, at::ScalarType dtype) {
   const at::Tensor mask =
       at::zeros(visible.sizes(), visible.options().dtype(dtype))
@@ -33,7 +34,7 @@ at::Tensor additive_mask(const at::Tensor& visible, int64_t groups, at::ScalarTy
   return mask.repeat({1, groups, 1});
 }
 
-// x: (R, N, D), nodes: (R, S) → (R, S, D)
+// Picks the states at some nodes. x: (R, N, D), nodes: (R, S) → (R, S, D)
 at::Tensor at_nodes(const at::Tensor& x, const at::Tensor& nodes) {
   if (nodes.size(0) == 1) return x.index_select(1, nodes[0]);
   const int64_t rows = nodes.size(0), width = x.size(2);

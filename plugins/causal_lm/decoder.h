@@ -1,7 +1,7 @@
 // The forward pass of the Llama family of decoders: Llama, Mistral, Phi-3 and Qwen2.
 //
-// One class for all, because they differ in what DecoderConfig says and in nothing else. It has no
-// parameters: it names those it needs, and reaches them through Weights only.
+// All families share one class, because they differ in what DecoderConfig says and in nothing else.
+// It owns no parameters: it names those it needs, and reaches them through Weights only.
 //
 //   Decoder decoder(config);
 //   for (const ParameterSpec& spec : decoder.parameters()) …  // load spec.name of shape spec.shape
@@ -33,17 +33,18 @@ class Decoder {
 
   const DecoderConfig& config() const { return config_; }
 
-  // Index = ParameterId in the calls to Weights.
+  // The parameters it needs. The index of each is its ParameterId in the calls to Weights.
   const std::vector<ParameterSpec>& parameters() const { return parameters_; }
 
-  // For TextExample and TokenBatch. `tokens`: of the whole sequence, scored or not.
+  // Gives TextExample::length_class of a sequence of so many tokens, scored or not.
   int64_t length_class(int64_t tokens) const { return rope_.length_class(tokens); }
 
   // Norms and softmax are computed in float32, and for a float64 model in float64 (transformers
-  // uses float32 there, too, which costs it what float64 was chosen for). Differentiable.
+  // uses float32 there, too, which costs it what float64 was chosen for). It can be differentiated.
   Losses loss(Weights& weights, const TokenBatch& batch) const;
 
-  // (R, B, D): the mean over the nodes that predict of the hidden states after the last norm.
+  // Computes the mean, over the nodes that predict, of the hidden states after the last norm:
+  // (R, B, D)
   at::Tensor features(Weights& weights, const TokenBatch& batch) const;
 
  private:
@@ -60,7 +61,7 @@ class Decoder {
     Linear mlp_output;
     bool has_window;
   };
-  // What all layers share in one forward pass. G: query heads per key/value head.
+  // What all layers share in one forward pass. G is the number of query heads per key/value head.
   struct Positions {
     Rotation rotation;
     at::Tensor mask;         // (R, G·N, N): 0 where a key is visible, −∞ elsewhere
@@ -73,7 +74,7 @@ class Decoder {
 
   // x: (R, N, I) → (R, N, O)
   static at::Tensor apply(Weights& weights, const Linear& linear, const at::Tensor& x);
-  // One tensor per width, from as many matrices or from a single one.
+  // Gives one tensor for each of `widths`, made by as many matrices, or by one and then split.
   static std::vector<at::Tensor> apply_all(Weights& weights, const std::vector<Linear>& linears,
                                            const at::Tensor& x, const std::vector<int64_t>& widths);
 
@@ -82,9 +83,9 @@ class Decoder {
   at::Tensor attention(Weights& weights, const Layer& layer, const at::Tensor& x,
                        const Positions& positions) const;
   at::Tensor mlp(Weights& weights, const Layer& layer, const at::Tensor& x) const;
-  // (R, N, D): before the last norm
+  // Computes the states before the last norm: (R, N, D)
   at::Tensor hidden_states(Weights& weights, const TokenBatch& batch) const;
-  // (R, …, D) → logits (R, …, V)
+  // Computes the logits of x: (R, …, D) → (R, …, V)
   at::Tensor head(Weights& weights, const at::Tensor& x) const;
 
   DecoderConfig config_;

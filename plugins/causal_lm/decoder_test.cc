@@ -85,14 +85,6 @@ TEST_P(DecoderTest, ForestEqualsSeparateChains) {
   }
 }
 
-TEST_P(DecoderTest, FewPredictionsEqualMany) {
-  // Up to as many predictions as nodes take another way through the head than more do.
-  const at::Tensor many = nll(forest(kNodes, kPredictions, 4));
-  at::Tensor few = at::zeros({4}, at::kDouble);
-  for (const Prediction& prediction : kPredictions) few += nll(forest(kNodes, {prediction}, 4));
-  expect_equal(few, many);
-}
-
 TEST_P(DecoderTest, OrderOfNodesDoesNotMatter) {
   // The same forest with its last tree first.
   std::vector<Node> nodes = {kNodes.back()};
@@ -207,16 +199,15 @@ RowWeights as_rows(const std::vector<std::vector<Parameter>>& models) {
 
 // Batches of one row each, of equal sizes, as one.
 TokenBatch stacked(const std::vector<TokenBatch>& batches) {
-  const auto stack = [&](at::Tensor TokenBatch::*member) {
+  const auto stack = [&](at::Tensor TokenBatch::* member) {
     std::vector<at::Tensor> rows;
     for (const TokenBatch& batch : batches) rows.push_back(batch.*member);
     return at::cat(rows);
   };
   TokenBatch result = batches[0];
-  for (at::Tensor TokenBatch::*member :
-       {&TokenBatch::ids, &TokenBatch::positions, &TokenBatch::visible,
-        &TokenBatch::scored_nodes, &TokenBatch::slots, &TokenBatch::targets,
-        &TokenBatch::statements}) {
+  for (at::Tensor TokenBatch::* member :
+       {&TokenBatch::ids, &TokenBatch::positions, &TokenBatch::visible, &TokenBatch::scored_nodes,
+        &TokenBatch::slots, &TokenBatch::targets, &TokenBatch::statements}) {
     result.*member = stack(member);
   }
   return result;
@@ -244,17 +235,6 @@ TEST_P(DecoderTest, RowsOfBatchesEqualSeparateBatches) {
 }
 
 TEST_P(DecoderTest, RowsOfBothAreTakenInPairs) {
-  const auto models = three_models(decoder_);
-  const std::vector<TokenBatch> batches = {chain({5, 6, 7, 8}), chain({8, 7, 6, 5}),
-                                           chain({4, 4, 30, 31})};
-  RowWeights weights = as_rows(models);
-  const at::Tensor found = decoder_.loss(weights, stacked(batches)).nll;
-  for (size_t r = 0; r < 3; ++r) {
-    expect_equal(found[static_cast<int64_t>(r)], losses(batches[r], models[r])[0]);
-  }
-}
-
-TEST_P(DecoderTest, ManyPredictionsFromRowsOfWeightsAndBatches) {
   const auto models = three_models(decoder_);
   std::vector<TokenBatch> batches;
   for (const int64_t shift : {0, 1, 2}) {
@@ -320,8 +300,8 @@ std::map<std::string, std::vector<int64_t>> shapes(const Json& config) {
 }
 
 TEST(DecoderPaddingTest, ThePadTokenLearnsNothingAsAnInput) {
-  const Decoder decoder = decoder_of(with(tiny_config("llama"), {{"pad_token_id", 6},
-                                                                 {"tie_word_embeddings", false}}));
+  const Decoder decoder =
+      decoder_of(with(tiny_config("llama"), {{"pad_token_id", 6}, {"tie_word_embeddings", false}}));
   const std::vector<Parameter> parameters = random_parameters(decoder);
   const Parameter& embedding = parameters[0];
   ASSERT_EQ(embedding.name, "model.embed_tokens.weight");
@@ -358,8 +338,8 @@ TEST(DecoderParametersTest, Qwen2HasBiasesOnQueryKeyAndValueOnly) {
 
 // ---- Features ----------------------------------------------------------------------------------
 
-// With the identity as head, logit k is component k of what the head reads, and one more logit is 0.
-// So the losses of all targets at some nodes give the mean of the components there:
+// With the identity as head, logit k is component k of what the head reads, and one more logit is
+// 0. So the losses of all targets at some nodes give the mean of the components there:
 //   Σ −log p(zero) − Σ −log p(k) = Σ h_k
 TEST_P(DecoderTest, FeaturesAreTheMeanOfWhatTheHeadReads) {
   constexpr int64_t kWidth = 24, kZeroLogit = 39;

@@ -28,7 +28,7 @@ void append(std::vector<int64_t>& ids, const std::vector<int64_t>& more) {
   ids.insert(ids.end(), more.begin(), more.end());
 }
 
-// The texts of a context, each followed by "\n".
+// Joins the texts of a context, each followed by "\n".
 absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
   std::string text;
   for (const Statement& statement : context) {
@@ -127,6 +127,13 @@ absl::StatusOr<Example> CausalLm::encode(const Statement& statement,
                        " tokens: tokenizer.json and config.json do not belong together"));
     }
   }
+  const int64_t most = decoder_.config().most_positions;
+  if (std::ssize(example->ids) > most) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the text is ", example->ids.size(), " tokens long",
+                     context.empty() ? "" : " with what is read before it", "; ", info_.name,
+                     " was made for ", most, " (max_position_embeddings in its config.json)"));
+  }
   example->length_class = decoder_.length_class(static_cast<int64_t>(example->ids.size()));
   return Example(*std::move(example));
 }
@@ -208,7 +215,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
       read_text_file(tokenizer_file, Tokenizer::kMaxFileBytes);
   if (!tokenizer_text.ok()) return tokenizer_text.status();
 
-  // All that decides what a text costs, besides the dtype.
+  // The fingerprint is made of all that decides what a text costs, besides the dtype.
   Digest digest;
   digest.add(*config_text);
   digest.add(*tokenizer_text);

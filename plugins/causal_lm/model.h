@@ -16,7 +16,8 @@
 
 namespace eif {
 
-// Texts as a model reads them: special tokens in front and behind, a context between.
+// Encodes texts as a model reads them: with special tokens in front and behind, and a context
+// between.
 class TextEncoder {
  public:
   // Finds out what the tokenizer puts around a text under `policy`. kFailedPrecondition: kAlways,
@@ -29,9 +30,9 @@ class TextEncoder {
   absl::StatusOr<TextExample> encode(const std::string& statement,
                                      const std::string& context) const;
 
-  // Ids that stand in front of every text: none, or the beginning-of-sequence token.
+  // The ids that stand in front of every text: none, or the beginning-of-sequence token.
   const std::vector<int64_t>& prefix() const { return prefix_; }
-  // Ids that stand behind every text; none in most models.
+  // The ids that stand behind every text; most models have none.
   const std::vector<int64_t>& suffix() const { return suffix_; }
 
  private:
@@ -64,7 +65,7 @@ absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
     const std::filesystem::path& folder, const ModelRequest& request);
 
 // Reads config.json, tokenizer.json and the weights of `folder`. request.name is how the model is
-// called in messages and reports. Errors as those of ModelBackend::load().
+// called in messages and reports. The errors are those of ModelBackend::load().
 absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
                                                       const ModelRequest& request);
 

@@ -19,20 +19,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of about 40,000 tensors, which bounds the tree that is read; Llama 3.1 405B has 1,137.
+// An index larger than this is refused. It has room for about 40,000 tensors (Llama 3.1 405B has
+// 1,137) and bounds the tree that is parsed.
 constexpr size_t kLargestIndex = size_t{4} << 20;
 constexpr const char* kEntryPrefix = "models--";
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kIndex = "model.safetensors.index.json";
 
-// Follows links: those of the cache lead nowhere until a download ends.
+// Whether there is a file, behind all links: those of the cache lead nowhere until a download ends.
 bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
 
-// The names in a folder, in order; none where it cannot be read.
+// Lists the names in a folder in order, and none where it cannot be read.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code error;
@@ -47,9 +48,9 @@ std::vector<std::string> names_in(const fs::path& folder) {
 // Whether `name`, from an untrusted file, names a file or folder and is no way to other places.
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name[0] != '.' && name.size() < 256 &&
-         std::none_of(name.begin(), name.end(), [](char c) {
-           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < ' ';
-         });
+         std::none_of(
+             name.begin(), name.end(),
+             [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) < ' '; });
 }
 
 std::optional<fs::path> folder_from_environment(const char* name) {
@@ -60,7 +61,7 @@ std::optional<fs::path> folder_from_environment(const char* name) {
   return fs::path(value);
 }
 
-// What is left behind in the cache entry, or the folder, by a download that did not end.
+// Finds what a download that did not end has left behind in the cache entry or the folder.
 std::string incomplete_download(const fs::path& folder) {
   for (const fs::path& place :
        {folder / ".." / ".." / "blobs", folder / ".cache" / "huggingface" / "download"}) {
@@ -125,7 +126,7 @@ absl::StatusOr<std::set<std::string>> shard_names(const fs::path& index) {
   return names;
 }
 
-// The snapshot of a cache entry to take.
+// Decides which snapshot of a cache entry is taken.
 absl::StatusOr<std::string> revision(const fs::path& entry) {
   const absl::StatusOr<std::string> main = read_text_file(entry / "refs" / "main");
   if (main.ok()) {

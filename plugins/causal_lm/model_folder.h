@@ -1,4 +1,4 @@
-// Where a Hugging Face checkpoint lies: a folder of one's own, or an entry of its cache.
+// Finds a Hugging Face checkpoint: in a folder of one's own, or in an entry of the package's cache.
 //
 //   absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder(
 //       eif::hugging_face_cache() / eif::cache_entry("microsoft/Phi-3-mini-4k-instruct"));
@@ -20,11 +20,11 @@ struct ModelFolder {
   std::string name;            // for reports: says which model, and not where on this machine
 };
 
-// The cache of the huggingface_hub package: $HF_HUB_CACHE, $HF_HOME/hub,
+// The folder that the huggingface_hub package keeps its cache in: $HF_HUB_CACHE, $HF_HOME/hub,
 // $XDG_CACHE_HOME/huggingface/hub, or ~/.cache/huggingface/hub.
 std::filesystem::path hugging_face_cache();
 
-// The folder inside that cache: "org/name" → "models--org--name".
+// The name of a model's folder inside that cache: "org/name" → "models--org--name".
 std::string cache_entry(const std::string& repository);
 
 // `path`: a folder with a config.json, or a cache entry, of which the revision is taken that its

@@ -188,6 +188,23 @@ TEST_F(CausalLmTest, StatementIsAnImage) {
             "the context has an image; expected text");
 }
 
+TEST_F(CausalLmTest, ATextIsLongerThanTheModelWasMadeFor) {
+  Json config = tiny_config("llama");
+  config["max_position_embeddings"] = 5;
+  write(config);
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(encode(**model, "abcde").ids.size(), 5u);
+  EXPECT_EQ((*model)->encode("abcdef", {}).status(),
+            absl::InvalidArgumentError("the text is 6 tokens long; tiny model was made for 5 "
+                                       "(max_position_embeddings in its config.json)"));
+  EXPECT_EQ(encode(**model, "abc", {"d"}).ids.size(), 5u);
+  EXPECT_EQ((*model)->encode("abc", {"de"}).status(),
+            absl::InvalidArgumentError(
+                "the text is 6 tokens long with what is read before it; tiny model was made for 5 "
+                "(max_position_embeddings in its config.json)"));
+}
+
 TEST_F(CausalLmTest, BatchHasImages) {
   write(tiny_config("llama"));
   const auto model = load();

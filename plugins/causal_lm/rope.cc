@@ -7,7 +7,7 @@
 namespace eif {
 namespace {
 
-// θ^(2i / rotated width) for each frequency i: (F) float32
+// Computes θ^(2i / rotated width) for each frequency i: (F) float32
 at::Tensor wavelengths(const RopeConfig& config) {
   const at::Tensor even = at::arange(0, config.rotated_width, 2, at::kFloat);
   return at::pow(at::Scalar(config.theta), even / static_cast<double>(config.rotated_width));
@@ -17,7 +17,7 @@ at::Tensor divided(const at::Tensor& wavelengths, const std::vector<double>& fac
   return (at::tensor(factors, at::kFloat) * wavelengths).reciprocal();
 }
 
-// The Llama 3.1 rule, with wavelengths in tokens per turn.
+// Applies the Llama 3.1 rule, with wavelengths in tokens per turn.
 at::Tensor stretched(const at::Tensor& frequencies, const Llama3Rope& rope) {
   const auto context = static_cast<double>(rope.original_max_positions);
   const at::Tensor turn = frequencies.reciprocal() * (2 * std::numbers::pi);

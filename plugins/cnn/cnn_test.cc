@@ -35,7 +35,8 @@ constexpr TrainingConfig kQuick = {.seed = 3, .epochs = 2, .batch_size = 16, .le
 TrainedNetwork quick_network() { return *train_network(kQuick, squares(400), squares(50), {}); }
 
 Statement image(int size, int label) {
-  return LabelledImage{{size, size, std::vector<float>(static_cast<size_t>(size * size), 0.5f)}, label};
+  return LabelledImage{{size, size, std::vector<float>(static_cast<size_t>(size * size), 0.5f)},
+                       label};
 }
 
 TEST(Network, Has225034Parameters) {
@@ -97,7 +98,8 @@ TEST(Training, RefusesImagesOfAnotherSize) {
   small.height = 14;
   const auto network = train_network(kQuick, small, squares(2), {});
   EXPECT_EQ(network.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(network.status().message()), HasSubstr("14×28 pixels; the CNN takes 28×28"));
+  EXPECT_THAT(std::string(network.status().message()),
+              HasSubstr("14×28 pixels; the CNN takes 28×28"));
 }
 
 TEST(Training, StopsWhenAsked) {
@@ -180,7 +182,9 @@ class CnnCache : public ::testing::Test {
     return {};
   }
 
-  absl::StatusOr<TrainedNetwork> load() { return load_or_train(kQuick, folder_ / "cache", request_); }
+  absl::StatusOr<TrainedNetwork> load() {
+    return load_or_train(kQuick, folder_ / "cache", request_);
+  }
 
   std::filesystem::path folder_;
   ModelRequest request_;

@@ -8,7 +8,7 @@
 namespace eif {
 namespace {
 
-// Positions in initial_parameters().
+// Where each parameter stands in initial_parameters().
 enum : ParameterId {
   kConv1Weight,
   kConv1Bias,
@@ -24,15 +24,15 @@ constexpr int64_t kConv1Channels = 32;
 constexpr int64_t kConv2Channels = 64;
 constexpr int64_t kKernel = 3;
 constexpr int64_t kHidden = 128;
-// 28 → 26 → 13 → 11 → 5
+// The width of an image after each layer: 28 → 26 → 13 → 11 → 5
 constexpr int64_t kPooledSize = ((kImageSize - 2) / 2 - 2) / 2;
 
-// Convolution channels are three dimensions from the end.
+// The channels of a convolution are three dimensions from the end.
 constexpr int64_t kChannelDimension = -3;
 
-// A convolution with ReLU and 2×2 max-pooling: (R, B, C, H, W) → (R, B, O, H'/2, W'/2). The largest
-// of four stays the largest when a bias is added and under ReLU, to the bit: pooling first leaves
-// them a quarter of the work.
+// Convolves, pools 2×2 by the maximum, and applies bias and ReLU: (R, B, C, H, W) → (R, B, O, H'/2,
+// W'/2). The largest of four stays the largest when a bias is added and under ReLU, to the bit, so
+// pooling comes first and leaves the two a quarter of the work.
 at::Tensor convolve_and_pool(Weights& weights, const at::Tensor& x, ParameterId kernel,
                              ParameterId bias) {
   const at::Tensor y = weights.conv2d(x, kernel, /*padding=*/0);

@@ -13,13 +13,14 @@ namespace eif {
 inline constexpr int64_t kImageSize = 28;
 inline constexpr int64_t kClasses = 10;
 
-// The network's parameters, drawn from U(±1/√fan_in) as torch's own layers are. Float32, CPU.
+// Draws the network's parameters from U(±1/√fan_in), as torch does for its own layers. They are
+// float32 on the CPU.
 std::vector<Parameter> initial_parameters(uint64_t seed);
 
-// pixels: (R, B, 1, 28, 28) → (R, B, 128): what the output layer reads, after the ReLU
+// Computes what the output layer reads, after the ReLU. pixels: (R, B, 1, 28, 28) → (R, B, 128)
 at::Tensor penultimate(Weights& weights, const at::Tensor& pixels);
 
-// pixels: (R, B, 1, 28, 28), ink 1 and paper 0 → logits (R, B, 10)
+// Computes the logits. pixels: (R, B, 1, 28, 28), ink 1 and paper 0 → (R, B, 10)
 at::Tensor logits(Weights& weights, const at::Tensor& pixels);
 
 }  // namespace eif

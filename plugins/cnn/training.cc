@@ -22,12 +22,11 @@ namespace {
 
 constexpr char kAccuracyKey[] = "fashion_mnist_test_accuracy";
 
-// A whole data set as tensors. pixels: (1, B, 1, 28, 28)
+// A whole data set as tensors; pixels: (1, B, 1, 28, 28).
 ImageBatch as_tensors(const ImageDataset& data) {
   const auto count = static_cast<int64_t>(data.count());
-  const at::Tensor bytes =
-      at::from_blob(const_cast<uint8_t*>(data.pixels.data()), {1, count, 1, data.height, data.width},
-                    at::kByte);
+  const at::Tensor bytes = at::from_blob(const_cast<uint8_t*>(data.pixels.data()),
+                                         {1, count, 1, data.height, data.width}, at::kByte);
   const at::Tensor labels =
       at::from_blob(const_cast<uint8_t*>(data.labels.data()), {1, count}, at::kByte);
   return {bytes.to(at::kFloat).div_(255), labels.to(at::kLong)};
@@ -62,7 +61,8 @@ absl::Status save(const std::filesystem::path& path, const TrainedNetwork& netwo
   for (const Parameter& parameter : network.parameters) {
     const at::Tensor& value = parameter.value;
     tensors[parameter.name] = {
-        DType::kF32, value.sizes().vec(),
+        DType::kF32,
+        value.sizes().vec(),
         {static_cast<const std::byte*>(value.const_data_ptr()), value.nbytes()}};
   }
   return write_safetensors(path, tensors,
@@ -163,8 +163,9 @@ absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
 
   absl::StatusOr<TrainedNetwork> network = train_network(config, *train, *test, request);
   if (!network.ok()) return network;
-  request.progress(absl::StrFormat("trained the CNN: %.1f %% of the FashionMNIST test set are right",
-                                   100 * network->test_accuracy));
+  request.progress(
+      absl::StrFormat("trained the CNN: %.1f %% of the FashionMNIST test set are right",
+                      100 * network->test_accuracy));
   if (absl::Status status = save(path, *network, config); !status.ok()) return status;
   return network;
 }

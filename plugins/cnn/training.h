@@ -26,12 +26,12 @@ struct TrainedNetwork {
   double test_accuracy = 0;           // on the FashionMNIST test set
 };
 
-// Trains from scratch. Same configuration, data and machine: same bits.
+// Trains from scratch. The same configuration and data give the same bits on one machine.
 absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
                                              const ImageDataset& train, const ImageDataset& test,
                                              const ModelRequest& request);
 
-// The trained network from `cache_folder`, or trained and written there first.
+// Reads the trained network from `cache_folder`, or trains it and writes it there first.
 absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
                                              const std::filesystem::path& cache_folder,
                                              const ModelRequest& request);
