@@ -24,9 +24,10 @@ void add_plugin_options(CLI::App& app, PluginOptions& options) {
 }
 
 PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options) {
-  PluginSet plugins =
-      load_plugins(default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"),
-                                         {options.files.begin(), options.files.end()}));
+  PluginSearch search = default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"),
+                                              {options.files.begin(), options.files.end()});
+  search.tell = [](const absl::Status& why) { std::cerr << why.message() << "\n"; };
+  PluginSet plugins = load_plugins(search);
   for (const SkippedPlugin& skipped : plugins.skipped) {
     std::cerr << "skipped plugin: " << skipped.why.message() << "\n";
   }

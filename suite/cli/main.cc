@@ -3,10 +3,12 @@
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <map>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "suite/cli/commands.h"
@@ -41,6 +43,13 @@ std::vector<std::string> known_arguments(const CLI::App& app) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
+}
+
+// The plugins are found beside it. Without /proc, as in a bare root, its name is the best there is.
+std::filesystem::path program_path(const char* name) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::path(name) : path;
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
@@ -103,7 +112,6 @@ int main(int argc, char** argv) {
                                                    {"tokenize", add_tokenize_command(app)},
                                                    {"doctor", add_doctor_command(app)}};
   std::vector<std::string> arguments = with_default_command({argv + 1, argv + argc});
-  Invocation invocation{std::filesystem::read_symlink("/proc/self/exe"), {argv, argv + argc}};
   try {
     // CLI11 takes them last first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -120,7 +128,7 @@ int main(int argc, char** argv) {
     return kUsage;
   }
   try {
-    return commands.at(chosen.get_name())(invocation);
+    return commands.at(chosen.get_name())({program_path(argv[0]), {argv, argv + argc}});
   } catch (const std::exception& error) {
     print_error(std::string("internal: ") + error.what());
     return kNotMeasured;

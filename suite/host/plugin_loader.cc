@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <set>
 #include <system_error>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "eif/backend.h"
 #include "suite/host/guard.h"
+#include "suite/host/guarded_backend.h"
 #include "suite/host/plugin_build.h"
 #include "suite/host/plugin_file.h"
 
@@ -201,17 +203,34 @@ absl::StatusOr<LoadedPlugin> make_desideratum(const fs::path& path, const Plugin
   return LoadedPlugin(path, record, *std::move(desideratum), *std::move(info));
 }
 
-absl::StatusOr<LoadedPlugin> make_model_backend(const fs::path& path, const PluginRecord& record) {
+absl::StatusOr<LoadedPlugin> make_model_backend(
+    const fs::path& path, const PluginRecord& record,
+    const std::function<void(const absl::Status&)>& tell) {
   absl::StatusOr<std::unique_ptr<ModelBackend>> backend =
       make(path, "make_model_backend", record.make_model_backend);
   if (!backend.ok()) return backend.status();
-  return LoadedPlugin(path, record, *std::move(backend));
+  // What every command asks of every backend is asked once here, so that one that cannot answer is
+  // skipped like any other plugin that is of no use.
+  const absl::Status aliases =
+      call_plugin(path, "aliases()", [&] { return (*backend)->aliases(""); }).status();
+  if (!aliases.ok()) return aliases;
+  const absl::Status modality =
+      call_plugin(path, "modality()", [&] { return (*backend)->modality(); }).status();
+  if (!modality.ok()) return modality;
+  const auto tell_of_plugin = [path, tell](const absl::Status& why) {
+    tell(plugin_error(why.code(), path, std::string(why.message()), kRepair));
+  };
+  return LoadedPlugin(
+      path, record,
+      std::make_unique<GuardedBackend>(record.id, *std::move(backend), tell_of_plugin));
 }
 
 // ---- Search ----------------------------------------------------------------------------------
 
 class Loader {
  public:
+  explicit Loader(std::function<void(const absl::Status&)> tell) : tell_(std::move(tell)) {}
+
   void add_folder(const fs::path& folder) {
     absl::Status usable = check_plugin_folder(folder);
     if (!usable.ok()) {
@@ -271,7 +290,7 @@ class Loader {
     if (checked.ok()) checked = check_new(file, **record);
     if (!checked.ok()) return checked;
     return (*record)->make_desideratum != nullptr ? make_desideratum(file, **record)
-                                                  : make_model_backend(file, **record);
+                                                  : make_model_backend(file, **record, tell_);
   }
 
   absl::Status check_new(const fs::path& path, const PluginRecord& record) const {
@@ -286,6 +305,7 @@ class Loader {
     return absl::OkStatus();
   }
 
+  std::function<void(const absl::Status&)> tell_;
   PluginSet set_;
   std::set<fs::path> seen_;  // real files that were opened
 };
@@ -324,7 +344,7 @@ PluginSearch default_plugin_search(const fs::path& program, const char* plugin_p
 }
 
 PluginSet load_plugins(const PluginSearch& search) {
-  Loader loader;
+  Loader loader(search.tell);
   for (const fs::path& folder : search.folders) loader.add_folder(folder);
   for (const fs::path& file : search.files) loader.add_file(file);
   return loader.finish();

@@ -1,8 +1,8 @@
 # Finds, checks and opens plugins. The bad ones of its test are in tests/bad_plugins.
 
 eif_library(eif_plugin_loader
-  SOURCES plugin_build.cc plugin_file.cc plugin_loader.cc
-  DEPENDS eif::sdk eif::backend_sdk Boost::headers ${CMAKE_DL_LIBS})
+  SOURCES guarded_backend.cc plugin_build.cc plugin_file.cc plugin_loader.cc
+  DEPENDS eif::sdk eif::backend_sdk eif_engine Boost::headers ${CMAKE_DL_LIBS})
 
 if(NOT BUILD_TESTING)
   return()

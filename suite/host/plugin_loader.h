@@ -10,6 +10,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ namespace eif {
 struct PluginSearch {
   std::vector<std::filesystem::path> folders = {};  // each *.so in them, by name; absolute
   std::vector<std::filesystem::path> files = {};
+  // Called when a plugin that was loaded fails later, in a call whose answer has no room for it.
+  std::function<void(const absl::Status&)> tell = [](const absl::Status&) {};
 };
 
 // `program`/../../lib/eif-suite, which is right in the build folder and where it is installed, then

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "eif/backend.h"
 #include "suite/host/plugin_loader_for_test.h"
 
 namespace eif {
@@ -77,6 +78,19 @@ TEST_F(PluginLoader, EveryProjectPluginExportsOnlyItsEntry) {
         absl::StrSplit(symbols, absl::ByAnyChar(" \n"), absl::SkipEmpty());
     EXPECT_THAT(words, ElementsAre(testing::_, "T", "eif_plugin")) << file << "\n" << symbols;
   }
+}
+
+TEST_F(PluginLoader, WhatALoadedPluginFailsInLaterIsToldByItsName) {
+  std::vector<std::string> told;
+  const PluginSet plugins =
+      load_plugins({.files = {library("accepts_folder_throws")},
+                    .tell = [&](const absl::Status& why) { told.emplace_back(why.message()); }});
+  ASSERT_THAT(loaded_ids(plugins), ElementsAre("bad"));
+  EXPECT_FALSE(plugins.loaded[0].model_backend()->accepts_folder("/"));
+  EXPECT_THAT(told, ElementsAre(absl::StrCat(
+                        "plugin ", fs::canonical(library("accepts_folder_throws")).string(),
+                        ": accepts_folder() failed: no disk today. Correct the "
+                        "plugin's source, or ask its author.")));
 }
 
 // ---- Two plugins with one id -----------------------------------------------------------------

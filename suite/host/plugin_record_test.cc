@@ -158,6 +158,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadLibrary{
             "factory_throws_unknown", kFailed,
             absl::StrCat("make_desideratum() failed: an exception of unknown type", kRepair)},
+        BadLibrary{"aliases_throws", kFailed,
+                   absl::StrCat("aliases() failed: no disk today", kRepair)},
+        BadLibrary{"modality_throws", kFailed,
+                   absl::StrCat("modality() failed: no disk today", kRepair)},
         BadLibrary{"info_throws", kFailed, absl::StrCat("info() failed: nothing to say", kRepair)},
         BadLibrary{"info_without_claim", kInvalid,
                    absl::StrCat("info() has no claim, expected one sentence", kRepair)},

@@ -36,6 +36,21 @@ class BadPluginTest(ProgramTest):
     def test_factory_that_throws(self):
         self.assert_skipped(BAD_PLUGINS / "factory_throws" / "factory_throws.so", "no licence")
 
+    def test_a_backend_that_cannot_say_its_models(self):
+        path = BAD_PLUGINS / "aliases_throws" / "aliases_throws.so"
+        self.assert_skipped(path, "aliases() failed: no disk today")
+        # The others can still be named: it is the model that is missing.
+        process = self.run_program("matrix", "--model", "cn", "--samples", "none.toml", "--lr", 1,
+                                   "--plugin", path)
+        self.assertIn("Did you mean 'cnn'?", process.stderr)
+
+    def test_a_backend_that_cannot_be_shown_a_folder_is_named_and_passed_over(self):
+        path = BAD_PLUGINS / "accepts_folder_throws" / "accepts_folder_throws.so"
+        process = self.run_program("tokenize", "--model", self.folder, "--plugin", path, "a text")
+        self.assertNotEqual(process.returncode, 0)
+        self.assertIn(f"plugin {path}: accepts_folder() failed: no disk today", process.stderr)
+        self.assertIn(f"no model '{self.folder}'", process.stderr)
+
     def test_library_without_entry(self):
         self.assert_skipped(BAD_PLUGINS / "no_entry_symbol" / "no_entry_symbol.so", "eif_plugin")
 
