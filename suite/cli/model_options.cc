@@ -72,7 +72,7 @@ void add_tokenizer_options(CLI::App& command, ModelOptions& options) {
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
   add_tokenizer_options(command, options);
-  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
+  command.add_option("--device", options.device, "cpu (which auto is), cuda or cuda:N")
       ->capture_default_str();
   command.add_option("--dtype", options.dtype, "float32, float64 or bfloat16")
       ->capture_default_str();
@@ -140,6 +140,7 @@ void add_optimizer_options(CLI::App& command, FineTuningOptions& options) {
 
 void apply_compute_options(const ModelOptions& loading, const FineTuningOptions& fine_tuning) {
   use_threads(loading.threads);
+  use_full_precision();
   if (fine_tuning.deterministic) use_deterministic_algorithms();
 }
 

@@ -20,8 +20,7 @@ int gpu_count() { return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount(
 
 absl::StatusOr<at::Device> parse_device(const std::string& name) {
   const int gpus = gpu_count();
-  if (name == "cpu") return at::Device(at::kCPU);
-  if (name == "auto") return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  if (name == "cpu" || name == "auto") return at::Device(at::kCPU);
   int index = 0;
   if (name != "cuda" &&
       !(absl::StartsWith(name, "cuda:") && absl::SimpleAtoi(name.substr(5), &index))) {
@@ -49,6 +48,14 @@ void use_threads(int threads) {
   if (threads > 0) at::set_num_threads(threads);
 }
 
+void use_full_precision() {
+  // Left alone, libtorch computes convolutions on GPUs with 10 bits after the point: the rounding
+  // of a loss would be larger than most influences.
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
+}
+
 void use_deterministic_algorithms() {
   // cuBLAS reads this when it starts: one of the two workspaces with which it is deterministic.
   ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
@@ -59,13 +66,14 @@ void use_deterministic_algorithms() {
   context.setDeterministicCuDNN(true);
   context.setBenchmarkCuDNN(false);  // chooses among kernels by their times
   context.setDeterministicMkldnn(true);
-  context.setAllowTF32CuBLAS(false);
-  context.setAllowTF32CuDNN(false);
 }
 
 std::vector<std::string> describe_devices() {
   std::vector<std::string> lines = {absl::StrCat("cpu, ", at::get_num_threads(), " threads")};
-  for (int i = 0; i < gpu_count(); ++i) lines.push_back(absl::StrCat("cuda:", i));
+  for (int i = 0; i < gpu_count(); ++i) {
+    lines.push_back(
+        absl::StrCat("cuda:", i, " (--device cuda:", i, "; no test of this version ran on a GPU)"));
+  }
   return lines;
 }
 

@@ -1,8 +1,11 @@
 #include "suite/host/compute.h"
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "suite/formats/test_files.h"
@@ -19,18 +22,17 @@ TEST(ParseDevice, KnowsTheCpu) {
   EXPECT_EQ(device->str(), "cpu");
 }
 
-TEST(ParseDevice, AutoIsADeviceThatIsThere) {
+TEST(ParseDevice, AutoIsTheCpuAlsoWhereThereIsAGpu) {
   const absl::StatusOr<at::Device> device = parse_device("auto");
   ASSERT_TRUE(device.ok()) << device.status();
-  const bool gpu = describe_devices().size() > 1;
-  EXPECT_EQ(device->str(), gpu ? "cuda:0" : "cpu");
+  EXPECT_EQ(device->str(), "cpu");
 }
 
 TEST(ParseDevice, AnUnknownNameSaysWhatIsExpected) {
   for (const std::string name : {"gpu", "", "cuda:", "cuda:x", "cuda:1x", "cpu:0", "CPU"}) {
-    EXPECT_EQ(parse_device(name).status(),
-              absl::InvalidArgumentError("device '" + name +
-                                         "'; expected auto, cpu, cuda or cuda:N"));
+    EXPECT_EQ(
+        parse_device(name).status(),
+        absl::InvalidArgumentError("device '" + name + "'; expected auto, cpu, cuda or cuda:N"));
   }
 }
 
@@ -43,9 +45,10 @@ TEST(ParseDevice, AGpuThatIsNotThereSaysHowManyThereAre) {
   }
 }
 
-TEST(ParseDtype, KnowsTwo) {
+TEST(ParseDtype, KnowsThree) {
   EXPECT_EQ(*parse_dtype("float32"), at::kFloat);
   EXPECT_EQ(*parse_dtype("float64"), at::kDouble);
+  EXPECT_EQ(*parse_dtype("bfloat16"), at::kBFloat16);
 }
 
 TEST(ParseDtype, AnUnknownNameSaysWhatIsExpected) {
@@ -54,8 +57,42 @@ TEST(ParseDtype, AnUnknownNameSaysWhatIsExpected) {
   EXPECT_THAT(message_of(dtype), StartsWith("dtype 'float16'; expected float32"));
 }
 
-TEST(DescribeDevices, TheCpuIsFirst) {
-  EXPECT_THAT(describe_devices().front(), StartsWith("cpu, "));
+TEST(UseThreads, IsHowManyTheCpuHas) {
+  use_threads(3);
+  EXPECT_EQ(at::get_num_threads(), 3);
+  EXPECT_EQ(describe_devices().front(), "cpu, 3 threads");
+  use_threads(0);  // leaves it alone
+  EXPECT_EQ(describe_devices().front(), "cpu, 3 threads");
+  use_threads(1);
+  EXPECT_EQ(describe_devices().front(), "cpu, 1 threads");
+}
+
+TEST(UseFullPrecision, TurnsShorterProductsOff) {
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuBLAS(true);
+  context.setAllowTF32CuDNN(true);
+  use_full_precision();
+  EXPECT_FALSE(context.allowTF32CuBLAS());
+  EXPECT_FALSE(context.allowTF32CuDNN());
+}
+
+TEST(UseDeterministicAlgorithms, TurnsOnWhatLibtorchHasForIt) {
+  at::Context& context = at::globalContext();
+  context.setBenchmarkCuDNN(true);
+  ASSERT_FALSE(context.deterministicAlgorithms());
+  ASSERT_FALSE(context.deterministicMkldnn());
+  use_deterministic_algorithms();
+  EXPECT_TRUE(context.deterministicAlgorithms());
+  EXPECT_FALSE(context.deterministicAlgorithmsWarnOnly());
+  EXPECT_FALSE(context.deterministicFillUninitializedMemory());
+  EXPECT_TRUE(context.deterministicCuDNN());
+  EXPECT_TRUE(context.deterministicMkldnn());
+  EXPECT_FALSE(context.benchmarkCuDNN());
+  EXPECT_NE(std::getenv("CUBLAS_WORKSPACE_CONFIG"), nullptr);
+  // Left as it was for the tests after this one.
+  context.setDeterministicAlgorithms(false, /*warn_only=*/false);
+  context.setDeterministicMkldnn(false);
+  context.setDeterministicCuDNN(false);
 }
 
 }  // namespace
