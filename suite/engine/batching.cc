@@ -26,7 +26,7 @@ ImageBatch make_image_batch(const std::vector<const Example*>& examples, at::Dev
           at::tensor(labels, at::kLong).unsqueeze(0).to(device)};
 }
 
-// A forest of token nodes, grown statement by statement: one row of a batch.
+// One row of a batch: a forest of token nodes, which grows statement by statement.
 class Forest {
  public:
   explicit Forest(SharePrefixes share_prefixes) : share_prefixes_(share_prefixes) {}
@@ -45,17 +45,30 @@ class Forest {
     ++statement_count;
   }
 
-  // (N, N) of `nodes` or more nodes. A parent stands before its children, so its row is complete
-  // when theirs is made.
-  at::Tensor visible(int64_t nodes) const {
-    at::Tensor result = at::eye(nodes, at::kLong).to(at::kBool);
-    bool* cells = result.mutable_data_ptr<bool>();
-    for (size_t node = 0; node < parents_.size(); ++node) {
-      const int64_t parent = parents_[node];
-      if (parent == kNoParent) continue;
-      std::copy_n(cells + parent * nodes, parent + 1, cells + static_cast<int64_t>(node) * nodes);
+  // Where each of `nodes` nodes, of which those behind the last are padding, stands in a walk that
+  // visits a node before its children and them before all others, and where the walk leaves what
+  // hangs on it: k is q or an ancestor of q exactly where enter[k] ≤ enter[q] < leave[k].
+  struct Walk {
+    std::vector<int64_t> enter, leave;
+  };
+  Walk walk(int64_t nodes) const {
+    // A parent stands before its children.
+    std::vector<int64_t> sizes(static_cast<size_t>(nodes), 1);
+    for (size_t node = parents_.size(); node-- > 0;) {
+      if (parents_[node] != kNoParent) sizes[static_cast<size_t>(parents_[node])] += sizes[node];
     }
-    return result;
+    Walk walk{std::vector<int64_t>(sizes.size()), std::vector<int64_t>(sizes.size())};
+    std::vector<int64_t> next_child(sizes.size());  // where the walk enters it
+    int64_t next_root = 0;
+    for (size_t node = 0; node < sizes.size(); ++node) {
+      const bool is_root = node >= parents_.size() || parents_[node] == kNoParent;
+      int64_t& next = is_root ? next_root : next_child[static_cast<size_t>(parents_[node])];
+      walk.enter[node] = next;
+      walk.leave[node] = next + sizes[node];
+      next_child[node] = next + 1;
+      next += sizes[node];
+    }
+    return walk;
   }
 
   // As in TokenBatch.
@@ -92,7 +105,24 @@ class Forest {
   std::vector<int64_t> parents_;
 };
 
-// One row for each forest, padded to the largest.
+// As TokenBatch::visible. It is the largest tensor of a batch, so it is made where it is needed,
+// from two numbers a node.
+at::Tensor visible_nodes(const std::vector<Forest>& rows, int64_t nodes, at::Device device) {
+  std::vector<int64_t> enter, leave;
+  for (const Forest& row : rows) {
+    const Forest::Walk walk = row.walk(nodes);
+    enter.insert(enter.end(), walk.enter.begin(), walk.enter.end());
+    leave.insert(leave.end(), walk.leave.begin(), walk.leave.end());
+  }
+  const auto on_device = [&](const std::vector<int64_t>& numbers) {
+    return at::tensor(numbers, at::kLong).view({std::ssize(rows), nodes}).to(device);
+  };
+  const at::Tensor entered = on_device(enter), left = on_device(leave);
+  const at::Tensor seeing = entered.unsqueeze(2);
+  return seeing.ge(entered.unsqueeze(1)).logical_and_(seeing.lt(left.unsqueeze(1)));
+}
+
+// Makes a batch with one row for each forest, padded to the largest.
 TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_class,
                             at::Device device) {
   const auto padded = [&](std::vector<int64_t> Forest::* values, int64_t padding) {
@@ -114,9 +144,7 @@ TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_clas
   batch.slots = padded(&Forest::slots, 0);
   batch.targets = padded(&Forest::targets, 0);
   batch.statements = padded(&Forest::statements, -1);
-  std::vector<at::Tensor> visible;
-  for (const Forest& row : rows) visible.push_back(row.visible(batch.ids.size(1)));
-  batch.visible = at::stack(visible).to(device);
+  batch.visible = visible_nodes(rows, batch.ids.size(1), device);
   for (const Forest& row : rows) {
     batch.statement_count = std::max(batch.statement_count, row.statement_count);
   }
@@ -126,7 +154,8 @@ TokenBatch make_token_batch(const std::vector<Forest>& rows, int64_t length_clas
 
 bool is_image(const Example& example) { return std::holds_alternative<ImageExample>(example); }
 
-// Rows of so many tokens or nodes each; together(i, j): whether two may stand in one batch.
+// Sorts rows of so many tokens or nodes each into batches; together(i, j) says whether two of them
+// may stand in one batch.
 std::vector<std::vector<int64_t>> batches_of_rows(
     const std::vector<int64_t>& sizes, const BatchLimits& limits,
     const std::function<bool(int64_t, int64_t)>& together) {

@@ -120,15 +120,5 @@ TEST(BatchesOfSimilarLength, OneExampleIsABatchWhateverTheLimit) {
   EXPECT_EQ(batches_of_lengths({}), Batches{});
 }
 
-TEST(BatchesOfSimilarSize, AreThoseOfLengthsForRowsOfOneKind) {
-  std::vector<int64_t> sizes(21, 5);
-  sizes[3] = 40;
-  const Batches batches = batches_of_similar_size(sizes);
-  ASSERT_EQ(batches.size(), 2u);
-  EXPECT_EQ(batches[0].size(), 20u);
-  EXPECT_EQ(batches[1], (std::vector<int64_t>{3}));
-  EXPECT_EQ(batches_of_similar_size({2, 4, 2}, {.tokens = 8}), (Batches{{0, 2}, {1}}));
-}
-
 }  // namespace
 }  // namespace eif

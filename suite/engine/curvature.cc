@@ -19,7 +19,7 @@ absl::Status not_possible(const Sample& sample, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("sample ", sample.id, ": ", why));
 }
 
-// rows[r]: the only statement of samples[r].
+// rows[r] becomes the only statement of samples[r].
 absl::StatusOr<std::vector<std::vector<Example>>> encode_rows(const Model& model,
                                                               const std::vector<Sample>& samples) {
   std::vector<std::vector<Example>> rows;
@@ -59,7 +59,8 @@ absl::StatusOr<at::Tensor> self_influences_at(Model& model, const std::vector<Sa
   std::vector<const Example*> examples;
   for (const std::vector<Example>& row : *rows) examples.push_back(&row.front());
   const Batch batch = make_row_batch(examples, device_of(model));
-  // In batches of one shape, also for the base weights: no difference is that of other batches.
+  // The base weights are evaluated in batches of the same shape, so that no difference is one of
+  // batches.
   const auto losses_at = [&](double rate) -> absl::StatusOr<at::Tensor> {
     TrainingOptions at_rate = options;
     at_rate.learning_rate = rate;

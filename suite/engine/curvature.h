@@ -1,7 +1,7 @@
 // Whether influence is proportional to the learning rate where it is measured (§3.4).
 //
 //   absl::StatusOr<double> curvature = self_curvature(model, samples, options);
-//   if (curvature.ok() && *curvature > 0.1) …  // not quite: a lower rate would say something else
+//   if (curvature.ok() && *curvature > 0.1) …  // a lower rate would give another result
 //
 // Letters: R samples.
 #pragma once
@@ -27,7 +27,7 @@ absl::StatusOr<at::Tensor> self_influences_at(Model& model, const std::vector<Sa
                                               const TrainingOptions& options,
                                               std::span<const double> rates);
 
-// Median over the samples of |EIF(η) − 2 EIF(η/2)| / |EIF(η)| in their own cells, with
+// The median over the samples of |EIF(η) − 2 EIF(η/2)| / |EIF(η)| in their own cells, with
 // η = options.learning_rate: 0 where influence is proportional to the rate. With EIF = aη − bη² it
 // is half the share that the second term has. Errors: those of self_influences_at(), and
 // kFailedPrecondition where no sample influences itself.

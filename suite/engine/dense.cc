@@ -13,17 +13,18 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
                                             const TrainingOptions& options,
                                             const RunControl& control) const {
   PlainWeights weights(model.parameters());
+  const at::Device device = device_of(model);
+  const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   absl::StatusOr<Matrix> matrix =
-      base_matrix(model, wanted, Evaluation::prepare(model, wanted.evaluated), weights);
+      base_matrix(model, wanted, Evaluation::prepare(device, pointers_to(columns)), weights);
   if (!matrix.ok()) return matrix;
 
   FineTuning fine_tuning(model);
   for (const CellBlock& block : wanted.blocks) {
-    const Evaluation evaluation = Evaluation::prepare(model, wanted.evaluated_in(block));
+    const Evaluation evaluation = Evaluation::prepare(device, pointers_to(columns, block.columns));
     for (const size_t row : block.rows) {
       if (control.stopping()) return absl::CancelledError("interrupted");
-      const absl::StatusOr<std::vector<Example>> examples =
-          encode_sample(model, wanted.trained[row]);
+      const EncodedSample examples = encode_sample(model, wanted.trained[row]);
       if (!examples.ok()) {
         matrix->row_errors()[row] = std::string(examples.status().message());
       } else {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "eif/plain_weights.h"
 #include "suite/engine/evaluation.h"
@@ -37,7 +38,8 @@ double loss_after_step(const std::vector<Parameter>& parameters, const LabelledI
   residual[trained.label] -= 1;
   weight -= learning_rate * at::outer(residual, u);
   bias -= learning_rate * residual;
-  return -at::log_softmax(at::mv(weight, input(evaluated)) + bias, 0)[evaluated.label].item<double>();
+  return -at::log_softmax(at::mv(weight, input(evaluated)) + bias, 0)[evaluated.label]
+              .item<double>();
 }
 
 const LabelledImage& image_of(const Sample& sample) {
@@ -52,7 +54,8 @@ TEST(DenseEngine, CellsAreTheLossBeforeMinusTheLossAfterOneStep) {
   for (size_t i = 0; i < samples.size(); ++i) {
     for (size_t j = 0; j < samples.size(); ++j) {
       const auto loss = [&](double rate) {
-        return loss_after_step(model.parameters(), image_of(samples[i]), image_of(samples[j]), rate);
+        return loss_after_step(model.parameters(), image_of(samples[i]), image_of(samples[j]),
+                               rate);
       };
       // Both sides are float64 sums of ten terms of order 1.
       EXPECT_NEAR(matrix.at(i, j), loss(0) - loss(learning_rate), 1e-13) << i << " " << j;
@@ -113,6 +116,32 @@ TEST(DenseEngine, ParametersAndBuffersAreUnchangedAfter200Rounds) {
   }
 }
 
+// As after an error of the device: nothing more can be copied to the parameters.
+class BrokenClassifier final : public LinearClassifier {
+ public:
+  BrokenClassifier() : LinearClassifier(/*seed=*/1) {}
+  absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
+    absl::StatusOr<Losses> losses = LinearClassifier::loss(weights, batch);
+    if (!at::GradMode::is_enabled()) return losses;
+    const_cast<BrokenClassifier*>(this)->parameters()[0].value = at::zeros({1, 1, 1}, at::kDouble);
+    throw std::runtime_error("the device is gone");
+  }
+};
+
+TEST(DenseEngine, WhatFailsWhileWeightsAreTakenBackDoesNotHideWhatFailedFirst) {
+  BrokenClassifier model;
+  const std::vector<Sample> samples = random_images(2, 2);
+  try {
+    DenseEngine()
+        .influence(model, samples, samples, {.learning_rate = 1}, {})
+        .status()
+        .IgnoreError();
+    FAIL() << "the model throws";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "the device is gone");
+  }
+}
+
 TEST(ParameterHash, SeesEveryBitOfParametersAndBuffers) {
   LinearClassifier model(1);
   const std::string before = parameter_hash(model.parameters());
@@ -126,7 +155,7 @@ TEST(ParameterHash, SeesEveryBitOfParametersAndBuffers) {
   EXPECT_EQ(parameter_hash(model.parameters()), before);
 }
 
-// Hands out a new tensor where the caller expects to change the old one.
+// The hash that is compared is one of names, too.
 TEST(FineTuning, ReportsAModelThatDoesNotComeBack) {
   LinearClassifier model(1);
   FineTuning fine_tuning(model);
@@ -169,7 +198,8 @@ TEST(DenseEngine, ALossThatOverflowsIsNamed) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(2, 2);
   const Matrix matrix = measure(model, samples, samples, {.learning_rate = 1e308});
-  EXPECT_THAT(matrix.row_errors()[0], HasSubstr("after training on it (a lower learning rate may help) the loss of"));
+  EXPECT_THAT(matrix.row_errors()[0],
+              HasSubstr("after training on it (a lower learning rate may help) the loss of"));
 }
 
 TEST(Evaluation, OrderAndBatchSizeDoNotMatter) {

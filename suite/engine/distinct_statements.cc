@@ -30,17 +30,18 @@ class Collection {
  public:
   enum class End { kTrained, kEvaluated };
 
-  // The statements of each sample, as indices into what was collected so far.
+  // Adds the statements of each sample, and returns them as indices into what was collected so far.
   std::vector<std::vector<size_t>> add(const EncodedSamples& samples, End end) {
     std::vector<std::vector<size_t>> indices(samples.size());
     for (size_t i = 0; i < samples.size(); ++i) {
-      if (!samples[i].has_value()) continue;
+      if (!samples[i].ok()) continue;
       for (const Example& example : *samples[i]) indices[i].push_back(add(example, end));
     }
     return indices;
   }
 
-  // In the order that DistinctStatements promises. new_index: from that of add().
+  // Puts all into the order that DistinctStatements promises. new_index becomes the new index of
+  // each that add() gave.
   DistinctStatements in_order(std::vector<size_t>& new_index) const {
     DistinctStatements result;
     result.examples.reserve(statements_.size());

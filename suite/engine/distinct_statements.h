@@ -1,19 +1,19 @@
-// The statements of trained and evaluated samples, each once. Samples share statements, and a
-// matrix is mostly asked for between the same samples at both ends: what stands at both ends is
-// recorded once, and the product of two gradients serves both directions.
+// The statements of trained and evaluated samples, each once. Samples share statements, and most
+// matrices have the same samples as rows and as columns. So each statement is recorded once,
+// wherever it stands, and the product of two gradients serves both directions.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "eif/backend.h"
-#include "eif/domain.h"
+#include "suite/engine/encoded_samples.h"
 
 namespace eif {
 
-// Equal for examples that a model cannot tell apart, and for no others.
+// Names what a model sees of an example: two examples have the same key exactly where no model can
+// tell them apart.
 std::string key_of(const Example& example);
 
 // Statements that are only trained on come first, then those at both ends, then those that are only
@@ -27,9 +27,6 @@ struct DistinctStatements {
   std::vector<std::vector<size_t>> of_trained;
   std::vector<std::vector<size_t>> of_evaluated;
 };
-
-// Samples as encode_sample() gives them; left out: it could not.
-using EncodedSamples = std::vector<std::optional<std::vector<Example>>>;
 
 DistinctStatements distinct_statements(const EncodedSamples& trained,
                                        const EncodedSamples& evaluated);

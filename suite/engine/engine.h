@@ -19,7 +19,8 @@ namespace eif {
 
 enum class Optimizer { kSgd, kAdamW };
 
-// Fine-tuning on a sample: one step per statement, in order, batch size 1, from the base weights.
+// How a sample is fine-tuned on: with one step per statement, in order, batch size 1, from the base
+// weights.
 struct TrainingOptions {
   Optimizer optimizer = Optimizer::kSgd;
   double learning_rate = 0;

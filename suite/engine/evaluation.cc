@@ -12,14 +12,14 @@
 namespace eif {
 namespace {
 
-// Nodes or images.
+// How many nodes or images a batch has.
 int64_t positions_of(const Batch& batch) {
   if (const auto* tokens = std::get_if<TokenBatch>(&batch)) return tokens->ids.numel();
   return std::get<ImageBatch>(batch).labels.numel();
 }
 
-// Examples on their way into one batch, those of a row in a row of their own: nodes of different
-// rows do not see each other, and a batch of few long rows would mask most of what it computes.
+// Collects examples for one batch. Those of a row stand in a row of their own: nodes of different
+// rows do not see each other, so one long row for all would compute mostly what is masked.
 class OpenBatch {
  public:
   explicit OpenBatch(const EvaluationLimits& limits) : limits_(limits) {}
@@ -32,7 +32,8 @@ class OpenBatch {
     return tokens_ + token_count(example) <= limits_.tokens;
   }
 
-  // Whether all of a row fits beside what is there, or would not fit into a batch of its own.
+  // Whether a row of so many tokens fits beside what is there. One that would not fit into a batch
+  // of its own either is cut anyway and may begin here.
   bool takes_row(int64_t tokens) const {
     return tokens_ + tokens <= limits_.tokens || tokens > limits_.tokens;
   }
@@ -54,14 +55,14 @@ class OpenBatch {
     return make_forest_batch(examples_, device, limits_.share_prefixes);
   }
 
-  // As Evaluation::SampleBatch::samples.
+  // Makes Evaluation::SampleBatch::samples.
   at::Tensor samples(int64_t losses) const {
     int64_t most = 0;
     for (const std::vector<int64_t>& row : losses_) most = std::max<int64_t>(most, std::ssize(row));
     at::Tensor samples = at::full({std::ssize(losses_), most}, losses, at::kLong);
     for (int64_t row = 0; row < samples.size(0); ++row) {
-      const at::Tensor of_row = at::tensor(losses_[static_cast<size_t>(row)], at::kLong);
-      samples[row].narrow(0, 0, of_row.size(0)).copy_(of_row);
+      const at::Tensor own = at::tensor(losses_[static_cast<size_t>(row)], at::kLong);
+      samples[row].narrow(0, 0, own.size(0)).copy_(own);
     }
     return samples;
   }
@@ -77,43 +78,28 @@ class OpenBatch {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Example>> encode_sample(const Model& model, const Sample& sample,
-                                                   const std::vector<Statement>& context) {
-  std::vector<Example> examples;
-  for (const Statement& statement : sample.statements) {
-    absl::StatusOr<Example> example = model.encode(statement, context);
-    if (!example.ok()) return example.status();
-    if (scored_tokens(*example) == 0) {
-      return absl::InvalidArgumentError(
-          "a statement of one token has no scored token (--bos always puts one in front)");
-    }
-    examples.push_back(*std::move(example));
-  }
-  if (examples.empty()) return absl::InvalidArgumentError("the sample has no statement");
-  return examples;
-}
-
 at::Device device_of(Model& model) { return model.parameters().front().value.device(); }
 
 Evaluation Evaluation::prepare(Model& model, const std::vector<Sample>& samples,
                                const EvaluationLimits& limits) {
-  return prepare_rows(model, {{{}, samples}}, limits);
+  return prepare(device_of(model), pointers_to(encode_samples(model, samples)), limits);
 }
 
-Evaluation Evaluation::prepare_rows(Model& model, const std::vector<EvaluatedRow>& rows,
+Evaluation Evaluation::prepare(at::Device device, const std::vector<const EncodedSample*>& samples,
+                               const EvaluationLimits& limits) {
+  return prepare_rows(device, {samples}, limits);
+}
+
+Evaluation Evaluation::prepare_rows(at::Device device,
+                                    const std::vector<std::vector<const EncodedSample*>>& rows,
                                     const EvaluationLimits& limits) {
   int64_t count = 0;
+  for (const std::vector<const EncodedSample*>& row : rows) count += std::ssize(row);
   Evaluation evaluation;
-  for (const EvaluatedRow& row : rows) {
-    evaluation.first_losses_.push_back(count);
-    count += std::ssize(row.samples);
-  }
-  evaluation.errors_.resize(static_cast<size_t>(count));
-  std::vector<std::vector<Example>> encoded(static_cast<size_t>(count));
   OpenBatch open(limits);
   const auto close = [&] {
     if (open.empty()) return;
-    Batch batch = open.batch(device_of(model));
+    Batch batch = open.batch(device);
     const int64_t positions = positions_of(batch);
     evaluation.positions_ += positions;
     evaluation.largest_batch_ = std::max(evaluation.largest_batch_, positions);
@@ -121,24 +107,19 @@ Evaluation Evaluation::prepare_rows(Model& model, const std::vector<EvaluatedRow
     open = OpenBatch(limits);
   };
   for (size_t row = 0; row < rows.size(); ++row) {
-    const std::vector<Sample>& samples = rows[row].samples;
-    const auto first = static_cast<size_t>(evaluation.first_losses_[row]);
     int64_t tokens = 0;
-    for (size_t i = 0; i < samples.size(); ++i) {
-      absl::StatusOr<std::vector<Example>> examples =
-          encode_sample(model, samples[i], rows[row].context);
-      if (!examples.ok()) {
-        evaluation.errors_[first + i] = std::string(examples.status().message());
-        continue;
-      }
-      encoded[first + i] = *std::move(examples);
-      tokens += token_count(encoded[first + i]);
+    for (const EncodedSample* sample : rows[row]) {
+      if (sample->ok()) tokens += token_count(**sample);
     }
     if (!open.takes_row(tokens)) close();
-    for (size_t i = first; i < first + samples.size(); ++i) {
-      for (const Example& example : encoded[i]) {
+    evaluation.first_losses_.push_back(std::ssize(evaluation.errors_));
+    for (const EncodedSample* sample : rows[row]) {
+      const int64_t loss = std::ssize(evaluation.errors_);
+      evaluation.errors_.emplace_back(sample->status().message());
+      if (!sample->ok()) continue;
+      for (const Example& example : **sample) {
         if (!open.empty() && !open.takes(example)) close();
-        open.add(example, row, static_cast<int64_t>(i));
+        open.add(example, row, loss);
       }
     }
   }
@@ -170,11 +151,18 @@ absl::StatusOr<at::Tensor> Evaluation::losses(const Model& model, Weights& weigh
   return (nll / scored).narrow(1, 0, count).contiguous();
 }
 
-at::Tensor Evaluation::of_row(const at::Tensor& losses, size_t row) const {
+at::Tensor Evaluation::losses_of_row(const at::Tensor& losses, size_t row) const {
   if (first_losses_.size() == 1) return losses[losses.size(0) == 1 ? 0 : static_cast<int64_t>(row)];
   const int64_t first = first_losses_[row];
   const int64_t end = row + 1 < first_losses_.size() ? first_losses_[row + 1] : losses.size(1);
   return losses[0].narrow(0, first, end - first);
+}
+
+std::span<const std::string> Evaluation::errors_of_row(size_t row) const {
+  const auto first = static_cast<size_t>(first_losses_[row]);
+  const size_t end =
+      row + 1 < first_losses_.size() ? static_cast<size_t>(first_losses_[row + 1]) : errors_.size();
+  return std::span(errors_).subspan(first, end - first);
 }
 
 std::optional<int64_t> Evaluation::length_class() const {

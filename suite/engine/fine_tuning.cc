@@ -11,6 +11,7 @@
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
 #include "suite/formats/digest.h"
 
@@ -29,13 +30,13 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(std::vector<at::Tensor> 
                                                         const TrainingOptions& options) {
   if (options.optimizer == Optimizer::kAdamW) {
     return std::make_unique<torch::optim::AdamW>(
-        std::move(values), torch::optim::AdamWOptions(options.learning_rate)
-                               .weight_decay(options.weight_decay));
+        std::move(values),
+        torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
   }
-  return std::make_unique<torch::optim::SGD>(
-      std::move(values), torch::optim::SGDOptions(options.learning_rate)
-                             .momentum(options.momentum)
-                             .weight_decay(options.weight_decay));
+  return std::make_unique<torch::optim::SGD>(std::move(values),
+                                             torch::optim::SGDOptions(options.learning_rate)
+                                                 .momentum(options.momentum)
+                                                 .weight_decay(options.weight_decay));
 }
 
 }  // namespace
@@ -51,17 +52,25 @@ std::string parameter_hash(const std::vector<Parameter>& parameters) {
 }
 
 FineTuning::FineTuning(Model& model) : model_(model), hash_(parameter_hash(model.parameters())) {
-  for (Parameter& parameter : model.parameters()) {
+  // All copies first: where memory does not suffice for them, nothing has been changed yet.
+  for (const Parameter& parameter : model.parameters()) {
     snapshot_.push_back(parameter.value.detach().clone());
+  }
+  for (Parameter& parameter : model.parameters()) {
     parameter.value.requires_grad_(parameter.trainable);
   }
 }
 
 FineTuning::~FineTuning() {
-  copy_back();
-  for (Parameter& parameter : model_.parameters()) {
-    parameter.value.requires_grad_(false);
-    parameter.value.mutable_grad().reset();
+  try {
+    copy_back();
+    for (Parameter& parameter : model_.parameters()) {
+      parameter.value.requires_grad_(false);
+      parameter.value.mutable_grad().reset();
+    }
+  } catch (...) {
+    // What is on its way out already says what went wrong: copying fails after an error of the
+    // device, which every later call on it meets, too. After a success restore() has copied.
   }
 }
 
@@ -92,7 +101,10 @@ void FineTuning::shorten_gradients(double max_norm) {
   const at::Tensor factor = shortening(squares.sqrt(), max_norm);
   for (const Parameter& parameter : model_.parameters()) {
     at::Tensor gradient = parameter.value.grad();
-    if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));
+    if (!gradient.defined()) continue;
+    // A factor of 8 bits would change the length that it is there to bound.
+    const at::ScalarType wide = wide_type(gradient);
+    gradient.copy_(gradient.to(wide).mul_(factor.to(wide)));
   }
 }
 
@@ -106,9 +118,9 @@ absl::Status FineTuning::restore() {
   copy_back();
   const std::string hash = parameter_hash(model_.parameters());
   if (hash == hash_) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(
-      "the base weights could not be restored: hash ", hash, " instead of ", hash_,
-      "; the model's parameters() must hand out the same tensors at every call"));
+  return absl::InternalError(
+      absl::StrCat("the base weights could not be restored: hash ", hash, " instead of ", hash_,
+                   "; the model's parameters() must hand out the same tensors at every call"));
 }
 
 }  // namespace eif

@@ -23,7 +23,8 @@ class FineTuning {
  public:
   // `model` must outlive this object.
   explicit FineTuning(Model& model);
-  // Restores, whatever happened in between.
+  // Restores, whatever happened in between; without a word where even that fails, because then an
+  // error is on its way already. Call restore() to know.
   ~FineTuning();
   FineTuning(const FineTuning&) = delete;
   FineTuning& operator=(const FineTuning&) = delete;

@@ -10,7 +10,7 @@
 namespace eif {
 namespace {
 
-// Where one parameter occurs in a step.
+// Says where one parameter occurs in a step.
 struct Uses {
   std::vector<const OuterProducts*> matrix;
   std::vector<const TableRows*> table;
@@ -35,8 +35,8 @@ at::Tensor joined(const std::vector<at::Tensor>& parts, int64_t dimension) {
   return parts.size() == 1 ? parts.front() : at::cat(parts, dimension);
 }
 
-// The positions of all uses of a parameter behind each other: of a sum over positions, several uses
-// are just a longer one. → (R, T, …)
+// Puts the positions of all uses of a parameter behind each other: to a sum over positions, several
+// uses are one longer use. → (R, T, …)
 template <typename Use, typename Get>
 at::Tensor all_positions(const std::vector<const Use*>& uses, Get get) {
   std::vector<at::Tensor> parts;
@@ -47,14 +47,15 @@ at::Tensor all_positions(const std::vector<const Use*>& uses, Get get) {
 // (R, T, …) → (R·T, …)
 at::Tensor flat(const at::Tensor& values) { return values.flatten(0, 1).contiguous(); }
 
-// values: (R·T, R'·S) → (R, R'), sums over T and S. The sum over T first: it adds up whole lines.
+// Sums over T and S: values: (R·T, R'·S) → (R, R'). The sum over T comes first, because it adds up
+// whole lines of memory.
 at::Tensor sum_by_rows(const at::Tensor& values, int64_t rows, int64_t columns) {
   const at::Tensor sums = values.view({rows, -1, values.size(1)}).sum(1);
   return sums.view({rows, columns, -1}).sum(2);
 }
 
-// Σ_{t: ids_t = id} dy_t of a table, and Σ_t dy_t[id] x_t of a matrix: row `id` of the gradient,
-// (R, D)
+// Forms row `id` of the gradient: Σ_{t: ids_t = id} dy_t of a table, and Σ_t dy_t[id] x_t of a
+// matrix. → (R, D)
 at::Tensor gradient_row(const StepGradients& step, const Uses& uses, int64_t id) {
   at::Tensor row;
   const auto add = [&](const at::Tensor& term) { row = row.defined() ? row + term : term; };
@@ -80,14 +81,14 @@ GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
   std::vector<at::Tensor> whole;
   for (const auto& [parameter, all] : uses) {
     if (!all.table.empty()) {
-      Group group;
-      group.ids = flat(all_positions(all.table, [](const TableRows& use) { return use.ids; }));
-      group.table_dy = flat(all_positions(all.table, dy));
+      Factors factors;
+      factors.ids = flat(all_positions(all.table, [](const TableRows& use) { return use.ids; }));
+      factors.table_dy = flat(all_positions(all.table, dy));
       if (!all.matrix.empty()) {
-        group.x = flat(all_positions(all.matrix, input));
-        group.dy = flat(all_positions(all.matrix, dy));
+        factors.x = flat(all_positions(all.matrix, input));
+        factors.dy = flat(all_positions(all.matrix, dy));
       }
-      groups_.push_back(std::move(group));
+      factors_.push_back(std::move(factors));
     } else if (!all.matrix.empty()) {
       matrices[all.inputs()].push_back(&all);
     }
@@ -100,7 +101,7 @@ GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
   for (const auto& [inputs, parameters] : matrices) {
     std::vector<at::Tensor> dys;
     for (const Uses* all : parameters) dys.push_back(all_positions(all->matrix, dy));
-    groups_.push_back(
+    factors_.push_back(
         {.x = flat(all_positions(parameters.front()->matrix, input)), .dy = flat(joined(dys, 2))});
   }
   if (!whole.empty()) whole_ = joined(whole, 1).contiguous();
@@ -111,9 +112,9 @@ GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
 
 int64_t GradientFactors::bytes() const {
   int64_t bytes = bytes_of(whole_);
-  for (const Group& group : groups_) {
-    bytes +=
-        bytes_of(group.x) + bytes_of(group.dy) + bytes_of(group.ids) + bytes_of(group.table_dy);
+  for (const Factors& factors : factors_) {
+    bytes += bytes_of(factors.x) + bytes_of(factors.dy) + bytes_of(factors.ids) +
+             bytes_of(factors.table_dy);
   }
   for (const Padding& padding : paddings_) {
     bytes += bytes_of(padding.learned) + bytes_of(padding.left_out);
@@ -121,8 +122,8 @@ int64_t GradientFactors::bytes() const {
   return bytes;
 }
 
-at::Tensor GradientFactors::group_products(const Group& a, const Group& b, int64_t a_rows,
-                                           int64_t b_rows) {
+at::Tensor GradientFactors::products_of(const Factors& a, const Factors& b, int64_t a_rows,
+                                        int64_t b_rows) {
   at::Tensor total;
   const auto add = [&](const at::Tensor& values) {
     const at::Tensor sums = sum_by_rows(values, a_rows, b_rows);
@@ -141,8 +142,8 @@ at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b)
   const at::NoGradGuard no_gradients;
   at::Tensor total = at::zeros({a.rows_, b.rows_}, at::kDouble);
   const auto add = [&](const at::Tensor& term) { total.add_(term.to(at::kCPU, at::kDouble)); };
-  for (size_t i = 0; i < a.groups_.size(); ++i) {
-    add(GradientFactors::group_products(a.groups_[i], b.groups_[i], a.rows_, b.rows_));
+  for (size_t i = 0; i < a.factors_.size(); ++i) {
+    add(GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
   }
   if (a.whole_.defined()) add(product(a.whole_, b.whole_));
   return total;

@@ -24,13 +24,13 @@
 
 namespace eif {
 
-// What was recorded in one pass, put together so that few products remain.
+// What one pass recorded, put together so that few products remain.
 class GradientFactors {
  public:
   explicit GradientFactors(const StepGradients& step);
 
   int64_t rows() const { return rows_; }
-  // What it keeps in memory.
+  // How much memory it keeps.
   int64_t bytes() const;
 
  private:
@@ -38,34 +38,35 @@ class GradientFactors {
   friend at::Tensor padding_products(const GradientFactors& trained,
                                      const GradientFactors& evaluated);
 
-  // One parameter that is a table, or all that are matrices with the same inputs.
-  struct Group {
+  // The factors of one parameter that is a table, or of all parameters that are matrices with the
+  // same inputs.
+  struct Factors {
     at::Tensor x, dy;          // (R·T, I), (R·T, O); undefined: not used as a matrix
     at::Tensor ids, table_dy;  // (R·S), (R·S, D); undefined: not used as a table
   };
-  // ∂L/∂W[id] of a table's padding: what a step subtracts from it, and what the step leaves out.
+  // ∂L/∂W[id] of a table's padding in two parts: what a step subtracts, and what it leaves out.
   struct Padding {
     at::Tensor learned, left_out;  // (R, D)
   };
 
-  static at::Tensor group_products(const Group& a, const Group& b, int64_t a_rows, int64_t b_rows);
+  static at::Tensor products_of(const Factors& a, const Factors& b, int64_t a_rows, int64_t b_rows);
 
   int64_t rows_;
-  std::vector<Group> groups_;
+  std::vector<Factors> factors_;
   at::Tensor whole_;  // (R, all parameters that are recorded whole); undefined: there is none
   std::vector<Padding> paddings_;
 };
 
-// ⟨step of row r of a, step of row s of b⟩ over all parameters: (R, R') float64. Both were recorded
-// from one model. On the CPU, like what the next two return.
+// Computes ⟨step of row r of a, step of row s of b⟩ over all parameters: (R, R') float64 on the
+// CPU, where the next two functions put their results, too. Both were recorded from one model.
 at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b);
 
-// What is to be added to it for the derivative of the loss of row s of `evaluated` along the step
-// of row r of `trained`: the padding of a table learns nothing as such, but as a part of a tied
-// head it does, and is read. (R, R') float64.
+// Computes what has to be added to it for the derivative of the loss of row s of `evaluated` along
+// the step of row r of `trained`: the padding of a table learns nothing as such, but as a part of a
+// tied head it does, and is read. (R, R') float64.
 at::Tensor padding_products(const GradientFactors& trained, const GradientFactors& evaluated);
 
-// ⟨base weights, ∂L/∂(all parameters)⟩ of each row, padding included: (R) float64.
+// Computes ⟨base weights, ∂L/∂(all parameters)⟩ of each row, padding included: (R) float64.
 at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters);
 
 }  // namespace eif

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/tuned_weights.h"
@@ -12,18 +15,30 @@
 namespace eif {
 namespace {
 
-// In one batch: enough to fill a device, and few enough that memory is no question and an interrupt
-// is soon heard.
+// How many nodes go into one batch: enough to fill a device, and few enough that memory is no
+// question and an interrupt is soon heard.
 int64_t nodes_at_once(at::Device device) { return device.is_cpu() ? 1024 : 8192; }
 
-// A row of the matrix, and what is evaluated for it.
+// Writes down why a sample cannot be read after that of a row, which in most cases is true of all
+// of the row's samples: the context itself is what cannot be encoded, or it leaves no room.
+void note_error(Matrix& matrix, size_t row, const CellBlock& block,
+                std::span<const std::string> errors) {
+  for (size_t i = 0; i < errors.size(); ++i) {
+    if (errors[i].empty() || !matrix.column_errors()[block.columns[i]].empty()) continue;
+    matrix.row_errors()[row] = absl::StrCat("after it ", matrix.evaluated_ids()[block.columns[i]],
+                                            " cannot be read: ", errors[i]);
+    return;
+  }
+}
+
+// A row of the matrix, and the block that says what is evaluated for it.
 struct RowInContext {
   size_t row = 0;
   const CellBlock* block = nullptr;
 };
 
 int64_t tokens_of(const Model& model, const Sample& sample) {
-  const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, sample);
+  const EncodedSample examples = encode_sample(model, sample);
   return examples.ok() ? token_count(*examples) : 0;
 }
 
@@ -33,35 +48,42 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
                                             const std::vector<double>& base,
                                             const RunControl& control) {
   TunedWeights weights(model.parameters());  // no step: the base model
-  const Evaluation alone = Evaluation::prepare(model, wanted.evaluated);
+  const at::Device device = device_of(model);
+  const EncodedSamples columns = encode_samples(model, wanted.evaluated);
+  const Evaluation alone = Evaluation::prepare(device, pointers_to(columns));
   absl::StatusOr<Matrix> matrix =
       base.empty() ? base_matrix(model, wanted, alone, weights) : unfilled(wanted, alone, base);
   if (!matrix.ok()) return matrix;
   std::vector<RowInContext> rows;
   std::vector<int64_t> sizes;  // nodes of each
   for (const CellBlock& block : wanted.blocks) {
-    const int64_t nodes = Evaluation::prepare(model, wanted.evaluated_in(block)).positions();
+    const int64_t nodes =
+        Evaluation::prepare(device, pointers_to(columns, block.columns)).positions();
     for (const size_t row : block.rows) {
       rows.push_back({row, &block});
       sizes.push_back(tokens_of(model, wanted.trained[row]) + nodes);
     }
   }
   for (const std::vector<int64_t>& batch :
-       batches_of_similar_size(sizes, {.tokens = nodes_at_once(device_of(model))})) {
+       batches_of_similar_size(sizes, {.tokens = nodes_at_once(device)})) {
     if (control.stopping()) return absl::CancelledError("interrupted");
-    std::vector<EvaluatedRow> evaluated;
+    std::vector<EncodedSamples> encoded;  // each row's columns, after its text
+    std::vector<std::vector<const EncodedSample*>> evaluated;
     for (const int64_t i : batch) {
       const auto& [row, block] = rows[static_cast<size_t>(i)];
-      evaluated.push_back({wanted.trained[row].statements, wanted.evaluated_in(*block)});
+      encoded.push_back(
+          encode_samples(model, wanted.evaluated_in(*block), wanted.trained[row].statements));
+      evaluated.push_back(pointers_to(encoded.back()));
     }
     EvaluationLimits limits;
     if (batch.size() > 1) limits.tokens = std::numeric_limits<int64_t>::max();  // counted in nodes
-    const Evaluation in_contexts = Evaluation::prepare_rows(model, evaluated, limits);
+    const Evaluation in_contexts = Evaluation::prepare_rows(device, evaluated, limits);
     const absl::StatusOr<at::Tensor> losses = in_contexts.losses(model, weights);
     if (!losses.ok()) return losses.status();
     for (size_t i = 0; i < batch.size(); ++i) {
       const auto& [row, block] = rows[static_cast<size_t>(batch[i])];
-      fill_row(*matrix, row, block->columns, in_contexts.of_row(*losses, i), "reading it");
+      note_error(*matrix, row, *block, in_contexts.errors_of_row(i));
+      fill_row(*matrix, row, block->columns, in_contexts.losses_of_row(*losses, i), "reading it");
     }
     control.rows_done(batch.size());
   }

@@ -11,8 +11,10 @@
 
 namespace eif {
 
-// For models that read text. The trained samples are what is read; otherwise as Engine::measure.
-// base: the losses of wanted.evaluated under the base weights where they are known, or empty.
+// Measures it for a model that reads text. wanted.trained are the samples that are read; otherwise
+// as Engine::measure. base: the losses of wanted.evaluated under the base weights where they are
+// known, or empty. A row after which a sample cannot be read says so in its error, and its other
+// cells are measured.
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
                                             const std::vector<double>& base,
                                             const RunControl& control);

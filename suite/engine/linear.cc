@@ -8,6 +8,7 @@
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/metering.h"
 #include "suite/engine/sgd_steps.h"
 #include "suite/engine/statement_products.h"
 #include "suite/engine/tuned_weights.h"
@@ -15,24 +16,10 @@
 namespace eif {
 namespace {
 
-// Of the memory, what recording one batch may take; recordings that stay have the rest. A larger
-// batch is hardly faster, and fewer that stay are to be recorded more often.
+// Recording one batch may take one part in so many of the memory, and recordings that stay have the
+// rest. A larger batch is hardly faster, and the fewer stay, the more often they are recorded
+// again.
 constexpr int64_t kBatchShare = 3;
-
-// Writes down why a sample cannot be encoded, where `errors` is given.
-EncodedSamples encode_all(const Model& model, const std::vector<Sample>& samples,
-                          std::vector<std::string>* errors) {
-  EncodedSamples encoded(samples.size());
-  for (size_t i = 0; i < samples.size(); ++i) {
-    absl::StatusOr<std::vector<Example>> examples = encode_sample(model, samples[i]);
-    if (examples.ok()) {
-      encoded[i] = *std::move(examples);
-    } else if (errors != nullptr) {
-      (*errors)[i] = std::string(examples.status().message());
-    }
-  }
-  return encoded;
-}
 
 ProductLimits product_limits(const DistinctStatements& statements, const Evaluation& evaluation,
                              const MeteredWeights& metered, at::Device device,
@@ -49,7 +36,7 @@ ProductLimits product_limits(const DistinctStatements& statements, const Evaluat
   return {.batch = {.tokens = tokens}, .resident_bytes = bytes - tokens * position_bytes};
 }
 
-// From a share of the work to rows of the matrix.
+// Tells the share of the work that is done as rows of the matrix.
 class RowProgress {
  public:
   RowProgress(size_t rows, const RunControl& control) : rows_(rows), control_(control) {}
@@ -65,8 +52,8 @@ class RowProgress {
   const RunControl& control_;
 };
 
-// How far the weights move with the learning rate, at 0: −dW/dη = Σ_k gradients[k] · g_k + base ·
-// W.
+// Says how the weights begin to move with the learning rate: at η = 0,
+// −dW/dη = Σ_k gradients[k] · g_k + base · W.
 SgdCombination first_order(size_t steps, const TrainingOptions& options) {
   // Without decay the weights are linear in the learning rate, whatever the momentum.
   SgdCombination sum = unrolled_sgd(steps, {.learning_rate = 1, .momentum = options.momentum});
@@ -78,7 +65,7 @@ SgdCombination first_order(size_t steps, const TrainingOptions& options) {
   return sum;
 }
 
-// ⟨−dW/dη of a sample, gradient of statement l⟩ for each evaluated statement: (L)
+// Computes ⟨−dW/dη of a sample, gradient of statement l⟩ for each evaluated statement: (L)
 at::Tensor on_statements(const std::vector<size_t>& trained, const StatementProducts& products,
                          const TrainingOptions& options) {
   const SgdCombination sum = first_order(trained.size(), options);
@@ -95,8 +82,8 @@ at::Tensor on_statements(const std::vector<size_t>& trained, const StatementProd
   return result;
 }
 
-// What the loss of each sample is of the means of the statements: (L, samples), columns that add up
-// to 1, or are NaN where the sample cannot be measured.
+// Turns the mean of each statement into the loss of each sample, which is a mean of them (Eq. 7),
+// or NaN where the sample cannot be measured.
 class SampleMeans {
  public:
   explicit SampleMeans(const DistinctStatements& statements)
@@ -130,8 +117,10 @@ class SampleMeans {
     return static_cast<double>(scored_tokens(statements.examples[l]));
   }
 
-  at::Tensor means_;                           // (samples): 0 or NaN
-  at::Tensor statements_, samples_, weights_;  // of every statement of every sample
+  at::Tensor means_;  // (samples): 0 or NaN
+  // One number for each statement of each sample: which statement, whose, and its share of the
+  // mean.
+  at::Tensor statements_, samples_, weights_;
 };
 
 }  // namespace
@@ -144,14 +133,17 @@ absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wa
         "linear is the first order of steps that are linear in the gradients, which AdamW's are "
         "not; use --engine dense");
   }
-  const Evaluation evaluation = Evaluation::prepare(model, wanted.evaluated);
+  const EncodedSamples trained = encode_samples(model, wanted.trained);
+  const EncodedSamples evaluated = encode_samples(model, wanted.evaluated);
+  const Evaluation evaluation = Evaluation::prepare(device_of(model), pointers_to(evaluated));
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
   absl::StatusOr<Matrix> matrix = base_matrix(model, wanted, evaluation, metered);
   if (!matrix.ok()) return matrix;
-  const DistinctStatements statements =
-      distinct_statements(encode_all(model, wanted.trained, &matrix->row_errors()),
-                          encode_all(model, wanted.evaluated, nullptr));
+  for (size_t row = 0; row < trained.size(); ++row) {
+    matrix->row_errors()[row] = std::string(trained[row].status().message());
+  }
+  const DistinctStatements statements = distinct_statements(trained, evaluated);
   RowProgress progress(wanted.trained.size(), control);
   if (options.learning_rate == 0) {
     fill_unchanged(*matrix, wanted.blocks);

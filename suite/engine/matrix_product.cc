@@ -1,14 +1,20 @@
 #include "suite/engine/matrix_product.h"
 
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "suite/engine/typed_operator.h"
+
 namespace eif {
 namespace {
+
+// Numbers of a 16-bit weight that are widened at once: 1 MiB of float32, which a core's
+// second-level cache holds.
+constexpr int64_t kWidenedAtOnce = int64_t{1} << 18;
 
 using OneDnnLinear = at::Tensor(const at::Tensor&, const at::Tensor&,
                                 const std::optional<at::Tensor>&, std::string_view,
@@ -16,25 +22,36 @@ using OneDnnLinear = at::Tensor(const at::Tensor&, const at::Tensor&,
                                 std::optional<std::string_view>);
 
 // Registered by libtorch builds that have oneDNN.
-const c10::TypedOperatorHandle<OneDnnLinear>* one_dnn_linear() {
-  static const auto* const linear = [] {
-    const std::optional<c10::OperatorHandle> found =
-        c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
-    return found.has_value() && at::hasMKLDNN()
-               ? new c10::TypedOperatorHandle<OneDnnLinear>(found->typed<OneDnnLinear>())
-               : nullptr;
-  }();
+const std::optional<c10::TypedOperatorHandle<OneDnnLinear>>& one_dnn_linear() {
+  static const auto& linear = *new std::optional<c10::TypedOperatorHandle<OneDnnLinear>>(
+      at::hasMKLDNN() ? typed_operator<OneDnnLinear>("mkldnn::_linear_pointwise") : std::nullopt);
   return linear;
 }
 
 // x: (M, I), weight: (O, I), of one type → (M, O)
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& weight) {
   const bool is_float_on_cpu = x.device().is_cpu() && x.scalar_type() == at::kFloat;
-  if (is_float_on_cpu && x.numel() > 0 && one_dnn_linear() != nullptr) {
+  if (is_float_on_cpu && x.numel() > 0 && one_dnn_linear().has_value()) {
     return one_dnn_linear()->call(x, weight, std::nullopt, "none",
                                   c10::List<std::optional<at::Scalar>>(), "");
   }
   return at::mm(x, weight.t());
+}
+
+// x: (M, I) in the wide type, weight: (O, I) in 16 bits → (M, O). The weight is widened part by
+// part: a part is still in the cache when it is multiplied, where a whole weight would be written
+// to memory and read again at every use, and would need twice its own size beside it.
+at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight) {
+  const int64_t outputs = weight.size(0);
+  const int64_t at_once =
+      std::max<int64_t>(1, kWidenedAtOnce / std::max<int64_t>(1, weight.size(1)));
+  at::Tensor y = at::empty({x.size(0), outputs}, x.options());
+  for (int64_t first = 0; first < outputs; first += at_once) {
+    const int64_t count = std::min(at_once, outputs - first);
+    y.narrow(1, first, count)
+        .copy_(narrow_product(x, weight.narrow(0, first, count).to(x.scalar_type())));
+  }
+  return y;
 }
 
 // x: (M, I), weight: (O, I) → (M, O) in the wide type of `weight`
@@ -42,7 +59,7 @@ at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight) {
   const at::ScalarType wide = wide_type(weight);
   if (weight.scalar_type() == wide) return narrow_product(x.to(wide), weight);
   if (weight.is_cuda()) return at::mm(x.to(weight.scalar_type()), weight.t(), at::kFloat);
-  return narrow_product(x.to(wide), weight.to(wide));
+  return widened_product(x.to(wide), weight);
 }
 
 at::Tensor flat_product(const at::Tensor& x, const at::Tensor& weight) {

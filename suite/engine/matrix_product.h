@@ -2,23 +2,23 @@
 //
 //   at::Tensor y = product(x, weight);  // x · weightᵀ
 //
-// Takes the fastest exact kernel there is: on x86 CPUs oneDNN's, which uses the widest vectors of
-// any maker's processor (measured on AMD EPYCs: 2.3 times MKL's speed on a Zen 5, 1.05 times on a
-// Zen 4), elsewhere libtorch's own choice.
+// It takes the fastest exact kernel there is: on x86 CPUs oneDNN's, which uses the widest vectors
+// of any maker's processor (measured on AMD EPYCs: 2.3 times MKL's speed on a Zen 5, 1.05 times on
+// a Zen 4), elsewhere libtorch's own choice.
 #pragma once
 
 #include <ATen/ATen.h>
 
 namespace eif {
 
-// float32, or float64 for float64: where sums of 16-bit numbers are kept.
+// The type that sums are kept in: float32, or float64 for float64 values.
 inline at::ScalarType wide_type(const at::Tensor& values) {
   return values.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
 // x: (…, I), weight: (O, I) → (…, O) in the wide type of `weight`. A 16-bit weight is multiplied in
-// its own type on a GPU, with float32 sums and results, and in float32 elsewhere. Differentiable
-// in x only.
+// its own type on a GPU, with float32 sums and results, and in float32 elsewhere. The product can
+// be differentiated by x only.
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight);
 
 }  // namespace eif

@@ -1,17 +1,23 @@
 // How much can be done at once: from the memory there is to the number of rows.
+//
+//   const int64_t bytes = WorkLimits{}.bytes(device_of(model));  // half of what is free
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 #include "eif/backend.h"
 
 namespace eif {
 
-// Memory that a process may still take on a device: what the system, and on Linux its control
-// group, have left. A cautious constant where nobody says.
+// Memory that a process may still take on a device. CPU: what the system, and on Linux the control
+// groups that the process is in, have left; a cautious constant where nobody says. GPU: what the
+// driver has left, and what libtorch keeps of what was freed.
 int64_t free_memory_bytes(at::Device device);
+
+// That of the CPU, by the files of the system below `root`: "/" but for tests.
+int64_t free_cpu_memory_bytes(const std::filesystem::path& root);
 
 struct WorkLimits {
   std::optional<int64_t> rows;          // so many at once, whatever they need
@@ -43,43 +49,5 @@ inline int64_t recorded_positions(at::Device device, bool are_images) {
   if (!device.is_cpu()) return 16384;
   return are_images ? kImagesOfBatch : 512;
 }
-
-// Passes uses of the base weights on and adds up the size of what they return, which is most of
-// what a forward pass needs.
-class MeteredWeights final : public Weights {
- public:
-  explicit MeteredWeights(Weights& inner) : inner_(inner) {}
-
-  at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
-    return metered(inner_.linear(x, weight));
-  }
-  at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override {
-    return metered(inner_.embedding(ids, weight, padding));
-  }
-  at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) override {
-    return metered(inner_.conv2d(x, weight, padding));
-  }
-  at::Tensor gain(const at::Tensor& x, ParameterId gain) override {
-    return metered(inner_.gain(x, gain));
-  }
-  at::Tensor bias(const at::Tensor& x, ParameterId bias, int64_t dimension) override {
-    return metered(inner_.bias(x, bias, dimension));
-  }
-
-  int64_t largest_bytes() const { return largest_bytes_; }
-  int64_t total_bytes() const { return total_bytes_; }
-
- private:
-  at::Tensor metered(at::Tensor result) {
-    const auto bytes = static_cast<int64_t>(result.nbytes());
-    largest_bytes_ = std::max(largest_bytes_, bytes);
-    total_bytes_ += bytes;
-    return result;
-  }
-
-  Weights& inner_;
-  int64_t largest_bytes_ = 0;
-  int64_t total_bytes_ = 0;
-};
 
 }  // namespace eif

@@ -13,7 +13,8 @@
 namespace eif {
 namespace {
 
-// Shapes that differ in how many positions a matrix product has. Limits of 1 put each sample alone.
+// Shapes of batches that differ in how many positions a matrix product has. A limit of 1 leaves
+// each sample alone.
 constexpr EvaluationLimits kShapes[] = {
     {},
     {.images = 1, .tokens = 1},
@@ -21,7 +22,8 @@ constexpr EvaluationLimits kShapes[] = {
     {.share_prefixes = SharePrefixes::kNo},
 };
 
-// The first statement of each sample that can be encoded: any will do to have rows.
+// Takes the first statement of each sample that can be encoded. Rows of corrections need some
+// statement that was trained on, and any will do.
 std::vector<std::vector<Example>> rows_of(const Model& model, const std::vector<Sample>& samples) {
   std::vector<std::vector<Example>> rows;
   for (const Sample& sample : samples) {
@@ -31,7 +33,7 @@ std::vector<std::vector<Example>> rows_of(const Model& model, const std::vector<
   return rows;
 }
 
-// Relative size of the last bit of a loss.
+// The size of the last bit of a loss, relative to the loss.
 double last_bit(Model& model) {
   const bool is_double = wide_type(model.parameters().front().value) == at::kDouble;
   return is_double ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();

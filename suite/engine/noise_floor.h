@@ -15,11 +15,12 @@
 
 namespace eif {
 
-// The largest over the samples of (largest − smallest) loss at the base weights: each sample alone,
-// all in one batch, in small batches, without shared prefixes, and as the engine `replay` does, for
-// as many rows at a time as there are samples, with corrections of 0. At least the last bit of the
-// largest loss, so above 0. In the unit of the loss. Not OK where a loss fails or no sample can be
-// evaluated.
+// Computes the loss of each sample at the base weights in five ways: alone, all in one batch, in
+// small batches, without shared prefixes, and as the engine `replay` does, for as many rows at a
+// time as there are samples, with corrections of 0. The floor is the largest difference (largest −
+// smallest) that a sample shows, in the unit of the loss, and at least the last bit of the largest
+// loss, so above 0. kFailedPrecondition where no sample can be evaluated; errors of the model's
+// loss pass.
 absl::StatusOr<double> noise_floor(Model& model, const std::vector<Sample>& samples);
 
 }  // namespace eif

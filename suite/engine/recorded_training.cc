@@ -13,7 +13,7 @@
 
 namespace eif {
 
-// Rows by number, over all groups.
+// Records step after step of all rows, which it numbers over all groups.
 class RecordedTraining::Recorder {
  public:
   Recorder(Model& model, const std::vector<RowGroup>& groups, const TrainingOptions& options)
@@ -31,11 +31,12 @@ class RecordedTraining::Recorder {
         if (rows_[row]->size() > step) rows.push_back(row);
       }
       if (rows.empty()) return absl::OkStatus();
-      if (absl::Status status = record_step(step, alike(step, rows)); !status.ok()) return status;
+      if (absl::Status status = record_step(step, rows_by_history(step, rows)); !status.ok())
+        return status;
     }
   }
 
-  // These rows, up to step `done`.
+  // Puts together what the first `done` steps of these rows recorded.
   Group group(const std::vector<size_t>& rows, size_t done) const {
     Group group;
     for (const size_t row : rows) group.step_counts.push_back(std::min(done, rows_[row]->size()));
@@ -52,7 +53,7 @@ class RecordedTraining::Recorder {
   size_t steps() const { return steps_.size(); }
 
  private:
-  // Of a step of a row: the row `row` of parts[part].
+  // Says where a step of a row was recorded: in the row `row` of parts[part].
   struct Place {
     size_t part = 0;
     int64_t row = 0;
@@ -62,37 +63,37 @@ class RecordedTraining::Recorder {
     std::map<size_t, Place> places;  // by row
   };
 
-  // Those of `rows` that have been trained on the same up to this step, together: their gradients
-  // are the same. In the order of the first of each.
-  std::vector<std::vector<size_t>> alike(size_t step, const std::vector<size_t>& rows) {
-    std::vector<std::vector<size_t>> groups;
-    std::map<std::string, size_t> numbers;  // of the groups, by what they have been trained on
+  // Sorts `rows` into sets that were trained on the same statements up to and with this step: the
+  // gradients of such rows are the same. The sets are in the order of their first rows.
+  std::vector<std::vector<size_t>> rows_by_history(size_t step, const std::vector<size_t>& rows) {
+    std::vector<std::vector<size_t>> sets;
+    std::map<std::string, size_t> numbers;  // of the sets, by what their rows were trained on
     for (const size_t row : rows) {
       history_[row] += key_of((*rows_[row])[step]);
-      const auto [entry, is_new] = numbers.try_emplace(history_[row], groups.size());
-      if (is_new) groups.emplace_back();
-      groups[entry->second].push_back(row);
+      const auto [entry, is_new] = numbers.try_emplace(history_[row], sets.size());
+      if (is_new) sets.emplace_back();
+      sets[entry->second].push_back(row);
     }
-    return groups;
+    return sets;
   }
 
-  // `rows`: in groups that are alike.
-  absl::Status record_step(size_t step, const std::vector<std::vector<size_t>>& rows) {
+  // Records a step once for each set of rows.
+  absl::Status record_step(size_t step, const std::vector<std::vector<size_t>>& sets) {
     std::vector<const Example*> examples;
-    for (const std::vector<size_t>& group : rows) examples.push_back(&(*rows_[group[0]])[step]);
+    for (const std::vector<size_t>& rows : sets) examples.push_back(&(*rows_[rows[0]])[step]);
     Step recorded;
     for (const std::vector<int64_t>& batch : batches_of_similar_length(examples)) {
       std::vector<const Example*> members;
       std::vector<size_t> of_batch;
       for (const int64_t i : batch) {
         members.push_back(examples[static_cast<size_t>(i)]);
-        of_batch.push_back(rows[static_cast<size_t>(i)].front());
+        of_batch.push_back(sets[static_cast<size_t>(i)].front());
       }
       TunedWeights before = weights_after(model_, group(of_batch, step), options_);
       absl::StatusOr<StepGradients> gradients = record_gradients(model_, before, members);
       if (!gradients.ok()) return gradients.status();
       for (size_t i = 0; i < batch.size(); ++i) {
-        for (const size_t row : rows[static_cast<size_t>(batch[i])]) {
+        for (const size_t row : sets[static_cast<size_t>(batch[i])]) {
           recorded.places[row] = {recorded.parts.size(), static_cast<int64_t>(i)};
         }
       }
@@ -106,7 +107,8 @@ class RecordedTraining::Recorder {
     return absl::OkStatus();
   }
 
-  // After the rows from `first` on whose step is in one part; `first` where that row has none.
+  // Finds the end of the rows from `first` on whose step was recorded in one part. It is `first`
+  // where that row has no such step.
   size_t end_of_run(const std::vector<size_t>& rows, size_t first, size_t step) const {
     const std::map<size_t, Place>& places = steps_[step].places;
     const auto place = places.find(rows[first]);
@@ -119,7 +121,7 @@ class RecordedTraining::Recorder {
     return end;
   }
 
-  // Of a run.
+  // Takes from its part what belongs to the rows first … end − 1.
   PartOfGroup part_of(const std::vector<size_t>& rows, size_t first, size_t end,
                       size_t step) const {
     const Step& recorded = steps_[step];
@@ -138,7 +140,7 @@ class RecordedTraining::Recorder {
   Model& model_;
   const TrainingOptions& options_;
   std::vector<const std::vector<Example>*> rows_;
-  std::vector<std::string> history_;  // of each row: keys of what was recorded so far
+  std::vector<std::string> history_;  // keys of the statements that each row was trained on so far
   std::vector<Step> steps_;
 };
 
@@ -169,7 +171,7 @@ TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
   if (group.parts.empty()) return TunedWeights(parameters);
   const at::Tensor& any = parameters.front().value;
   const at::TensorOptions number = any.options().dtype(wide_type(any));
-  // A number of the combination of each of these rows: (count)
+  // Makes a tensor (count) of one number of each of these rows' combinations.
   const auto per_row = [&](int64_t first, int64_t count, auto number_of) {
     std::vector<double> values;
     for (int64_t row = first; row < first + count; ++row) {

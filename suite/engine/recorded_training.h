@@ -18,30 +18,30 @@
 
 namespace eif {
 
-// Rows whose weights are used together: the statements of each, at least one. It saves time to have
-// those next to each other that are as many and as long.
+// The statements, at least one, of each row whose weights are used together. It saves time to put
+// rows next to each other that have as many statements, and as long ones.
 using RowGroup = std::vector<std::vector<Example>>;
 
 class RecordedTraining {
  public:
-  // The rows of all groups are recorded together. Step k of a row is recorded at the weights that
-  // its steps before k left, once for all rows that were trained on the same up to there. SGD only.
+  // Records the rows of all groups together. Step k of a row is recorded at the weights that its
+  // steps before k left, once for all rows that were trained on the same up to there. SGD only.
   static absl::StatusOr<RecordedTraining> record(Model& model, const std::vector<RowGroup>& groups,
                                                  const TrainingOptions& options);
 
-  // The weights of each row of a group after all its steps. Another learning rate than the recorded
-  // one is exact for rows of one statement only.
+  // Gives the weights of each row of a group after all its steps. Another learning rate than the
+  // recorded one is exact for rows of one statement only.
   TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const;
 
  private:
-  // One step of some rows, recorded in one pass.
+  // What one pass recorded: a step of some rows.
   struct Part {
     StepGradients gradients;
     at::Tensor shortening;  // (rows): what clipping multiplied them by; undefined where none was
   };
-  // The same of rows that follow each other in a group.
+  // What of a Part belongs to rows of a group that follow each other.
   struct PartOfGroup {
-    size_t step = 0;
+    size_t step = 0;  // which of the rows' steps it is
     int64_t first_row = 0;
     Part part;
   };

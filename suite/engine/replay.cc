@@ -1,39 +1,61 @@
 #include "suite/engine/replay.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/metering.h"
+#include "suite/engine/out_of_memory.h"
 #include "suite/engine/recorded_training.h"
 #include "suite/engine/replay_groups.h"
 
 namespace eif {
 namespace {
 
-// Replays groups of rows at every learning rate.
+using Halves = std::pair<RecordedGroups, RecordedGroups>;
+
+// Replays groups of rows at every learning rate. Where memory does not suffice for all of them,
+// they are replayed in two halves, and so on, down to single rows.
 class RateReplay {
  public:
   // `unfilled` becomes the matrix of each rate. What is passed by reference outlives this object.
-  RateReplay(Model& model, const TrainingOptions& options, std::span<const double> rates,
-             const Matrix& unfilled, const RunControl& control)
+  RateReplay(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
+             const TrainingOptions& options, std::span<const double> rates, const Matrix& unfilled,
+             const RunControl& control)
       : model_(model),
+        wanted_(wanted),
+        columns_(columns),
         options_(options),
         rates_(rates),
         control_(control),
         matrices_(rates.size(), unfilled) {}
 
-  absl::Status replay(const RecordedGroups& groups) {
+  absl::Status replay(RecordedGroups groups) {
     training_.reset();
+    std::vector<RecordedGroups> parts;  // of `groups`, one after another
+    parts.push_back(std::move(groups));
     for (size_t k = 0; k < rates_.size(); ++k) {
-      if (control_.stopping()) return absl::CancelledError("interrupted");
       options_.learning_rate = rates_[k];
-      if (absl::Status status = record(groups); !status.ok()) return status;
-      for (size_t g = 0; g < groups.size(); ++g) {
-        if (control_.stopping()) return absl::CancelledError("interrupted");
-        if (absl::Status status = fill(matrices_[k], groups[g], g); !status.ok()) return status;
-        control_.rows_done(groups[g].rows.size());
+      for (size_t part = 0; part < parts.size(); ++part) {
+        if (parts.size() > 1) training_.reset();  // it is that of another part
+        size_t done = 0;                          // groups of the part
+        const absl::Status status =
+            as_exhausted([&] { return replay_at_once(parts[part], matrices_[k], done); });
+        if (status.ok()) continue;
+        if (!absl::IsResourceExhausted(status)) return status;
+        training_.reset();
+        absl::StatusOr<Halves> halves = split(std::move(parts[part]), done, status);
+        if (!halves.ok()) return halves.status();
+        parts[part] = std::move(halves->first);
+        parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(part) + 1,
+                     std::move(halves->second));
+        // Those that are done are a part of their own now; otherwise the first half is next.
+        if (done == 0) --part;
       }
     }
     return absl::OkStatus();
@@ -42,6 +64,41 @@ class RateReplay {
   std::vector<Matrix> matrices() && { return std::move(matrices_); }
 
  private:
+  // At the rate of the options. done: how many of the groups are filled in.
+  absl::Status replay_at_once(const RecordedGroups& groups, Matrix& matrix, size_t& done) {
+    if (control_.stopping()) return absl::CancelledError("interrupted");
+    if (absl::Status status = record(groups); !status.ok()) return status;
+    for (; done < groups.size(); ++done) {
+      if (control_.stopping()) return absl::CancelledError("interrupted");
+      if (absl::Status status = fill(matrix, groups[done], done); !status.ok()) return status;
+      control_.rows_done(groups[done].rows.size());
+    }
+    return absl::OkStatus();
+  }
+
+  // In two: the groups that are done, if there are any, and the others; or all groups; or the rows
+  // of the only group. `why` is returned for a single row.
+  absl::StatusOr<Halves> split(RecordedGroups groups, size_t done, const absl::Status& why) const {
+    if (groups.size() > 1) {
+      const auto middle =
+          groups.begin() + static_cast<std::ptrdiff_t>(done > 0 ? done : groups.size() / 2);
+      return Halves{{std::make_move_iterator(groups.begin()), std::make_move_iterator(middle)},
+                    {std::make_move_iterator(middle), std::make_move_iterator(groups.end())}};
+    }
+    ReplayedGroup& group = groups.front();
+    if (group.rows.size() == 1) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "sample ", wanted_.trained[group.rows.front().row].id, " alone: ",
+          std::string(why.message()), "; shorter samples or --dtype bfloat16 need less"));
+    }
+    std::pair<ReplayedGroup, ReplayedGroup> halves =
+        split_group(device_of(model_), columns_, std::move(group));
+    Halves result;
+    result.first.push_back(std::move(halves.first));
+    result.second.push_back(std::move(halves.second));
+    return result;
+  }
+
   // Unless the recording at hand is that of this rate, too.
   absl::Status record(const RecordedGroups& groups) {
     if (options_.learning_rate == 0) return absl::OkStatus();  // nothing is trained
@@ -75,13 +132,15 @@ class RateReplay {
     if (!losses.ok()) return losses.status();
     for (size_t i = 0; i < group.rows.size(); ++i) {
       const ReplayedRow& row = group.rows[i];
-      fill_row(matrix, row.row, row.block->columns, group.evaluation->of_row(*losses, i),
+      fill_row(matrix, row.row, row.block->columns, group.evaluation->losses_of_row(*losses, i),
                "training on it (a lower learning rate may help)");
     }
     return absl::OkStatus();
   }
 
   Model& model_;
+  const WantedCells& wanted_;
+  const EncodedSamples& columns_;
   TrainingOptions options_;
   std::span<const double> rates_;
   const RunControl& control_;
@@ -110,22 +169,29 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
         "replay computes steps that are linear in the gradients, which AdamW's are not; "
         "use --engine dense");
   }
-  const Evaluation all = Evaluation::prepare(model, wanted.evaluated);
+  const EncodedSamples columns = encode_samples(model, wanted.evaluated);
+  const Evaluation all = Evaluation::prepare(device_of(model), pointers_to(columns));
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
+  std::optional<MemoryMeter> memory(std::in_place, device_of(model));
   absl::StatusOr<Matrix> unfilled = base_matrix(model, wanted, all, metered);
   if (!unfilled.ok()) return unfilled.status();
+  const BasePass pass{.positions = all.positions(),
+                      .largest_batch = all.largest_batch(),
+                      .bytes_of_uses = metered.total_bytes(),
+                      .peak_bytes = memory->peak_bytes()};
+  memory.reset();
 
-  const std::vector<RecordedGroups> recordings =
-      group_rows(model, wanted, ReplayLimits(model, all, metered, limits_), *unfilled);
+  std::vector<RecordedGroups> recordings =
+      group_rows(model, wanted, columns, ReplayLimits(model, pass, limits_), *unfilled);
   size_t measurable = 0;
   for (const RecordedGroups& groups : recordings) {
     for (const ReplayedGroup& group : groups) measurable += group.rows.size();
   }
   control.rows_done((wanted.rows() - measurable) * rates.size());
-  RateReplay at_rates(model, options, rates, *unfilled, control);
-  for (const RecordedGroups& groups : recordings) {
-    if (absl::Status status = at_rates.replay(groups); !status.ok()) return status;
+  RateReplay at_rates(model, wanted, columns, options, rates, *unfilled, control);
+  for (RecordedGroups& groups : recordings) {
+    if (absl::Status status = at_rates.replay(std::move(groups)); !status.ok()) return status;
   }
   return std::move(at_rates).matrices();
 }

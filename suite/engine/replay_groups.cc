@@ -1,6 +1,7 @@
 #include "suite/engine/replay_groups.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <string>
@@ -9,25 +10,42 @@
 namespace eif {
 namespace {
 
-// Largest results that are there at the same time in a forward pass: logits, their softmax, what is
-// picked from it, and the copies of the last layer beside them.
-constexpr int64_t kCopiesOfLargest = 4;
+// A row of its own weights needs beside what the base weights need: corrections are added to
+// copies, and have factors as large as what they are added to.
+constexpr int64_t kTimesBase = 2;
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-// Of the trained statements of all rows; the number of images.
+// How many tokens, or images, all rows are trained on together.
 int64_t recorded_positions_of(const ReplayedGroup& group) {
   int64_t positions = 0;
   for (const ReplayedRow& row : group.rows) positions += token_count(row.examples);
   return positions;
 }
 
+// Prepares for each row what it is evaluated on.
+std::shared_ptr<const Evaluation> row_by_row(at::Device device, const EncodedSamples& columns,
+                                             const std::vector<ReplayedRow>& rows) {
+  std::vector<std::vector<const EncodedSample*>> evaluated;
+  for (const ReplayedRow& row : rows) {
+    evaluated.push_back(pointers_to(columns, row.block->columns));
+  }
+  return std::make_shared<const Evaluation>(
+      Evaluation::prepare_rows(device, evaluated, {.tokens = kNoLimit}));
+}
+
 int64_t at_least_one(int64_t count) { return std::max<int64_t>(1, count); }
 
-// Rows in groups.
+// Puts the rows of all blocks into groups that are replayed together.
 class Grouping {
  public:
-  Grouping(Model& model, const WantedCells& wanted, const ReplayLimits& limits, Matrix& matrix)
-      : model_(model), wanted_(wanted), limits_(limits), matrix_(matrix) {}
+  Grouping(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
+           const ReplayLimits& limits, Matrix& matrix)
+      : model_(model),
+        device_(device_of(model)),
+        wanted_(wanted),
+        columns_(columns),
+        limits_(limits),
+        matrix_(matrix) {}
 
   std::vector<ReplayedGroup> groups() && {
     for (const CellBlock& block : wanted_.blocks) add(block);
@@ -38,14 +56,14 @@ class Grouping {
  private:
   struct PooledRow {
     ReplayedRow row;
-    std::shared_ptr<const Evaluation> evaluation;  // of its block
+    std::shared_ptr<const Evaluation> evaluation;  // that of its block
   };
 
   // The rows of a block that fills the device, or whose columns are no single batch of texts, are
   // replayed by themselves, the others with those of other blocks.
   void add(const CellBlock& block) {
     auto evaluation = std::make_shared<const Evaluation>(
-        Evaluation::prepare(model_, wanted_.evaluated_in(block)));
+        Evaluation::prepare(device_, pointers_to(columns_, block.columns)));
     std::vector<ReplayedRow> rows = encoded(block);
     const std::optional<int64_t> length_class = evaluation->length_class();
     if (length_class && !limits_.fills_device(std::ssize(rows) * evaluation->positions())) {
@@ -85,23 +103,17 @@ class Grouping {
         group.evaluation = evaluation;
       }
       sort_by_training(group.rows);
-      if (!is_one_block) group.evaluation = row_by_row(group.rows);
+      if (!is_one_block) {
+        group.evaluation = row_by_row(device_, columns_, group.rows);
+        group.has_row_for_each = true;
+      }
     }
-  }
-
-  std::shared_ptr<const Evaluation> row_by_row(const std::vector<ReplayedRow>& rows) {
-    std::vector<EvaluatedRow> evaluated;
-    for (const ReplayedRow& row : rows) {
-      evaluated.push_back({{}, wanted_.evaluated_in(*row.block)});
-    }
-    return std::make_shared<const Evaluation>(
-        Evaluation::prepare_rows(model_, evaluated, {.tokens = kNoLimit}));
   }
 
   std::vector<ReplayedRow> encoded(const CellBlock& block) {
     std::vector<ReplayedRow> rows;
     for (const size_t row : block.rows) {
-      absl::StatusOr<std::vector<Example>> examples = encode_sample(model_, wanted_.trained[row]);
+      EncodedSample examples = encode_sample(model_, wanted_.trained[row]);
       if (examples.ok()) {
         rows.push_back({row, &block, *std::move(examples)});
       } else {
@@ -128,14 +140,16 @@ class Grouping {
   }
 
   Model& model_;
+  at::Device device_;
   const WantedCells& wanted_;
+  const EncodedSamples& columns_;
   const ReplayLimits& limits_;
   Matrix& matrix_;
   std::vector<ReplayedGroup> groups_;
   std::map<int64_t, std::vector<PooledRow>> pooled_;  // by length class
 };
 
-// Which groups are recorded together, in their order.
+// Says which groups are recorded together, in their order.
 std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
                                           const ReplayLimits& limits) {
   std::vector<RecordedGroups> recordings;
@@ -156,15 +170,13 @@ std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
 
 }  // namespace
 
-ReplayLimits::ReplayLimits(Model& model, const Evaluation& base, const MeteredWeights& metered,
-                           const WorkLimits& limits)
+ReplayLimits::ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits)
     : device_(device_of(model)),
       are_images_(model.info().modality == Modality::kImage),
       bytes_(limits.bytes(device_)),
       rows_(limits.rows),
-      recorded_bytes_(kCopiesOfUses * metered.total_bytes() / at_least_one(base.positions())),
-      replayed_bytes_(kCopiesOfLargest * metered.largest_bytes() /
-                      at_least_one(base.largest_batch())) {}
+      recorded_bytes_(kCopiesOfUses * base.bytes_of_uses / at_least_one(base.positions)),
+      replayed_bytes_(kTimesBase * base.peak_bytes / at_least_one(base.largest_batch)) {}
 
 BatchLimits ReplayLimits::replayed_together(int64_t recorded_positions_of_row) const {
   if (rows_.has_value()) return {.examples = at_least_one(*rows_)};
@@ -184,9 +196,24 @@ bool ReplayLimits::fills_device(int64_t positions) const {
   return positions >= work_positions(device_, are_images_);
 }
 
+std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
+                                                    const EncodedSamples& columns,
+                                                    ReplayedGroup group) {
+  ReplayedGroup second{{}, group.evaluation, group.has_row_for_each};
+  const auto middle = group.rows.begin() + std::ssize(group.rows) / 2;
+  std::move(middle, group.rows.end(), std::back_inserter(second.rows));
+  group.rows.erase(middle, group.rows.end());
+  if (group.has_row_for_each) {
+    group.evaluation = row_by_row(device, columns, group.rows);
+    second.evaluation = row_by_row(device, columns, second.rows);
+  }
+  return {std::move(group), std::move(second)};
+}
+
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
-                                       const ReplayLimits& limits, Matrix& matrix) {
-  return in_recordings(Grouping(model, wanted, limits, matrix).groups(), limits);
+                                       const EncodedSamples& columns, const ReplayLimits& limits,
+                                       Matrix& matrix) {
+  return in_recordings(Grouping(model, wanted, columns, limits, matrix).groups(), limits);
 }
 
 }  // namespace eif

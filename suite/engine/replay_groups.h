@@ -7,18 +7,20 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "eif/backend.h"
 #include "eif/matrix.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/encoded_samples.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/memory.h"
 #include "suite/engine/wanted_cells.h"
 
 namespace eif {
 
-// A trained sample.
+// A trained sample, as a row of the matrix.
 struct ReplayedRow {
   size_t row = 0;  // of the matrix
   const CellBlock* block = nullptr;
@@ -28,26 +30,36 @@ struct ReplayedRow {
 // Rows whose losses are computed together, those with more and longer statements first.
 struct ReplayedGroup {
   std::vector<ReplayedRow> rows;
-  // Of what all rows are evaluated on, or of what each of them is, one row for each.
+  // What all rows are evaluated on; or, where each has columns of its own, one prepared row for
+  // each.
   std::shared_ptr<const Evaluation> evaluation;
+  bool has_row_for_each = false;  // which of the two
 };
 
 using RecordedGroups = std::vector<ReplayedGroup>;
 
-// From the memory that a position needs to what is done at once.
+// What one pass over all evaluated samples under the base weights took. A position is a node or an
+// image.
+struct BasePass {
+  int64_t positions = 0;
+  int64_t largest_batch = 0;  // in positions
+  int64_t bytes_of_uses = 0;  // that uses of parameters returned, of all positions
+  int64_t peak_bytes = 0;     // that were there at the same time: those of the largest batch
+};
+
+// Turns the memory that a position needs into how much is done at once.
 class ReplayLimits {
  public:
-  // base, metered: all evaluated samples under the base weights, and what that took.
-  ReplayLimits(Model& model, const Evaluation& base, const MeteredWeights& metered,
-               const WorkLimits& limits);
+  ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits);
 
-  // Of rows that take so many positions each to record: how many, and positions that they are
-  // evaluated on.
+  // Says how many rows, each of which took so many positions to record, may be replayed together,
+  // and on how many positions they may be evaluated in all.
   BatchLimits replayed_together(int64_t recorded_positions_of_row) const;
 
+  // Whether so many rows, with so many positions in all, may be recorded together.
   bool recorded_together(size_t rows, int64_t positions) const;
 
-  // Whether so many positions leave no room for others beside them.
+  // Whether so many positions leave no room for others beside them in a pass.
   bool fills_device(int64_t positions) const;
 
  private:
@@ -55,12 +67,19 @@ class ReplayLimits {
   bool are_images_;
   int64_t bytes_;  // that there are
   std::optional<int64_t> rows_;
-  int64_t recorded_bytes_, replayed_bytes_;  // by position
+  int64_t recorded_bytes_, replayed_bytes_;  // that a position needs
 };
 
-// `wanted` outlives the result. Rows that cannot be measured have their reason in the matrix and
-// are in no group.
+// columns: wanted.evaluated, encoded. Both outlive the result. Rows that cannot be measured have
+// their reason in the matrix and are in no group.
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
-                                       const ReplayLimits& limits, Matrix& matrix);
+                                       const EncodedSamples& columns, const ReplayLimits& limits,
+                                       Matrix& matrix);
+
+// The first and the second half of the rows of a group, of which there are at least two. Rows that
+// have columns of their own are prepared anew, from those that group_rows() was given.
+std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
+                                                    const EncodedSamples& columns,
+                                                    ReplayedGroup group);
 
 }  // namespace eif

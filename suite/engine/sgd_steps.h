@@ -22,8 +22,8 @@ struct SgdCombination {
 
 SgdCombination unrolled_sgd(size_t steps, const TrainingOptions& options);
 
-// What clipping multiplies gradients of these norms by, as libtorch's clip_grad_norm_ does, epsilon
-// included: any shape.
+// The factors that clipping multiplies gradients of these norms by, as libtorch's clip_grad_norm_
+// does, its epsilon included. norms: any shape.
 at::Tensor shortening(const at::Tensor& norms, double max_norm);
 
 }  // namespace eif

@@ -13,7 +13,8 @@
 namespace eif {
 namespace {
 
-// Statements that are recorded together. All are trained on or none, and likewise evaluated.
+// Statements that are recorded together. Either all of them are trained on, or none, and likewise
+// evaluated.
 struct StatementBatch {
   std::vector<int64_t> statements;
   bool trained = false, evaluated = false;
@@ -83,7 +84,8 @@ class Computation {
     GradientFactors factors;
   };
 
-  // Batches in the order of batches_.
+  // Whether somebody wants the product of a step on the statements of `a` with the gradients of
+  // those of `b`. No `b` in front of `a` has to be asked for: a product serves both directions.
   static bool is_wanted(const StatementBatch& a, const StatementBatch& b) {
     return a.trained && b.evaluated;
   }
@@ -107,8 +109,8 @@ class Computation {
     return absl::OkStatus();
   }
 
-  // The products of all resident batches with those from `end` on, the last first. Returns the
-  // latest of them, the nearest to the resident ones.
+  // Multiplies all resident batches with those from `end` on, of which the last comes first.
+  // Returns the one that came last: it stands next to the resident ones and begins the next block.
   absl::StatusOr<std::optional<Recording>> pass_by(size_t end,
                                                    const std::vector<Recording>& resident) {
     std::optional<Recording> passing;
@@ -125,7 +127,7 @@ class Computation {
     return passing;
   }
 
-  // Says how much is done, and asks whether to go on.
+  // Tells how much is done, and asks whether to go on.
   absl::Status proceed() const {
     const double share =
         pairs_ == 0 ? 1 : static_cast<double>(pairs_done_) / static_cast<double>(pairs_);
@@ -152,7 +154,7 @@ class Computation {
     return Recording{index, GradientFactors(*step)};
   }
 
-  // a stands before b, or is b.
+  // Adds the products of two recordings; a stands before b in batches_, or is b.
   absl::Status add(const Recording& a, const Recording& b) {
     const StatementBatch &first = batches_[a.index], &second = batches_[b.index];
     if (!is_wanted(first, second)) return absl::OkStatus();

@@ -32,14 +32,15 @@ struct ProductLimits {
   int64_t resident_bytes = 0;  // of recordings that stay; one batch always does
 };
 
-// What is computed beside the products.
+// What is to be computed beside the products.
 struct WantedProducts {
   bool norms = false;
   bool with_base = false;
 };
 
-// All at the base weights; float64, on the CPU; undefined what was not wanted. K statements that
-// are trained on, L evaluated ones, in the order of DistinctStatements.
+// Everything is taken at the base weights, is float64 on the CPU, and is undefined where it was not
+// wanted. There are K statements that are trained on, and L evaluated ones, in the order of
+// DistinctStatements.
 struct StatementProducts {
   // ⟨what a step on k subtracts, ∂(mean over the scored tokens of l)/∂(all parameters)⟩
   at::Tensor products;   // (K, L)
@@ -47,8 +48,8 @@ struct StatementProducts {
   at::Tensor with_base;  // (L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
 };
 
-// done(share of the work that is finished) is called before each recording and before each product
-// of two batches; false stops: kCancelled.
+// Calls done(share of the work that is finished) before each recording and before each product of
+// two batches; it answers false to stop, and the result is then kCancelled.
 absl::StatusOr<StatementProducts> statement_products(Model& model,
                                                      const DistinctStatements& statements,
                                                      const WantedProducts& wanted,

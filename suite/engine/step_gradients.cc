@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/matrix_product.h"
@@ -50,9 +52,17 @@ class RecordingWeights final : public Weights {
     return y;
   }
 
-  StepGradients gradients(const at::Tensor& objective) {
+  absl::StatusOr<StepGradients> gradients(const at::Tensor& objective) {
     std::vector<at::Tensor> outputs;
-    for (const Use& use : uses_) outputs.push_back(use.y);
+    for (const Use& use : uses_) {
+      if (use.given._version() != use.given_version || use.y._version() != use.y_version) {
+        return absl::InternalError(absl::StrCat(
+            "the model changed in place what it had given to a use of ",
+            parameters_[use.parameter].name,
+            ", or got from it, which is needed as it was; its loss() has to make a new tensor"));
+      }
+      outputs.push_back(use.y);
+    }
     const std::vector<at::Tensor> dys = torch::autograd::grad(
         {objective}, outputs, {}, /*retain_graph=*/false, /*create_graph=*/false,
         /*allow_unused=*/true);
@@ -72,13 +82,15 @@ class RecordingWeights final : public Weights {
     ParameterId parameter;
     at::Tensor given;  // x as the model handed it over
     at::Tensor x, y;
-    int64_t padding = 0;    // of an embedding (an id) or a convolution (pixels)
-    int64_t dimension = 0;  // of a bias
+    int64_t given_version, y_version;  // how often they had been changed in place
+    int64_t padding = 0;               // of an embedding (an id) or a convolution (pixels)
+    int64_t dimension = 0;             // of a bias
   };
 
-  // What is shared by all rows is handed to each, so that what comes back can be told apart.
+  // Hands what is shared by all rows to each of them, so that their gradients come back apart.
   template <typename Function>
   at::Tensor record(Kind kind, ParameterId parameter, const at::Tensor& x, Function function) {
+    const int64_t version = x._version();
     at::Tensor input = x;
     if (x.size(0) != rows_) {
       std::vector<int64_t> shape = x.sizes().vec();
@@ -88,7 +100,7 @@ class RecordingWeights final : public Weights {
     at::Tensor y = function(input);
     if (!parameters_[parameter].trainable) return y;
     if (!y.requires_grad()) y.requires_grad_(true);
-    uses_.push_back({kind, parameter, x, input, y});
+    uses_.push_back({kind, parameter, x, input, y, version, y._version()});
     return y;
   }
 
@@ -125,7 +137,8 @@ class RecordingWeights final : public Weights {
     step.padding_rows.push_back({use.parameter, use.padding, (dy * is_padding).sum(1)});
   }
 
-  // Uses that were given one tensor share its copy.
+  // Finds the recorded copy of what a use was given. Uses that were given one tensor share its
+  // copy.
   size_t input_index(const Use& use, at::ScalarType wide, StepGradients& step) {
     const auto [entry, is_new] =
         input_indices_.try_emplace(use.given.unsafeGetTensorImpl(), step.inputs.size());
@@ -152,7 +165,7 @@ class RecordingWeights final : public Weights {
   std::map<const at::TensorImpl*, size_t> input_indices_;
 };
 
-// Sum over both positions of (first ∘ second): (R, T, S) each → (R)
+// Sums (first ∘ second) over both positions: (R, T, S) each → (R)
 at::Tensor sum_of_products(const at::Tensor& first, const at::Tensor& second) {
   return (first * second).sum({1, 2});
 }

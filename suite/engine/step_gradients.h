@@ -46,13 +46,14 @@ struct PaddingRow {
   at::Tensor dy;  // (R, D)
 };
 
-// ∂L/∂W as it is: gains, biases and convolutions, which are small.
+// ∂L/∂W as it is: the gradient of a gain, a bias or a convolution, which is small.
 struct WholeGradient {
   ParameterId parameter = 0;
   at::Tensor value;  // (R, shape of the parameter)
 };
 
-// All of float32 or wider, on the device of the model, without gradient history.
+// What one pass recorded. All tensors are of float32 or wider, on the device of the model, and
+// without gradient history.
 struct StepGradients {
   int64_t rows = 0;
   std::vector<at::Tensor> inputs;
@@ -62,17 +63,19 @@ struct StepGradients {
   std::vector<WholeGradient> whole;
 };
 
-// One forward and one backward pass over examples[r] for each row r, at the weights that `weights`
-// stands for: all rows', or those of row r. The gradient is that of the mean over the scored
-// tokens, which is what a training step descends. Examples must be able to stand in one batch.
+// Does one forward and one backward pass over examples[r] for each row r, at the weights that
+// `weights` stands for: the same for all rows, or those of row r. The gradient is that of the mean
+// over the scored tokens, which is what a training step descends. Examples must be able to stand in
+// one batch. kInternal: the model changed a tensor in place that a use of a parameter had been
+// given.
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
                                                const std::vector<const Example*>& examples);
 
-// These rows of it, at least one. Rows that follow each other are not copied.
+// Takes these rows of a step, at least one. Rows that follow each other are not copied.
 StepGradients select_rows(const StepGradients& step, const std::vector<int64_t>& rows);
 
-// ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). Products of two outer
-// products need only the products of their vectors (the "ghost norm").
+// Computes ‖∂L/∂(all parameters)‖² of each row, without forming a gradient: (R). The product of two
+// outer products needs only the products of their vectors (the "ghost norm").
 at::Tensor squared_norms(const StepGradients& step);
 
 }  // namespace eif

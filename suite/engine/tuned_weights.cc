@@ -11,7 +11,8 @@
 namespace eif {
 namespace {
 
-// Rows first … first + count − 1 of something that has all rows, or one that stands for all.
+// Takes the rows first … first + count − 1 of `values`, which has all rows, or one that stands for
+// all of them and is then expanded.
 at::Tensor rows_of(const at::Tensor& values, int64_t first, int64_t count) {
   if (values.size(0) > 1) return values.narrow(0, first, count);
   std::vector<int64_t> shape = values.sizes().vec();
@@ -19,30 +20,32 @@ at::Tensor rows_of(const at::Tensor& values, int64_t first, int64_t count) {
   return values.expand(shape);
 }
 
-// What has all rows, or one that stands for all, of the rows of a step.
+// Takes the rows that a step is about, in the same way.
 at::Tensor rows_of(const at::Tensor& values, const ScaledStep& step) {
   return rows_of(values, step.first_row, step.gradients.rows);
 }
 
-// All `rows` of y, or one that stands for all, to be changed in place.
-at::Tensor changeable(const at::Tensor& y, int64_t rows) {
+// Gives all `rows` of y as a tensor that may be written into: y itself where it has them and nobody
+// else needs it as it is.
+at::Tensor writable_rows(const at::Tensor& y, int64_t rows) {
   const bool is_needed = y.size(0) != rows || at::GradMode::is_enabled();
   return is_needed ? rows_of(y, 0, rows).clone() : y;
 }
 
-// y + a b in the rows of a step; y: (R | 1, N, O), a: (R', N, T), b: (R', T, O)
+// Adds a b to the rows of y that a step is about. y: (R | 1, N, O), a: (R', N, T), b: (R', T, O)
 at::Tensor plus_products(const at::Tensor& y, const at::Tensor& a, const at::Tensor& b,
                          const ScaledStep& step, int64_t rows) {
   if (a.size(0) == rows && (y.size(0) != rows || at::GradMode::is_enabled())) {
     return at::baddbmm(rows_of(y, 0, rows), a, b);
   }
-  at::Tensor result = changeable(y, rows);
+  at::Tensor result = writable_rows(y, rows);
   rows_of(result, step).baddbmm_(a, b);
   return result;
 }
 
-// values: (R, D) → to be broadcast along `dimension` of something with `dimensions` dimensions
-at::Tensor along(const at::Tensor& values, int64_t dimension, int64_t dimensions) {
+// Shapes values: (R, D) so that D is broadcast along `dimension`, which is counted from the end, of
+// a tensor with `dimensions` dimensions.
+at::Tensor broadcast_along(const at::Tensor& values, int64_t dimension, int64_t dimensions) {
   std::vector<int64_t> shape(static_cast<size_t>(dimensions), 1);
   shape.front() = values.size(0);
   shape[static_cast<size_t>(dimensions + dimension)] = values.size(1);
@@ -100,8 +103,9 @@ const at::Tensor& TunedWeights::scaled_dot_products(const ScaledStep& step, size
 at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
   at::Tensor y = product(x, value(weight));
   if (!is_tuned(weight)) return y;
-  if (!latest_x_.is_same(x)) {
+  if (!latest_x_.is_same(x) || latest_version_ != x._version()) {
     latest_x_ = x;
+    latest_version_ = x._version();
     latest_z_ = x.to(wide_type(value(weight)));
     dot_products_.clear();
   }
@@ -116,7 +120,7 @@ at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
         at::bmm(rows_of(by_position(latest_z_), *step), table->dy.transpose(1, 2)) *
         step->scale.view({-1, 1, 1});
     const at::Tensor columns = table->ids.unsqueeze(1).expand({-1, products.size(1), -1});
-    y = changeable(y, rows_);
+    y = writable_rows(y, rows_);
     rows_of(y, *step).scatter_add_(2, columns, products);
   }
   shape[0] = y.size(0);
@@ -142,11 +146,11 @@ at::Tensor TunedWeights::embedding(const at::Tensor& ids, ParameterId weight, in
   return y;
 }
 
-at::Tensor TunedWeights::whole(ParameterId parameter) {
+at::Tensor TunedWeights::tuned_value(ParameterId parameter) {
   const at::ScalarType wide = wide_type(value(parameter));
   const at::Tensor base = value(parameter).detach().to(wide).unsqueeze(0);
   if (!is_tuned(parameter)) return base;
-  const auto [entry, is_new] = whole_.try_emplace(parameter);
+  const auto [entry, is_new] = tuned_values_.try_emplace(parameter);
   if (is_new) {
     const at::NoGradGuard no_gradients;
     at::Tensor sum = rows_of(decayed(base, parameter), 0, rows_).clone();
@@ -161,14 +165,14 @@ at::Tensor TunedWeights::whole(ParameterId parameter) {
 }
 
 at::Tensor TunedWeights::conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) {
-  const at::Tensor kernels = whole(weight);  // (R | 1, O, C, h, w)
+  const at::Tensor kernels = tuned_value(weight);  // (R | 1, O, C, h, w)
   const at::Tensor z = x.to(kernels.scalar_type());
   if (kernels.size(0) == 1) {
     const at::Tensor y = convolution(z.flatten(0, 1), kernels[0], padding);
     return y.unflatten(0, {x.size(0), x.size(1)});
   }
-  // Row by row: joining what comes out costs less than a grouped convolution, which is slower and
-  // leaves the rows inside the channels.
+  // Each row has a call of its own: joining the results costs less than a grouped convolution,
+  // which is slower and leaves the rows inside the channels.
   std::vector<at::Tensor> by_row;
   for (int64_t row = 0; row < kernels.size(0); ++row) {
     by_row.push_back(convolution(z[x.size(0) == 1 ? 0 : row], kernels[row], padding));
@@ -177,11 +181,11 @@ at::Tensor TunedWeights::conv2d(const at::Tensor& x, ParameterId weight, int64_t
 }
 
 at::Tensor TunedWeights::gain(const at::Tensor& x, ParameterId gain) {
-  return x * along(whole(gain), -1, x.dim());
+  return x * broadcast_along(tuned_value(gain), -1, x.dim());
 }
 
 at::Tensor TunedWeights::bias(const at::Tensor& x, ParameterId bias, int64_t dimension) {
-  return x + along(whole(bias), dimension, x.dim());
+  return x + broadcast_along(tuned_value(bias), dimension, x.dim());
 }
 
 }  // namespace eif

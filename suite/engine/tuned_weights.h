@@ -6,7 +6,7 @@
 //
 //   W_r z = base[r] · W z + Σ_k scale_k[r] Σ_t dy_t (x_t · z)
 //
-// one product with the base weights for all rows, which is where the time goes, and two slim
+// which takes one product with the base weights for all rows, where the time goes, and two slim
 // batched ones. With no step and no base scale this is the base model itself.
 //
 // Letters: as in step_gradients.h.
@@ -21,24 +21,25 @@
 
 namespace eif {
 
-// A step of rows first_row … first_row + gradients.rows − 1. Rows whose statements differ in length
-// have steps of their own, each as long as it has to be.
+// One training step of the rows first_row … first_row + gradients.rows − 1. Rows whose statements
+// differ in length are in different ScaledSteps, so that a short statement is not padded to a long
+// one.
 struct ScaledStep {
   int64_t first_row = 0;
   StepGradients gradients;
   at::Tensor scale;  // (gradients.rows), in the wide type
 };
 
-// Corrections are summed in float32 or wider, also where the parameters are bfloat16, and what a
-// use returns is of that type. So a small step is not lost in rounding.
+// Corrections are summed in float32 or wider, also where the parameters are bfloat16, and a use
+// returns that type. So a small step is not lost in rounding.
 class TunedWeights final : public Weights {
  public:
-  // The base weights. `parameters` must outlive this object.
+  // Makes the base weights. `parameters` must outlive this object.
   explicit TunedWeights(const std::vector<Parameter>& parameters);
   // base_scale: (rows) in the wide type, or undefined for 1.
   TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
                std::vector<ScaledStep> steps, at::Tensor base_scale);
-  // It points into its own steps.
+  // It cannot be copied, because it points into its own steps.
   TunedWeights(const TunedWeights&) = delete;
   TunedWeights& operator=(const TunedWeights&) = delete;
 
@@ -49,7 +50,7 @@ class TunedWeights final : public Weights {
   at::Tensor bias(const at::Tensor& x, ParameterId bias, int64_t dimension) override;
 
  private:
-  // Where a parameter occurs in a step.
+  // Says where a parameter occurs in a step.
   template <typename Factors>
   struct Occurrence {
     const ScaledStep* step;
@@ -63,21 +64,26 @@ class TunedWeights final : public Weights {
 
   const at::Tensor& value(ParameterId parameter) const { return parameters_[parameter].value; }
   bool is_tuned(ParameterId parameter) const;
-  // y: (R, …): times base[r] where there is weight decay
+  // Multiplies each row of y by base[r], which weight decay leaves of the weights. y: (R, …)
   at::Tensor decayed(const at::Tensor& y, ParameterId parameter) const;
-  // scale_k[r] x_t · z_n: (R', N, T), R' the rows of the step, x_t of its input number `input`, z
-  // the latest x of a linear use. Matrices that share both share the result.
+  // Gives scale_k[r] x_t · z_n: (R', N, T). R' are the rows of the step, x_t is its input number
+  // `input`, and z is the latest x that linear() was given. Matrices that share both, as query, key
+  // and value do, share the result.
   const at::Tensor& scaled_dot_products(const ScaledStep& step, size_t input);
-  // base[r] · W + Σ_k scale_k[r] G_k[r], for what is recorded whole: (R, shape), or (1, shape)
-  at::Tensor whole(ParameterId parameter);
+  // Forms base[r] · W + Σ_k scale_k[r] G_k[r] of a small parameter: (R, shape), or (1, shape) where
+  // no step changes it.
+  at::Tensor tuned_value(ParameterId parameter);
 
   const std::vector<Parameter>& parameters_;
   int64_t rows_ = 1;
   std::vector<ScaledStep> steps_;
   at::Tensor base_scale_;
-  std::vector<Occurrences> occurrences_;     // by parameter; empty: base weights
-  std::map<ParameterId, at::Tensor> whole_;  // computed at first use
-  at::Tensor latest_x_, latest_z_;           // what linear() was given, and the same in wide
+  std::vector<Occurrences> occurrences_;            // by parameter; empty: base weights
+  std::map<ParameterId, at::Tensor> tuned_values_;  // computed at first use
+  // What linear() was given, how often it had been changed in place, and the same in wide.
+  at::Tensor latest_x_;
+  int64_t latest_version_ = 0;
+  at::Tensor latest_z_;
   std::map<std::pair<const ScaledStep*, size_t>, at::Tensor> dot_products_;  // with latest_z_
 };
 

@@ -16,8 +16,9 @@ struct CellBlock {
   std::vector<size_t> columns;
 };
 
-// The cells of all blocks. A row is in one block at most. What blocks share is done once: the loss
-// of an evaluated sample under the base weights, and passes over training samples.
+// What is wanted are the cells of all blocks. A row is in one block at most. What blocks share is
+// done once: the loss of an evaluated sample under the base weights, and passes over training
+// samples.
 struct WantedCells {
   std::vector<Sample> trained;
   std::vector<Sample> evaluated;

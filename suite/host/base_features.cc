@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "eif/plain_weights.h"
@@ -17,21 +18,25 @@ namespace {
 
 using Embedding = std::vector<double>;
 
-// So that all tokens of the statement predict, the last one too, and no others.
-void predict_from_every_token(Example& example) {
+// So that all tokens of the statement predict, the last one too, and no others. False: the
+// statement has no token of its own.
+bool predict_from_every_token(Example& example) {
   auto* text = std::get_if<TextExample>(&example);
-  if (text == nullptr) return;
+  if (text == nullptr) return true;
+  if (std::cmp_greater_equal(text->first_of_statement, text->ids.size())) return false;
   text->first_scored = text->first_of_statement + 1;
   // What is predicted does not matter. The last token of a text is a target and never read.
   text->ids.push_back(text->ids.back());
+  return true;
 }
 
 // Adds one statement's embedding, as often as it has tokens.
 absl::Status add_statement(Model& model, const Statement& statement, at::Tensor& sum) {
   absl::StatusOr<Example> example = model.encode(statement, {});
   if (!example.ok()) return example.status();
-  predict_from_every_token(*example);
-  if (scored_tokens(*example) == 0) return absl::InvalidArgumentError("a statement has no token");
+  if (!predict_from_every_token(*example)) {
+    return absl::InvalidArgumentError("a statement has no token");
+  }
   PlainWeights weights(model.parameters());
   // One at a time: an embedding does not depend on its neighbours, to the bit.
   const absl::StatusOr<at::Tensor> features =

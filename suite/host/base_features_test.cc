@@ -19,14 +19,16 @@ using ::testing::ElementsAre;
 constexpr double kRounding = 1e-15;
 
 // Reads letters. The last hidden state of "a" is (1, 0), of "b" (0, 1); a "^" that stands in front
-// of every text is far from both.
+// of every text, unless it is left out, is far from both.
 class LetterModel final : public Model {
  public:
+  explicit LetterModel(bool has_begin = true) : has_begin_(has_begin) {}
   const ModelInfo& info() const override { return info_; }
   std::vector<Parameter>& parameters() override { return parameters_; }
   absl::StatusOr<Example> encode(const Statement& statement,
                                  const std::vector<Statement>&) const override {
-    TextExample example{.ids = {kBegin}, .first_scored = 1, .first_of_statement = 1};
+    TextExample example{.first_scored = 1, .first_of_statement = has_begin_ ? 1 : 0};
+    if (has_begin_) example.ids.push_back(kBegin);
     for (const char letter : std::get<std::string>(statement)) example.ids.push_back(letter - 'a');
     return example;
   }
@@ -41,6 +43,7 @@ class LetterModel final : public Model {
 
  private:
   static constexpr int64_t kBegin = 2;
+  bool has_begin_;
   ModelInfo info_{.name = "letters", .modality = Modality::kText};
   std::vector<Parameter> parameters_ = {{"weight", at::zeros({1})}};
 };
@@ -98,6 +101,14 @@ TEST(BaseDistances, ASampleWithoutTokensOrStatementsSaysSo) {
   const Matrix matrix = distances(model, {{"blank", {""}}, {"none", {}}}, {{"a", {"a"}}});
   EXPECT_THAT(matrix.row_errors(),
               ElementsAre("a statement has no token", "the sample has no statement"));
+}
+
+// A text without a token, not even one in front.
+TEST(BaseDistances, ASampleOfWhichNothingIsEncodedSaysSo) {
+  LetterModel model(/*has_begin=*/false);
+  const Matrix matrix = distances(model, {{"blank", {""}}, {"one", {"a"}}}, {{"a", {"a"}}});
+  EXPECT_THAT(matrix.row_errors(), ElementsAre("a statement has no token", ""));
+  EXPECT_NEAR(matrix.at("one", "a"), 0, kRounding);
 }
 
 // As a backend that was written before there were embeddings.

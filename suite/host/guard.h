@@ -2,11 +2,11 @@
 #pragma once
 
 #include <exception>
-#include <new>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "suite/engine/out_of_memory.h"
 
 namespace eif {
 
@@ -16,12 +16,12 @@ template <typename Call>
 auto guarded(const std::string& what, Call&& call) -> decltype(call()) {
   try {
     return call();
-  } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError(absl::StrCat(what, ": out of memory"));
   } catch (const std::exception& error) {
-    // torch appends a stack trace; the first line says what is wrong.
-    const std::string message = error.what();
-    return absl::InternalError(absl::StrCat(what, ": ", message.substr(0, message.find('\n'))));
+    if (is_out_of_memory(error)) {
+      return absl::ResourceExhaustedError(absl::StrCat(what, ": out of memory (", first_line(error),
+                                                       "); a smaller --memory may help"));
+    }
+    return absl::InternalError(absl::StrCat(what, ": ", first_line(error)));
   } catch (...) {
     return absl::InternalError(absl::StrCat(what, ": an exception of unknown type"));
   }

@@ -1,6 +1,7 @@
 #include "suite/host/guard.h"
 
-#include <gtest/gtest.h>
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
 
 #include <new>
 #include <stdexcept>
@@ -10,6 +11,8 @@
 
 namespace eif {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(Guarded, AValuePasses) {
   const absl::StatusOr<int> value = guarded("adding", []() -> absl::StatusOr<int> { return 3; });
@@ -37,7 +40,17 @@ TEST(Guarded, OnlyTheFirstLineOfAnExceptionIsKept) {
 
 TEST(Guarded, OutOfMemoryIsAnExhaustedResource) {
   EXPECT_EQ(guarded("adding", []() -> absl::Status { throw std::bad_alloc(); }),
-            absl::ResourceExhaustedError("adding: out of memory"));
+            absl::ResourceExhaustedError(
+                "adding: out of memory (std::bad_alloc); a smaller --memory may help"));
+}
+
+TEST(Guarded, SoIsWhatTheAllocatorOfTensorsRefuses) {
+  const absl::Status status = guarded("adding", []() -> absl::Status {
+    at::empty({int64_t{1} << 55});  // more than any address space
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("adding: out of memory ("));
 }
 
 TEST(Guarded, WhatIsNoExceptionTypeIsCaughtToo) {

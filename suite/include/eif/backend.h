@@ -47,6 +47,9 @@ struct Parameter {
 // The uses of parameters a forward pass is made of. Arguments with R = 1 are shared by all rows;
 // results have as many rows as the parameters or the arguments have. One parameter may be used
 // several times (a tied embedding, say). Called on the thread that called Model::loss.
+//
+// Whoever records gradients keeps what a use was given and what it returned, so neither is changed
+// in place afterwards: y = at::relu(y), and not at::relu_(y). Recording such a model is an error.
 class Weights {
  public:
   static constexpr int64_t kNoPadding = -1;

@@ -1,0 +1,82 @@
+#include "suite/engine/metering.h"
+
+#include <ATen/DeviceAccelerator.h>
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+namespace eif {
+namespace {
+
+// Hands out what the allocator that it stands for does, and counts it. A tensor keeps the allocator
+// that it was made by, to grow with, so there is one that lives for ever.
+class CountingAllocator final : public c10::Allocator {
+ public:
+  static CountingAllocator& the_only_one() {
+    static auto& allocator = *new CountingAllocator(*c10::GetCPUAllocator());
+    return allocator;
+  }
+
+  void begin() {
+    now_ = 0;
+    peak_ = 0;
+    c10::SetCPUAllocator(this);
+  }
+  void end() { c10::SetCPUAllocator(&allocator_); }
+  int64_t peak() const { return peak_; }
+
+  c10::DataPtr allocate(size_t bytes) override {
+    c10::DataPtr memory = allocator_.allocate(bytes);
+    const int64_t now = now_ += static_cast<int64_t>(bytes);
+    peak_ = std::max<int64_t>(peak_, now);
+    void* const data = memory.get();
+    auto* block = new Block{std::move(memory), static_cast<int64_t>(bytes)};
+    return {data, block, &free_block, at::Device(at::kCPU)};
+  }
+  void copy_data(void* to, const void* from, size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+
+ private:
+  struct Block {
+    c10::DataPtr memory;
+    int64_t bytes;
+  };
+  static void free_block(void* context) {
+    auto* block = static_cast<Block*>(context);
+    the_only_one().now_ -= block->bytes;
+    delete block;
+  }
+
+  explicit CountingAllocator(c10::Allocator& allocator) : allocator_(allocator) {}
+
+  c10::Allocator& allocator_;
+  std::atomic<int64_t> now_ = 0, peak_ = 0;
+};
+
+constexpr auto kAll = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+
+}  // namespace
+
+MemoryMeter::MemoryMeter(at::Device device) : device_(device) {
+  if (device.is_cpu()) {
+    CountingAllocator::the_only_one().begin();
+  } else {
+    at::accelerator::resetPeakStats(device.index());
+    before_ = at::accelerator::getDeviceStats(device.index()).allocated_bytes[kAll].current;
+  }
+}
+
+MemoryMeter::~MemoryMeter() {
+  if (device_.is_cpu()) CountingAllocator::the_only_one().end();
+}
+
+int64_t MemoryMeter::peak_bytes() const {
+  if (device_.is_cpu()) return CountingAllocator::the_only_one().peak();
+  return at::accelerator::getDeviceStats(device_.index()).allocated_bytes[kAll].peak - before_;
+}
+
+}  // namespace eif

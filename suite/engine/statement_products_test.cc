@@ -1,0 +1,90 @@
+#include "suite/engine/statement_products.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "suite/engine/evaluation.h"
+#include "suite/engine/gradients_for_test.h"
+#include "suite/engine/test_models.h"
+
+namespace eif {
+namespace {
+
+// Float64 sums of some hundred terms of the order of 1.
+constexpr double kExact = 1e-11;
+
+// Some are trained on only, some evaluated only, and some both.
+DistinctStatements some_statements(const Model& model) {
+  const std::vector<Sample> texts = digit_texts();
+  return distinct_statements(encode_samples(model, {texts[0], texts[1], texts[4]}),
+                             encode_samples(model, {texts[1], texts[2], texts[3], texts[4]}));
+}
+
+const std::function<bool(double)> kGoOn = [](double) { return true; };
+
+TEST(StatementProducts, AreInnerProductsOfGradientsWhateverFits) {
+  SmallReader model(1);
+  const DistinctStatements statements = some_statements(model);
+  const size_t evaluated = statements.examples.size() - statements.first_evaluated;
+  for (const int64_t at_once : {1, 2, 100}) {
+    for (const int64_t resident : {int64_t{0}, int64_t{4000}, int64_t{1} << 30}) {
+      const absl::StatusOr<StatementProducts> products =
+          statement_products(model, statements, {.norms = true, .with_base = true},
+                             {.batch = {.examples = at_once}, .resident_bytes = resident}, kGoOn);
+      ASSERT_TRUE(products.ok()) << products.status();
+      ASSERT_EQ(products->products.sizes(),
+                (std::vector<int64_t>{static_cast<int64_t>(statements.trained),
+                                      static_cast<int64_t>(evaluated)}));
+      for (size_t k = 0; k < statements.trained; ++k) {
+        const std::vector<at::Tensor> step = by_autograd(model, statements.examples[k]);
+        const auto row = static_cast<int64_t>(k);
+        EXPECT_NEAR(products->norms[row].item<double>(), std::sqrt(inner_product(step, step)),
+                    kExact);
+        for (size_t l = 0; l < evaluated; ++l) {
+          const std::vector<at::Tensor> derivative =
+              by_autograd(model, statements.examples[statements.first_evaluated + l], /*all=*/true);
+          const auto column = static_cast<int64_t>(l);
+          EXPECT_NEAR(products->products[row][column].item<double>(),
+                      inner_product(step, derivative), kExact)
+              << at_once << " " << resident << " " << k << " " << l;
+          EXPECT_NEAR(products->with_base[column].item<double>(),
+                      inner_product(values_of(model.parameters()), derivative), kExact);
+        }
+      }
+    }
+  }
+}
+
+TEST(StatementProducts, WhatIsNotWantedIsNotThere) {
+  SmallReader model(1);
+  const absl::StatusOr<StatementProducts> products =
+      statement_products(model, some_statements(model), {}, {}, kGoOn);
+  ASSERT_TRUE(products.ok()) << products.status();
+  EXPECT_FALSE(products->norms.defined());
+  EXPECT_FALSE(products->with_base.defined());
+}
+
+TEST(StatementProducts, TheShareThatIsDoneGrowsUntilItStops) {
+  SmallReader model(1);
+  std::vector<double> shares;
+  const absl::Status status =
+      statement_products(model, some_statements(model), {}, {.batch = {.examples = 1}},
+                         [&](double share) {
+                           shares.push_back(share);
+                           return share < 0.5;
+                         })
+          .status();
+  EXPECT_EQ(status, absl::CancelledError("interrupted"));
+  ASSERT_GT(shares.size(), 2u);
+  EXPECT_EQ(shares.front(), 0);
+  EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+  EXPECT_GE(shares.back(), 0.5);
+}
+
+}  // namespace
+}  // namespace eif
