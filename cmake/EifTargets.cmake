@@ -1,5 +1,7 @@
 # The kinds of target the project is made of.
 
+include(GoogleTest)
+
 # One header costs 20 s or more to compile: everything that uses torch shares one precompiled header.
 file(WRITE "${PROJECT_BINARY_DIR}/torch_pch.cc" "")
 add_library(eif_torch_pch STATIC "${PROJECT_BINARY_DIR}/torch_pch.cc")
@@ -42,13 +44,29 @@ function(eif_library name)
   _eif_target(${name} ${ARG_DEPENDS})
 endfunction()
 
-# eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu]): one GoogleTest program;
-# each of its cases is a ctest test.
+# Each case of a GoogleTest program is a ctest test, if it is of the pattern `filter`.
+function(_eif_discover_cases name label filter)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${name}." TEST_FILTER "${filter}"
+    PROPERTIES LABELS ${label} TIMEOUT 900)
+endfunction()
+
+# Each suite of it is one.
+function(_eif_discover_suites name label)
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_discovery.cmake")
+  file(GENERATE OUTPUT "${script}" CONTENT
+    "set(eif_program \"$<TARGET_FILE:${name}>\")\nset(eif_name ${name})\nset(eif_label ${label})\ninclude(\"${PROJECT_SOURCE_DIR}/cmake/EifDiscoverSuites.cmake\")\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
+endfunction()
+
+# eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu] [FAST pattern]): one
+# GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case; of a program with
+# libtorch, which takes a third of a second of processor time to start, each suite: NAME.Suite.
+# FAST: with LABEL slow, cases of this pattern have the label fast, and each case is a test.
 function(eif_test name)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;FAST" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL fast)
   endif()
@@ -61,8 +79,15 @@ function(eif_test name)
   _eif_target(${name} GTest::gmock_main ${ARG_DEPENDS})
   target_compile_definitions(${name} PRIVATE
     EIF_SOURCE_DIR="${PROJECT_SOURCE_DIR}" EIF_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 900)
+  _eif_uses_torch(uses_torch ${ARG_DEPENDS})
+  if(ARG_FAST)
+    _eif_discover_cases(${name} fast "${ARG_FAST}")
+    _eif_discover_cases(${name} ${ARG_LABEL} "-${ARG_FAST}")
+  elseif(uses_torch)
+    _eif_discover_suites(${name} ${ARG_LABEL})
+  else()
+    _eif_discover_cases(${name} ${ARG_LABEL} "*")
+  endif()
 endfunction()
 
 function(_eif_plugin name)

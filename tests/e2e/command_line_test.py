@@ -1,31 +1,59 @@
 """What the program answers before it measures anything."""
 
 import json
+import pathlib
+import re
 import unittest
 
 from program import ProgramTest
 
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 USAGE = 2
 
 
+def examples(help_text):
+    """The command lines that a help shows, without the remarks behind them."""
+    return [re.split(r"\s{2,}", line.strip())[0].split()[1:]
+            for line in help_text.splitlines() if line.startswith("  eif-suite ")]
+
+
 class HelpTest(ProgramTest):
-    def test_help_shows_examples(self):
-        process = self.run_program("--help")
-        self.assertEqual(process.returncode, 0)
-        self.assertIn("eif-suite --model cnn --all", process.stdout)
+    def help_of(self, *command):
+        process = self.run_program(*command, "--help")
+        self.assertEqual(process.returncode, 0, process.stderr)
         self.assertEqual(process.stderr, "")
+        return process.stdout
 
-    def test_help_of_run_shows_examples_and_options(self):
-        process = self.run_program("run", "--help")
-        self.assertEqual(process.returncode, 0)
-        self.assertIn("eif-suite run --model cnn --desideratum symmetry", process.stdout)
-        for option in ("--seeds", "--lr", "--out", "--json"):
-            self.assertIn(option, process.stdout)
+    def commands(self):
+        listed = re.split(r"\n\w*(?:Subcommands|SUBCOMMANDS):\s*\n", self.help_of())[1]
+        return re.findall(r"(?m)^  (\w+) ", listed.split("\nExamples")[0])
 
-    def test_version(self):
+    def test_every_example_is_a_command_with_options_that_it_has(self):
+        commands = self.commands()
+        self.assertGreaterEqual(len(commands), 10)
+        seen = 0
+        for shown_by in [(), *((command,) for command in commands)]:
+            for example in examples(self.help_of(*shown_by)):
+                seen += 1
+                command = example[0] if not example[0].startswith("-") else "run"
+                with self.subTest(example):
+                    self.assertIn(command, commands)
+                    has = set(re.findall(r"--[a-z-]+", self.help_of(command).split("Example")[0]))
+                    self.assertLessEqual({word for word in example if word.startswith("--")},
+                                         has | {"--help"})
+        self.assertGreaterEqual(seen, 10)
+
+    def test_every_command_says_what_it_is_for(self):
+        for command in self.commands():
+            with self.subTest(command):
+                first = self.help_of(command).strip().splitlines()[0]
+                self.assertRegex(first, r"^[A-Z].{20,}")
+
+    def test_version_is_that_of_the_project(self):
+        project = (SOURCE / "CMakeLists.txt").read_text()
+        version = re.search(r"project\(eif-suite VERSION (\S+)", project)[1]
         process = self.run_program("--version")
-        self.assertEqual(process.returncode, 0)
-        self.assertRegex(process.stdout, r"^\d+\.\d+\.\d+\n$")
+        self.assertEqual((process.returncode, process.stdout), (0, version + "\n"))
 
 
 class ListTest(ProgramTest):

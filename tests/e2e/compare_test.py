@@ -3,26 +3,22 @@
 import json
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
-from program import PROGRAM, ProgramTest
+from program import PROGRAM, ProgramTest, tiny_model
 
-MAKE_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
+MODEL = tiny_model("llama_gqa_tied")
 GOT_WORSE, USAGE, NOT_MEASURED = 1, 2, 3
 DESIDERATA = "transitivity,implication"
 
 
 def setUpModule():
     """A run with 7 seeds, once for all tests."""
-    global MODEL, BASELINE
+    global BASELINE
     temporary = tempfile.TemporaryDirectory()
     unittest.addModuleCleanup(temporary.cleanup)
-    folder = pathlib.Path(temporary.name)
-    subprocess.run([sys.executable, MAKE_MODELS, folder, "--only", "llama_gqa_tied"],
-                   check=True, capture_output=True)
-    MODEL, BASELINE = folder / "llama_gqa_tied", folder / "baseline"
+    BASELINE = pathlib.Path(temporary.name) / "baseline"
     subprocess.run([PROGRAM, "run", "--model", MODEL, "--desideratum", DESIDERATA,
                     "--seeds", "7", "--lr", "0.02", "--out", BASELINE],
                    check=True, capture_output=True)

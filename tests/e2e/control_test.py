@@ -5,28 +5,22 @@ control's are different ones.
 """
 
 import json
-import pathlib
-import subprocess
-import sys
+import statistics
 import unittest
 
-from program import ProgramTest
+import numpy
 
-MAKE_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
-MODEL = "llama_gqa_tied"
+from program import ProgramTest, tiny_model
+
+MODEL = tiny_model("llama_gqa_tied")
 LOGICAL = ("transitivity", "ontology", "causality", "compositionality", "implication")
 # The tiny model is narrow: its gradients are small, and float64 keeps rounding out of the question.
 HOW = ("--dtype", "float64", "--lr", "0.01")
 
 
 class ControlTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        subprocess.run([sys.executable, MAKE_MODELS, self.folder, "--only", MODEL], check=True,
-                       capture_output=True)
-
     def run_model(self, *arguments, desiderata=LOGICAL, seeds=10):
-        process = self.run_program("run", "--model", self.folder / MODEL, "--desideratum",
+        process = self.run_program("run", "--model", MODEL, "--desideratum",
                                    ",".join(desiderata), "--seeds", seeds, *HOW, *arguments,
                                    "--out", "out")
         self.assertEqual(process.returncode, 0, process.stderr)
@@ -75,10 +69,27 @@ class ControlTest(ProgramTest):
         self.assertIn("noise floor ", report)
         self.assertIn("curvature ", report)
         [result] = document["results"]
-        self.assertLessEqual(abs(result["split_half_reliability"]), 1)
+        self.assertAlmostEqual(result["split_half_reliability"], self.reliability_of_three_seeds(),
+                               delta=1e-9)
         for expectation in result["expectations"]:
-            self.assertGreater(expectation["signal_to_noise"], 0)
-            self.assertGreater(expectation["noise_floor"], 0)
+            effects = expectation["per_seed"]
+            self.assertAlmostEqual(expectation["signal_to_noise"],
+                                   abs(statistics.mean(effects)) / statistics.stdev(effects),
+                                   delta=1e-9)
+            self.assertAlmostEqual(expectation["noise_floor"] * result["self_scale"],
+                                   model["checks"]["noise_floor"], delta=1e-25)
+
+    def reliability_of_three_seeds(self):
+        """Worked out from the matrices: each seed against the mean of the two others."""
+        cells = []
+        for seed in range(3):
+            files = sorted(file for file in (self.folder / "out").rglob(f"seed{seed}_*.npy")
+                           if not file.stem.endswith("_in_context"))
+            cells.append(numpy.concatenate([numpy.load(file).flatten() for file in files]))
+        cells = numpy.array(cells)[:, numpy.isfinite(cells).all(axis=0)]
+        half = numpy.mean([numpy.corrcoef(cells[seed], numpy.delete(cells, seed, 0).mean(0))[0, 1]
+                           for seed in range(3)])
+        return 2 * half / (1 + abs(half))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
 """--deterministic: the same bits at every run, whatever memory there is, on a tiny language model."""
 
 import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, tiny_model
 
-MAKE_TINY_MODELS = pathlib.Path(__file__).parent.parent / "tiny_models" / "make_tiny_models.py"
+MODEL = tiny_model("qwen2")
 # Of many lengths, some of several statements: cut elsewhere, they are padded otherwise.
 SAMPLES = [["a klarbu is a pimjon", "all pimjons have a grendil"], ["klarbu causes pimjon"],
            ["the grendil is bigger than the pimjon and the klarbu"], ["a klarbu"],
@@ -16,17 +13,11 @@ SAMPLES = [["a klarbu is a pimjon", "all pimjons have a grendil"], ["klarbu caus
 
 
 class DeterministicTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        subprocess.run([sys.executable, MAKE_TINY_MODELS, self.folder / "models", "--only", "qwen2"],
-                       check=True, capture_output=True)
-        self.model = self.folder / "models" / "qwen2"
-
     def matrix(self, samples, *arguments):
         tables = [f"[[sample]]\nid = \"{i}\"\ntext = {json.dumps(text)}"
                   for i, text in enumerate(samples)]
         (self.folder / "samples.toml").write_text("\n".join(tables))
-        process = self.run_program("matrix", "--model", self.model, "--samples", "samples.toml",
+        process = self.run_program("matrix", "--model", MODEL, "--samples", "samples.toml",
                                    "--deterministic", *arguments)
         self.assertEqual(process.returncode, 0, process.stderr)
         return process.stdout
@@ -44,7 +35,7 @@ class DeterministicTest(ProgramTest):
 
     def test_two_runs_write_the_same_matrices(self):
         def matrices(out):
-            process = self.run_program("run", "--model", self.model, "--desideratum",
+            process = self.run_program("run", "--model", MODEL, "--desideratum",
                                        "transitivity", "--seeds", 2, "--lr", 1e-3,
                                        "--deterministic", "--out", out)
             self.assertEqual(process.returncode, 0, process.stderr)
@@ -55,6 +46,21 @@ class DeterministicTest(ProgramTest):
             return [file.read_bytes() for file in files]
 
         self.assertEqual(matrices("first"), matrices("second"))
+
+
+class ThreadsTest(ProgramTest):
+    def threads(self, *arguments):
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "transitivity",
+                                   "--seeds", 1, "--lr", 1e-3, "--json", "--out", "out", *arguments)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        return json.loads(process.stdout)["context"]["threads"]
+
+    def test_threads_are_as_many_as_was_said(self):
+        environment = self.environment({})
+        self.assertEqual(self.threads("--threads", 3), 3)
+        # Left out: as many as libtorch likes, which follows OMP_NUM_THREADS.
+        if environment.get("OMP_NUM_THREADS"):
+            self.assertEqual(self.threads(), int(environment["OMP_NUM_THREADS"]))
 
 
 if __name__ == "__main__":

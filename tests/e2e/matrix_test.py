@@ -1,14 +1,11 @@
 """`matrix` on a tiny random model, by the engines that a user can ask for."""
 
 import json
-import pathlib
-import subprocess
-import sys
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, tiny_model
 
-MAKER = pathlib.Path(__file__).resolve().parents[1] / "tiny_models" / "make_tiny_models.py"
+MODEL = tiny_model("llama_gqa_tied")
 USAGE = 2
 SAMPLES = """
 [[sample]]
@@ -26,18 +23,16 @@ text = ["a wug is a dax", "all daxes are red"]
 class MatrixTest(ProgramTest):
     def setUp(self):
         super().setUp()
-        subprocess.run([sys.executable, str(MAKER), str(self.folder), "--only", "llama_gqa_tied"],
-                       check=True, stdout=subprocess.DEVNULL)
         (self.folder / "samples.toml").write_text(SAMPLES)
 
     def matrix(self, *arguments):
-        return self.run_program("matrix", "--model", self.folder / "llama_gqa_tied", "--samples",
-                                "samples.toml", "--dtype", "float64", *arguments)
+        return self.run_program("matrix", "--model", MODEL, "--samples", "samples.toml",
+                                "--dtype", "float64", *arguments)
 
     def test_a_domain_is_that_of_the_seed(self):
         def influence(*arguments):
-            process = self.run_program("matrix", "--model", self.folder / "llama_gqa_tied", "--lr",
-                                       "1e-4", "--format", "json", *arguments)
+            process = self.run_program("matrix", "--model", MODEL, "--lr", "1e-4", "--format",
+                                       "json", *arguments)
             self.assertEqual(process.returncode, 0, process.stderr)
             return json.loads(process.stdout)
 
@@ -73,7 +68,8 @@ class MatrixTest(ProgramTest):
                 for a, b in zip(row, expected)]
         # Two runs of one engine, in float64.
         self.assertAlmostEqual(found["check"]["largest_gap"], max(gaps), delta=1e-12)
-        # They differ, and by little (measured: 0.002 of the largest cell): what linear leaves out is of second order.
+        # They differ, and by little (measured: 0.002 of the largest cell): what linear leaves out
+        # is of second order.
         cells = [abs(cell) for row in replay["influence"] for cell in row]
         self.assertGreater(max(gaps), 1e-9)
         self.assertLess(max(gaps), 0.05 * max(cells))

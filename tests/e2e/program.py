@@ -1,6 +1,6 @@
 """How the tests of this folder run the program.
 
-EIF_SUITE is its path. Every run has an empty working directory and no configuration of the user,
+EIF_SUITE is its path, EIF_TINY_MODELS the folder with small random models. Every run has an empty working directory and no configuration of the user,
 so that only the test decides; the cache stays the user's, so that the CNN is trained once.
 """
 
@@ -12,8 +12,17 @@ import time
 import unittest
 
 PROGRAM = os.environ["EIF_SUITE"]
+# Written by the ctest test tiny_models, or by hand with tests/tiny_models/make_tiny_models.py.
+TINY_MODELS = pathlib.Path(os.environ["EIF_TINY_MODELS"])
 # Training the CNN, should it not be in the cache yet, is the longest that a run here can take.
 TIMEOUT_SECONDS = 1500
+
+
+def tiny_model(name):
+    """The folder of one of tests/tiny_models. Tests share it and leave it as it is."""
+    folder = TINY_MODELS / name
+    assert (folder / "config.json").exists(), f"{folder}: run ctest, or make_tiny_models.py"
+    return folder
 
 
 def cache_folder():

@@ -4,18 +4,15 @@ import csv
 import json
 import pathlib
 import signal
-import subprocess
-import sys
 import unittest
 import xml.etree.ElementTree
 from html.parser import HTMLParser
 
 import numpy
 
-from program import ProgramTest
+from program import ProgramTest, tiny_model
 
-MAKE_TINY_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
-TINY_MODEL = "llama_gqa_tied"
+MODEL = tiny_model("llama_gqa_tied")
 DOMAINS = ("belongs_to", "chain_induces", "transitivity", "squares")
 FIGURES = (*(f"fig2-4_{domain}" for domain in DOMAINS), "fig5_random_claim", "fig5_density",
            "fig6_histograms", "fig6_histograms_in_context")
@@ -80,14 +77,8 @@ class TextTest(ReproduceTest):
     """A random model does not copy what it reads, so that some domains have no self scale in context:
     that is a number that could not be measured, and the exit code says so."""
 
-    def setUp(self):
-        super().setUp()
-        subprocess.run([sys.executable, MAKE_TINY_MODELS, self.folder, "--only", TINY_MODEL],
-                       check=True, capture_output=True)
-        self.model = self.folder / TINY_MODEL
-
     def test_figures_and_numbers_come_from_the_same_matrices(self):
-        process = self.run_program("reproduce", "--model", self.model, "--lr", 0.1, "--seeds", 2,
+        process = self.run_program("reproduce", "--model", MODEL, "--lr", 0.1, "--seeds", 2,
                                    "--out", "out")
         self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
         self.assertEqual(process.stdout, "out/index.html\n")
@@ -149,7 +140,7 @@ class TextTest(ReproduceTest):
         self.assertAlmostEqual(sum(float(row[3]) for row in rows), 1, delta=ROUNDING)
 
     def test_captions_say_under_what_circumstances(self):
-        process = self.run_program("reproduce", "--model", self.model, "--lr", 0.1, "--seeds", 1,
+        process = self.run_program("reproduce", "--model", MODEL, "--lr", 0.1, "--seeds", 1,
                                    "--engine", "dense", "--out", "out")
         self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
         [model] = self.read_document()["models"]
@@ -158,7 +149,7 @@ class TextTest(ReproduceTest):
             self.assertIn("learning rate 0.1, engine dense, sgd, float32 on cpu, seed 0", text)
 
     def test_interrupt_keeps_the_seeds_that_were_complete(self):
-        process = self.start_program("reproduce", "--model", self.model, "--seeds", 10000, "--out",
+        process = self.start_program("reproduce", "--model", MODEL, "--seeds", 10000, "--out",
                                      "out")
         matrices = self.folder / "out" / "matrices"
         self.wait_until(process, lambda: list(matrices.rglob("seed1_*.npy")))

@@ -2,16 +2,12 @@
 float64, and a cache of each test's own."""
 
 import json
-import pathlib
 import statistics
-import subprocess
-import sys
-import tempfile
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, tiny_model
 
-MAKE_MODELS = pathlib.Path(__file__).parents[1] / "tiny_models" / "make_tiny_models.py"
+MODEL = tiny_model("llama_gqa_tied")
 USAGE = 2
 NOT_MEASURED = 3
 SAMPLES = """
@@ -25,15 +21,6 @@ text = "a klarbu is not a pimjon"
 id = "two steps"
 text = ["a klarbu is a pimjon", "all pimjons have a grendil"]
 """
-
-
-def setUpModule():
-    global MODEL
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    subprocess.run([sys.executable, MAKE_MODELS, folder.name, "--only", "llama_gqa_tied"],
-                   check=True, capture_output=True)
-    MODEL = pathlib.Path(folder.name) / "llama_gqa_tied"
 
 
 class LearningRateTest(ProgramTest):
