@@ -8,7 +8,7 @@ eif_find_libtorch(PYTHON "${EIF_PYTHON}")
 list(APPEND CMAKE_BUILD_RPATH ${EIF_LIBTORCH_RUN_PATH})
 
 find_package(absl REQUIRED)
-find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
+find_package(Boost 1.74 REQUIRED)  # headers only
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -27,20 +27,26 @@ function(_eif_uses_torch result)
   endforeach()
 endfunction()
 
-function(_eif_target target)
-  target_link_libraries(${target} PRIVATE eif_compile_options)
-  target_link_libraries(${target} PUBLIC ${ARGN})
+# Where one of the libraries brings in torch.
+function(_eif_use_precompiled_header target)
   _eif_uses_torch(uses_torch ${ARGN})
   if(uses_torch)
     target_precompile_headers(${target} REUSE_FROM eif_torch_pch)
   endif()
 endfunction()
 
+function(_eif_target target)
+  # An installed library does not hand on what it was compiled with.
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:eif_compile_options>)
+  target_link_libraries(${target} PUBLIC ${ARGN})
+  _eif_use_precompiled_header(${target} ${ARGN})
+endfunction()
+
 # eif_library(NAME SOURCES a.cc … DEPENDS target …): a static library, included as "folder/file.h".
 function(eif_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   _eif_target(${name} ${ARG_DEPENDS})
 endfunction()
 
@@ -90,28 +96,13 @@ function(eif_test name)
   endif()
 endfunction()
 
-function(_eif_plugin name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(${name} MODULE ${ARG_SOURCES})
-  set_target_properties(${name} PROPERTIES PREFIX ""
-    LIBRARY_OUTPUT_DIRECTORY "${EIF_PLUGIN_OUTPUT_DIRECTORY}")
-  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
-  # Only the entry symbol leaves the library, whatever its static parts and templates bring along.
-  target_link_options(${name} PRIVATE
-    "-Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/plugin.map")
-  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/plugin.map")
-  _eif_target(${name} ${ARG_DEPENDS})
-  set_property(GLOBAL APPEND PROPERTY EIF_PLUGINS ${name})
-endfunction()
-
-# eif_desideratum(NAME [SOURCES …] [DEPENDS …]): desiderata/NAME/NAME.cc as a plugin.
-function(eif_desideratum name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  _eif_plugin(${name} SOURCES ${name}.cc ${ARG_SOURCES} DEPENDS eif::sdk eif_domains ${ARG_DEPENDS})
-endfunction()
-
-# eif_model_backend(NAME SOURCES … DEPENDS …): plugins/NAME as a plugin.
-function(eif_model_backend name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  _eif_plugin(${name} SOURCES ${ARG_SOURCES} DEPENDS eif::backend_sdk ${ARG_DEPENDS})
+# eif_finish_plugins(): gives all plugins that eif_add_desideratum and eif_add_model have made, which any
+# project may call, what this tree compiles its own targets with.
+function(eif_finish_plugins)
+  get_property(plugins GLOBAL PROPERTY EIF_PLUGINS)
+  foreach(plugin IN LISTS plugins)
+    target_link_libraries(${plugin} PRIVATE eif_compile_options)
+    get_target_property(libraries ${plugin} LINK_LIBRARIES)
+    _eif_use_precompiled_header(${plugin} ${libraries})
+  endforeach()
 endfunction()

@@ -1,6 +1,6 @@
 // Learners whose influence is known, to see what a desideratum says of them.
 //
-//   const LogicalLearner logical({{"chain", "in_a_c"}});
+//   const LogicalLearner logical(LogicalLearner::Cells{{"chain", "in_a_c"}});
 //   const absl::StatusOr<Scores> scores = desideratum.score(draw, answers_of(requests, logical));
 #pragma once
 

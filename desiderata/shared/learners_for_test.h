@@ -1,6 +1,6 @@
 // What a desideratum under test says of learners whose influence is known (learners.h).
 //
-//   const LogicalLearner logical({{"chain", "in_a_c"}});
+//   const LogicalLearner logical(LogicalLearner::Cells{{"chain", "in_a_c"}});
 //   const Scores scores = scores_of(*desideratum, Modality::kText, logical);
 //   EXPECT_EQ(scores.effects.at("chain_to_in_a_c_over_in_c_a_controlled"), 1);
 #pragma once
