@@ -43,6 +43,7 @@ Command add_compare_command(CLI::App& app);
 Command add_reproduce_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);
+Command add_new_command(CLI::App& app);
 Command add_matrix_command(CLI::App& app);
 Command add_words_command(CLI::App& app);
 Command add_domain_command(CLI::App& app);

@@ -94,6 +94,7 @@ int main(int argc, char** argv) {
       "  eif-suite compare BASELINE RUN         has anything got worse?\n"
       "  eif-suite reproduce --model cnn        the figures of the paper\n"
       "  eif-suite list                         what can be tested\n"
+      "  eif-suite new desideratum my_question  a project for a question of your own\n"
       "  eif-suite run --help                   all options of a run\n\n"
       "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the\n"
       "working directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order.\n\n"
@@ -110,7 +111,8 @@ int main(int argc, char** argv) {
                                                    {"words", add_words_command(app)},
                                                    {"domain", add_domain_command(app)},
                                                    {"tokenize", add_tokenize_command(app)},
-                                                   {"doctor", add_doctor_command(app)}};
+                                                   {"doctor", add_doctor_command(app)},
+                                                   {"new", add_new_command(app)}};
   std::vector<std::string> arguments = with_default_command({argv + 1, argv + argc});
   try {
     // CLI11 takes them last first.

@@ -94,12 +94,6 @@ absl::StatusOr<const PluginRecord*> open_library(const fs::path& file) {
 
 // ---- Checks of the record --------------------------------------------------------------------
 
-bool is_plugin_id(const std::string& id) {
-  return !id.empty() && absl::ascii_islower(id[0]) && std::all_of(id.begin(), id.end(), [](char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-  });
-}
-
 absl::Status check_record(const fs::path& path, const PluginRecord& record, bool names_torch) {
   if (record.id == nullptr || !is_plugin_id(record.id)) {
     return plugin_error(absl::StatusCode::kInvalidArgument, path,
@@ -311,6 +305,12 @@ class Loader {
 };
 
 }  // namespace
+
+bool is_plugin_id(const std::string& id) {
+  return !id.empty() && absl::ascii_islower(id[0]) && std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+  });
+}
 
 LoadedPlugin::LoadedPlugin(fs::path path, const PluginRecord& record,
                            std::unique_ptr<Desideratum> desideratum, DesideratumInfo info)

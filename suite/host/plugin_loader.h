@@ -21,6 +21,9 @@
 
 namespace eif {
 
+// Whether a plugin may have this id: lower-case letters, digits and _, with a letter first.
+bool is_plugin_id(const std::string& id);
+
 // Where plugins are looked for, in this order; of two plugins with one id the first is kept.
 struct PluginSearch {
   std::vector<std::filesystem::path> folders = {};  // each *.so in them, by name; absolute

@@ -1,0 +1,81 @@
+// new: a project for a desideratum or a model of one's own.
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "suite/cli/commands.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/plugin_project.h"
+
+namespace eif {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NewOptions {
+  std::string kind;
+  std::string name;
+};
+
+// Of two plugins with one id the program uses the first it finds, which is its own.
+absl::Status check_not_taken(const std::string& name, const Invocation& invocation) {
+  const PluginSet plugins =
+      load_plugins(default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"), {}));
+  for (const LoadedPlugin& plugin : plugins.loaded) {
+    if (name != plugin.record().id) continue;
+    return absl::AlreadyExistsError(absl::StrCat("the name ", name, " is taken by the plugin ",
+                                                 plugin.path().string(), "; choose another"));
+  }
+  return absl::OkStatus();
+}
+
+void print_next_steps(const std::string& name, const std::vector<ProjectFile>& files,
+                      const fs::path& prefix) {
+  std::cout << name << "/\n";
+  for (const ProjectFile& file : files) std::cout << "  " << file.name << "\n";
+  std::cout << "\nBuild it, test it, and look for it:\n";
+  std::string package = prefix.string();
+  if (!fs::exists(prefix / "lib" / "cmake" / "eif-suite")) {
+    package = "PREFIX";
+    std::cout << "  cmake --install '" << prefix.string()
+              << "' --prefix PREFIX    # first: this program is not installed\n";
+  }
+  const std::string build = name + "/build";
+  std::cout << "  cmake -S " << name << " -B " << build << " -DCMAKE_PREFIX_PATH='" << package
+            << "'\n"
+            << "  cmake --build " << build << "\n"
+            << "  ctest --test-dir " << build << "\n"
+            << "  eif-suite list --plugin " << build << "/" << name << ".so\n"
+            << std::flush;
+}
+
+int new_project(const NewOptions& options, const Invocation& invocation) {
+  const PluginKind kind = options.kind == "model" ? PluginKind::kModel : PluginKind::kDesideratum;
+  const fs::path prefix = fs::weakly_canonical(invocation.program).parent_path().parent_path();
+  const absl::StatusOr<std::vector<ProjectFile>> files = plugin_project(kind, options.name, prefix);
+  if (!files.ok()) return fail(files.status(), kUsage);
+  if (absl::Status free = check_not_taken(options.name, invocation); !free.ok()) {
+    return fail(free, kUsage);
+  }
+  if (absl::Status written = write_project(options.name, *files); !written.ok()) {
+    return fail(written, absl::IsAlreadyExists(written) ? kUsage : kNotMeasured);
+  }
+  print_next_steps(options.name, *files, prefix);
+  return kSuccess;
+}
+
+}  // namespace
+
+Command add_new_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "new", "Write a project for a desideratum or a model of your own into a new folder");
+  auto options = std::make_shared<NewOptions>();
+  command->add_option("kind", options->kind, "desideratum or model")
+      ->required()
+      ->check(CLI::IsMember({"desideratum", "model"}));
+  command->add_option("name", options->name, "Its name, and that of the folder")->required();
+  return [options](const Invocation& invocation) { return new_project(*options, invocation); };
+}
+
+}  // namespace eif
