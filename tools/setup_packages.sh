@@ -11,8 +11,7 @@ library_headers() {
   # shellcheck disable=SC1091  # a file of the system
   release="$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" || true
   [[ "$release" != bookworm ]] || boost=boost1.81 # the newer of its two
-  printf '%s\n' "boost/version.hpp lib$boost-dev" \
-    "boost/filesystem.hpp ${boost/#boost/libboost-filesystem}-dev"
+  printf '%s\n' "boost/version.hpp lib$boost-dev"
   printf '%s\n' 'absl/status/statusor.h libabsl-dev' 'toml++/toml.h libtomlplusplus-dev' \
     'CLI/CLI.hpp libcli11-dev' 'nlohmann/json.hpp nlohmann-json3-dev' 'gtest/gtest.h libgtest-dev' \
     'gmock/gmock.h libgmock-dev' 'benchmark/benchmark.h libbenchmark-dev' 'xxhash.h libxxhash-dev' \
