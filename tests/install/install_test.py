@@ -1,7 +1,6 @@
 """The program is installed, moved, and used: plugins are written by it, built against it, loaded and run.
 
-EIF_BINARY_DIR is the build folder; EIF_LIBTORCH_LIB and EIF_LIBTORCH_RUN_PATH are where libtorch is, which
-is not installed.
+EIF_BINARY_DIR is the build folder; EIF_LIBTORCH_FOLDERS are where libtorch is, which is not installed.
 """
 
 import json
@@ -13,7 +12,7 @@ import tempfile
 import unittest
 
 BUILD = pathlib.Path(os.environ["EIF_BINARY_DIR"])
-LIBTORCH = {os.environ["EIF_LIBTORCH_LIB"], *os.environ["EIF_LIBTORCH_RUN_PATH"].split(";")}
+LIBTORCH = os.environ["EIF_LIBTORCH_FOLDERS"].split(":")
 
 
 def run(*command, cwd, environment=None):
@@ -62,7 +61,7 @@ def exported_symbols(library):
 
 
 def commands_of_readme(folder):
-    """The one shell block of the README, with the model's name put in."""
+    """The one shell block of the README."""
     (block,) = re.findall(r"```sh\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
     return block
 
@@ -137,20 +136,22 @@ class ProjectTest(unittest.TestCase):
         cls.printed = eif_suite("new", "model", "bytes", cwd=cls.folder).stdout
 
     def test_1_the_desideratum(self):
-        # On the model of the next test, which does not exist yet: all but the run.
-        self.follow_readme("rewording", without="eif-suite run")
+        # All but the run, for which there is no model yet, and the installation, after which --plugin would
+        # name it a second time.
+        self.follow_readme("rewording", without=("eif-suite run", "cmake --install"))
         listed = eif_suite("list", "desiderata", "--plugin", "rewording/build/rewording.so",
                            cwd=self.folder)
         self.assertRegex(listed.stdout, r"(?m)^  rewording +a fact teaches another wording of itself ")
         self.assertEqual(exported_symbols(self.folder / "rewording/build/rewording.so"),
                          ["eif_plugin"])
+        run("cmake", "--install", "rewording/build", "--prefix", prefix, cwd=self.folder)
 
     def test_2_the_model(self):
         self.follow_readme("bytes")
         self.assertEqual(exported_symbols(self.folder / "bytes/build/bytes.so"), ["eif_plugin"])
 
     def test_3_both_are_installed_and_one_is_measured_with_the_other(self):
-        # The READMEs end with `cmake --install`: no --plugin any more.
+        # Both were installed: no --plugin any more.
         listed = eif_suite("list", cwd=self.folder).stdout
         self.assertRegex(listed, r"(?m)^  bytes ")
         self.assertRegex(listed, r"(?m)^  rewording ")
@@ -180,12 +181,12 @@ class ProjectTest(unittest.TestCase):
             self.assertIn(command, self.printed)
         self.assertIn(str(prefix), self.printed)
 
-    def follow_readme(self, name, without=None):
+    def follow_readme(self, name, without=()):
         commands = commands_of_readme(self.folder / name)
-        self.assertIn("eif-suite run --plugin", commands)
-        if without is not None:
-            commands = "\n".join(line for line in commands.split("\n") if without not in line)
-        done = run("bash", "-euc", commands, cwd=self.folder / name, environment=environment)
+        for part in ("eif-suite run --plugin", "cmake --install", *without):
+            self.assertIn(part, commands)
+        kept = [line for line in commands.splitlines() if not any(part in line for part in without)]
+        done = run("bash", "-euc", "\n".join(kept), cwd=self.folder / name, environment=environment)
         self.assertIn("100% tests passed", done.stdout)
 
 
