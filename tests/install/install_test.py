@@ -45,8 +45,10 @@ def eif_suite(*arguments, cwd):
 
 def elf_files():
     for file in sorted(prefix.rglob("*")):
-        if file.is_file() and not file.is_symlink() and file.open("rb").read(4) == b"\x7fELF":
-            yield file
+        if file.is_file() and not file.is_symlink():
+            with file.open("rb") as opened:
+                if opened.read(4) == b"\x7fELF":
+                    yield file
 
 
 def run_path(file):
