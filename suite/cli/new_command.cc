@@ -30,19 +30,24 @@ absl::Status check_not_taken(const std::string& name, const Invocation& invocati
   return absl::OkStatus();
 }
 
+// Where the CMake package of a program is, or the word that the user has to replace.
+std::string installed_prefix(const fs::path& folder_of_program) {
+  const bool is_installed = fs::exists(folder_of_program / "lib" / "cmake" / "eif-suite");
+  return is_installed ? folder_of_program.string() : "PREFIX";
+}
+
 void print_next_steps(const std::string& name, const std::vector<ProjectFile>& files,
-                      const fs::path& prefix) {
+                      const fs::path& folder_of_program) {
   std::cout << name << "/\n";
   for (const ProjectFile& file : files) std::cout << "  " << file.name << "\n";
   std::cout << "\nBuild it, test it, and look for it:\n";
-  std::string package = prefix.string();
-  if (!fs::exists(prefix / "lib" / "cmake" / "eif-suite")) {
-    package = "PREFIX";
-    std::cout << "  cmake --install '" << prefix.string()
-              << "' --prefix PREFIX    # first: this program is not installed\n";
+  const std::string prefix = installed_prefix(folder_of_program);
+  if (prefix != folder_of_program) {
+    std::cout << "  cmake --install '" << folder_of_program.string() << "' --prefix " << prefix
+              << "    # first: this program is not installed\n";
   }
   const std::string build = name + "/build";
-  std::cout << "  cmake -S " << name << " -B " << build << " -DCMAKE_PREFIX_PATH='" << package
+  std::cout << "  cmake -S " << name << " -B " << build << " -DCMAKE_PREFIX_PATH='" << prefix
             << "'\n"
             << "  cmake --build " << build << "\n"
             << "  ctest --test-dir " << build << "\n"
@@ -52,8 +57,10 @@ void print_next_steps(const std::string& name, const std::vector<ProjectFile>& f
 
 int new_project(const NewOptions& options, const Invocation& invocation) {
   const PluginKind kind = options.kind == "model" ? PluginKind::kModel : PluginKind::kDesideratum;
-  const fs::path prefix = fs::weakly_canonical(invocation.program).parent_path().parent_path();
-  const absl::StatusOr<std::vector<ProjectFile>> files = plugin_project(kind, options.name, prefix);
+  const fs::path folder_of_program =
+      fs::weakly_canonical(invocation.program).parent_path().parent_path();
+  const absl::StatusOr<std::vector<ProjectFile>> files =
+      plugin_project(kind, options.name, installed_prefix(folder_of_program));
   if (!files.ok()) return fail(files.status(), kUsage);
   if (absl::Status free = check_not_taken(options.name, invocation); !free.ok()) {
     return fail(free, kUsage);
@@ -61,7 +68,7 @@ int new_project(const NewOptions& options, const Invocation& invocation) {
   if (absl::Status written = write_project(options.name, *files); !written.ok()) {
     return fail(written, absl::IsAlreadyExists(written) ? kUsage : kNotMeasured);
   }
-  print_next_steps(options.name, *files, prefix);
+  print_next_steps(options.name, *files, folder_of_program);
   return kSuccess;
 }
 
