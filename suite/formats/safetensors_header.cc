@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "suite/formats/printable.h"
 
 namespace eif {
 namespace {
@@ -51,13 +51,6 @@ std::optional<DType> dtype_of(const std::string& name) {
     if (row.name == name) return row.dtype;
   }
   return std::nullopt;
-}
-
-// Text from the file, made harmless for a terminal and a log.
-std::string in_quotes(const std::string& text) {
-  constexpr size_t kShown = 100;
-  const bool cut = text.size() > kShown;
-  return absl::StrCat("\"", absl::CHexEscape(text.substr(0, kShown)), cut ? "…" : "", "\"");
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {

@@ -27,6 +27,9 @@ size_t edit_distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& candidates) {
+  // No slip of the keyboard makes a name of it, and comparing takes time by its length.
+  constexpr size_t kLongestSlip = 100;
+  if (name.size() > kLongestSlip) return "";
   const std::string* best = nullptr;
   size_t best_distance = 1 + std::max<size_t>(1, name.size() / 3);
   for (const std::string& candidate : candidates) {

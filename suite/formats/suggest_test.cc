@@ -44,5 +44,12 @@ TEST(DidYouMean, NothingNearGivesNothing) {
   EXPECT_EQ(did_you_mean("", {"abc"}), "");
 }
 
+// Comparing it letter by letter would take seconds for each megabyte.
+TEST(DidYouMean, NothingIsMeantByAPage) {
+  const std::string page(101, 'a');
+  EXPECT_EQ(did_you_mean(page, {page + "a"}), "");
+  EXPECT_NE(did_you_mean(page.substr(1), {page}), "");
+}
+
 }  // namespace
 }  // namespace eif

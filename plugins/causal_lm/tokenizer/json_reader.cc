@@ -1,13 +1,10 @@
 #include "plugins/causal_lm/tokenizer/json_reader.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "plugins/causal_lm/tokenizer/unicode.h"
 #include "suite/formats/json_text.h"
 
 namespace eif::tokenizer {
@@ -35,12 +32,6 @@ std::string excerpt(std::string text) {
 }  // namespace
 
 JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std::move(name)) {
-  if (const std::optional<size_t> invalid = first_invalid_utf8(text)) {
-    status_ = absl::InvalidArgumentError(
-        absl::StrFormat("%s: found the byte 0x%02X at offset %d, expected UTF-8", name_,
-                        static_cast<unsigned char>(text[*invalid]), *invalid));
-    return;
-  }
   absl::StatusOr<json> parsed = parse_json(text, name_);
   status_ = parsed.status();
   if (parsed.ok()) value_ = *std::move(parsed);

@@ -381,8 +381,8 @@ TEST(TokenizerFile, DamagedJsonIsRefused) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(
       status.message(),
-      "t.json: is not JSON: [json.exception.parse_error.101] parse error at line 1, column 13: "
-      "syntax error while parsing value - invalid literal. Download or write the file again.");
+      "t.json: is not JSON: at line 1, column 13 found \"é\", expected a colon and a value. Download "
+      "or write the file again.");
 }
 
 TEST(TokenizerFile, OtherEncodingsAreRefused) {

@@ -1,0 +1,121 @@
+#include "suite/formats/text_layout.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "suite/formats/printable.h"
+
+namespace eif {
+namespace {
+
+// Between two columns of a table.
+constexpr size_t kGap = 2;
+// A cell of a table that is longer tells no more.
+constexpr size_t kLongestCell = 200;
+
+size_t width_of_column(const TextColumn& column) {
+  size_t width = 0;
+  for (const std::string& cell : column) width = std::max(width, width_of(cell));
+  return width;
+}
+
+// Columns [begin, end) beside the first.
+std::string block(const std::vector<TextColumn>& columns, const std::vector<size_t>& widths,
+                  size_t begin, size_t end) {
+  std::string text;
+  for (size_t line = 0; line < columns.front().size(); ++line) {
+    const std::string& name = columns.front()[line];
+    text += name + padding(name, widths.front());
+    for (size_t k = begin; k < end; ++k) {
+      const std::string& cell = columns[k][line];
+      text += std::string(kGap, ' ') + padding(cell, widths[k]) + cell;
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+size_t width_of(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+std::string padding(std::string_view text, size_t width) {
+  return std::string(width - std::min(width, width_of(text)), ' ');
+}
+
+std::string wrapped(std::string_view text, const Lines& lines) {
+  std::string result;
+  size_t column = lines.first;
+  bool is_line_empty = true;
+  const auto begin_line = [&] {
+    result += '\n';
+    result.append(lines.indent, ' ');
+    column = lines.indent;
+    is_line_empty = true;
+  };
+  while (!text.empty()) {
+    if (text.front() == '\n') {
+      begin_line();
+      text.remove_prefix(1);
+      continue;
+    }
+    const size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+    const size_t end = std::min(text.find_first_of(" \n", spaces), text.size());
+    const std::string_view word = text.substr(spaces, end - spaces);
+    text.remove_prefix(end);
+    if (word.empty()) continue;  // spaces at the end of a line
+    // The spaces a line begins with are its own; between words, they are given up with the line.
+    if (!is_line_empty && column + spaces + width_of(word) > lines.width) {
+      begin_line();
+    } else {
+      result.append(spaces, ' ');
+      column += spaces;
+    }
+    result += word;
+    column += width_of(word);
+    is_line_empty = false;
+  }
+  return result;
+}
+
+std::string entry(std::string_view name, std::string_view text, size_t name_width, size_t width) {
+  constexpr size_t kIndent = 2;
+  const size_t column = kIndent + name_width + kGap;
+  std::string line = std::string(kIndent, ' ') + std::string(name);
+  if (text.empty()) return line + "\n";
+  if (width_of(name) > name_width) {
+    line += '\n';
+    line.append(column, ' ');
+  } else {
+    line += padding(line, column);
+  }
+  return line + wrapped(text, {.indent = column, .first = column, .width = width}) + "\n";
+}
+
+std::string table(const std::vector<TextColumn>& columns, size_t width) {
+  std::vector<TextColumn> cells;
+  std::vector<size_t> widths;
+  for (const TextColumn& column : columns) {
+    TextColumn& shown = cells.emplace_back();
+    for (const std::string& cell : column) shown.push_back(printable(cell, kLongestCell));
+    widths.push_back(width_of_column(shown));
+  }
+  std::string text;
+  for (size_t begin = 1; begin < cells.size();) {
+    size_t end = begin;
+    size_t used = widths.front();
+    // One column at least, however wide.
+    do {
+      used += kGap + widths[end++];
+    } while (end < cells.size() && used + kGap + widths[end] <= width);
+    absl::StrAppend(&text, begin > 1 ? "\n" : "", block(cells, widths, begin, end));
+    begin = end;
+  }
+  return text;
+}
+
+}  // namespace eif

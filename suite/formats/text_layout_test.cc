@@ -1,0 +1,56 @@
+#include "suite/formats/text_layout.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace eif {
+namespace {
+
+TEST(Wrapped, BreaksBetweenWords) {
+  EXPECT_EQ(wrapped("one two three four", {.width = 9}), "one two\nthree\nfour");
+  EXPECT_EQ(wrapped("one two three four", {.indent = 2, .width = 9}), "one two\n  three\n  four");
+  EXPECT_EQ(wrapped("one two", {.indent = 4, .first = 6, .width = 10}), "one\n    two");
+}
+
+TEST(Wrapped, AWordThatIsTooWideStandsAlone) {
+  EXPECT_EQ(wrapped("a incomprehensibly b", {.width = 6}), "a\nincomprehensibly\nb");
+}
+
+TEST(Wrapped, LineBreaksAndTheSpacesBehindThemStay) {
+  EXPECT_EQ(wrapped("Examples:\n  one\n\nend", {.width = 80}), "Examples:\n  one\n\nend");
+}
+
+TEST(Wrapped, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(wrapped("ααα βββ γγγ", {.width = 7}), "ααα βββ\nγγγ");
+}
+
+TEST(Entry, StandsBesideItsNameOrBelowIt) {
+  EXPECT_EQ(entry("cnn", "a small network of convolutions", 6, 28),
+            "  cnn     a small network of\n          convolutions\n");
+  EXPECT_EQ(entry("a_longer_name", "text", 6, 28), "  a_longer_name\n          text\n");
+  EXPECT_EQ(entry("cnn", "", 6), "  cnn\n");
+}
+
+TEST(Table, AlignsItsColumns) {
+  EXPECT_EQ(table({{"", "fact", "naïve"}, {"fact", "0.75", "1"}, {"b", "-0.02", "10"}}),
+            "       fact      b\n"
+            "fact   0.75  -0.02\n"
+            "naïve     1     10\n");
+}
+
+TEST(Table, WhatIsTooWideStandsInBlocks) {
+  EXPECT_EQ(table({{"", "x"}, {"aaaa", "1"}, {"bbbb", "2"}, {"cccc", "3"}}, 14),
+            "   aaaa  bbbb\n"
+            "x     1     2\n"
+            "\n"
+            "   cccc\n"
+            "x     3\n");
+}
+
+TEST(Table, ACellIsOneLine) {
+  EXPECT_EQ(table({{"", "a\nb"}, {"c\33[2J", "1"}}), "      c\\x1b[2J\na\\nb         1\n");
+}
+
+}  // namespace
+}  // namespace eif
