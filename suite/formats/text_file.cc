@@ -1,5 +1,7 @@
 #include "suite/formats/text_file.h"
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/formats/mapped_file.h"
@@ -13,7 +15,13 @@ absl::StatusOr<std::string> read_text_file(const std::filesystem::path& path, si
     return absl::InvalidArgumentError(
         absl::StrCat(path.string(), " has ", file->size(), " bytes; expected at most ", largest));
   }
-  return std::string(reinterpret_cast<const char*>(file->bytes().data()), file->size());
+  const std::string_view bytes(reinterpret_cast<const char*>(file->bytes().data()), file->size());
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path.string(), " is UTF-16; expected UTF-8: save it as UTF-8"));
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  return std::string(bytes.substr(bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0));
 }
 
 }  // namespace eif
