@@ -1,11 +1,17 @@
 #include "suite/formats/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -16,17 +22,57 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kPrefix[] = ".eif-";
+constexpr char kSuffix[] = ".tmp";
+
 // The name under which a new file of a folder is written, unlikely to be taken. It does not contain
 // the destination's name, which may be as long as the file system allows.
 fs::path temporary_name() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-  return absl::StrCat(".eif-", ::getpid(), "-", now, ".tmp");
+  return absl::StrCat(kPrefix, ::getpid(), "-", now, kSuffix);
 }
 
 struct TemporaryFile {
   fs::path path;
   FileDescriptor file;
 };
+
+bool is_temporary_name(const std::string& name) {
+  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return false;
+  const std::string numbers =
+      name.substr(sizeof(kPrefix) - 1, name.size() - sizeof(kPrefix) - sizeof(kSuffix) + 2);
+  return numbers.find('-') != std::string::npos &&
+         numbers.find_first_not_of("0123456789-") == std::string::npos;
+}
+
+// Removes the file unless somebody is writing it. Whoever writes holds a lock, which ends with the
+// process, also on another machine that shares the folder. Without locks, as on some network file
+// systems, nothing is removed.
+void remove_if_abandoned(const fs::path& path) {
+  // Opened for writing: NFS gives an exclusive lock to writers only. Never through a link.
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  struct stat status;
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) return;
+  const auto age = std::chrono::seconds(::time(nullptr) - status.st_mtime);
+  const bool is_ours = S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
+  if (!is_ours || age < kAbandonedAfter) return;
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(path.c_str());
+}
+
+// Once in a process for each folder: a run writes thousands of files into one.
+void remove_abandoned(const fs::path& folder) {
+  static std::mutex mutex;
+  static std::set<fs::path>& seen = *new std::set<fs::path>();
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (!seen.insert(folder).second) return;
+  }
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (is_temporary_name(entry->path().filename().string())) remove_if_abandoned(entry->path());
+  }
+}
 
 // A new file of `folder`, with the access rights that any new file of this user gets. Not open
 // where it could not be made; errno says why.
@@ -37,6 +83,8 @@ TemporaryFile create_temporary(const fs::path& folder) {
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kRights));
     // Only another machine or container can have taken the name; the clock soon moves past it.
     const bool is_taken = !file.is_open() && errno == EEXIST;
+    // Held until the file is closed. A file system without locks keeps abandoned files, no more.
+    if (file.is_open()) ::flock(file.get(), LOCK_EX | LOCK_NB);
     if (!is_taken || attempt == 100) return {std::move(path), std::move(file)};
   }
 }
@@ -78,6 +126,7 @@ absl::StatusOr<AtomicFile> AtomicFile::open(const fs::path& path) {
   if (!destination.ok()) return destination.status();
   const fs::path folder = destination->parent_path();
   if (absl::Status status = prepare_folder(folder); !status.ok()) return status;
+  remove_abandoned(folder);
   TemporaryFile temporary = create_temporary(folder);
   if (!temporary.file.is_open()) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path.string()));

@@ -11,9 +11,12 @@
 //
 // The content goes to a temporary file in the same folder, is forced to the disk, and takes the
 // name of the destination in one step. Whatever fails, the temporary file is removed and an earlier
-// file under that name stays as it was.
+// file under that name stays as it was. What a process that was killed left behind is removed by
+// the next one that writes into the folder: a temporary file that nobody holds a lock on, and that
+// is old enough to have been locked.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string_view>
 
@@ -25,6 +28,10 @@ namespace eif {
 
 // Makes the folders above `path` where they are missing.
 absl::Status write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+// How old a temporary file without a lock must be to be taken for abandoned. Between its creation
+// and its lock lie microseconds; clocks of file servers differ by more.
+inline constexpr std::chrono::minutes kAbandonedAfter{10};
 
 class AtomicFile {
  public:

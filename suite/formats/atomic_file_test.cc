@@ -1,10 +1,15 @@
 #include "suite/formats/atomic_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <utility>
@@ -173,6 +178,81 @@ TEST(AtomicFile, FolderInPlaceOfFileIsRefused) {
 TEST(AtomicFile, DeviceIsRefused) {
   EXPECT_THAT(message_of(write_file_atomically("/dev/null", "x")),
               HasSubstr("it is a folder, device or pipe; name a file instead"));
+}
+
+// ---- What others left behind -------------------------------------------------------------------
+
+// A temporary file as a writer leaves it that is killed.
+fs::path leftover(const TemporaryFolder& folder, const std::string& name,
+                  std::chrono::minutes age) {
+  const fs::path path = folder.file(name, "half");
+  fs::last_write_time(path, fs::file_time_type::clock::now() - age);
+  return path;
+}
+
+constexpr auto kOld = kAbandonedAfter + std::chrono::minutes(1);
+
+TEST(AtomicFile, AnAbandonedTemporaryIsRemovedByTheNextWriter) {
+  const TemporaryFolder folder;
+  leftover(folder, ".eif-123-456.tmp", kOld);
+  ASSERT_EQ(write_file_atomically(folder.path() / "file", "x"), absl::OkStatus());
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, WhatAKilledWriterLeftIsRemoved) {
+  const TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    absl::StatusOr<AtomicFile> file = AtomicFile::open(folder.path() / "weights");
+    if (file.ok()) file->write("half").IgnoreError();
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ASSERT_EQ(folder.entries(), 1u);
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder.path())) {
+    fs::last_write_time(entry.path(), fs::file_time_type::clock::now() - kOld);
+  }
+  ASSERT_EQ(write_file_atomically(folder.path() / "results.json", "x"), absl::OkStatus());
+  EXPECT_EQ(folder.entries(), 1u);
+  EXPECT_TRUE(fs::exists(folder.path() / "results.json"));
+}
+
+TEST(AtomicFile, ATemporaryThatIsBeingWrittenStays) {
+  const TemporaryFolder folder;
+  const fs::path path = leftover(folder, ".eif-123-456.tmp", kOld);
+  const FileDescriptor writer(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(writer.get(), LOCK_EX), 0);
+  ASSERT_EQ(write_file_atomically(folder.path() / "file", "x"), absl::OkStatus());
+  EXPECT_TRUE(fs::exists(path));
+}
+
+TEST(AtomicFile, AYoungTemporaryStays) {
+  const TemporaryFolder folder;
+  const fs::path path = leftover(folder, ".eif-123-456.tmp", std::chrono::minutes(1));
+  ASSERT_EQ(write_file_atomically(folder.path() / "file", "x"), absl::OkStatus());
+  EXPECT_TRUE(fs::exists(path));
+}
+
+TEST(AtomicFile, WhatIsNamedOtherwiseStays) {
+  const TemporaryFolder folder;
+  size_t count = 0;
+  for (const char* name : {".eif-.tmp", ".eif-123.tmp", ".eif-1-2.tmp~", "eif-1-2.tmp",
+                           ".eif-a-1.tmp", "1-2.tmp", ".eif-1-2"}) {
+    leftover(folder, name, kOld);
+    ++count;
+  }
+  ASSERT_EQ(write_file_atomically(folder.path() / "file", "x"), absl::OkStatus());
+  EXPECT_EQ(folder.entries(), count + 1);
+}
+
+TEST(AtomicFile, ALinkIsNotFollowed) {
+  const TemporaryFolder folder, elsewhere;
+  const fs::path target = leftover(elsewhere, "precious", kOld);
+  fs::create_symlink(target, folder.path() / ".eif-1-2.tmp");
+  ASSERT_EQ(write_file_atomically(folder.path() / "file", "x"), absl::OkStatus());
+  EXPECT_TRUE(fs::exists(target));
 }
 
 }  // namespace
