@@ -44,7 +44,7 @@ absl::StatusOr<std::vector<std::string>> parse_claims(std::string_view text,
     const auto error = [&](const std::string& what) {
       return absl::InvalidArgumentError(absl::StrCat(file, ":", line, ": ", what));
     };
-    if (absl::Status status = check_statement(claim); !status.ok()) {
+    if (absl::Status status = check_line(claim); !status.ok()) {
       return error(absl::StrCat("the claim ", std::string(status.message())));
     }
     if (claims.size() == kMaxClaims) {

@@ -21,7 +21,7 @@ inline constexpr size_t kMaxClaims = 100000;
 
 // The claims in order, without white space at their ends. `file` names the source of `text` in
 // messages; no file is opened. Blank lines and lines that begin with # are skipped.
-// kInvalidArgument, with "file:line:" in front: a line that is no statement (statement.h), a claim
+// kInvalidArgument, with "file:line:" in front: a line that is no text (statement.h), a claim
 // that is there already, more than kMaxClaims, or none at all.
 absl::StatusOr<std::vector<std::string>> parse_claims(std::string_view text,
                                                       const std::string& file);

@@ -29,11 +29,16 @@ TEST(ParseClaims, SkipsCommentsAndBlankLinesAndTrims) {
 
 TEST(ParseClaims, ErrorWhenALineIsNoStatement) {
   EXPECT_EQ(error_of("Ice floats.\nCats \x1b[31mpurr."),
-            "some.txt:2: the claim has a control character; a statement is one line of text");
+            "some.txt:2: the claim has a control character; expected text");
   EXPECT_EQ(error_of(std::string(kMaxStatementBytes + 1, 'a')),
             "some.txt:1: the claim has 16385 bytes; at most 16384 are allowed");
   EXPECT_EQ(error_of("# \n\nna\xEFve"),
             "some.txt:3: the claim is not UTF-8 from byte 3; save the file as UTF-8");
+}
+
+TEST(ParseClaims, ALineBreakOfAnotherSystemIsNoPartOfAClaim) {
+  EXPECT_EQ(error_of("Ice floats.\rCats purr.\r"),
+            "some.txt:1: the claim has a line break; expected one line of text");
 }
 
 TEST(ParseClaims, ErrorWhenAClaimIsThereTwice) {

@@ -6,8 +6,8 @@
 //
 //   [[sample]]
 //   id = "chain"                              # required: [a-z][a-z0-9_]*, distinct
-//   text = ["{A} is bigger than {B}.",        # required: one statement, or an array of them
-//           "{B} is bigger than {C}."]
+//   text = ["{A} is bigger than {B}.",        # required: one statement, or an array of them; each
+//           "{B} is bigger than {C}."]        # may have line breaks, as in """…"""
 //   extended = true                           # default false; this and the rest: domain.h
 //   train = true                              # default true
 //   evaluate = false                          # default true

@@ -157,12 +157,35 @@ TEST(ParseDomain, ErrorWhenTextHasTheWrongType) {
 }
 
 TEST(ParseDomain, ErrorWhenAStatementIsNone) {
-  EXPECT_EQ(sample_error("text = \"\""),
-            "size.toml:5: sample \"x\": text is blank; expected a line of text");
+  EXPECT_EQ(sample_error("text = \"\""), "size.toml:5: sample \"x\": text is blank; expected text");
   EXPECT_EQ(
-      sample_error("text = [\"a\", \"b\\nc\"]"),
-      "size.toml:5: sample \"x\": statement 2 of text has a line break; a statement is one line "
-      "of text");
+      sample_error("text = [\"a\", \"b\\u001bc\"]"),
+      "size.toml:5: sample \"x\": statement 2 of text has a control character; expected text");
+}
+
+TEST(ParseSamplesFile, AStatementMayHaveLineBreaks) {
+  const absl::StatusOr<std::vector<Sample>> samples = parse_samples_file(
+      "[[sample]]\nid = \"chat\"\ntext = [\"\"\"\nuser: hello\nbot: hi\n\"\"\", \"a\\r\\n\\tb\"]\n",
+      "mine.toml");
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  EXPECT_EQ(std::get<std::string>(samples->at(0).statements[0]), "user: hello\nbot: hi\n");
+  EXPECT_EQ(std::get<std::string>(samples->at(0).statements[1]), "a\r\n\tb");
+}
+
+TEST(ParseDomain, AStatementMayHaveLineBreaksAroundItsPlaceholders) {
+  const absl::StatusOr<DomainTemplate> domain = parse_domain(
+      "name = \"n\"\ndescription = \"d\"\n[[sample]]\nid = \"x\"\ntext = \"\"\"\nA {A}\n\nis a "
+      "{B}.\"\"\"\n",
+      "size.toml");
+  ASSERT_TRUE(domain.ok()) << domain.status();
+  EXPECT_EQ(domain->samples[0].statements[0], "A {A}\n\nis a {B}.");
+}
+
+TEST(ParseSamplesFile, AnIdIsOneLine) {
+  EXPECT_EQ(parse_samples_file("[[sample]]\nid = \"a\\nerror: b\"\ntext = \"c\"\n", "mine.toml")
+                .status()
+                .message(),
+            "mine.toml:2: sample number 1: id has a line break; expected one line of text");
 }
 
 TEST(ParseDomain, ErrorWhenBracesAreUnbalanced) {
@@ -211,7 +234,7 @@ TEST(ParseSamplesFile, ErrorWhenItHasKeysOfADomain) {
 
 TEST(ParseSamplesFile, ErrorWhenAnIdIsBlankOrLong) {
   EXPECT_EQ(samples_error("[[sample]]\nid = \" \""),
-            "mine.toml:2: sample number 1: id is blank; expected a line of text");
+            "mine.toml:2: sample number 1: id is blank; expected text");
   EXPECT_EQ(samples_error("[[sample]]\nid = \"" + std::string(101, 'a') + "\""),
             "mine.toml:2: sample number 1: id has 101 bytes; at most 100 are allowed");
 }

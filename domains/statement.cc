@@ -51,29 +51,39 @@ absl::Status error(std::string_view statement, const std::string& what) {
                    "; a placeholder is written {name}, a brace itself {{ or }}"));
 }
 
-}  // namespace
+enum class LineBreaks { kAllowed, kRefused };
 
-absl::Status check_statement(std::string_view statement) {
-  if (statement.size() > kMaxStatementBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("has ", statement.size(), " bytes; at most ",
-                                                   kMaxStatementBytes, " are allowed"));
+absl::Status check_text(std::string_view text, LineBreaks line_breaks) {
+  if (text.size() > kMaxStatementBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("has ", text.size(), " bytes; at most ", kMaxStatementBytes, " are allowed"));
   }
-  if (const size_t bad = invalid_utf8(statement); bad != std::string_view::npos) {
+  if (const size_t bad = invalid_utf8(text); bad != std::string_view::npos) {
     return absl::InvalidArgumentError(
         absl::StrCat("is not UTF-8 from byte ", bad + 1, "; save the file as UTF-8"));
   }
-  for (const unsigned char c : statement) {
-    if (absl::ascii_iscntrl(c) && c != '\t') {
-      return absl::InvalidArgumentError(
-          absl::StrCat(c == '\n' || c == '\r' ? "has a line break" : "has a control character",
-                       "; a statement is one line of text"));
+  for (const unsigned char c : text) {
+    const bool is_break = c == '\n' || c == '\r';
+    if (is_break && line_breaks == LineBreaks::kRefused) {
+      return absl::InvalidArgumentError("has a line break; expected one line of text");
+    }
+    if (absl::ascii_iscntrl(c) && !is_break && c != '\t') {
+      return absl::InvalidArgumentError("has a control character; expected text");
     }
   }
-  if (statement.find_first_not_of(" \t") == std::string_view::npos) {
-    return absl::InvalidArgumentError("is blank; expected a line of text");
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return absl::InvalidArgumentError("is blank; expected text");
   }
   return absl::OkStatus();
 }
+
+}  // namespace
+
+absl::Status check_statement(std::string_view statement) {
+  return check_text(statement, LineBreaks::kAllowed);
+}
+
+absl::Status check_line(std::string_view line) { return check_text(line, LineBreaks::kRefused); }
 
 absl::StatusOr<std::vector<StatementPart>> split_statement(std::string_view statement) {
   std::vector<StatementPart> parts;

@@ -16,10 +16,13 @@ namespace eif {
 // A context of 4096 tokens holds about as much English.
 inline constexpr size_t kMaxStatementBytes = 16384;
 
-// A statement is one line of UTF-8: not blank, no control characters except tabs, at most
-// kMaxStatementBytes. kInvalidArgument: it is not; the message has a verb and no subject, "is
-// blank".
+// A statement is text in UTF-8: not blank, no control characters but tabs and line breaks (a
+// paragraph, a dialogue, a piece of a program), at most kMaxStatementBytes. kInvalidArgument: it is
+// not; the message has a verb and no subject, "is blank".
 absl::Status check_statement(std::string_view statement);
+
+// The same for what has to stand on one line: ids, descriptions, claims.
+absl::Status check_line(std::string_view line);
 
 struct StatementPart {
   bool placeholder = false;

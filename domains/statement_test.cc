@@ -35,10 +35,10 @@ std::string check_error(std::string_view statement) {
   return std::string(status.message());
 }
 
-TEST(CheckStatement, TakesALineOfUtf8) {
-  for (const std::string& good :
-       std::vector<std::string>{"a", "tab\there", " leading", "λ ≤ \xF0\x9F\x90\xB8", "\xC2\x80",
-                                "\xE0\xA0\x80", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
+TEST(CheckStatement, TakesTextOfUtf8) {
+  for (const std::string& good : std::vector<std::string>{
+           "a", "tab\there", " leading", "λ ≤ \xF0\x9F\x90\xB8", "\xC2\x80",
+           "two\nlines\r\n\n\tand more\n", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(check_statement(good).ok()) << check_statement(good) << ": " << good;
   }
   EXPECT_TRUE(check_statement(std::string(kMaxStatementBytes, 'a')).ok());
@@ -50,17 +50,24 @@ TEST(CheckStatement, ErrorWhenTooLong) {
 }
 
 TEST(CheckStatement, ErrorWhenBlank) {
-  for (const char* blank : {"", " ", " \t "}) {
-    EXPECT_EQ(check_error(blank), "is blank; expected a line of text");
+  for (const char* blank : {"", " ", " \t ", "\n", "\r\n \n"}) {
+    EXPECT_EQ(check_error(blank), "is blank; expected text");
   }
 }
 
-TEST(CheckStatement, ErrorWhenItHasALineBreakOrControlCharacter) {
-  EXPECT_EQ(check_error("a\nb"), "has a line break; a statement is one line of text");
-  EXPECT_EQ(check_error("a\rb"), "has a line break; a statement is one line of text");
+TEST(CheckLine, ErrorWhenItHasALineBreak) {
+  for (const char* broken : {"a\nb", "a\rb", "a\n"}) {
+    const absl::Status status = check_line(broken);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(status.message(), "has a line break; expected one line of text");
+  }
+  EXPECT_TRUE(check_line("tab\there").ok());
+}
+
+TEST(CheckStatement, ErrorWhenItHasAControlCharacter) {
   for (const std::string& bad : std::vector<std::string>{
            std::string("a\0b", 3), std::string("\x1b[31m"), std::string("\x7f")}) {
-    EXPECT_EQ(check_error(bad), "has a control character; a statement is one line of text");
+    EXPECT_EQ(check_error(bad), "has a control character; expected text");
   }
 }
 

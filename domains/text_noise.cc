@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 namespace eif {
 namespace {
@@ -98,11 +97,24 @@ std::string scramble_syllables(const std::string& text, const std::vector<std::s
 
 std::string shuffle_words(const std::string& text, double rate, Random& random) {
   const size_t end = end_of_words(text);
-  std::vector<std::string> words = absl::StrSplit(text.substr(0, end), ' ');
+  // What stands between words stays where it is.
+  std::vector<std::string> words = {""};
+  std::string separators;
+  for (const char c : text.substr(0, end)) {
+    if (absl::ascii_isspace(static_cast<unsigned char>(c))) {
+      separators += c;
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
   std::vector<std::string*> all;
   for (std::string& word : words) all.push_back(&word);
   move_some(all, rate, random);
-  return absl::StrCat(absl::StrJoin(words, " "), text.substr(end));
+  std::string shuffled = words.front();
+  for (size_t i = 0; i < separators.size(); ++i)
+    absl::StrAppend(&shuffled, separators.substr(i, 1), words[i + 1]);
+  return shuffled + text.substr(end);
 }
 
 std::string pure_noise_text(const std::vector<std::string>& words, const std::string& like) {

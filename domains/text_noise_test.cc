@@ -101,6 +101,11 @@ TEST(ShuffleWords, WordsChangePlacesAndTheEndStays) {
   EXPECT_EQ(shuffle_words("one.", 1, random), "one.");
 }
 
+TEST(ShuffleWords, LineBreaksStayWhereTheyAre) {
+  FirstRandom random;
+  EXPECT_EQ(shuffle_words("one two\nthree\tfour.\n", 1, random), "four one\ntwo\tthree.\n");
+}
+
 TEST(ShuffleWords, AsManyMoveAsTheRateSays) {
   const std::string text = "a b c d e f g h";
   for (const auto& [rate, moved] :

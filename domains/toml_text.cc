@@ -75,7 +75,7 @@ absl::StatusOr<std::string> TomlKeys::line(const toml::table& table, const std::
         *node, absl::StrCat(subject, key, " is of type ", toml_type(*node), "; expected a string"));
   }
   std::string text = node->as_string()->get();
-  if (absl::Status status = check_statement(text); !status.ok()) {
+  if (absl::Status status = check_line(text); !status.ok()) {
     return error(*node, absl::StrCat(subject, key, " ", std::string(status.message())));
   }
   return text;

@@ -190,7 +190,7 @@ TEST(ParseDeclaration, ErrorWhenAValueIsOfAnotherType) {
   EXPECT_EQ(error_of(absl::StrCat("id = \"", std::string(101, 'a'), "\"")),
             "mine.toml:1: id has 101 bytes; at most 100 are allowed");
   EXPECT_EQ(error_of("id = \"mine\"\nversion = \"1\\n2\""),
-            "mine.toml:2: version has a line break; a statement is one line of text");
+            "mine.toml:2: version has a line break; expected one line of text");
   EXPECT_EQ(entry_error("effect = 3"),
             "mine.toml:21: expectation \"known\": effect is of type integer; expected a string");
   EXPECT_EQ(entry_error("effect = \"fact > liked\"\nprimary = 1"),

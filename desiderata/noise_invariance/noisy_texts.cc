@@ -101,7 +101,8 @@ absl::StatusOr<std::vector<Sample>> random_words(const Texts& texts, const Draw&
   std::vector<size_t> lengths;
   size_t needed = texts.names.size();
   for (const Sample& paraphrase : texts.paraphrases) {
-    const std::vector<std::string> words = absl::StrSplit(text_of(paraphrase), ' ');
+    const std::vector<std::string> words =
+        absl::StrSplit(text_of(paraphrase), absl::ByAnyChar(" \t\r\n"));
     lengths.push_back(words.size());
     needed += words.size();
   }

@@ -62,7 +62,7 @@ std::set<std::string> words_of(const Sample& sample) {
   for (const Statement& statement : sample.statements) {
     for (std::string& word : std::vector<std::string>(
              absl::StrSplit(absl::AsciiStrToLower(std::get<std::string>(statement)),
-                            absl::ByAnyChar(" .,"), absl::SkipEmpty()))) {
+                            absl::ByAnyChar(" .,\t\r\n"), absl::SkipEmpty()))) {
       words.insert(std::move(word));
     }
   }
