@@ -18,11 +18,15 @@ def examples(help_text):
 
 
 class HelpTest(ProgramTest):
+    helps = {}  # by command: each is asked for once
+
     def help_of(self, *command):
-        process = self.run_program(*command, "--help")
-        self.assertEqual(process.returncode, 0, process.stderr)
-        self.assertEqual(process.stderr, "")
-        return process.stdout
+        if command not in self.helps:
+            process = self.run_program(*command, "--help")
+            self.assertEqual(process.returncode, 0, process.stderr)
+            self.assertEqual(process.stderr, "")
+            self.helps[command] = process.stdout
+        return self.helps[command]
 
     def commands(self):
         listed = re.split(r"\n\w*(?:Subcommands|SUBCOMMANDS):\s*\n", self.help_of())[1]
