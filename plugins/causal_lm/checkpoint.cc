@@ -174,15 +174,15 @@ absl::StatusOr<std::vector<Parameter>> load_parameters(const std::filesystem::pa
   parameters.reserve(specs.size());
   size_t unreported_bytes = 0;
   for (const ParameterSpec& spec : specs) {
-    if (request.stopping()) return absl::CancelledError("stopped while loading the model");
+    if (request.monitor->stopping()) return absl::CancelledError("stopped while loading the model");
     const TensorView& view = tensors.at(spec.name);
     add_to(digest, spec, view);
     parameters.push_back({spec.name, copy(view, request)});
     forget(view.bytes);
     unreported_bytes += view.bytes.size();
     if (unreported_bytes >= kBytesBetweenReports) {
-      request.progress(absl::StrCat("loaded ", parameters.size(), " of ", specs.size(),
-                                    " tensors of ", request.name));
+      request.monitor->note(absl::StrCat("loaded ", parameters.size(), " of ", specs.size(),
+                                         " tensors of ", request.name));
       unreported_bytes = 0;
     }
   }

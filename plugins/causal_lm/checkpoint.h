@@ -22,7 +22,7 @@ namespace eif {
 // types, shapes and bytes that were read are added to `digest`: it depends on the parameters and
 // not on how they are spread over files, nor on request.dtype. kInvalidArgument where tensors are
 // missing, unknown, or of another shape or no floating-point type; kCancelled where
-// request.stopping() says so.
+// request.monitor->stopping() says so.
 absl::StatusOr<std::vector<Parameter>> load_parameters(const std::filesystem::path& folder,
                                                        const std::vector<ParameterSpec>& specs,
                                                        const ModelRequest& request, Digest& digest);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/test_models.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/formats/safetensors.h"
 #include "suite/formats/test_files.h"
 
@@ -177,7 +178,8 @@ TEST_F(CheckpointTest, FileIsNoSafetensors) {
 
 TEST_F(CheckpointTest, StopsWhenTheUserWantsIt) {
   write(both_);
-  request_.stopping = [] { return true; };
+  MonitorForTest monitor(/*stop_at=*/0);
+  request_.monitor = &monitor;
   EXPECT_EQ(load().status().code(), absl::StatusCode::kCancelled);
 }
 

@@ -9,6 +9,7 @@
 
 #include "eif/plain_weights.h"
 #include "plugins/cnn/network.h"
+#include "suite/engine/monitor_for_test.h"
 
 namespace eif {
 namespace {
@@ -104,7 +105,8 @@ TEST(Training, RefusesImagesOfAnotherSize) {
 
 TEST(Training, StopsWhenAsked) {
   ModelRequest request;
-  request.stopping = [] { return true; };
+  MonitorForTest monitor(/*stop_at=*/0);
+  request.monitor = &monitor;
   const auto network = train_network(kQuick, squares(20), squares(20), request);
   EXPECT_EQ(network.status().code(), absl::StatusCode::kCancelled);
 }
@@ -193,7 +195,8 @@ class CnnCache : public ::testing::Test {
 TEST_F(CnnCache, TrainsOnceAndThenReadsTheSameBits) {
   const absl::StatusOr<TrainedNetwork> trained = load();
   ASSERT_TRUE(trained.ok()) << trained.status();
-  request_.stopping = [] { return true; };  // a second training would not come far
+  MonitorForTest monitor(/*stop_at=*/0);
+  request_.monitor = &monitor;  // a second training would not come far
   const absl::StatusOr<TrainedNetwork> read = load();
   ASSERT_TRUE(read.ok()) << read.status();
   for (size_t i = 0; i < read->parameters.size(); ++i) {
@@ -205,7 +208,8 @@ TEST_F(CnnCache, TrainsOnceAndThenReadsTheSameBits) {
 TEST_F(CnnCache, OtherDataIsAnotherNetwork) {
   ASSERT_TRUE(load().ok());
   write("train", squares(190));
-  request_.stopping = [] { return true; };
+  MonitorForTest monitor(/*stop_at=*/0);
+  request_.monitor = &monitor;
   EXPECT_EQ(load().status().code(), absl::StatusCode::kCancelled);  // it trains anew
 }
 

@@ -124,7 +124,8 @@ absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
   for (int epoch = 0; epoch < config.epochs; ++epoch) {
     const at::Tensor order = at::randperm(count, shuffle, at::kLong);
     for (int64_t step = 0; step < steps; ++step) {
-      if (request.stopping()) return absl::CancelledError("training of the CNN was interrupted");
+      if (request.monitor->stopping())
+        return absl::CancelledError("training of the CNN was interrupted");
       const int64_t start = step * config.batch_size;
       const at::Tensor chosen = order.narrow(0, start, std::min(config.batch_size, count - start));
       const ImageBatch batch = {images.pixels.index_select(1, chosen),
@@ -133,8 +134,9 @@ absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
       label_losses(logits(weights, batch.pixels), batch).nll.mean().backward();
       optimizer.step();
       if (step % 100 == 0) {
-        request.progress(absl::StrFormat("training the CNN on FashionMNIST: epoch %d of %d, %d %%",
-                                         epoch + 1, config.epochs, 100 * step / steps));
+        request.monitor->note(
+            absl::StrFormat("training the CNN on FashionMNIST: epoch %d of %d, %d %%", epoch + 1,
+                            config.epochs, 100 * step / steps));
       }
     }
   }
@@ -163,7 +165,7 @@ absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
 
   absl::StatusOr<TrainedNetwork> network = train_network(config, *train, *test, request);
   if (!network.ok()) return network;
-  request.progress(
+  request.monitor->note(
       absl::StrFormat("trained the CNN: %.1f %% of the FashionMNIST test set are right",
                       100 * network->test_accuracy));
   if (absl::Status status = save(path, *network, config); !status.ok()) return status;

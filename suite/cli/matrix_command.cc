@@ -52,13 +52,11 @@ absl::StatusOr<Matrix> measure(bool in_context, const FineTuningOptions& fine_tu
                                const std::vector<Sample>& samples,
                                const TrainingOptions& training) {
   Progress progress(stderr_is_terminal());
-  progress.expect(samples.size());
-  const RunControl control{[] { return interrupted_by() != 0; },
-                           [&](size_t rows) { progress.done(rows); }};
+  progress.rows(0, samples.size());
   return guarded(model.info().name, [&] {
     return in_context
-               ? in_context_influence(model, all_cells(samples, samples), {}, control)
-               : make_engine(fine_tuning)->influence(model, samples, samples, training, control);
+               ? in_context_influence(model, all_cells(samples, samples), {}, progress)
+               : make_engine(fine_tuning)->influence(model, samples, samples, training, progress);
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "suite/cli/interrupt.h"
 
 namespace eif {
 namespace {
@@ -29,6 +30,8 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
+bool Progress::stopping() { return interrupted_by() != 0; }
+
 void Progress::note(const std::string& line) {
   if (is_due()) show(line);
 }
@@ -38,13 +41,11 @@ void Progress::announce(const std::string& line) {
   std::cerr << line << std::endl;
 }
 
-void Progress::expect(size_t rows) {
-  expected_ += rows;
+void Progress::rows(size_t done, size_t expected) {
+  expected_ += expected;
   if (done_ == 0) first_row_ = Clock::now();
-}
-
-void Progress::done(size_t rows) {
-  done_ += rows;
+  if (done == 0) return;
+  done_ += done;
   if (is_due() || done_ == expected_) show(bar());
 }
 

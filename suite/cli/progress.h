@@ -1,25 +1,29 @@
-// Progress on stderr: a bar that redraws itself on a terminal, a line now and then elsewhere.
+// The program's monitor: progress on stderr as a bar that redraws itself on a terminal, a line now
+// and then elsewhere, and stopping when the user interrupts.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 
+#include "eif/monitor.h"
+
 namespace eif {
 
-class Progress {
+class Progress final : public Monitor {
  public:
   // `terminal`: stderr is one and may be redrawn.
   explicit Progress(bool terminal) : terminal_(terminal) {}
   // Leaves no half-drawn bar behind.
-  ~Progress() { finish(); }
+  ~Progress() override { finish(); }
 
+  // Whether the user interrupted the program (suite/cli/interrupt.h).
+  bool stopping() override;
   // Shown for the moment, unless something else just was.
-  void note(const std::string& line);
+  void note(const std::string& line) override;
   // Always shown, and left standing.
-  void announce(const std::string& line);
-  void expect(size_t rows);
-  void done(size_t rows);
+  void announce(const std::string& line) override;
+  void rows(size_t done, size_t expected) override;
   void finish();
 
  private:

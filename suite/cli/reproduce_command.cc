@@ -8,7 +8,7 @@
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
-#include "suite/cli/progress_observer.h"
+#include "suite/cli/progress.h"
 #include "suite/cli/run_context.h"
 #include "suite/cli/run_options.h"
 #include "suite/host/reproduction/reproduction.h"
@@ -16,8 +16,8 @@
 namespace eif {
 namespace {
 
-// Shows progress, and writes each matrix, and the figures of each model, as soon as they are there.
-class ReproductionRecorder final : public ProgressObserver<ReproductionObserver> {
+// Writes each matrix, and the figures of each model, as soon as they are there.
+class ReproductionRecorder final : public ReproductionObserver {
  public:
   explicit ReproductionRecorder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
@@ -50,16 +50,16 @@ int reproduce(const RunOptions& options, const Invocation& invocation) {
   apply_compute_options(options.model, options.fine_tuning);
   watch_interrupts();
 
-  const auto stopping = [] { return interrupted_by() != 0; };
   const absl::Time started = absl::Now();
   const std::filesystem::path folder = out_folder(options.out, started);
   ReproductionRecorder recorder(folder);
+  Progress progress(stderr_is_terminal());
   Reproduction reproduction{make_context(options, *plan, plugins, invocation, started), {}};
   DigitSource digits(options.model.plugins.data_folder);
-  connect(*plan, options, digits, recorder.progress());
+  connect(*plan, options, digits, progress);
   ReproductionOutcome outcome =
-      reproduce(*std::move(plan), plugins, reproduction.context, digits, recorder, stopping);
-  recorder.finish();
+      reproduce(*std::move(plan), plugins, reproduction.context, digits, recorder, progress);
+  progress.finish();
   if (!outcome.status.ok()) print_error(std::string(outcome.status.message()));
   if (outcome.reproductions.empty()) return exit_code(outcome, plugins);
 

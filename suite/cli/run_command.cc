@@ -10,7 +10,7 @@
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
-#include "suite/cli/progress_observer.h"
+#include "suite/cli/progress.h"
 #include "suite/cli/run_context.h"
 #include "suite/cli/run_options.h"
 #include "suite/formats/atomic_file.h"
@@ -19,8 +19,8 @@
 namespace eif {
 namespace {
 
-// Shows progress, and writes each matrix as soon as it is there.
-class RunRecorder final : public ProgressObserver<RunObserver> {
+// Writes each matrix as soon as it is there.
+class RunRecorder final : public RunObserver {
  public:
   explicit RunRecorder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
@@ -63,14 +63,14 @@ int run(const RunOptions& options, const Invocation& invocation) {
   apply_compute_options(options.model, options.fine_tuning);
   watch_interrupts();
 
-  const auto stopping = [] { return interrupted_by() != 0; };
   const absl::Time started = absl::Now();
   const std::filesystem::path folder = out_folder(options.out, started);
   RunRecorder recorder(folder);
+  Progress progress(stderr_is_terminal());
   DigitSource digits(options.model.plugins.data_folder);
-  connect(*plan, options, digits, recorder.progress());
-  RunOutcome outcome = run_suite(*plan, digits, recorder, stopping);
-  recorder.finish();
+  connect(*plan, options, digits, progress);
+  RunOutcome outcome = run_suite(*plan, digits, recorder, progress);
+  progress.finish();
   if (!outcome.status.ok()) print_error(std::string(outcome.status.message()));
 
   RunResult result{make_context(options, *plan, plugins, invocation, started),

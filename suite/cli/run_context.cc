@@ -56,17 +56,11 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
 }
 
 void connect(RunPlan& plan, const RunOptions& options, DigitSource& digits, Progress& progress) {
-  const auto stopping = [] { return interrupted_by() != 0; };
-  for (auto& [backend, request] : plan.models) {
-    request.progress = [&progress](const std::string& line) { progress.note(line); };
-    request.stopping = stopping;
-  }
+  for (auto& [backend, request] : plan.models) request.monitor = &progress;
   if (!finds_learning_rate(options.fine_tuning)) return;
-  plan.find_learning_rate = [&options, &digits, &progress, stopping,
-                             training = plan.training](Model& model) {
-    return auto_learning_rate(
-        model, *make_sweep_engine(options.fine_tuning), training, digits,
-        [&progress](const std::string& line) { progress.announce(line); }, stopping);
+  plan.find_learning_rate = [&options, &digits, &progress, training = plan.training](Model& model) {
+    return auto_learning_rate(model, *make_sweep_engine(options.fine_tuning), training, digits,
+                              progress);
   };
 }
 

@@ -52,12 +52,10 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
   const CompareLinear compare_linear =
       training.optimizer == Optimizer::kSgd ? CompareLinear::kYes : CompareLinear::kNo;
   Progress progress(stderr_is_terminal());
-  progress.expect(samples.size() * rates.size());
-  const RunControl control{[] { return interrupted_by() != 0; },
-                           [&](size_t rows) { progress.done(rows); }};
+  progress.rows(0, samples.size() * rates.size());
   return guarded(model.info().name, [&] {
     return sweep_learning_rates(model, *make_sweep_engine(options.fine_tuning), samples, training,
-                                rates, control, compare_linear);
+                                rates, progress, compare_linear);
   });
 }
 

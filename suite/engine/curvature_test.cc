@@ -21,7 +21,7 @@ constexpr double kExact = 1e-12;
 std::vector<double> dense_self_influences(Model& model, const std::vector<Sample>& samples,
                                           double rate) {
   const absl::StatusOr<Matrix> matrix =
-      DenseEngine().influence(model, samples, samples, {.learning_rate = rate}, {});
+      DenseEngine().influence(model, samples, samples, {.learning_rate = rate}, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   std::vector<double> diagonal;
   for (size_t i = 0; i < samples.size(); ++i) diagonal.push_back(matrix->at(i, i));

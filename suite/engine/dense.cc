@@ -11,7 +11,7 @@ namespace eif {
 
 absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
                                             const TrainingOptions& options,
-                                            const RunControl& control) const {
+                                            Monitor& monitor) const {
   PlainWeights weights(model.parameters());
   const at::Device device = device_of(model);
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
@@ -23,7 +23,7 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
   for (const CellBlock& block : wanted.blocks) {
     const Evaluation evaluation = Evaluation::prepare(device, pointers_to(columns, block.columns));
     for (const size_t row : block.rows) {
-      if (control.stopping()) return absl::CancelledError("interrupted");
+      if (monitor.stopping()) return absl::CancelledError("interrupted");
       const EncodedSample examples = encode_sample(model, wanted.trained[row]);
       if (!examples.ok()) {
         matrix->row_errors()[row] = std::string(examples.status().message());
@@ -36,7 +36,7 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
                  "training on it (a lower learning rate may help)");
         if (absl::Status status = fine_tuning.restore(); !status.ok()) return status;
       }
-      control.rows_done(1);
+      monitor.rows(1, 0);
     }
   }
   return matrix;

@@ -12,8 +12,7 @@ namespace eif {
 class DenseEngine final : public Engine {
  public:
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
-                                 const TrainingOptions& options,
-                                 const RunControl& control) const override;
+                                 const TrainingOptions& options, Monitor& monitor) const override;
 };
 
 }  // namespace eif

@@ -8,6 +8,7 @@
 #include "eif/plain_weights.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/fine_tuning.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/engine/test_models.h"
 
 namespace eif {
@@ -19,7 +20,7 @@ using ::testing::HasSubstr;
 Matrix measure(Model& model, const std::vector<Sample>& trained,
                const std::vector<Sample>& evaluated, const TrainingOptions& options) {
   const absl::StatusOr<Matrix> matrix =
-      DenseEngine().influence(model, trained, evaluated, options, {});
+      DenseEngine().influence(model, trained, evaluated, options, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   return *matrix;
 }
@@ -170,12 +171,11 @@ TEST(DenseEngine, StoppingCancelsAndRestores) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(5, 2);
   const std::string before = parameter_hash(model.parameters());
-  size_t rows = 0;
-  const RunControl control{[&] { return rows == 2; }, [&](size_t done) { rows += done; }};
+  MonitorForTest monitor(/*stop_at=*/2);
   const absl::StatusOr<Matrix> matrix =
-      DenseEngine().influence(model, samples, samples, {.learning_rate = 1}, control);
+      DenseEngine().influence(model, samples, samples, {.learning_rate = 1}, monitor);
   EXPECT_EQ(matrix.status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(rows, 2u);
+  EXPECT_EQ(monitor.done, 2u);
   EXPECT_EQ(parameter_hash(model.parameters()), before);
 }
 

@@ -2,7 +2,7 @@
 //
 //   DenseEngine engine;
 //   absl::StatusOr<Matrix> influence =
-//       engine.influence(model, trained, evaluated, {.learning_rate = 1e-4}, control);
+//       engine.influence(model, trained, evaluated, {.learning_rate = 1e-4}, monitor);
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
 #include "eif/matrix.h"
+#include "eif/monitor.h"
 #include "suite/engine/wanted_cells.h"
 
 namespace eif {
@@ -29,35 +30,28 @@ struct TrainingOptions {
   double max_gradient_norm = 0;  // longer gradients are shortened to it; 0: none are
 };
 
-// How a run is watched and stopped.
-struct RunControl {
-  std::function<bool()> stopping = [] { return false; };
-  std::function<void(size_t rows)> rows_done = [](size_t) {};  // that many more
-};
-
 class Engine {
  public:
   virtual ~Engine() = default;
   // Rows and columns as wanted; cells in no block are NaN. A sample that cannot be measured has its
   // reason in the matrix and the others go on. The model's parameters are afterwards what they
-  // were, to the bit, also after an error. kCancelled: control.stopping() became true.
+  // were, to the bit, also after an error. kCancelled: monitor.stopping() became true.
   virtual absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
                                          const TrainingOptions& options,
-                                         const RunControl& control) const = 0;
+                                         Monitor& monitor) const = 0;
 
-  // The matrix at each of `rates`, in their order; options.learning_rate does not matter. rows_done
-  // counts each row at each rate.
+  // The matrix at each of `rates`, in their order; options.learning_rate does not matter. A row
+  // counts once at each rate.
   virtual absl::StatusOr<std::vector<Matrix>> measure_at(Model& model, const WantedCells& wanted,
                                                          TrainingOptions options,
                                                          std::span<const double> rates,
-                                                         const RunControl& control) const;
+                                                         Monitor& monitor) const;
 
   // The influence of every trained sample on every evaluated one.
   absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,
                                    const std::vector<Sample>& evaluated,
-                                   const TrainingOptions& options,
-                                   const RunControl& control) const {
-    return measure(model, all_cells(trained, evaluated), options, control);
+                                   const TrainingOptions& options, Monitor& monitor) const {
+    return measure(model, all_cells(trained, evaluated), options, monitor);
   }
 };
 

@@ -45,8 +45,7 @@ int64_t tokens_of(const Model& model, const Sample& sample) {
 }  // namespace
 
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
-                                            const std::vector<double>& base,
-                                            const RunControl& control) {
+                                            const std::vector<double>& base, Monitor& monitor) {
   TunedWeights weights(model.parameters());  // no step: the base model
   const at::Device device = device_of(model);
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
@@ -66,7 +65,7 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
   }
   for (const std::vector<int64_t>& batch :
        batches_of_similar_size(sizes, {.tokens = nodes_at_once(device)})) {
-    if (control.stopping()) return absl::CancelledError("interrupted");
+    if (monitor.stopping()) return absl::CancelledError("interrupted");
     std::vector<EncodedSamples> encoded;  // each row's columns, after its text
     std::vector<std::vector<const EncodedSample*>> evaluated;
     for (const int64_t i : batch) {
@@ -85,7 +84,7 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
       note_error(*matrix, row, *block, in_contexts.errors_of_row(i));
       fill_row(*matrix, row, block->columns, in_contexts.losses_of_row(*losses, i), "reading it");
     }
-    control.rows_done(batch.size());
+    monitor.rows(batch.size(), 0);
   }
   return matrix;
 }

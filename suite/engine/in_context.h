@@ -16,7 +16,6 @@ namespace eif {
 // known, or empty. A row after which a sample cannot be read says so in its error, and its other
 // cells are measured.
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
-                                            const std::vector<double>& base,
-                                            const RunControl& control);
+                                            const std::vector<double>& base, Monitor& monitor);
 
 }  // namespace eif

@@ -39,17 +39,17 @@ ProductLimits product_limits(const DistinctStatements& statements, const Evaluat
 // Tells the share of the work that is done as rows of the matrix.
 class RowProgress {
  public:
-  RowProgress(size_t rows, const RunControl& control) : rows_(rows), control_(control) {}
+  RowProgress(size_t rows, Monitor& monitor) : rows_(rows), monitor_(monitor) {}
   bool reach(double share) {
     const auto rows = static_cast<size_t>(share * static_cast<double>(rows_));
-    if (rows > done_) control_.rows_done(rows - done_);
+    if (rows > done_) monitor_.rows(rows - done_, 0);
     done_ = std::max(done_, rows);
-    return !control_.stopping();
+    return !monitor_.stopping();
   }
 
  private:
   size_t rows_, done_ = 0;
-  const RunControl& control_;
+  Monitor& monitor_;
 };
 
 // Says how the weights begin to move with the learning rate: at η = 0,
@@ -127,7 +127,7 @@ class SampleMeans {
 
 absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
-                                             const RunControl& control) const {
+                                             Monitor& monitor) const {
   if (options.optimizer != Optimizer::kSgd) {
     return absl::InvalidArgumentError(
         "linear is the first order of steps that are linear in the gradients, which AdamW's are "
@@ -144,7 +144,7 @@ absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wa
     matrix->row_errors()[row] = std::string(trained[row].status().message());
   }
   const DistinctStatements statements = distinct_statements(trained, evaluated);
-  RowProgress progress(wanted.trained.size(), control);
+  RowProgress progress(wanted.trained.size(), monitor);
   if (options.learning_rate == 0) {
     fill_unchanged(*matrix, wanted.blocks);
     progress.reach(1);

@@ -24,8 +24,7 @@ class LinearEngine final : public Engine {
 
   // kInvalidArgument for an optimiser whose step is not linear in the gradients.
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
-                                 const TrainingOptions& options,
-                                 const RunControl& control) const override;
+                                 const TrainingOptions& options, Monitor& monitor) const override;
 
  private:
   WorkLimits limits_;

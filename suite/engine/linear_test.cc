@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "suite/engine/monitor_for_test.h"
 #include "suite/engine/test_models.h"
 
 namespace eif {
@@ -15,7 +16,7 @@ using ::testing::HasSubstr;
 Matrix measure(Model& model, const std::vector<Sample>& samples, const TrainingOptions& options,
                const WorkLimits& limits = {}) {
   const absl::StatusOr<Matrix> matrix =
-      LinearEngine(limits).influence(model, samples, samples, options, {});
+      LinearEngine(limits).influence(model, samples, samples, options, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   return *matrix;
 }
@@ -84,7 +85,7 @@ TEST(LinearEngine, RefusesAStepThatIsNotLinear) {
   const absl::Status refused =
       LinearEngine()
           .influence(model, samples, samples,
-                     {.optimizer = Optimizer::kAdamW, .learning_rate = 0.1}, {})
+                     {.optimizer = Optimizer::kAdamW, .learning_rate = 0.1}, unwatched())
           .status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("use --engine dense"));
@@ -115,23 +116,21 @@ TEST(LinearEngine, AProductThatOverflowsIsNamed) {
 TEST(LinearEngine, StoppingCancels) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(5, 2);
-  size_t rows = 0;
-  const RunControl control{[&] { return rows >= 2; }, [&](size_t done) { rows += done; }};
+  MonitorForTest monitor(/*stop_at=*/2);
   const absl::StatusOr<Matrix> matrix =
-      LinearEngine({.rows = 1}).influence(model, samples, samples, {.learning_rate = 1}, control);
+      LinearEngine({.rows = 1}).influence(model, samples, samples, {.learning_rate = 1}, monitor);
   EXPECT_EQ(matrix.status().code(), absl::StatusCode::kCancelled);
-  EXPECT_GE(rows, 2u);
+  EXPECT_GE(monitor.done, 2u);
 }
 
 TEST(LinearEngine, EveryRowIsReportedDoneOnce) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(5, 2);
-  size_t rows = 0;
-  const RunControl control{[] { return false; }, [&](size_t done) { rows += done; }};
+  MonitorForTest monitor;
   ASSERT_TRUE(LinearEngine({.rows = 2})
-                  .influence(model, samples, samples, {.learning_rate = 1}, control)
+                  .influence(model, samples, samples, {.learning_rate = 1}, monitor)
                   .ok());
-  EXPECT_EQ(rows, 5u);
+  EXPECT_EQ(monitor.done, 5u);
 }
 
 }  // namespace

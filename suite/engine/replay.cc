@@ -26,13 +26,13 @@ class RateReplay {
   // `unfilled` becomes the matrix of each rate. What is passed by reference outlives this object.
   RateReplay(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
              const TrainingOptions& options, std::span<const double> rates, const Matrix& unfilled,
-             const RunControl& control)
+             Monitor& monitor)
       : model_(model),
         wanted_(wanted),
         columns_(columns),
         options_(options),
         rates_(rates),
-        control_(control),
+        monitor_(monitor),
         matrices_(rates.size(), unfilled) {}
 
   absl::Status replay(RecordedGroups groups) {
@@ -66,12 +66,12 @@ class RateReplay {
  private:
   // At the rate of the options. done: how many of the groups are filled in.
   absl::Status replay_at_once(const RecordedGroups& groups, Matrix& matrix, size_t& done) {
-    if (control_.stopping()) return absl::CancelledError("interrupted");
+    if (monitor_.stopping()) return absl::CancelledError("interrupted");
     if (absl::Status status = record(groups); !status.ok()) return status;
     for (; done < groups.size(); ++done) {
-      if (control_.stopping()) return absl::CancelledError("interrupted");
+      if (monitor_.stopping()) return absl::CancelledError("interrupted");
       if (absl::Status status = fill(matrix, groups[done], done); !status.ok()) return status;
-      control_.rows_done(groups[done].rows.size());
+      monitor_.rows(groups[done].rows.size(), 0);
     }
     return absl::OkStatus();
   }
@@ -143,7 +143,7 @@ class RateReplay {
   const EncodedSamples& columns_;
   TrainingOptions options_;
   std::span<const double> rates_;
-  const RunControl& control_;
+  Monitor& monitor_;
   std::vector<Matrix> matrices_;
   std::optional<RecordedTraining> training_;  // of the groups at hand
 };
@@ -152,9 +152,9 @@ class RateReplay {
 
 absl::StatusOr<Matrix> ReplayEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
-                                             const RunControl& control) const {
+                                             Monitor& monitor) const {
   absl::StatusOr<std::vector<Matrix>> matrices =
-      measure_at(model, wanted, options, {&options.learning_rate, 1}, control);
+      measure_at(model, wanted, options, {&options.learning_rate, 1}, monitor);
   if (!matrices.ok()) return matrices.status();
   return std::move(matrices->front());
 }
@@ -163,7 +163,7 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
                                                              const WantedCells& wanted,
                                                              TrainingOptions options,
                                                              std::span<const double> rates,
-                                                             const RunControl& control) const {
+                                                             Monitor& monitor) const {
   if (options.optimizer != Optimizer::kSgd) {
     return absl::InvalidArgumentError(
         "replay computes steps that are linear in the gradients, which AdamW's are not; "
@@ -188,8 +188,8 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
   for (const RecordedGroups& groups : recordings) {
     for (const ReplayedGroup& group : groups) measurable += group.rows.size();
   }
-  control.rows_done((wanted.rows() - measurable) * rates.size());
-  RateReplay at_rates(model, wanted, columns, options, rates, *unfilled, control);
+  monitor.rows((wanted.rows() - measurable) * rates.size(), 0);
+  RateReplay at_rates(model, wanted, columns, options, rates, *unfilled, monitor);
   for (RecordedGroups& groups : recordings) {
     if (absl::Status status = at_rates.replay(std::move(groups)); !status.ok()) return status;
   }

@@ -23,15 +23,14 @@ class ReplayEngine final : public Engine {
 
   // kInvalidArgument for an optimiser whose step is not linear in the gradients.
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
-                                 const TrainingOptions& options,
-                                 const RunControl& control) const override;
+                                 const TrainingOptions& options, Monitor& monitor) const override;
 
   // Samples of one statement are recorded once for all rates. Those of several, and samples that
   // share a chunk with one, are recorded at each: the gradients of later steps depend on the rate.
   absl::StatusOr<std::vector<Matrix>> measure_at(Model& model, const WantedCells& wanted,
                                                  TrainingOptions options,
                                                  std::span<const double> rates,
-                                                 const RunControl& control) const override;
+                                                 Monitor& monitor) const override;
 
  private:
   WorkLimits limits_;

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "suite/engine/monitor_for_test.h"
 #include "suite/engine/test_models.h"
 
 namespace eif {
@@ -30,12 +31,11 @@ TEST(ReplayAtManyRates, RecordsSamplesOfOneStatementOnce) {
   CountingClassifier model;
   const std::vector<Sample> samples = random_images(4, /*seed=*/2);
   const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
-  size_t rows = 0;
-  const RunControl control{.rows_done = [&](size_t done) { rows += done; }};
+  MonitorForTest monitor;
   ASSERT_TRUE(
-      ReplayEngine().measure_at(model, all_cells(samples, samples), {}, rates, control).ok());
+      ReplayEngine().measure_at(model, all_cells(samples, samples), {}, rates, monitor).ok());
   EXPECT_EQ(model.recordings, 1);
-  EXPECT_EQ(rows, 12u);
+  EXPECT_EQ(monitor.done, 12u);
 }
 
 TEST(ReplayAtManyRates, RecordsSamplesOfSeveralStatementsAtEachRate) {
@@ -43,8 +43,9 @@ TEST(ReplayAtManyRates, RecordsSamplesOfSeveralStatementsAtEachRate) {
   std::vector<Sample> samples = random_images(4, /*seed=*/2);
   samples.push_back({"two", {samples[0].statements[0], samples[1].statements[0]}});
   const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
-  ASSERT_TRUE(
-      ReplayEngine({.rows = 1}).measure_at(model, all_cells(samples, samples), {}, rates, {}).ok());
+  ASSERT_TRUE(ReplayEngine({.rows = 1})
+                  .measure_at(model, all_cells(samples, samples), {}, rates, unwatched())
+                  .ok());
   EXPECT_EQ(model.recordings, 4 + 2 * 3);
 }
 
@@ -69,7 +70,8 @@ TEST(Replay, RecordsWhatSamplesBeginWithOnce) {
   samples.push_back({"ab", {a, b}});
   samples.push_back({"ac", {a, c}});
   samples.push_back({"abd", {a, b, d}});
-  ASSERT_TRUE(ReplayEngine().influence(model, samples, samples, {.learning_rate = 0.1}, {}).ok());
+  ASSERT_TRUE(
+      ReplayEngine().influence(model, samples, samples, {.learning_rate = 0.1}, unwatched()).ok());
   EXPECT_EQ(model.recorded_images, 4 + 2 + 1);
 }
 
@@ -77,15 +79,13 @@ TEST(ReplayAtManyRates, StopsBetweenRates) {
   CountingClassifier model;
   const std::vector<Sample> samples = random_images(4, /*seed=*/2);
   const std::vector<double> rates = {1e-3, 1e-2, 1e-1};
-  size_t rows = 0;
-  const RunControl control{.stopping = [&] { return rows > 0; },
-                           .rows_done = [&](size_t done) { rows += done; }};
+  MonitorForTest monitor(/*stop_at=*/1);
   EXPECT_EQ(ReplayEngine()
-                .measure_at(model, all_cells(samples, samples), {}, rates, control)
+                .measure_at(model, all_cells(samples, samples), {}, rates, monitor)
                 .status()
                 .code(),
             absl::StatusCode::kCancelled);
-  EXPECT_EQ(rows, 4u);
+  EXPECT_EQ(monitor.done, 4u);
 }
 
 }  // namespace

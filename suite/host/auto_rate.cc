@@ -98,22 +98,22 @@ absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, Digit
 
 absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine,
                                               const TrainingOptions& training, DigitSource& digits,
-                                              const std::function<void(const std::string&)>& note,
-                                              const std::function<bool()>& stopping) {
+                                              Monitor& monitor) {
   const std::string& name = model.info().name;
   const absl::StatusOr<std::vector<Sample>> samples =
       calibration_samples(model.info().modality, digits);
   if (!samples.ok()) return samples.status();
   const std::filesystem::path entry = cache_entry(model, *samples, training);
   if (const std::optional<ChosenRate> kept = read_entry(entry)) {
-    note(absl::StrCat(announcement(model, *kept), ", kept in ", entry.string()));
+    monitor.announce(absl::StrCat(announcement(model, *kept), ", kept in ", entry.string()));
     return *kept;
   }
-  note(absl::StrCat("looking for the learning rate of ", name, ", which is then kept"));
+  monitor.announce(absl::StrCat("looking for the learning rate of ", name, ", which is then kept"));
+  UncountedMonitor uncounted(monitor);
   const absl::StatusOr<RateSweep> sweep = guarded(absl::StrCat(name, ", learning rate"), [&] {
     const auto [from, to] = usual_rates(training.optimizer);
     return sweep_learning_rates(model, engine, *samples, training, rates_between(from, to),
-                                {.stopping = stopping});
+                                uncounted);
   });
   if (!sweep.ok()) return sweep.status();
   const Plateau& plateau = sweep->plateau;
@@ -121,9 +121,9 @@ absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine
     return absl::FailedPreconditionError(absl::StrCat(name, ", --lr auto: ", plateau.reason));
   }
   const ChosenRate chosen{plateau.learning_rate, absl::StrCat("auto: ", plateau.reason)};
-  note(announcement(model, chosen));
+  monitor.announce(announcement(model, chosen));
   if (absl::Status written = write_entry(entry, model.info(), chosen); !written.ok()) {
-    note(absl::StrCat("not kept: ", std::string(written.message())));
+    monitor.announce(absl::StrCat("not kept: ", std::string(written.message())));
   }
   return chosen;
 }

@@ -1,7 +1,6 @@
 // --lr auto: the middle of the model's plateau, found once and kept in the cache.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,12 +27,11 @@ inline constexpr uint64_t kCalibrationSeed = 1'000'000;
 absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
 
 // Sweeps over calibration_samples() at usual_rates(), or reads what an earlier call for the same
-// model, precision and training left in the cache. `note` is told which rate it is and why.
+// model, precision and training left in the cache. Announces which rate it is and why.
 // kInvalidArgument: an optimiser that the engine does not do; kFailedPrecondition: there is no
 // plateau, and the message says what to do; kCancelled; errors of the digits.
 absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine,
                                               const TrainingOptions& training, DigitSource& digits,
-                                              const std::function<void(const std::string&)>& note,
-                                              const std::function<bool()>& stopping);
+                                              Monitor& monitor);
 
 }  // namespace eif

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eif/losses.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/engine/replay.h"
 #include "suite/formats/test_files.h"
 
@@ -67,10 +68,11 @@ class AutoRate : public testing::Test {
 
   absl::StatusOr<ChosenRate> find(Model& model, const TrainingOptions& training = {},
                                   bool stops = false) {
-    notes_.clear();
-    return auto_learning_rate(
-        model, ReplayEngine(), training, digits_,
-        [&](const std::string& line) { notes_.push_back(line); }, [stops] { return stops; });
+    MonitorForTest monitor(stops ? std::optional<size_t>(0) : std::nullopt);
+    absl::StatusOr<ChosenRate> chosen =
+        auto_learning_rate(model, ReplayEngine(), training, digits_, monitor);
+    notes_ = monitor.announcements;
+    return chosen;
   }
 
   std::vector<std::filesystem::path> entries() const {

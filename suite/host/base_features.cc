@@ -75,20 +75,19 @@ double distance(const Embedding& a, const Embedding& b) {
 }  // namespace
 
 absl::StatusOr<Matrix> base_distances(Model& model, const std::vector<Sample>& trained,
-                                      const std::vector<Sample>& evaluated,
-                                      const RunControl& control) {
+                                      const std::vector<Sample>& evaluated, Monitor& monitor) {
   std::map<std::string, absl::StatusOr<Embedding>> by_content;
   const auto embeddings_of = [&](const std::vector<Sample>& samples) {
     std::vector<const absl::StatusOr<Embedding>*> embeddings;
     for (const Sample& sample : samples) {
       const auto [entry, is_new] = by_content.try_emplace(content_hash(sample));
-      if (is_new && !control.stopping()) entry->second = embed(model, sample);
+      if (is_new && !monitor.stopping()) entry->second = embed(model, sample);
       embeddings.push_back(&entry->second);
     }
     return embeddings;
   };
   const auto rows = embeddings_of(trained), columns = embeddings_of(evaluated);
-  if (control.stopping()) return absl::CancelledError("interrupted");
+  if (monitor.stopping()) return absl::CancelledError("interrupted");
 
   Matrix matrix(ids_of(trained), ids_of(evaluated));
   const auto reason = [](const absl::StatusOr<Embedding>& embedding) {

@@ -1,6 +1,6 @@
 // How far apart samples are for the model as it is, before it learns or reads anything.
 //
-//   absl::StatusOr<Matrix> distances = base_distances(model, trained, evaluated, control);
+//   absl::StatusOr<Matrix> distances = base_distances(model, trained, evaluated, monitor);
 //
 // A cell is 1 − cos(e_i, e_j). The embedding e of a text is the mean over its own tokens, special
 // ones left out, of the last hidden states after the last norm; of an image, what the last layer
@@ -17,9 +17,8 @@
 namespace eif {
 
 // In [0, 2], up to rounding. Base losses stay NaN. A sample that the model cannot embed makes its
-// row or column unmeasured, with the reason. kCancelled: control.stopping() became true.
+// row or column unmeasured, with the reason. kCancelled: monitor.stopping() became true.
 absl::StatusOr<Matrix> base_distances(Model& model, const std::vector<Sample>& trained,
-                                      const std::vector<Sample>& evaluated,
-                                      const RunControl& control);
+                                      const std::vector<Sample>& evaluated, Monitor& monitor);
 
 }  // namespace eif

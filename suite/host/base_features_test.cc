@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "eif/losses.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/host/fakes_for_test.h"
 
 namespace eif {
@@ -50,7 +51,7 @@ class LetterModel final : public Model {
 
 Matrix distances(Model& model, const std::vector<Sample>& trained,
                  const std::vector<Sample>& evaluated) {
-  const absl::StatusOr<Matrix> matrix = base_distances(model, trained, evaluated, {});
+  const absl::StatusOr<Matrix> matrix = base_distances(model, trained, evaluated, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   return matrix.ok() ? *matrix : Matrix();
 }
@@ -156,8 +157,8 @@ TEST(BaseDistances, AModelWithoutEmbeddingsIsTheReasonOfEverySample) {
 
 TEST(BaseDistances, StopWhenAsked) {
   FakeModel model("fake");
-  const RunControl control{.stopping = [] { return true; }};
-  EXPECT_EQ(base_distances(model, labels({1}), labels({2}), control).status(),
+  MonitorForTest monitor(/*stop_at=*/0);
+  EXPECT_EQ(base_distances(model, labels({1}), labels({2}), monitor).status(),
             absl::CancelledError("interrupted"));
 }
 

@@ -37,7 +37,7 @@ class FakeEngine final : public Engine {
   using Count = std::map<std::pair<int, int>, int>;
 
   absl::StatusOr<Matrix> measure(Model&, const WantedCells& wanted, const TrainingOptions& options,
-                                 const RunControl& control) const override {
+                                 Monitor& monitor) const override {
     const std::vector<Sample>& evaluated = wanted.evaluated;
     learning_rates.push_back(options.learning_rate);
     if (before) {
@@ -54,9 +54,9 @@ class FakeEngine final : public Engine {
     }
     for (const CellBlock& block : wanted.blocks) {
       for (const size_t row : block.rows) {
-        if (control.stopping()) return absl::CancelledError("interrupted");
+        if (monitor.stopping()) return absl::CancelledError("interrupted");
         fill_row(label_of(wanted.trained[row]), row, block, evaluated, matrix);
-        control.rows_done(1);
+        monitor.rows(1, 0);
       }
     }
     return matrix;

@@ -61,8 +61,9 @@ TEST(Hashed, HasTheContentOfEachSampleBesideIt) {
 class MeasurementTest : public testing::Test {
  protected:
   absl::Status run() {
-    return measurement_.run(
-        [&](const WantedCells& wanted) { return engine_.measure(model_, wanted, {}, {}); });
+    return measurement_.run([&](const WantedCells& wanted) {
+      return engine_.measure(model_, wanted, {}, unwatched());
+    });
   }
 
   Measurement measurement_;
@@ -135,7 +136,7 @@ TEST_F(MeasurementTest, RowsOfEqualColumnsAreOneBlock) {
   std::vector<size_t> rows;
   ASSERT_EQ(measurement_.run([&](const WantedCells& wanted) {
     for (const CellBlock& block : wanted.blocks) rows.push_back(block.rows.size());
-    return engine_.measure(model_, wanted, {}, {});
+    return engine_.measure(model_, wanted, {}, unwatched());
   }),
             absl::OkStatus());
   EXPECT_THAT(rows, UnorderedElementsAre(3, 1));

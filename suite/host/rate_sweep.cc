@@ -22,14 +22,11 @@ std::map<std::string, std::string> errors_of(const Matrix& lowest) {
 }
 
 // Of the first order, which is proportional to the rate, from the matrix at each.
-absl::StatusOr<std::vector<MatrixGap>> gaps_of_linear(Model& model,
-                                                      const std::vector<Sample>& samples,
-                                                      TrainingOptions training,
-                                                      const std::vector<double>& rates,
-                                                      const std::vector<Matrix>& matrices,
-                                                      const RunControl& control) {
+absl::StatusOr<std::vector<MatrixGap>> gaps_of_linear(
+    Model& model, const std::vector<Sample>& samples, TrainingOptions training,
+    const std::vector<double>& rates, const std::vector<Matrix>& matrices, Monitor& monitor) {
   training.learning_rate = 1;
-  const RunControl uncounted{.stopping = control.stopping};
+  UncountedMonitor uncounted(monitor);
   const absl::StatusOr<Matrix> first_order =
       LinearEngine().influence(model, samples, samples, training, uncounted);
   if (!first_order.ok()) return first_order.status();
@@ -61,11 +58,10 @@ std::vector<double> rates_between(double from, double to) {
 absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engine,
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
-                                               const std::vector<double>& rates,
-                                               const RunControl& control,
+                                               const std::vector<double>& rates, Monitor& monitor,
                                                CompareLinear compare_linear) {
   const absl::StatusOr<std::vector<Matrix>> matrices =
-      engine.measure_at(model, all_cells(samples, samples), training, rates, control);
+      engine.measure_at(model, all_cells(samples, samples), training, rates, monitor);
   if (!matrices.ok()) return matrices.status();
   RateSweep sweep{.errors = errors_of(matrices->front())};
   if (sweep.errors.size() == samples.size()) {
@@ -81,7 +77,7 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engin
   sweep.plateau = find_plateau(sweep.rates, sweep.noise);
   if (compare_linear == CompareLinear::kYes) {
     absl::StatusOr<std::vector<MatrixGap>> gaps =
-        gaps_of_linear(model, samples, training, rates, *matrices, control);
+        gaps_of_linear(model, samples, training, rates, *matrices, monitor);
     if (!gaps.ok()) return gaps.status();
     sweep.linear = *std::move(gaps);
   }

@@ -2,7 +2,7 @@
 //
 //   absl::StatusOr<RateSweep> sweep =
 //       sweep_learning_rates(model, ReplayEngine(), samples, training, rates_between(1e-6, 1e-1),
-//       {});
+//       unwatched());
 //   if (sweep.ok()) std::cout << sweep->plateau.reason;
 #pragma once
 
@@ -51,8 +51,7 @@ enum class CompareLinear { kNo, kYes };
 absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engine,
                                                const std::vector<Sample>& samples,
                                                const TrainingOptions& training,
-                                               const std::vector<double>& rates,
-                                               const RunControl& control,
+                                               const std::vector<double>& rates, Monitor& monitor,
                                                CompareLinear compare_linear = CompareLinear::kNo);
 
 }  // namespace eif

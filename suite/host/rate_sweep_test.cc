@@ -41,7 +41,7 @@ absl::StatusOr<RateSweep> sweep(const std::vector<Sample>& samples, double from,
                                 const TrainingOptions& training = {}) {
   LinearClassifier model(/*seed=*/1);
   return sweep_learning_rates(model, ReplayEngine(), samples, training, rates_between(from, to),
-                              {});
+                              unwatched());
 }
 
 TEST(SweepLearningRates, FindsThePlateauOfASmoothModel) {

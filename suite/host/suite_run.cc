@@ -66,16 +66,31 @@ std::vector<Condition> conditions_of(const Model& model) {
   return {Condition::kFineTuning, Condition::kInContext};
 }
 
+// Counts the rows that were done on their way up.
+class RowCounter final : public UncountedMonitor {
+ public:
+  explicit RowCounter(Monitor& inner) : UncountedMonitor(inner), inner_(inner) {}
+  void rows(size_t done, size_t expected) override {
+    done_ += done;
+    inner_.rows(done, expected);
+  }
+  size_t done() const { return done_; }
+
+ private:
+  Monitor& inner_;
+  size_t done_ = 0;
+};
+
 class ModelRun {
  public:
   ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training, DigitSource& digits,
-           RunObserver& observer, const std::function<bool()>& stopping)
+           RunObserver& observer, Monitor& monitor)
       : plan_(plan),
         model_(model),
         training_(training),
         digits_(digits),
         observer_(observer),
-        stopping_(stopping) {
+        monitor_(monitor) {
     const ModelInfo& info = model.info();
     for (const LoadedPlugin* plugin : plan.desiderata) {
       if (!applies(*plugin, info.modality)) continue;
@@ -100,7 +115,7 @@ class ModelRun {
     return results;
   }
 
-  size_t rows_done() const { return rows_done_; }
+  size_t rows_done() const { return counted_.done(); }
   const ModelChecks& checks() const { return checks_; }
 
  private:
@@ -117,8 +132,8 @@ class ModelRun {
     if (!announced_) {
       announced_ = true;
       check_the_model();
-      observer_.rows_expected(measurement.influence.rows_to_measure() * plan_.seeds.size() *
-                              conditions.size());
+      monitor_.rows(
+          0, measurement.influence.rows_to_measure() * plan_.seeds.size() * conditions.size());
     }
     // A seed counts when all of it was measured: scores come last.
     const std::string what = absl::StrCat(model_.info().name, ", seed ", seed);
@@ -152,24 +167,20 @@ class ModelRun {
 
   // Fine-tuning comes first, and its base losses are those of every condition.
   absl::Status measure(std::vector<SeedMeasurement>& measured, size_t i, Condition condition) {
-    const RunControl control{stopping_, [&](size_t rows) {
-                               rows_done_ += rows;
-                               observer_.rows_done(rows);
-                             }};
     return measured[i].influence.run([&](const WantedCells& wanted) {
       if (condition == Condition::kInContext) {
         return in_context_influence(model_, wanted,
-                                    measured[0].influence.base_losses(wanted.evaluated), control);
+                                    measured[0].influence.base_losses(wanted.evaluated), counted_);
       }
-      return plan_.engine->measure(model_, wanted, training_, control);
+      return plan_.engine->measure(model_, wanted, training_, counted_);
     });
   }
 
   // No row of it counts: nothing is trained.
   absl::Status measure_distances(Measurement& measurement) {
-    const RunControl control{.stopping = stopping_};
+    UncountedMonitor uncounted(monitor_);
     return measurement.run([&](const WantedCells& wanted) {
-      return base_distances(model_, wanted.trained, wanted.evaluated, control);
+      return base_distances(model_, wanted.trained, wanted.evaluated, uncounted);
     });
   }
 
@@ -227,10 +238,10 @@ class ModelRun {
   const TrainingOptions& training_;
   DigitSource& digits_;
   RunObserver& observer_;
-  const std::function<bool()>& stopping_;
+  Monitor& monitor_;
+  RowCounter counted_{monitor_};
   std::vector<Subject> subjects_;
   bool announced_ = false;
-  size_t rows_done_ = 0;
   ModelChecks checks_;
 };
 
@@ -255,7 +266,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
 }
 
 RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
-                     const std::function<bool()>& stopping) {
+                     Monitor& monitor) {
   RunOutcome outcome;
   const auto stopped_by = [&](RunEnd end, const absl::Status& status) {
     outcome.end = absl::IsCancelled(status) ? RunEnd::kInterrupted : end;
@@ -303,7 +314,7 @@ RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& obse
     context.learning_rate = training.learning_rate;
 
     const Clock::time_point measuring = Clock::now();
-    ModelRun run(plan, **model, training, digits, observer, stopping);
+    ModelRun run(plan, **model, training, digits, observer, monitor);
     const absl::Status status = run.run();
     context.measure_seconds = seconds_since(measuring);
     context.rows = run.rows_done();

@@ -27,13 +27,10 @@ struct MeasuredMatrix {
   const Matrix& matrix;
 };
 
-// Told what happens while it happens, on the thread of the run.
+// Told of each matrix when it is there, on the thread of the run.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  virtual void note(const std::string& line) = 0;  // a step that takes a while, in words
-  virtual void rows_expected(size_t rows) = 0;     // more rows than were expected before
-  virtual void rows_done(size_t rows) = 0;
   // An error ends the run.
   virtual absl::Status measured(const MeasuredMatrix& matrix) = 0;
 };
@@ -52,7 +49,7 @@ struct RunPlan {
 
 enum class RunEnd {
   kComplete,     // everything was measured, or each result says why it was not
-  kInterrupted,  // stopping() became true; the results hold the seeds that were complete
+  kInterrupted,  // monitor.stopping() became true; the results hold the seeds that were complete
   kUnavailable,  // a model or its data could not be loaded; other models were measured
   kFailed,       // measuring broke off
   kRefused,      // a model cannot be measured as the plan says
@@ -70,6 +67,6 @@ absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request);
 
 RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
-                     const std::function<bool()>& stopping);
+                     Monitor& monitor);
 
 }  // namespace eif

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/formats/test_files.h"
 #include "suite/host/fakes_for_test.h"
 
@@ -75,17 +76,12 @@ class FakeBackend final : public ModelBackend {
 // Writes down what it is told.
 class FakeObserver final : public RunObserver {
  public:
-  void note(const std::string&) override {}
-  void rows_expected(size_t rows) override { expected += rows; }
-  void rows_done(size_t rows) override { done += rows; }
   absl::Status measured(const MeasuredMatrix& matrix) override {
     matrices.push_back(absl::StrCat(matrix.model, " ", matrix.desideratum, " ", matrix.seed, " ",
                                     matrix.request.name));
     return answer;
   }
 
-  size_t expected = 0;
-  size_t done = 0;
   std::vector<std::string> matrices;
   absl::Status answer;
 };
@@ -119,7 +115,7 @@ class SuiteRun : public testing::Test {
     return result;
   }
 
-  RunOutcome run() { return run_suite(plan_, digits_, observer_, stopping_); }
+  RunOutcome run() { return run_suite(plan_, digits_, observer_, monitor_); }
 
   const TemporaryFolder no_data_;
   DigitSource digits_{no_data_.path()};
@@ -127,7 +123,7 @@ class SuiteRun : public testing::Test {
   std::vector<std::unique_ptr<PluginRecord>> records_;
   std::vector<std::unique_ptr<LoadedPlugin>> plugins_;
   FakeObserver observer_;
-  std::function<bool()> stopping_ = [] { return false; };
+  MonitorForTest monitor_;
   RunPlan plan_;
   FakeEngine* engine_ = nullptr;
 };
@@ -198,7 +194,7 @@ TEST_F(SuiteRun, WhatTwoDesiderataAskForIsMeasuredOnce) {
   plan_.seeds = {0};
   EXPECT_EQ(run().end, RunEnd::kComplete);
   for (const auto& [cell, times] : engine_->measured) EXPECT_EQ(times, 1);
-  EXPECT_EQ(observer_.done, 2u);
+  EXPECT_EQ(monitor_.done, 2u);
 }
 
 TEST_F(SuiteRun, DistancesAreThoseOfTheBaseModelAndTrainNothing) {
@@ -220,8 +216,8 @@ TEST_F(SuiteRun, DistancesAreThoseOfTheBaseModelAndTrainNothing) {
   EXPECT_THAT(distances,
               ElementsAre(DoubleNear(1 - 1 / std::sqrt(2), 1e-15), DoubleNear(0, 1e-15)));
   EXPECT_THAT(engine_->measured, ElementsAre(Pair(Pair(1, 1), 1)));
-  EXPECT_EQ(observer_.expected, 1u);
-  EXPECT_EQ(observer_.done, 1u);
+  EXPECT_EQ(monitor_.expected, 1u);
+  EXPECT_EQ(monitor_.done, 1u);
   EXPECT_THAT(observer_.matrices, ElementsAre("cnn a 0 digits", "cnn a 0 apart"));
 }
 
@@ -245,8 +241,8 @@ TEST_F(SuiteRun, AsManyRowsAreExpectedAsAreDone) {
   add_desideratum("a");
   add_desideratum("b").on_plan = [](const Draw&) { return request_for({2, 3}); };
   const RunOutcome outcome = run();
-  EXPECT_EQ(observer_.expected, 12u);  // 2 models, 2 seeds, the samples 1, 2 and 3
-  EXPECT_EQ(observer_.done, 12u);
+  EXPECT_EQ(monitor_.expected, 12u);  // 2 models, 2 seeds, the samples 1, 2 and 3
+  EXPECT_EQ(monitor_.done, 12u);
   ASSERT_THAT(outcome.models, SizeIs(2));
   EXPECT_EQ(outcome.models[0].rows, 6u);
 }
@@ -510,7 +506,7 @@ TEST_F(SuiteRun, AnInterruptedRunKeepsItsCompleteSeeds) {
   plan_.seeds = {0, 1, 2};
   add_model("other");
   add_desideratum("a");
-  stopping_ = [this] { return observer_.done >= 3; };  // in the middle of the second seed
+  monitor_.stop_at = 3;  // in the middle of the second seed
   const RunOutcome outcome = run();
   EXPECT_EQ(outcome.end, RunEnd::kInterrupted);
   EXPECT_THAT(names_of(outcome), ElementsAre("cnn a"));
@@ -521,7 +517,7 @@ TEST_F(SuiteRun, AnInterruptedRunKeepsItsCompleteSeeds) {
 
 TEST_F(SuiteRun, InterruptedInTheFirstSeedThereIsNoNumber) {
   add_desideratum("a");
-  stopping_ = [] { return true; };
+  monitor_.stop_at = 0;
   const RunOutcome outcome = run();
   EXPECT_EQ(outcome.end, RunEnd::kInterrupted);
   EXPECT_EQ(outcome.results.at(0).error, "no seed was measured");

@@ -167,7 +167,7 @@ void record(benchmark::State& state, const Subject& subject) {
 void matrix(benchmark::State& state, const Subject& subject, const Engine& engine) {
   for (auto _ : state) {
     const absl::StatusOr<Matrix> matrix =
-        engine.influence(*subject.model, subject.samples, subject.samples, kTraining, {});
+        engine.influence(*subject.model, subject.samples, subject.samples, kTraining, unwatched());
     if (!matrix.ok()) return state.SkipWithError(matrix.status().ToString().c_str());
   }
   const auto rows = static_cast<int64_t>(subject.samples.size());

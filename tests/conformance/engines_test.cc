@@ -119,7 +119,8 @@ TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
       const Matrix all = measure(*engine, *model, GetParam().samples, training.options);
       for (const Blocks& blocks : some_blocks(GetParam().samples.size())) {
         wanted.blocks = blocks;
-        const absl::StatusOr<Matrix> some = engine->measure(*model, wanted, training.options, {});
+        const absl::StatusOr<Matrix> some =
+            engine->measure(*model, wanted, training.options, unwatched());
         ASSERT_TRUE(some.ok()) << some.status();
         expect_blocks(*some, all, blocks);
       }
@@ -130,12 +131,12 @@ TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
 TEST(InContext, BlocksAreMeasuredAndNothingElse) {
   const std::unique_ptr<Model> model = language_model("llama", "llama").load();
   WantedCells wanted = all_cells(sentences(), sentences());
-  const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, {});
+  const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, unwatched());
   ASSERT_TRUE(all.ok()) << all.status();
   for (const Blocks& blocks : some_blocks(sentences().size())) {
     wanted.blocks = blocks;
     for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
-      const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, {});
+      const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, unwatched());
       ASSERT_TRUE(some.ok()) << some.status();
       expect_blocks(*some, *all, wanted.blocks);
       for (size_t i = 0; i < all->columns(); ++i)
@@ -153,7 +154,7 @@ TEST_P(EveryModel, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
   const Matrix all = measure(one_by_one, *model, samples, options);
   for (size_t row = 0; row < samples.size(); ++row) {
     const absl::StatusOr<Matrix> alone =
-        one_by_one.influence(*model, {samples[row]}, samples, options, {});
+        one_by_one.influence(*model, {samples[row]}, samples, options, unwatched());
     ASSERT_TRUE(alone.ok()) << alone.status();
     for (size_t column = 0; column < samples.size(); ++column) {
       EXPECT_EQ(alone->at(0, column), all.at(row, column)) << row << " " << column;

@@ -158,7 +158,7 @@ TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
   const std::vector<Sample> evaluated(samples.begin() + 3, samples.end());
   for (const int64_t rows : {1, 2, 100}) {
     const absl::StatusOr<Matrix> part =
-        LinearEngine({.rows = rows}).influence(*model, trained, evaluated, options, {});
+        LinearEngine({.rows = rows}).influence(*model, trained, evaluated, options, unwatched());
     ASSERT_TRUE(part.ok()) << part.status();
     for (const Sample& i : trained) {
       for (const Sample& j : evaluated) {

@@ -26,12 +26,12 @@ struct Training {
 constexpr Training kTrainings[] = {
     {"sgd", {.learning_rate = 1e-2}},
     {"momentum", {.learning_rate = 1e-2, .momentum = 0.9, .weight_decay = 1e-2}},
-    {"adamw",
-     {.optimizer = Optimizer::kAdamW, .learning_rate = 1e-3, .weight_decay = 1e-2}},
+    {"adamw", {.optimizer = Optimizer::kAdamW, .learning_rate = 1e-3, .weight_decay = 1e-2}},
 };
 
 TensorView view(const at::Tensor& tensor) {
-  return {tensor.scalar_type() == at::kDouble ? DType::kF64 : DType::kF32, tensor.sizes().vec(),
+  return {tensor.scalar_type() == at::kDouble ? DType::kF64 : DType::kF32,
+          tensor.sizes().vec(),
           {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}};
 }
 
@@ -64,7 +64,7 @@ absl::Status dump(const std::filesystem::path& out) {
   const std::vector<Sample> samples = samples_from(pixels);
   for (const Training& training : kTrainings) {
     const absl::StatusOr<Matrix> matrix =
-        DenseEngine().influence(*model, samples, samples, training.options, {});
+        DenseEngine().influence(*model, samples, samples, training.options, unwatched());
     if (!matrix.ok()) return matrix.status();
     status.Update(write_matrix_files(out / training.name, *matrix));
   }

@@ -19,9 +19,6 @@ class Collector final : public RunObserver {
  public:
   explicit Collector(ReproductionObserver& observer) : observer_(observer) {}
 
-  void note(const std::string& line) override { observer_.note(line); }
-  void rows_expected(size_t rows) override { observer_.rows_expected(rows); }
-  void rows_done(size_t rows) override { observer_.rows_done(rows); }
   absl::Status measured(const MeasuredMatrix& matrix) override {
     return store_.keep(matrix) ? observer_.measured(matrix) : absl::OkStatus();
   }
@@ -85,10 +82,10 @@ bool is_incomplete(const std::vector<DesideratumResult>& results) {
 
 // Adds one model to the outcome. False: go no further.
 bool reproduce_model(const RunPlan& plan, const RunContext& circumstances, DigitSource& digits,
-                     ReproductionObserver& observer, const std::function<bool()>& stopping,
+                     ReproductionObserver& observer, Monitor& monitor,
                      ReproductionOutcome& outcome) {
   Collector collector(observer);
-  RunOutcome run = run_suite(plan, digits, collector, stopping);
+  RunOutcome run = run_suite(plan, digits, collector, monitor);
   if (run.end != RunEnd::kComplete) {
     outcome.end = run.end;
     outcome.status = run.status;
@@ -114,8 +111,7 @@ bool reproduce_model(const RunPlan& plan, const RunContext& circumstances, Digit
 
 ReproductionOutcome reproduce(RunPlan plan, const PluginSet& plugins,
                               const RunContext& circumstances, DigitSource& digits,
-                              ReproductionObserver& observer,
-                              const std::function<bool()>& stopping) {
+                              ReproductionObserver& observer, Monitor& monitor) {
   ReproductionOutcome outcome;
   const auto models = std::move(plan.models);
   for (const auto& model : models) {
@@ -128,7 +124,7 @@ ReproductionOutcome reproduce(RunPlan plan, const PluginSet& plugins,
     }
     plan.desiderata = *std::move(desiderata);
     plan.models = {model};
-    if (!reproduce_model(plan, circumstances, digits, observer, stopping, outcome)) break;
+    if (!reproduce_model(plan, circumstances, digits, observer, monitor, outcome)) break;
   }
   return outcome;
 }

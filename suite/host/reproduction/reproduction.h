@@ -35,7 +35,6 @@ struct ReproductionOutcome {
 // desideratum is not among the plugins.
 ReproductionOutcome reproduce(RunPlan plan, const PluginSet& plugins,
                               const RunContext& circumstances, DigitSource& digits,
-                              ReproductionObserver& observer,
-                              const std::function<bool()>& stopping);
+                              ReproductionObserver& observer, Monitor& monitor);
 
 }  // namespace eif

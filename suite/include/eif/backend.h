@@ -29,6 +29,7 @@
 
 #include "absl/status/statusor.h"
 #include "eif/domain.h"
+#include "eif/monitor.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -134,10 +135,8 @@ struct ModelRequest {
   at::ScalarType dtype = at::kFloat;
   at::Device device = at::kCPU;
   BeginningOfSequence beginning_of_sequence = BeginningOfSequence::kAsTokenizerSays;
-  // One line for a person, now and then, while a long step is under way.
-  std::function<void(const std::string&)> progress = [](const std::string&) {};
-  // True once the user wants to stop: give up soon with absl::CancelledError.
-  std::function<bool()> stopping = [] { return false; };
+  // Told of long steps, and asked whether to go on. Outlives load().
+  Monitor* monitor = &unwatched();
 };
 
 struct ModelInfo {
