@@ -8,7 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "reports/json_number.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 namespace {
@@ -45,18 +45,19 @@ std::vector<std::string> worse_names(const RunComparison& comparison) {
 }
 
 std::vector<std::string> not_comparable_names(const RunComparison& comparison) {
-  return names_where(comparison,
-                     [](const ComparedDesideratum& one) { return !one.not_comparable.empty(); });
+  return names_where(comparison, [](const ComparedDesideratum& one) {
+    return one.obstacle != Obstacle::kNone;
+  });
 }
 
 // ---- Table -------------------------------------------------------------------------------------
 
-std::string run_line(const char* what, const RecordedRun& run) {
+std::string run_line(const char* what, const std::string& path, const RunContext& run) {
   std::vector<std::string> models;
-  for (const RecordedModel& model : run.models) {
+  for (const ModelContext& model : run.models) {
     models.push_back(absl::StrCat(model.name, " ", model.fingerprint.substr(0, 8)));
   }
-  return absl::StrFormat("%-8s  %s, %s, %s\n", what, run.path.string(), run.started_at,
+  return absl::StrFormat("%-8s  %s, %s, %s\n", what, path, run.started_at,
                          absl::StrJoin(models, ", "));
 }
 
@@ -83,17 +84,6 @@ std::string expectation_line(const ComparedExpectation& one, size_t width) {
                          change_name(change.change), one.primary ? "" : " (secondary)");
 }
 
-// A line that says so, where no change could have been shown.
-std::string too_few_seeds(const ComparedDesideratum& desideratum) {
-  const auto primary =
-      std::count_if(desideratum.expectations.begin(), desideratum.expectations.end(),
-                    [](const ComparedExpectation& one) { return one.primary; });
-  const int fewest = fewest_seeds(static_cast<size_t>(std::max<std::ptrdiff_t>(1, primary)));
-  if (std::cmp_greater_equal(desideratum.seeds, fewest)) return "";
-  return absl::StrFormat("  %d seeds are too few to show any change; it takes %d\n",
-                         desideratum.seeds, fewest);
-}
-
 // Those that changed, and the primary ones that may have.
 std::string expectation_lines(const ComparedDesideratum& desideratum) {
   std::vector<const ComparedExpectation*> shown;
@@ -115,21 +105,45 @@ std::string conclusion(const RunComparison& comparison) {
   std::string text;
   const std::vector<std::string> worse = worse_names(comparison);
   const std::vector<std::string> missing = not_comparable_names(comparison);
+  for (const std::string& why : comparison.cut_short) absl::StrAppend(&text, why, "\n");
   if (!missing.empty()) {
-    absl::StrAppend(&text, "not comparable: ", absl::StrJoin(missing, ", "), "\n");
+    absl::StrAppend(&text, "nothing shown: ", absl::StrJoin(missing, ", "), "\n");
   }
-  if (worse.empty()) return absl::StrCat(text, "nothing that was compared got worse\n");
-  return absl::StrCat(text, "got worse: ", absl::StrJoin(worse, ", "), "\n");
+  if (!worse.empty()) {
+    return absl::StrCat(text, "got worse: ", absl::StrJoin(worse, ", "), "\n");
+  }
+  switch (outcome_of(comparison)) {
+    case ComparisonOutcome::kNotComparable:
+      return absl::StrCat(text, "the two runs cannot be compared as a whole\n");
+    case ComparisonOutcome::kNothingShown:
+      return absl::StrCat(text, "nothing got worse of what could be shown, and not all could be\n");
+    default:
+      return absl::StrCat(text, "nothing that was compared got worse\n");
+  }
 }
 
 // ---- JSON --------------------------------------------------------------------------------------
 
-Json run_json(const RecordedRun& run) {
+const char* outcome_name(ComparisonOutcome outcome) {
+  switch (outcome) {
+    case ComparisonOutcome::kNotComparable:
+      return "not comparable";
+    case ComparisonOutcome::kGotWorse:
+      return "got worse";
+    case ComparisonOutcome::kNothingShown:
+      return "nothing shown";
+    case ComparisonOutcome::kNoWorse:
+      break;
+  }
+  return "no worse";
+}
+
+Json run_json(const std::string& path, const RunContext& run) {
   Json models = Json::array();
-  for (const RecordedModel& model : run.models) {
+  for (const ModelContext& model : run.models) {
     models.push_back({{"name", model.name}, {"fingerprint", model.fingerprint}});
   }
-  return {{"path", run.path.string()}, {"started_at", run.started_at}, {"models", models}};
+  return {{"path", path}, {"started_at", run.started_at}, {"models", models}};
 }
 
 Json expectation_json(const ComparedExpectation& one) {
@@ -157,23 +171,16 @@ Json desideratum_json(const ComparedDesideratum& one) {
           {"after", verdict_name(one.after)},
           {"seeds", one.seeds},
           {"got_worse", got_worse(one)},
-          {"not_comparable", reason_json(one.not_comparable)},
+          {"not_comparable", reason_json(one.why)},
           {"expectations", expectations}};
 }
 
 }  // namespace
 
-bool got_worse(const ComparedDesideratum& desideratum) {
-  if (desideratum.before == Verdict::kHolds && desideratum.after == Verdict::kViolated) return true;
-  return std::any_of(desideratum.expectations.begin(), desideratum.expectations.end(),
-                     [](const ComparedExpectation& one) {
-                       return one.primary && one.change.change == Change::kWorse;
-                     });
-}
-
 std::string comparison_table(const RunComparison& comparison) {
   std::string text =
-      absl::StrCat(run_line("baseline", comparison.baseline), run_line("run", comparison.run));
+      absl::StrCat(run_line("baseline", comparison.baseline_path, comparison.baseline),
+                   run_line("run", comparison.run_path, comparison.run));
   absl::StrAppend(&text, "changes: above 0 is better; they count beyond ", comparison.margin,
                   " of what a sample does for itself\n");
   for (const std::string& difference : comparison.differences) {
@@ -181,15 +188,15 @@ std::string comparison_table(const RunComparison& comparison) {
   }
   for (const ComparedDesideratum& one : comparison.desiderata) {
     absl::StrAppend(&text, "\n", one.desideratum, " (", one.model, "): ");
-    if (!one.not_comparable.empty()) {
-      absl::StrAppend(&text, "not comparable: ", one.not_comparable, "\n");
+    if (one.obstacle == Obstacle::kOtherEstimand || one.obstacle == Obstacle::kMissing) {
+      absl::StrAppend(&text, "not comparable: ", one.why, "\n");
       continue;
     }
     const char* before = verdict_name(one.before);
     absl::StrAppend(&text, before);
     if (one.after != one.before) absl::StrAppend(&text, " → ", verdict_name(one.after));
     absl::StrAppend(&text, "; ", counts(one), got_worse(one) ? "; got worse" : "", "\n",
-                    too_few_seeds(one), expectation_lines(one));
+                    one.why.empty() ? "" : absl::StrCat("  ", one.why, "\n"), expectation_lines(one));
   }
   return absl::StrCat(text, "\n", conclusion(comparison));
 }
@@ -200,10 +207,12 @@ std::string comparison_json(const RunComparison& comparison) {
     desiderata.push_back(desideratum_json(one));
   }
   const Json document = {{"schema", kSchema},
-                         {"baseline", run_json(comparison.baseline)},
-                         {"run", run_json(comparison.run)},
+                         {"baseline", run_json(comparison.baseline_path, comparison.baseline)},
+                         {"run", run_json(comparison.run_path, comparison.run)},
                          {"margin", comparison.margin},
                          {"differences", comparison.differences},
+                         {"cut_short", comparison.cut_short},
+                         {"outcome", outcome_name(outcome_of(comparison))},
                          {"got_worse", worse_names(comparison)},
                          {"not_comparable", not_comparable_names(comparison)},
                          {"desiderata", desiderata}};

@@ -28,14 +28,15 @@ ComparedExpectation expectation(const std::string& id, bool primary, Change chan
 
 // One that got worse, one that got better, one that is as it was, one that cannot be compared.
 RunComparison example_comparison() {
-  RunComparison comparison{.baseline = {.path = "baseline/run.json",
-                                        .started_at = "2024-02-29T12:34:56Z",
-                                        .models = {{"smollm2", "0123456789abcdef"}}},
-                           .run = {.path = "new/run.json",
-                                   .started_at = "2024-03-01T00:00:00Z",
-                                   .models = {{"checkpoint-500", "fedcba9876543210"}}},
-                           .margin = 0.125,
-                           .differences = {"dtype was \"float32\", is \"bfloat16\""}};
+  RunComparison comparison{
+      .baseline_path = "baseline/run.json",
+      .run_path = "new/run.json",
+      .baseline = {.started_at = "2024-02-29T12:34:56Z",
+                   .models = {{.name = "smollm2", .fingerprint = "0123456789abcdef"}}},
+      .run = {.started_at = "2024-03-01T00:00:00Z",
+              .models = {{.name = "checkpoint-500", .fingerprint = "fedcba9876543210"}}},
+      .margin = 0.125,
+      .differences = {"dtype was float32, is bfloat16"}};
   const std::string model = "checkpoint-500";
   comparison.desiderata = {
       {.model = model,
@@ -54,7 +55,9 @@ RunComparison example_comparison() {
        .after = Verdict::kHolds,
        .seeds = 4,
        .expectations = {expectation("one_sided", true, Change::kBetter, -0.5, 0.5),
-                        expectation("lost", false, Change::kNotMeasured)}},
+                        expectation("lost", false, Change::kNotMeasured)},
+       .obstacle = Obstacle::kTooFewSeeds,
+       .why = "4 seeds are too few to show any change; it takes 5"},
       {.model = model,
        .desideratum = "transitivity",
        .before = Verdict::kHolds,
@@ -64,7 +67,8 @@ RunComparison example_comparison() {
       {.model = model,
        .desideratum = "ontology",
        .before = Verdict::kHolds,
-       .not_comparable = "the run does not have it"}};
+       .obstacle = Obstacle::kMissing,
+       .why = "the run does not have it"}};
   return comparison;
 }
 
@@ -78,6 +82,15 @@ TEST(ComparisonTable, SaysWhereNothingGotWorse) {
   EXPECT_THAT(comparison_table(comparison), EndsWith("\n\nnothing that was compared got worse\n"));
 }
 
+TEST(ComparisonTable, ARunThatWasCutShortSaysSoAndPromisesNothing) {
+  RunComparison comparison = example_comparison();
+  comparison.desiderata = {comparison.desiderata[2]};
+  comparison.cut_short = {"the run was interrupted"};
+  EXPECT_THAT(comparison_table(comparison),
+              EndsWith("\n\nthe run was interrupted\n"
+                       "nothing got worse of what could be shown, and not all could be\n"));
+}
+
 TEST(ComparisonJson, HasEveryNumber) {
   const Json json = Json::parse(comparison_json(example_comparison()));
   EXPECT_EQ(json["baseline"],
@@ -87,7 +100,9 @@ TEST(ComparisonJson, HasEveryNumber) {
   EXPECT_EQ(json["run"]["path"], "new/run.json");
   EXPECT_EQ(json["margin"], 0.125);
   EXPECT_EQ(json["got_worse"], Json({"sparsity (checkpoint-500)"}));
-  EXPECT_EQ(json["not_comparable"], Json({"ontology (checkpoint-500)"}));
+  EXPECT_EQ(json["not_comparable"],
+            Json({"symmetry (checkpoint-500)", "ontology (checkpoint-500)"}));
+  EXPECT_EQ(json["outcome"], "got worse");
   ASSERT_EQ(json["desiderata"].size(), 4u);
   const Json& sparsity = json["desiderata"][0];
   EXPECT_EQ(sparsity["before"], "holds");
@@ -108,16 +123,6 @@ TEST(ComparisonJson, HasEveryNumber) {
   EXPECT_EQ(json["desiderata"][1]["expectations"][1]["difference"], nullptr);
   EXPECT_EQ(json["desiderata"][1]["got_worse"], false);
   EXPECT_EQ(json["desiderata"][3]["not_comparable"], "the run does not have it");
-}
-
-TEST(GotWorse, NeedsAPrimaryExpectationOrAVerdictThatFell) {
-  const RunComparison comparison = example_comparison();
-  EXPECT_TRUE(got_worse(comparison.desiderata[0]));
-  EXPECT_FALSE(got_worse(comparison.desiderata[1]));
-  ComparedDesideratum fell = comparison.desiderata[2];
-  EXPECT_FALSE(got_worse(fell));
-  fell.after = Verdict::kViolated;
-  EXPECT_TRUE(got_worse(fell));
 }
 
 }  // namespace

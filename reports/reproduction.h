@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "eif/matrix.h"
 #include "reports/csv.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reports/example_run_for_test.h"
+#include "suite/core/example_run_for_test.h"
 #include "reports/figures/svg_for_test.h"
 #include "suite/formats/test_files.h"
 

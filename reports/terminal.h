@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 

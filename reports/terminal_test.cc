@@ -6,19 +6,30 @@
 #include <string>
 
 #include "reports/approval_for_test.h"
-#include "reports/example_run_for_test.h"
+#include "suite/core/example_run_for_test.h"
 
 namespace eif {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kEscape[] = "\033[";
 
-std::string report_of(const DesideratumResult& result) {
-  return terminal_report({example_context(), {result}}, /*color=*/false);
+std::string report_of(std::vector<DesideratumResult> results) {
+  return terminal_report({.request = example_request(),
+                          .context = example_context(),
+                          .end = RunEnd::kComplete,
+                          .results = std::move(results)},
+                         /*color=*/false);
+}
+
+// What reading gave beside a result.
+DesideratumResult in_context(DesideratumResult result) {
+  result.key.condition = Condition::kInContext;
+  return result;
 }
 
 TEST(TerminalReport, IsTheApprovedOne) {
@@ -49,7 +60,7 @@ TEST(TerminalReport, ColorChangesNothingButEscapes) {
 TEST(TerminalReport, AnInterruptedRunSaysWhatItRestsOn) {
   RunResult run = example_run();
   EXPECT_THAT(terminal_report(run, false), Not(HasSubstr("Interrupted")));
-  run.context.interrupted = true;
+  run.end = RunEnd::kInterrupted;
   EXPECT_THAT(terminal_report(run, false),
               HasSubstr("\nInterrupted: what follows rests on the seeds that were complete.\n"));
 }
@@ -57,38 +68,39 @@ TEST(TerminalReport, AnInterruptedRunSaysWhatItRestsOn) {
 TEST(TerminalReport, AControlRunBeginsWithAWarning) {
   RunResult run = example_run();
   EXPECT_THAT(terminal_report(run, false), Not(HasSubstr("CONTROL")));
-  run.context.control = "random-weights";
+  run.request.control = "random-weights";
   EXPECT_THAT(terminal_report(run, false),
               StartsWith("CONTROL RUN: random-weights, the model's weights were drawn anew.\n"));
-  run.context.control = "shuffled-names";
+  run.request.control = "shuffled-names";
   EXPECT_THAT(terminal_report(run, false), StartsWith("CONTROL RUN: shuffled-names, the samples "));
 }
 
 TEST(TerminalReport, ManyFlaggedRowsAreCounted) {
-  DesideratumResult result = example_that_holds();
+  DesideratumResult result = example_that_holds(), read = in_context(result);
   result.flagged_rows.clear();
+  read.flagged_rows.clear();
   for (const char* row : {"a", "b", "c", "d"}) {
-    result.flagged_rows.push_back(
-        {2, Condition::kInContext, "words", {.issue = RowIssue::kOutlier, .row = row, .value = 9}});
+    read.flagged_rows.push_back(
+        {2, "words", {.issue = RowIssue::kOutlier, .row = row, .value = 9}});
   }
   EXPECT_THAT(
-      report_of(result),
+      report_of({result, read}),
       HasSubstr("  Rows to look at, outlier (4): seed 2 words/a in context, seed 2 words/b in "
                 "context, seed 2 words/c in context, …\n"));
 }
 
 TEST(TerminalReport, AnOpenExpectationSaysHowManySeedsWouldDecide) {
-  EXPECT_THAT(report_of(example_that_is_open()),
+  EXPECT_THAT(report_of({example_that_is_open()}),
               HasSubstr("inconclusive (about 24 seeds would decide)\n"));
 }
 
 TEST(TerminalReport, AMissingNumberHasItsReason) {
-  EXPECT_THAT(report_of(example_with_a_missing_number()),
+  EXPECT_THAT(report_of({example_with_a_missing_number()}),
               HasSubstr("not measured (1 of 2 seeds could not be measured)\n"));
 }
 
 TEST(TerminalReport, WhatFailedShowsItsErrorAndNoTable) {
-  const std::string report = report_of(example_that_failed());
+  const std::string report = report_of({example_that_failed()});
   EXPECT_THAT(report, HasSubstr("ontology (cnn): not measured\n"
                                 "  ontology, plan of seed 0: no such words\n"));
   EXPECT_THAT(report, Not(HasSubstr("95 % interval")));
@@ -98,8 +110,10 @@ TEST(TerminalReport, WhatFailedShowsItsErrorAndNoTable) {
 TEST(TerminalReport, AGainInContextHasOneLineAndTheScalesOfBothConditions) {
   DesideratumResult result = example_that_holds();
   result.expectations[0].expectation.gain_in_context = true;
-  result.in_context_self_scales = {{"digits", 2.5}};
-  const std::string report = report_of(result);
+  DesideratumResult read = in_context(result);
+  read.expectations.clear();
+  read.self_scales = {{"digits", 2.5}};
+  const std::string report = report_of({result, read});
   EXPECT_THAT(report, Not(HasSubstr("    fine-tuning")));
   EXPECT_THAT(report, HasSubstr("does for itself, 0.0125 (median, fine-tuning).\n"
                                 "  Unit of effects: what a sample of \"digits\" does for itself, "
@@ -107,10 +121,40 @@ TEST(TerminalReport, AGainInContextHasOneLineAndTheScalesOfBothConditions) {
 }
 
 TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
-  DesideratumResult result = example_that_holds();
-  result.observations[0].in_context_per_seed = {0.25, 0.75};
-  EXPECT_THAT(report_of(result),
+  const DesideratumResult result = example_that_holds();
+  DesideratumResult read = in_context(result);
+  read.observations[0].per_seed = {0.25, 0.75};
+  EXPECT_THAT(report_of({result, read}),
               HasSubstr(result.observations[0].observation.claim + " (in context 0.5)\n"));
+}
+
+TEST(TerminalReport, EndsWithAllVerdictsAtAGlance) {
+  EXPECT_THAT(terminal_report(example_run(), /*color=*/false),
+              EndsWith("\n"
+                       "                  cnn           phi3\n"
+                       "symmetry          holds         -\n"
+                       "noise_invariance  violated      -\n"
+                       "sparsity          inconclusive  inconclusive\n"
+                       "semantics         not measured  -\n"
+                       "ontology          not measured  -\n"));
+  EXPECT_THAT(report_of({example_that_holds()}), Not(HasSubstr("phi3 ")));
+}
+
+TEST(TerminalReport, WhatWentWrongIsSaid) {
+  RunResult run = example_run();
+  run.end = RunEnd::kUnfinished;
+  run.problems = {"cannot write run.json: No space left on device"};
+  EXPECT_THAT(terminal_report(run, false),
+              HasSubstr("\nThis run did not come to its end: what follows rests on the seeds that "
+                        "were complete.\n"
+                        "Problem: cannot write run.json: No space left on device\n"));
+}
+
+TEST(TerminalReport, SeedsThatDrewTheSameAreNamed) {
+  DesideratumResult result = example_that_holds();
+  result.repeated_seeds = {2, 3};
+  EXPECT_THAT(report_of({result}), HasSubstr("drew the same samples as an earlier one, and do not "
+                                             "count: 2, 3.\n"));
 }
 
 }  // namespace

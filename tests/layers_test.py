@@ -25,9 +25,9 @@ ALLOWED = {
     "desiderata/*": ["domains/", "desiderata/shared/"],
     "desiderata/declared": ["domains/", "desiderata/shared/", "suite/formats/"],
     "plugins/*": ["suite/formats/", "domains/images/", "plugins/shared/"],
-    "suite/engine": ["suite/formats/"],
+    "suite/engine": ["suite/core/", "suite/formats/"],
     "reports": ["suite/core/", "suite/formats/"],
-    "suite/host": ["suite/engine/", "suite/core/", "suite/formats/", "reports/", "domains/"],
+    "suite/host": ["suite/engine/", "suite/core/", "suite/formats/", "domains/"],
     "suite/cli": ["suite/host/", "suite/engine/", "suite/core/", "suite/formats/", "reports/",
                   "domains/"],
 }

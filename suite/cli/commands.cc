@@ -16,9 +16,13 @@
 namespace eif {
 
 void add_plugin_options(CLI::App& app, PluginOptions& options) {
-  app.add_option("--plugin", options.files, "Also load this plugin library (repeatable)")
+  add_plugin_options(app, options.files, options.data_folder);
+}
+
+void add_plugin_options(CLI::App& app, std::vector<std::string>& files, std::string& data_folder) {
+  app.add_option("--plugin", files, "Also load this plugin library (repeatable)")
       ->type_name("FILE");
-  app.add_option("--data", options.data_folder,
+  app.add_option("--data", data_folder,
                  "Folder with mnist/ and fashion-mnist/, instead of the usual places")
       ->type_name("DIR");
 }

@@ -30,6 +30,7 @@ struct PluginOptions {
   std::string data_folder;
 };
 void add_plugin_options(CLI::App& app, PluginOptions& options);
+void add_plugin_options(CLI::App& app, std::vector<std::string>& files, std::string& data_folder);
 
 // The usable plugins; what was skipped and why goes to stderr.
 PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options);
@@ -38,6 +39,7 @@ PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginO
 std::vector<std::string> model_names(const PluginSet& plugins, const std::string& data_folder);
 
 Command add_run_command(CLI::App& app);
+Command add_report_command(CLI::App& app);
 Command add_sweep_command(CLI::App& app);
 Command add_compare_command(CLI::App& app);
 Command add_reproduce_command(CLI::App& app);

@@ -1,12 +1,10 @@
-#include <algorithm>
 #include <memory>
 
 #include "reports/comparison.h"
-#include "reports/recorded_run.h"
+#include "reports/run_folder.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/numbers.h"
-#include "suite/host/run_comparison.h"
 
 namespace eif {
 namespace {
@@ -18,28 +16,35 @@ struct CompareOptions {
   std::string out;
 };
 
-int exit_code(const RunComparison& comparison) {
-  const auto any = [&](auto is_so) {
-    return std::any_of(comparison.desiderata.begin(), comparison.desiderata.end(), is_so);
-  };
-  if (any(got_worse)) return kGotWorse;
-  const bool all_compared =
-      !any([](const ComparedDesideratum& one) { return !one.not_comparable.empty(); });
-  return all_compared ? kSuccess : kNotMeasured;
+int exit_code(ComparisonOutcome outcome) {
+  switch (outcome) {
+    case ComparisonOutcome::kNotComparable:
+      return kUsage;
+    case ComparisonOutcome::kGotWorse:
+      return kGotWorse;
+    case ComparisonOutcome::kNothingShown:
+      return kNotMeasured;
+    case ComparisonOutcome::kNoWorse:
+      break;
+  }
+  return kSuccess;
 }
 
 int compare(const CompareOptions& options) {
-  const absl::StatusOr<RecordedRun> baseline = read_recorded_run(options.baseline);
+  const absl::StatusOr<std::unique_ptr<RecordedRun>> baseline = RecordedRun::open(options.baseline);
   if (!baseline.ok()) return fail(baseline.status(), kUsage);
-  const absl::StatusOr<RecordedRun> run = read_recorded_run(options.run);
+  const absl::StatusOr<std::unique_ptr<RecordedRun>> run = RecordedRun::open(options.run);
   if (!run.ok()) return fail(run.status(), kUsage);
-  const absl::StatusOr<RunComparison> comparison = compare_runs(*baseline, *run, options.margin);
+  absl::StatusOr<RunComparison> comparison =
+      compare_runs((*baseline)->run(), (*run)->run(), options.margin);
   if (!comparison.ok()) return fail(comparison.status(), kUsage);
+  comparison->baseline_path = (*baseline)->path().string();
+  comparison->run_path = (*run)->path().string();
   const std::string document =
       options.format == "json" ? comparison_json(*comparison) : comparison_table(*comparison);
   const absl::Status written = write_result(document, options.out);
   if (!written.ok()) return fail(written, kNotMeasured);
-  return exit_code(*comparison);
+  return exit_code(outcome_of(*comparison));
 }
 
 }  // namespace
@@ -47,11 +52,16 @@ int compare(const CompareOptions& options) {
 Command add_compare_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compare", "Whether a run is worse than an earlier one");
   command->footer(
-      "Both are folders of runs, or run.json files; seeds are compared one by one. The exit "
-      "status\n"
-      "is 1 where a desideratum got worse: one of its primary expectations is shown to have lost\n"
-      "more than the margin, or it held and is violated now. It is 3 where the run lacks one that\n"
-      "the baseline has.\n\n"
+      "Both are folders of runs, or run.json files; seeds are compared one by one. Runs that\n"
+      "measured different things (another optimizer, clipping, control, claims, a learning rate\n"
+      "given by hand …) are refused; what differs only in how it was computed is named.\n\n"
+      "Exit status, the first that applies:\n"
+      "  2  the two cannot be compared, or a desideratum asks something else than before\n"
+      "  1  shown to be worse, also in a run that was cut short: a primary expectation has lost\n"
+      "     more than the margin, or a desideratum held and is violated now\n"
+      "  3  nothing could be shown: a run was interrupted or failed, lacks a desideratum, or has\n"
+      "     so few seeds that no change could be significant\n"
+      "  0  all was compared, and nothing is shown to be worse\n\n"
       "Examples:\n"
       "  eif-suite run --model smollm2 --all --out baseline\n"
       "  eif-suite run --model ./checkpoint-500 --all --out new && eif-suite compare baseline new\n"

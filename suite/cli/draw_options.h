@@ -2,25 +2,20 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <string>
-
 #include "absl/status/statusor.h"
+#include "suite/core/run_request.h"
 #include "suite/host/draw.h"
 
 namespace eif {
 
-struct DrawOptions {
-  std::string claims_file;
-  std::string dictionary_file;
-  bool large = false;
-};
+// They are the claims_file, dictionary_file and large of the request.
+void add_claims_option(CLI::App& command, RunRequest& request);
+void add_dictionary_option(CLI::App& command, RunRequest& request);
+void add_large_option(CLI::App& command, RunRequest& request);
 
-void add_claims_option(CLI::App& command, DrawOptions& options);
-void add_dictionary_option(CLI::App& command, DrawOptions& options);
-void add_large_option(CLI::App& command, DrawOptions& options);
-
-// Reads the files. Errors name the file, and the line where there is one: it cannot be read, or
-// holds no claims (domains/claims.h) or words (suite/core/words.h).
-absl::StatusOr<DrawSettings> draw_settings(const DrawOptions& options);
+// Reads the files, and gives the request the digests of what they say. Errors name the file, and
+// the line where there is one: it cannot be read, or holds no claims (domains/claims.h) or words
+// (suite/core/words.h).
+absl::StatusOr<DrawSettings> draw_settings(RunRequest& request);
 
 }  // namespace eif

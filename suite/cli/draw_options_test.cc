@@ -21,7 +21,7 @@ class DrawOptionsTest : public testing::Test {
   std::string path(const std::string& name) { return (folder_.path() / name).string(); }
 
   const TemporaryFolder folder_;
-  DrawOptions options_;
+  RunRequest options_;
 };
 
 TEST_F(DrawOptionsTest, NothingGivenIsTheBuiltInClaimsAndEveryWord) {
@@ -35,7 +35,7 @@ TEST_F(DrawOptionsTest, NothingGivenIsTheBuiltInClaimsAndEveryWord) {
 TEST_F(DrawOptionsTest, TheFilesAreRead) {
   folder_.file("claims.txt", "# mine\nIce floats.\nCats purr.\n");
   folder_.file("words", "Delglim\nit's\ntamvol\n");
-  options_ = {path("claims.txt"), path("words"), /*large=*/true};
+  options_ = {.claims_file = path("claims.txt"), .dictionary_file = path("words"), .large = true};
   const absl::StatusOr<DrawSettings> settings = draw_settings(options_);
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_THAT(settings->claims, ElementsAre("Ice floats.", "Cats purr."));
@@ -62,7 +62,7 @@ TEST_F(DrawOptionsTest, AnErrorOfTheDictionaryNamesTheFile) {
 TEST_F(DrawOptionsTest, AMissingFileIsNamed) {
   options_.claims_file = path("none");
   EXPECT_THAT(message_of(draw_settings(options_)), HasSubstr(path("none")));
-  options_ = {"", path("no-words"), false};
+  options_ = {.dictionary_file = path("no-words")};
   EXPECT_THAT(message_of(draw_settings(options_)), HasSubstr(path("no-words")));
 }
 

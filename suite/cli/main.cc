@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
       "  eif-suite --model smollm2 --all        likewise on a small language model\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
       "  eif-suite sweep --model smollm2        which learning rate, and why\n"
+      "  eif-suite report RUN --format csv      a run that was measured, in another form\n"
       "  eif-suite compare BASELINE RUN         has anything got worse?\n"
       "  eif-suite reproduce --model cnn        the figures of the paper\n"
       "  eif-suite list                         what can be tested\n"
@@ -103,10 +104,10 @@ int main(int argc, char** argv) {
       "nothing selected; 130 interrupted.");
   // In the order of --help.
   const std::map<std::string, Command> commands = {{"run", add_run_command(app)},
+                                                   {"report", add_report_command(app)},
                                                    {"compare", add_compare_command(app)},
                                                    {"matrix", add_matrix_command(app)},
                                                    {"sweep", add_sweep_command(app)},
-                                                   {"reproduce", add_reproduce_command(app)},
                                                    {"list", add_list_command(app)},
                                                    {"words", add_words_command(app)},
                                                    {"domain", add_domain_command(app)},

@@ -12,6 +12,7 @@
 #include "suite/cli/interrupt.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/progress.h"
+#include "suite/engine/engines.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/npy.h"
 #include "suite/host/auto_rate.h"
@@ -30,8 +31,7 @@ struct MatrixOptions {
   std::string out;
   std::string check_engine;  // empty: no check
   size_t check_samples = 0;  // 0: all
-  ModelOptions loading;
-  FineTuningOptions fine_tuning;
+  RunRequest request;
 };
 
 std::string format_matrix(const std::string& format, const MatrixContext& context,
@@ -48,7 +48,7 @@ bool all_measured(const Matrix& matrix) {
          std::all_of(matrix.column_errors().begin(), matrix.column_errors().end(), is_empty);
 }
 
-absl::StatusOr<Matrix> measure(bool in_context, const FineTuningOptions& fine_tuning, Model& model,
+absl::StatusOr<Matrix> measure(bool in_context, const RunRequest& request, Model& model,
                                const std::vector<Sample>& samples,
                                const TrainingOptions& training) {
   Progress progress(stderr_is_terminal());
@@ -56,7 +56,7 @@ absl::StatusOr<Matrix> measure(bool in_context, const FineTuningOptions& fine_tu
   return guarded(model.info().name, [&] {
     return in_context
                ? in_context_influence(model, all_cells(samples, samples), {}, progress)
-               : make_engine(fine_tuning)->influence(model, samples, samples, training, progress);
+               : make_engine(request)->influence(model, samples, samples, training, progress);
   });
 }
 
@@ -68,10 +68,10 @@ std::vector<Sample> spread(const std::vector<Sample>& samples, size_t count) {
   return chosen;
 }
 
-FineTuningOptions with_check_engine(const MatrixOptions& options) {
-  FineTuningOptions fine_tuning = options.fine_tuning;
-  fine_tuning.engine = options.check_engine;
-  return fine_tuning;
+RunRequest with_check_engine(const MatrixOptions& options) {
+  RunRequest request = options.request;
+  request.engine = options.check_engine;
+  return request;
 }
 
 // Nothing where no check is asked for.
@@ -99,32 +99,30 @@ absl::Status check_combination(const MatrixOptions& options) {
         "--check-against compares engines of fine-tuning, and --in-context has none");
   }
   if (options.check_engine.empty()) return absl::OkStatus();
-  return training_options(with_check_engine(options)).status();
+  return choose_engine(options.check_engine, options.request.training).status();
 }
 
 absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Model& model,
                                                 const TrainingOptions& training) {
   if (options.in_context) return ChosenRate{Matrix::kUnmeasured, {}};
-  if (!finds_learning_rate(options.fine_tuning)) return ChosenRate{training.learning_rate, {}};
-  DigitSource digits(options.loading.plugins.data_folder);
-  return auto_learning_rate(
-      model, *make_sweep_engine(options.fine_tuning), training, digits,
-      [](const std::string& line) { std::cerr << line << "\n"; },
-      [] { return interrupted_by() != 0; });
+  if (!options.request.finds_learning_rate()) return ChosenRate{training.learning_rate, {}};
+  DigitSource digits(options.request.data_folder);
+  Progress progress(stderr_is_terminal());
+  return auto_learning_rate(model, *make_sweep_engine(options.request), training, digits, progress);
 }
 
-int matrix(const MatrixOptions& options, const Invocation& invocation) {
+int matrix(MatrixOptions& options, const Invocation& invocation) {
+  if (absl::Status status = resolve(options.request); !status.ok()) return fail(status, kUsage);
   if (absl::Status status = check_combination(options); !status.ok()) return fail(status, kUsage);
-  absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
-  if (!training.ok()) return fail(training.status(), kUsage);
+  TrainingOptions training = options.request.training;
   const absl::StatusOr<std::vector<Sample>> samples =
       options.domain.empty() ? read_samples(options.samples_file)
                              : domain_samples(options.domain, options.seed);
   if (!samples.ok()) return fail(samples.status(), kUsage);
-  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
-  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
-  apply_compute_options(options.loading, options.fine_tuning);
+  apply_compute_options(options.request);
   watch_interrupts();
 
   const absl::Time loading = absl::Now();
@@ -134,26 +132,26 @@ int matrix(const MatrixOptions& options, const Invocation& invocation) {
   const double load_seconds = absl::ToDoubleSeconds(absl::Now() - loading);
   const ModelInfo& info = (*model)->info();
   if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
-  const absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, **model, *training);
+  const absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, **model, training);
   if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
-  training->learning_rate = chosen->learning_rate;
+  training.learning_rate = chosen->learning_rate;
   const absl::Time measuring = absl::Now();
   const absl::StatusOr<Matrix> measured =
-      measure(options.in_context, options.fine_tuning, **model, *samples, *training);
+      measure(options.in_context, options.request, **model, *samples, training);
   if (!measured.ok()) return fail(measured.status(), kNotMeasured);
   const absl::Time end = absl::Now();
   const absl::StatusOr<std::optional<MatrixCheck>> checked =
-      check(options, **model, *samples, *training, *measured);
+      check(options, **model, *samples, training, *measured);
   if (!checked.ok()) return fail(checked.status(), kNotMeasured);
 
   const MatrixContext context{info.name,
                               chosen->learning_rate,
                               chosen->reason,
-                              options.in_context ? "in-context" : engine_name(options.fine_tuning),
-                              info.modality == Modality::kText ? "nats/token" : "nats",
+                              options.in_context ? "in-context" : options.request.engine,
+                              unit_of(info.modality),
                               load_seconds,
                               absl::ToDoubleSeconds(end - measuring),
-                              options.fine_tuning.deterministic,
+                              options.request.deterministic,
                               *checked};
   if (checked->has_value()) std::cerr << check_line(context);
   const std::string document = format_matrix(options.format, context, *measured);
@@ -211,8 +209,8 @@ Command add_matrix_command(CLI::App& app) {
       ->add_option("--check-samples", options->check_samples,
                    "How many of the samples to check, spread evenly; 0: all")
       ->capture_default_str();
-  add_fine_tuning_options(*command, options->fine_tuning);
-  add_model_options(*command, options->loading);
+  add_fine_tuning_options(*command, options->request);
+  add_model_options(*command, options->request);
   return [options](const Invocation& invocation) { return matrix(*options, invocation); };
 }
 

@@ -3,50 +3,75 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#include <algorithm>
+#include <iostream>
+
 #include "absl/strings/str_cat.h"
-#include "reports/file_name.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/progress.h"
 
 namespace eif {
 namespace {
 
 constexpr char kOutRoot[] = "eif-out";
 
+absl::StatusOr<std::unique_ptr<RunFolder>> open_folder(const RunOptions& options,
+                                                       const RunPlan& plan) {
+  const RunFolder::Options how{.fresh = options.fresh};
+  return options.out.empty()
+             ? RunFolder::open_below(kOutRoot, plan.request, plan.context, how)
+             : RunFolder::open(options.out, plan.request, plan.context, how);
+}
+
+// What a run that goes on begins with.
+void announce_earlier(const RunFolder& folder, const RunRequest& request, Monitor& monitor) {
+  if (folder.earlier() == nullptr) return;
+  size_t seeds = 0;
+  for (const ModelContext& model : folder.earlier()->context.models) seeds += model.seeds.size();
+  monitor.announce(absl::StrCat("going on with the run in ", folder.path().string(), ": ", seeds,
+                                " of ", request.seeds.size() * request.models.size(),
+                                " seeds are there (--fresh measures anew)"));
+}
+
+bool all_measured(const RunResult& run) {
+  return std::none_of(run.results.begin(), run.results.end(), [](const DesideratumResult& result) {
+    return result.key.condition == Condition::kFineTuning &&
+           (!result.error.empty() || result.verdict == Verdict::kNotMeasured);
+  });
+}
+
+int exit_code(const RunResult& run, const PluginSet& plugins) {
+  switch (run.end) {
+    case RunEnd::kInterrupted:
+      return 128 + interrupted_by();
+    case RunEnd::kUnavailable:
+      return kUnavailable;
+    case RunEnd::kRefused:
+      return kUsage;
+    case RunEnd::kFailed:
+    case RunEnd::kUnfinished:
+      return kNotMeasured;
+    case RunEnd::kComplete:
+      break;
+  }
+  if (run.results.empty()) return kNothingSelected;
+  if (!run.problems.empty() || !all_measured(run)) return kNotMeasured;
+  // A plugin that was asked for and could not be loaded was not measured either.
+  return plugins.skipped.empty() ? kSuccess : kUnavailable;
+}
+
 }  // namespace
 
-std::filesystem::path out_folder(const std::string& chosen, absl::Time now) {
-  if (!chosen.empty()) return chosen;
-  return std::filesystem::path(kOutRoot) /
-         absl::FormatTime("%Y%m%d-%H%M%S", now, absl::UTCTimeZone());
-}
-
-std::string matrix_name(const MeasuredMatrix& measured) {
-  return absl::StrCat("seed", measured.seed, "_", file_name(measured.request.name),
-                      measured.condition == Condition::kInContext ? "_in_context" : "");
-}
-
-RunContext make_context(const RunOptions& options, const RunPlan& plan, const PluginSet& plugins,
-                        const Invocation& invocation, absl::Time started) {
+RunContext make_context(const PluginSet& plugins, const Invocation& invocation) {
   RunContext context;
   context.program_version = EIF_VERSION;
   context.build_fingerprint = kBuildFingerprint;
   context.torch_version = TORCH_VERSION;
-  context.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", started, absl::UTCTimeZone());
+  context.started_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
   context.command_line = invocation.command_line;
-  context.engine = engine_name(options.fine_tuning);
-  context.optimizer = options.fine_tuning.optimizer;
-  context.dtype = options.model.dtype;
-  context.device = plan.models.front().second.device.str();
-  context.momentum = options.fine_tuning.momentum;
-  context.weight_decay = options.fine_tuning.weight_decay;
-  context.threads = at::get_num_threads();
-  context.deterministic = options.fine_tuning.deterministic;
-  context.control = control_name(plan.control);
-  context.seeds = plan.seeds;
-  context.claims_file = options.draw.claims_file;
-  context.dictionary_file = options.draw.dictionary_file;
-  context.large = options.draw.large;
   for (const LoadedPlugin& plugin : plugins.loaded) {
     const PluginRecord& record = plugin.record();
     context.plugins.push_back(
@@ -55,29 +80,35 @@ RunContext make_context(const RunOptions& options, const RunPlan& plan, const Pl
   return context;
 }
 
-void connect(RunPlan& plan, const RunOptions& options, DigitSource& digits, Progress& progress) {
-  for (auto& [backend, request] : plan.models) request.monitor = &progress;
-  if (!finds_learning_rate(options.fine_tuning)) return;
-  plan.find_learning_rate = [&options, &digits, &progress, training = plan.training](Model& model) {
-    return auto_learning_rate(model, *make_sweep_engine(options.fine_tuning), training, digits,
-                              progress);
-  };
-}
-
-int exit_code_of(RunEnd end) {
-  switch (end) {
-    case RunEnd::kInterrupted:
-      return 128 + interrupted_by();
-    case RunEnd::kUnavailable:
-      return kUnavailable;
-    case RunEnd::kRefused:
-      return kUsage;
-    case RunEnd::kFailed:
-      return kNotMeasured;
-    case RunEnd::kComplete:
-      break;
+FinishedRun measure_run(RunOptions& options, const Invocation& invocation) {
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
+  absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins, invocation);
+  if (!plan.ok()) return {.exit_code = fail(plan.status(), kUsage)};
+  apply_compute_options(plan->request);
+  plan->context.threads = at::get_num_threads();
+  watch_interrupts();
+  absl::StatusOr<std::unique_ptr<RunFolder>> folder = open_folder(options, *plan);
+  if (!folder.ok()) {
+    const bool is_usage = absl::IsInvalidArgument(folder.status());
+    return {.exit_code = fail(folder.status(), is_usage ? kUsage : kNotMeasured)};
   }
-  return kSuccess;
+  Progress progress(stderr_is_terminal());
+  for (auto& [backend, request] : plan->models) request.monitor = &progress;
+  announce_earlier(**folder, plan->request, progress);
+  FinishedRun finished;
+  finished.run = run_suite(*plan, **folder, progress);
+  progress.finish();
+  for (const std::string& problem : finished.run.problems) print_error(problem);
+  finished.exit_code = exit_code(finished.run, plugins);
+  if (finished.exit_code == kNothingSelected) {
+    print_error("none of the desiderata applies to the model");
+  }
+  if ((*folder)->has_written()) {
+    std::cerr << "wrote " << ((*folder)->path() / "run.json").string()
+              << " and the matrices beside it\n";
+  }
+  finished.folder = *std::move(folder);
+  return finished;
 }
 
 }  // namespace eif

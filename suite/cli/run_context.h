@@ -1,34 +1,30 @@
-// What commands that run desiderata have in common: where they write, what they say about the
-// circumstances, how they end.
+// What commands that run desiderata have in common: what they say about the circumstances, where
+// they keep the run, how they end.
 #pragma once
 
-#include <filesystem>
-#include <string>
+#include <memory>
+#include <optional>
 
-#include "absl/time/time.h"
-#include "reports/run_result.h"
+#include "absl/status/statusor.h"
+#include "reports/run_folder.h"
 #include "suite/cli/commands.h"
-#include "suite/cli/progress.h"
 #include "suite/cli/run_options.h"
-#include "suite/host/suite_run.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 
-// `chosen`, or where that is empty a new folder below eif-out, named by the time.
-std::filesystem::path out_folder(const std::string& chosen, absl::Time now);
+// Everything but the models, which are known when they were measured. The run begins now.
+RunContext make_context(const PluginSet& plugins, const Invocation& invocation);
 
-// "seed3_belongs_to_in_context": the name of a matrix's files.
-std::string matrix_name(const MeasuredMatrix& measured);
+// A run that was measured, or why it could not be begun.
+struct FinishedRun {
+  std::unique_ptr<RunFolder> folder;  // null: it could not be begun
+  RunResult run;
+  int exit_code = 0;
+};
 
-// Everything but the models, which are known when they were measured.
-RunContext make_context(const RunOptions& options, const RunPlan& plan, const PluginSet& plugins,
-                        const Invocation& invocation, absl::Time started);
-
-// Models load with progress shown and stop when interrupted, and a learning rate is found for each
-// where it is to be. What is passed by reference outlives the plan.
-void connect(RunPlan& plan, const RunOptions& options, DigitSource& digits, Progress& progress);
-
-// Of a run that did not come to its end.
-int exit_code_of(RunEnd end);
+// Measures what the options ask for, keeps it in its folder, and says on stderr where that is and
+// what went wrong.
+FinishedRun measure_run(RunOptions& options, const Invocation& invocation);
 
 }  // namespace eif

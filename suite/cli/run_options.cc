@@ -4,23 +4,25 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/cli/run_context.h"
+#include "suite/cli/run_output.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
 namespace {
 
-absl::StatusOr<std::vector<const LoadedPlugin*>> find_desiderata(const RunOptions& options,
-                                                                 const PluginSet& plugins) {
-  std::vector<const LoadedPlugin*> there;
+absl::StatusOr<std::vector<DesideratumUnderTest>> find_desiderata(const RunRequest& request,
+                                                                  const PluginSet& plugins) {
+  std::vector<DesideratumUnderTest> there;
   std::vector<std::string> names;
   for (const LoadedPlugin& plugin : plugins.loaded) {
     if (plugin.desideratum() == nullptr) continue;
-    there.push_back(&plugin);
+    there.push_back({plugin.record().id, plugin.desideratum(), plugin.info()});
     names.emplace_back(plugin.record().id);
   }
-  if (options.all) return there;
-  std::vector<const LoadedPlugin*> chosen;
-  for (const std::string& name : options.desiderata) {
+  if (request.all) return there;
+  std::vector<DesideratumUnderTest> chosen;
+  for (const std::string& name : request.desiderata) {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       return absl::InvalidArgumentError(absl::StrCat("no desideratum '", name, "'.",
@@ -32,27 +34,20 @@ absl::StatusOr<std::vector<const LoadedPlugin*>> find_desiderata(const RunOption
   return chosen;
 }
 
-Control control_of(const std::string& name) {
-  for (const Control control : {Control::kRandomWeights, Control::kShuffledNames}) {
-    if (name == control_name(control)) return control;
-  }
-  return Control::kNone;
-}
-
-absl::Status check_models(const RunOptions& options) {
-  if (options.models.empty()) {
+absl::Status check_models(const RunRequest& request) {
+  if (request.models.empty()) {
     return absl::InvalidArgumentError("say which model: --model cnn (eif-suite list models)");
   }
-  if (options.models.size() > 1 && !options.model.weights.empty()) {
+  if (request.models.size() > 1 && !request.weights.empty()) {
     return absl::InvalidArgumentError("--weights goes with one --model");
   }
   return absl::OkStatus();
 }
 
-absl::Status check_desiderata(const RunOptions& options) {
-  if (options.all == !options.desiderata.empty()) {
+absl::Status check_desiderata(const RunRequest& request) {
+  if (request.all == !request.desiderata.empty()) {
     return absl::InvalidArgumentError(
-        options.all ? "--all and --desideratum exclude each other"
+        request.all ? "--all and --desideratum exclude each other"
                     : "say what to test: --all, or --desideratum a,b (eif-suite list desiderata)");
   }
   return absl::OkStatus();
@@ -61,7 +56,7 @@ absl::Status check_desiderata(const RunOptions& options) {
 }  // namespace
 
 void add_model_names_option(CLI::App& command, RunOptions& options) {
-  command.add_option("--model", options.models, "Models to test (eif-suite list models)")
+  command.add_option("--model", options.request.models, "Models to test (eif-suite list models)")
       ->delimiter(',')
       ->type_name("M[,M]");
 }
@@ -70,63 +65,71 @@ void add_measuring_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  add_claims_option(command, options.draw);
-  add_dictionary_option(command, options.draw);
-  add_large_option(command, options.draw);
-  add_fine_tuning_options(command, options.fine_tuning);
-  add_model_options(command, options.model);
+  add_claims_option(command, options.request);
+  add_dictionary_option(command, options.request);
+  add_large_option(command, options.request);
+  add_fine_tuning_options(command, options.request);
+  add_model_options(command, options.request);
+}
+
+void add_out_options(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--out", options.out,
+                  "Folder for run.json and the matrices; left out: a new one below eif-out. A run "
+                  "that was cut off there goes on")
+      ->type_name("DIR");
+  command.add_flag("--fresh", options.fresh,
+                   "Measure anew, in place of the run that is there, instead of going on with it");
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
   add_model_names_option(command, options);
   CLI::Option* all =
-      command.add_flag("--all", options.all, "Every desideratum that applies to the model");
-  command.add_option("--desideratum", options.desiderata, "Only these (eif-suite list desiderata)")
+      command.add_flag("--all", options.request.all, "Every desideratum that applies to the model");
+  command.add_option("--desideratum", options.request.desiderata, "Only these (eif-suite list desiderata)")
       ->delimiter(',')
       ->type_name("D[,D]")
       ->excludes(all);
   add_measuring_options(command, options);
   command
-      .add_option("--control", options.control,
+      .add_option("--control", options.request.control,
                   "Measure what cannot have learned logic, to see that nothing logical holds. "
                   "random-weights: the model's weights are drawn anew. shuffled-names: texts are "
                   "about entities chosen by chance")
       ->check(CLI::IsMember({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
-  command
-      .add_option("--out", options.out,
-                  "Folder for run.json and the matrices; left out: a new one below eif-out")
-      ->type_name("DIR");
-  command.add_flag("--json", options.json, "Print the run as JSON instead of the report");
+  add_out_options(command, options);
+  CLI::Option* format = command.add_option("--format", options.format, run_formats_help())
+                            ->check(CLI::IsMember(document_format_names()))
+                            ->capture_default_str();
+  command.add_flag("--json", options.json, "The same as --format json")->excludes(format);
 }
 
-absl::StatusOr<RunPlan> make_measuring_plan(const RunOptions& options, const PluginSet& plugins) {
-  if (absl::Status status = check_models(options); !status.ok()) return status;
-  const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
-  if (!training.ok()) return training.status();
+absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plugins,
+                                      const Invocation& invocation) {
+  RunRequest& request = options.request;
+  if (absl::Status status = check_models(request); !status.ok()) return status;
+  if (absl::Status status = check_desiderata(request); !status.ok()) return status;
+  if (absl::Status status = resolve(request); !status.ok()) return status;
   RunPlan plan;
-  absl::StatusOr<DrawSettings> draws = draw_settings(options.draw);
+  absl::StatusOr<DrawSettings> draws = draw_settings(request);
   if (!draws.ok()) return draws.status();
   plan.draws = *std::move(draws);
-  for (const std::string& name : options.models) {
-    absl::StatusOr<ModelChoice> choice = choose_model(name, options.model, plugins);
+  for (const std::string& name : request.models) {
+    absl::StatusOr<ModelChoice> choice = choose_model(name, request, plugins);
     if (!choice.ok()) return choice.status();
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
-  for (uint64_t seed = 0; seed < options.seeds; ++seed) plan.seeds.push_back(seed);
-  plan.engine = make_engine(options.fine_tuning);
-  plan.training = *training;
-  plan.control = control_of(options.control);
-  return plan;
-}
-
-absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins) {
-  absl::StatusOr<RunPlan> plan = make_measuring_plan(options, plugins);
-  if (!plan.ok()) return plan;
-  if (absl::Status status = check_desiderata(options); !status.ok()) return status;
-  absl::StatusOr<std::vector<const LoadedPlugin*>> desiderata = find_desiderata(options, plugins);
+  for (uint64_t seed = 0; seed < options.seeds; ++seed) request.seeds.push_back(seed);
+  absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(request, plugins);
   if (!desiderata.ok()) return desiderata.status();
-  plan->desiderata = *std::move(desiderata);
+  plan.desiderata = *std::move(desiderata);
+  request.desiderata.clear();
+  for (const DesideratumUnderTest& one : plan.desiderata) request.desiderata.push_back(one.id);
+  plan.engine = make_engine(request);
+  plan.sweep_engine = make_sweep_engine(request);
+  plan.request = request;
+  plan.context = make_context(plugins, invocation);
   return plan;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "suite/cli/commands.h"
 #include "suite/cli/draw_options.h"
 #include "suite/cli/model_options.h"
 #include "suite/host/suite_run.h"
@@ -13,27 +15,24 @@
 namespace eif {
 
 struct RunOptions {
-  std::vector<std::string> models;
-  bool all = false;
-  std::vector<std::string> desiderata;
-  uint64_t seeds = 10;
-  DrawOptions draw;
-  std::string control = "none";
-  ModelOptions model;
-  FineTuningOptions fine_tuning;
+  RunRequest request;
+  uint64_t seeds = 10;  // how many
+  // Where it is kept and how it is shown: nothing of this decides a number.
   std::string out;
+  bool fresh = false;
+  std::string format = "terminal";
   bool json = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);
-// Parts of it: which models, and how to measure.
+// Parts of it: which models, how to measure, and where to keep it.
 void add_model_names_option(CLI::App& command, RunOptions& options);
 void add_measuring_options(CLI::App& command, RunOptions& options);
+void add_out_options(CLI::App& command, RunOptions& options);
 
-// kInvalidArgument: a wrong name or combination. Other errors: those of draw_settings(). The plan
-// points into `plugins`.
-absl::StatusOr<RunPlan> make_run_plan(const RunOptions& options, const PluginSet& plugins);
-// The same, with no desiderata yet.
-absl::StatusOr<RunPlan> make_measuring_plan(const RunOptions& options, const PluginSet& plugins);
+// Completes the request, and finds what it names. kInvalidArgument: a wrong name or combination.
+// Other errors: those of draw_settings(). The plan points into `plugins`.
+absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plugins,
+                                      const Invocation& invocation);
 
 }  // namespace eif

@@ -27,8 +27,7 @@ struct SweepOptions {
   std::optional<double> from, to;
   std::string format = "table";
   std::string out;
-  ModelOptions loading;
-  FineTuningOptions fine_tuning;
+  RunRequest request;
 };
 
 absl::StatusOr<std::vector<double>> swept_rates(const SweepOptions& options, Optimizer optimizer) {
@@ -54,23 +53,23 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
   Progress progress(stderr_is_terminal());
   progress.rows(0, samples.size() * rates.size());
   return guarded(model.info().name, [&] {
-    return sweep_learning_rates(model, *make_sweep_engine(options.fine_tuning), samples, training,
+    return sweep_learning_rates(model, *make_sweep_engine(options.request), samples, training,
                                 rates, progress, compare_linear);
   });
 }
 
-int sweep(const SweepOptions& options, const Invocation& invocation) {
+int sweep(SweepOptions& options, const Invocation& invocation) {
   if (options.model.empty()) {
     return fail(absl::InvalidArgumentError("sweep needs --model M"), kUsage);
   }
-  const absl::StatusOr<TrainingOptions> training = training_options(options.fine_tuning);
-  if (!training.ok()) return fail(training.status(), kUsage);
-  const absl::StatusOr<std::vector<double>> rates = swept_rates(options, training->optimizer);
+  if (absl::Status status = resolve(options.request); !status.ok()) return fail(status, kUsage);
+  const TrainingOptions& training = options.request.training;
+  const absl::StatusOr<std::vector<double>> rates = swept_rates(options, training.optimizer);
   if (!rates.ok()) return fail(rates.status(), kUsage);
-  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
-  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.loading, plugins);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
-  apply_compute_options(options.loading, options.fine_tuning);
+  apply_compute_options(options.request);
   watch_interrupts();
 
   const absl::StatusOr<std::unique_ptr<Model>> model =
@@ -80,19 +79,20 @@ int sweep(const SweepOptions& options, const Invocation& invocation) {
   if (!options.domain.empty() || !options.samples_file.empty()) {
     if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
   }
-  DigitSource digits(options.loading.plugins.data_folder);
+  DigitSource digits(options.request.data_folder);
   const absl::StatusOr<std::vector<Sample>> samples =
       chosen_samples(options, info.modality, digits);
-  if (!samples.ok()) return fail(samples.status(), digits.status().ok() ? kUsage : kUnavailable);
-  absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, *training, *rates);
+  const bool are_the_users = !options.domain.empty() || !options.samples_file.empty();
+  if (!samples.ok()) return fail(samples.status(), are_the_users ? kUsage : kUnavailable);
+  absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, training, *rates);
   if (!swept.ok()) return fail(swept.status(), kNotMeasured);
 
   const SweepReport report{.model = info.name,
                            .fingerprint = info.fingerprint,
-                           .optimizer = options.fine_tuning.optimizer,
-                           .dtype = options.loading.dtype,
+                           .optimizer = optimizer_name(training.optimizer),
+                           .dtype = options.request.dtype,
                            .device = choice->request.device.str(),
-                           .unit = info.modality == Modality::kText ? "nats/token" : "nats",
+                           .unit = unit_of(info.modality),
                            .samples = samples->size(),
                            .noise = swept->noise,
                            .rates = std::move(swept->rates),
@@ -141,8 +141,8 @@ Command add_sweep_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("-o,--output", options->out, "Write to this file instead of printing")
       ->type_name("FILE");
-  add_optimizer_options(*command, options->fine_tuning);
-  add_model_options(*command, options->loading);
+  add_optimizer_options(*command, options->request);
+  add_model_options(*command, options->request);
   return [options](const Invocation& invocation) { return sweep(*options, invocation); };
 }
 

@@ -20,17 +20,17 @@ namespace {
 struct WordsOptions {
   uint64_t seed = 0;
   size_t count = 5;
-  DrawOptions draw;
+  RunRequest draw;
 };
 
 struct DomainOptions {
   uint64_t seed = 0;
   std::string domain;
-  DrawOptions draw;
+  RunRequest draw;
   bool json = false;
 };
 
-int words(const WordsOptions& options) {
+int words(WordsOptions& options) {
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
   if (!settings.ok()) return fail(settings.status(), kUsage);
   DigitSource no_digits("");
@@ -83,7 +83,7 @@ absl::Status check_domain(const DomainOptions& options) {
   return absl::OkStatus();
 }
 
-int domain(const DomainOptions& options) {
+int domain(DomainOptions& options) {
   if (absl::Status status = check_domain(options); !status.ok()) return fail(status, kUsage);
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
   if (!settings.ok()) return fail(settings.status(), kUsage);
@@ -99,7 +99,7 @@ struct TokenizeOptions {
   std::string model;
   std::string text;
   bool json_lines = false;
-  ModelOptions loading;
+  RunRequest loading;
 };
 
 // One line of --jsonl: a JSON string → a JSON array.
@@ -131,7 +131,7 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
     return fail(absl::InvalidArgumentError("tokenize needs --model M, and a TEXT or --jsonl"),
                 kUsage);
   }
-  const PluginSet plugins = load_plugins_with_warnings(invocation, options.loading.plugins);
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.loading));
   const absl::StatusOr<ModelChoice> choice =
       choose_tokenizer(options.model, options.loading, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);

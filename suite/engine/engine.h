@@ -5,8 +5,6 @@
 //       engine.influence(model, trained, evaluated, {.learning_rate = 1e-4}, monitor);
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -14,21 +12,10 @@
 #include "eif/backend.h"
 #include "eif/matrix.h"
 #include "eif/monitor.h"
+#include "suite/core/training_options.h"
 #include "suite/engine/wanted_cells.h"
 
 namespace eif {
-
-enum class Optimizer { kSgd, kAdamW };
-
-// How a sample is fine-tuned on: with one step per statement, in order, batch size 1, from the base
-// weights.
-struct TrainingOptions {
-  Optimizer optimizer = Optimizer::kSgd;
-  double learning_rate = 0;
-  double momentum = 0;  // SGD only
-  double weight_decay = 0;
-  double max_gradient_norm = 0;  // longer gradients are shortened to it; 0: none are
-};
 
 class Engine {
  public:

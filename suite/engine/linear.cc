@@ -8,6 +8,7 @@
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
 #include "suite/engine/sgd_steps.h"
 #include "suite/engine/statement_products.h"
@@ -128,11 +129,8 @@ class SampleMeans {
 absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
                                              Monitor& monitor) const {
-  if (options.optimizer != Optimizer::kSgd) {
-    return absl::InvalidArgumentError(
-        "linear is the first order of steps that are linear in the gradients, which AdamW's are "
-        "not; use --engine dense");
-  }
+  const absl::Status takes = check_linear_steps("--engine linear", options);
+  if (!takes.ok()) return takes;
   const EncodedSamples trained = encode_samples(model, wanted.trained);
   const EncodedSamples evaluated = encode_samples(model, wanted.evaluated);
   const Evaluation evaluation = Evaluation::prepare(device_of(model), pointers_to(evaluated));

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
 #include "suite/engine/out_of_memory.h"
 #include "suite/engine/recorded_training.h"
@@ -164,11 +165,8 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
                                                              TrainingOptions options,
                                                              std::span<const double> rates,
                                                              Monitor& monitor) const {
-  if (options.optimizer != Optimizer::kSgd) {
-    return absl::InvalidArgumentError(
-        "replay computes steps that are linear in the gradients, which AdamW's are not; "
-        "use --engine dense");
-  }
+  const absl::Status takes = check_linear_steps("--engine replay", options);
+  if (!takes.ok()) return takes;
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   const Evaluation all = Evaluation::prepare(device_of(model), pointers_to(columns));
   TunedWeights base(model.parameters());

@@ -146,7 +146,7 @@ void shuffle_names_of(const Draw& draw, Sample& sample, const std::vector<std::s
 
 }  // namespace
 
-std::string control_name(Control control) {
+const char* control_name(Control control) {
   switch (control) {
     case Control::kRandomWeights:
       return "random-weights";
@@ -155,7 +155,14 @@ std::string control_name(Control control) {
     case Control::kNone:
       break;
   }
-  return "";
+  return "none";
+}
+
+Control control_of(const std::string& name) {
+  for (const Control control : {Control::kRandomWeights, Control::kShuffledNames}) {
+    if (name == control_name(control)) return control;
+  }
+  return Control::kNone;
 }
 
 std::unique_ptr<Model> with_random_weights(std::unique_ptr<Model> model, uint64_t seed) {

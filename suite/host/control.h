@@ -20,8 +20,10 @@ namespace eif {
 
 enum class Control { kNone, kRandomWeights, kShuffledNames };
 
-// "random-weights", …; empty for kNone.
-std::string control_name(Control control);
+// "none", "random-weights", …: what --control takes.
+const char* control_name(Control control);
+// kNone for a name that there is not.
+Control control_of(const std::string& name);
 
 // kInvalidArgument: the model cannot be under this control. Images have no names to shuffle.
 absl::Status check_control(Control control, const ModelInfo& model);

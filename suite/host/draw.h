@@ -17,8 +17,8 @@ class DigitSource {
  public:
   explicit DigitSource(std::string data_folder) : data_folder_(std::move(data_folder)) {}
   absl::StatusOr<const ImageDataset*> digits();
-  // Not OK: the digits were asked for and could not be read.
-  absl::Status status() const { return digits_ ? digits_->status() : absl::OkStatus(); }
+  // Of the images and labels; empty where they were not asked for or could not be read.
+  std::string digest() const { return digits_ && digits_->ok() ? (*digits_)->digest : ""; }
 
  private:
   std::string data_folder_;

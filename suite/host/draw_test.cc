@@ -97,15 +97,15 @@ TEST_F(DrawTest, ATextModelHasNoDigits) {
   const absl::StatusOr<std::vector<LabelledImage>> images = draw(1, Modality::kText).digits(1);
   EXPECT_EQ(images.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(message_of(images), HasSubstr("a model that takes text"));
-  EXPECT_EQ(source_.status(), absl::OkStatus());  // nothing was read
+  EXPECT_EQ(source_.digest(), "");  // nothing was read
 }
 
-TEST(DigitSource, MissingDataIsKeptAsItsStatus) {
+TEST(DigitSource, MissingDataIsNamed) {
   const TemporaryFolder empty;
   DigitSource source(empty.path());
-  EXPECT_EQ(source.status(), absl::OkStatus());
   EXPECT_THAT(message_of(source.digits()), HasSubstr("MNIST was not found"));
-  EXPECT_EQ(source.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(source.digits().status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(source.digest(), "");
 }
 
 TEST_F(DrawTest, TheDataIsReadOnce) {

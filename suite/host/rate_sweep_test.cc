@@ -61,7 +61,7 @@ TEST(SweepLearningRates, TheFirstOrderIsTheNearerTheLowerTheRate) {
   LinearClassifier model(/*seed=*/1);
   const absl::StatusOr<RateSweep> found =
       sweep_learning_rates(model, ReplayEngine(), random_images(6, /*seed=*/2), {}, {1e-4, 1e-3},
-                           {}, CompareLinear::kYes);
+                           unwatched(), CompareLinear::kYes);
   ASSERT_TRUE(found.ok()) << found.status();
   ASSERT_THAT(found->linear, SizeIs(2));
   const auto error = [&](size_t k) {

@@ -34,9 +34,8 @@ std::map<std::string, double> measured_self_influences(const HashedRequest& requ
 
 }  // namespace
 
-Scoring::Scoring(std::string model, std::string desideratum, DesideratumInfo info,
-                 Modality modality)
-    : model_(std::move(model)), desideratum_(std::move(desideratum)), info_(std::move(info)) {
+Scoring::Scoring(ResultKey key, DesideratumInfo info, Modality modality)
+    : key_(std::move(key)), info_(std::move(info)) {
   for (const Expectation& expectation : info_.expectations) {
     if (!applies(expectation.only_for, modality)) continue;
     expectations_.push_back(expectation);
@@ -63,8 +62,8 @@ void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, con
       ledger.self_influences[domain].push_back(influence);
     }
   }
-  for (FlaggedRow& row : flag_rows(seed, condition, requests, answers)) {
-    flagged_rows_.push_back(std::move(row));
+  for (FlaggedRow& row : flag_rows(seed, requests, answers)) {
+    flagged_rows_[condition].push_back(std::move(row));
   }
   if (condition == Condition::kFineTuning) cells_.add(requests, answers);
   ledger.effects.resize(expectations_.size());
@@ -140,60 +139,103 @@ void Scoring::add_gains(const Divided& fine_tuning, const Divided& in_context,
   observe("share_rescued", "in context and not by fine-tuning", std::move(rescued));
 }
 
-DesideratumResult Scoring::finish() const {
-  DesideratumResult result{.model = model_, .desideratum = desideratum_, .info = info_};
+DesideratumResult Scoring::unmeasured(Condition condition) const {
+  DesideratumResult result{.key = key_, .info = info_};
+  result.key.condition = condition;
   result.error = error_;
-  result.flagged_rows = flagged_rows_;
-  for (const Expectation& expectation : expectations_) result.expectations.push_back({expectation});
+  result.repeated_seeds = repeated_seeds_;
+  const auto flagged = flagged_rows_.find(condition);
+  if (flagged != flagged_rows_.end()) result.flagged_rows = flagged->second;
+  for (const Expectation& expectation : expectations_) {
+    // A gain is a result of both conditions, and stands with fine-tuning, which decides.
+    if (condition == Condition::kInContext && expectation.gain_in_context) continue;
+    result.expectations.push_back({expectation});
+  }
   for (const Observation& observation : observations_) result.observations.push_back({observation});
-  if (failed()) return result;
-  const auto fine_tuning = ledgers_.find(Condition::kFineTuning);
-  if (fine_tuning == ledgers_.end()) {
-    result.error = "no seed was measured";
-    return result;
-  }
-  const auto in_context = ledgers_.find(Condition::kInContext);
-  const bool was_read = in_context != ledgers_.end();
-  if (has_gains_ && !was_read) {
-    result.error = "it compares fine-tuning with reading, and nothing was read";
-    return result;
-  }
-  const Divided learned = divide(fine_tuning->second);
-  const Divided read = was_read ? divide(in_context->second) : Divided();
-  result.seeds = fine_tuning->second.seeds;
+  return result;
+}
+
+DesideratumResult Scoring::by_fine_tuning(const Ledger& ledger, const Divided& learned) const {
+  DesideratumResult result = unmeasured(Condition::kFineTuning);
+  result.seeds = ledger.seeds;
   result.error = learned.error;
-  if (has_gains_ && result.error.empty() && !read.error.empty()) {
-    result.error = absl::StrCat("in context, ", read.error);
-  }
   result.self_scales = learned.self_scales;
-  result.in_context_self_scales = read.self_scales;
   result.split_half_reliability = split_half_reliability(cells_.per_seed());
   for (size_t i = 0; i < observations_.size(); ++i) {
-    result.observations[i].per_seed = fine_tuning->second.observations[i];
-    if (was_read) result.observations[i].in_context_per_seed = in_context->second.observations[i];
+    result.observations[i].per_seed = ledger.observations[i];
   }
-  if (has_gains_) add_gains(learned, read, result);
-
-  std::vector<Evidence> evidence, evidence_in_context;
   for (size_t i = 0; i < expectations_.size(); ++i) {
-    const Expectation& expectation = expectations_[i];
-    ExpectationResult& found = result.expectations[i];
-    if (!expectation.gain_in_context) found.per_seed = learned.effects[i];
-    evidence.push_back({expectation.kind, expectation.primary, found.per_seed});
-    if (!was_read || expectation.gain_in_context) continue;
-    found.in_context = ConditionResult{read.effects[i], {}};
-    evidence_in_context.push_back({expectation.kind, expectation.primary, read.effects[i]});
-  }
-  const DesideratumVerdict verdict = judge(evidence);
-  const DesideratumVerdict verdict_in_context = judge(evidence_in_context);
-  result.verdict = verdict.verdict;
-  size_t next_in_context = 0;
-  for (size_t i = 0; i < expectations_.size(); ++i) {
-    result.expectations[i].outcome = verdict.expectations[i];
-    if (!result.expectations[i].in_context) continue;
-    result.expectations[i].in_context->outcome = verdict_in_context.expectations[next_in_context++];
+    if (!expectations_[i].gain_in_context) result.expectations[i].per_seed = learned.effects[i];
   }
   return result;
+}
+
+DesideratumResult Scoring::in_context(const Ledger& ledger, const Divided& read) const {
+  DesideratumResult result = unmeasured(Condition::kInContext);
+  result.seeds = ledger.seeds;
+  result.error = read.error;
+  result.self_scales = read.self_scales;
+  for (size_t i = 0; i < observations_.size(); ++i) {
+    result.observations[i].per_seed = ledger.observations[i];
+  }
+  size_t next = 0;
+  for (size_t i = 0; i < expectations_.size(); ++i) {
+    if (!expectations_[i].gain_in_context) result.expectations[next++].per_seed = read.effects[i];
+  }
+  return result;
+}
+
+namespace {
+
+// Fills in the verdicts.
+void judge_result(DesideratumResult& result) {
+  std::vector<Evidence> evidence;
+  for (const ExpectationResult& one : result.expectations) {
+    evidence.push_back({one.expectation.kind, one.expectation.primary, one.per_seed});
+  }
+  const DesideratumVerdict verdict = judge(evidence);
+  result.verdict = verdict.verdict;
+  for (size_t i = 0; i < result.expectations.size(); ++i) {
+    ExpectationResult& one = result.expectations[i];
+    one.outcome = verdict.expectations[i];
+    // Why no seed could be measured: there is nothing to divide by.
+    const bool is_divided = !one.expectation.self_scale.empty();
+    if (one.outcome.verdict == Verdict::kNotMeasured && is_divided && !result.error.empty()) {
+      absl::StrAppend(&one.outcome.reason, ": ", result.error);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
+  if (failed()) return {unmeasured(Condition::kFineTuning)};
+  const auto unmeasured_because = [&](const char* reason) {
+    std::vector<DesideratumResult> results = {unmeasured(Condition::kFineTuning)};
+    results.front().error = reason;
+    return results;
+  };
+  const auto trained = ledgers_.find(Condition::kFineTuning);
+  if (trained == ledgers_.end()) return unmeasured_because("no seed was measured");
+  const auto was_read = ledgers_.find(Condition::kInContext);
+  if (has_gains_ && was_read == ledgers_.end()) {
+    return unmeasured_because("it compares fine-tuning with reading, and nothing was read");
+  }
+  const Divided learned = divide(trained->second);
+  std::vector<DesideratumResult> results = {by_fine_tuning(trained->second, learned)};
+  if (was_read != ledgers_.end()) {
+    const Divided read = divide(was_read->second);
+    results.push_back(in_context(was_read->second, read));
+    if (has_gains_) {
+      if (results[0].error.empty() && !read.error.empty()) {
+        results[0].error = absl::StrCat("in context, ", read.error);
+      }
+      add_gains(learned, read, results[0]);
+    }
+  }
+  for (DesideratumResult& result : results) judge_result(result);
+  set_noise_floors(noise_floor, results[0]);
+  return results;
 }
 
 }  // namespace eif

@@ -1,6 +1,10 @@
 // From what was measured to verdicts: gathers a desideratum's raw scores seed by seed, then divides
 // by the self scale, which is pooled over all seeds, and judges.
 //
+//   Scoring scoring({.model = "cnn", .desideratum = "symmetry"}, plugin.info(), Modality::kImage);
+//   scoring.add(seed, requests, answers, scores);
+//   for (DesideratumResult& result : scoring.results(noise_floor)) …
+//
 // An expectation that is a gain in context (Expectation::gain_in_context) needs both conditions:
 // its effect is the one in context less the one by fine-tuning, each divided by its own scale. A
 // desideratum with such expectations has three more observations, shares of these expectations
@@ -15,7 +19,7 @@
 #include <vector>
 
 #include "eif/desideratum.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 #include "suite/host/measurement.h"
 #include "suite/host/validity.h"
 
@@ -23,7 +27,8 @@ namespace eif {
 
 class Scoring {
  public:
-  Scoring(std::string model, std::string desideratum, DesideratumInfo info, Modality modality);
+  // `key`: of the results, but for their condition.
+  Scoring(ResultKey key, DesideratumInfo info, Modality modality);
 
   // One seed's requests, their matrices under one condition, and what score() made of them.
   void add(uint64_t seed, const std::vector<HashedRequest>& requests, const Answers& answers,
@@ -32,8 +37,12 @@ class Scoring {
   // The desideratum cannot be measured, for this reason.
   void fail(const std::string& reason) { error_ = reason; }
   bool failed() const { return !error_.empty(); }
+  // The seed drew the same samples as an earlier one, and is left out.
+  void repeat(uint64_t seed) { repeated_seeds_.push_back(seed); }
 
-  DesideratumResult finish() const;
+  // By fine-tuning, which decides the verdict, and where it was read, in context. noise_floor:
+  // ModelChecks::noise_floor.
+  std::vector<DesideratumResult> results(double noise_floor) const;
 
  private:
   // All seeds of one condition.
@@ -55,16 +64,20 @@ class Scoring {
   Divided divide(const Ledger& ledger) const;
   void add_gains(const Divided& fine_tuning, const Divided& in_context,
                  DesideratumResult& result) const;
+  // What both conditions have, before anything was measured.
+  DesideratumResult unmeasured(Condition condition) const;
+  DesideratumResult by_fine_tuning(const Ledger& ledger, const Divided& learned) const;
+  DesideratumResult in_context(const Ledger& ledger, const Divided& read) const;
 
-  std::string model_;
-  std::string desideratum_;
+  ResultKey key_;
   DesideratumInfo info_;
   std::vector<Expectation> expectations_;  // those that apply to the modality
   std::vector<Observation> observations_;
   bool has_gains_ = false;  // an expectation is a gain in context
   std::map<Condition, Ledger> ledgers_;
   CellsBySeed cells_;  // by fine-tuning
-  std::vector<FlaggedRow> flagged_rows_;
+  std::map<Condition, std::vector<FlaggedRow>> flagged_rows_;
+  std::vector<uint64_t> repeated_seeds_;
   std::string error_;
 };
 

@@ -25,7 +25,7 @@ Expectation divided(const std::string& id, const std::string& domain = "digits")
 Scoring scoring_of(std::vector<Expectation> expectations,
                    std::vector<Observation> observations = {},
                    Modality modality = Modality::kImage) {
-  return Scoring("cnn", "fake",
+  return Scoring({.model = "cnn", .desideratum = "fake"},
                  {.claim = "claim",
                   .expectations = std::move(expectations),
                   .observations = std::move(observations)},
@@ -62,6 +62,13 @@ void add_seed(Scoring& scoring, uint64_t seed, const std::vector<Measured>& meas
   scoring.add(seed, requests, answers, scores);
 }
 
+constexpr double kNoNoise = 0;
+
+// What decides the verdict.
+DesideratumResult finish(const Scoring& scoring) { return scoring.results(kNoNoise).front(); }
+// The other condition, which must be there.
+DesideratumResult in_context(const Scoring& scoring) { return scoring.results(kNoNoise).at(1); }
+
 Measured one_sample(double self_influence) {
   return Measured("digits", "digits", labels({1}), {self_influence});
 }
@@ -74,7 +81,7 @@ TEST(Scoring, TheSelfScaleIsTheMedianOverAllSeeds) {
            {.effects = {{"effect", 6}}});
   add_seed(scoring, 1, {Measured("digits", "digits", labels({3}), {3})},
            {.effects = {{"effect", -3}}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.error, "");
   ASSERT_THAT(result.self_scales, SizeIs(1));
   EXPECT_EQ(result.self_scales[0].domain, "digits");
@@ -89,7 +96,7 @@ TEST(Scoring, ASampleOfTwoRequestsCountsOnceASeed) {
   const Measured again("again", "digits", {labelled("one", 1), labelled("three", 3)}, {1, 5});
   add_seed(scoring, 0, {first, again}, {.effects = {{"effect", 3}}});
   // Median of 1, 3 and 5; with the 1 counted twice it would be 2.
-  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 3);
+  EXPECT_EQ(finish(scoring).self_scales.at(0).value, 3);
 }
 
 TEST(Scoring, TheSameSampleOfAnotherSeedCountsAgain) {
@@ -97,7 +104,7 @@ TEST(Scoring, TheSameSampleOfAnotherSeedCountsAgain) {
   for (const double self_influence : {1.0, 1.0, 5.0}) {
     add_seed(scoring, 0, {one_sample(self_influence)}, {.effects = {{"effect", 3}}});
   }
-  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 1);
+  EXPECT_EQ(finish(scoring).self_scales.at(0).value, 1);
 }
 
 TEST(Scoring, EachDomainHasItsOwnScale) {
@@ -105,7 +112,7 @@ TEST(Scoring, EachDomainHasItsOwnScale) {
   add_seed(scoring, 0,
            {Measured("a", "first", labels({1}), {2}), Measured("b", "second", labels({1}), {4})},
            {.effects = {{"one", 8}, {"two", 8}}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(4));
   EXPECT_THAT(result.expectations[1].per_seed, ElementsAre(2));
 }
@@ -113,21 +120,21 @@ TEST(Scoring, EachDomainHasItsOwnScale) {
 TEST(Scoring, AnEffectWithoutADomainIsNotDivided) {
   Scoring scoring = scoring_of({divided("share", "")});
   add_seed(scoring, 0, {one_sample(5)}, {.effects = {{"share", 0.75}}});
-  EXPECT_THAT(scoring.finish().expectations[0].per_seed, ElementsAre(0.75));
+  EXPECT_THAT(finish(scoring).expectations[0].per_seed, ElementsAre(0.75));
 }
 
 TEST(Scoring, ASelfInfluenceThatIsMissingIsLeftOut) {
   Scoring scoring = scoring_of({divided("effect")});
   add_seed(scoring, 0, {Measured("digits", "digits", labels({1, 2}), {Matrix::kUnmeasured, 4})},
            {.effects = {{"effect", 8}}});
-  EXPECT_THAT(scoring.finish().expectations[0].per_seed, ElementsAre(2));
+  EXPECT_THAT(finish(scoring).expectations[0].per_seed, ElementsAre(2));
 }
 
 TEST(Scoring, ASelfScaleThatIsNotPositiveIsAnError) {
   for (const double self_influence : {0.0, -1.0}) {
     Scoring scoring = scoring_of({divided("effect")});
     add_seed(scoring, 0, {one_sample(self_influence)}, {.effects = {{"effect", 1}}});
-    const DesideratumResult result = scoring.finish();
+    const DesideratumResult result = finish(scoring);
     EXPECT_THAT(result.error, HasSubstr("digits: the samples do not learn themselves"));
     EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
     EXPECT_TRUE(std::isnan(result.expectations[0].per_seed[0]));
@@ -137,21 +144,21 @@ TEST(Scoring, ASelfScaleThatIsNotPositiveIsAnError) {
 TEST(Scoring, ADomainWithoutAnySelfInfluenceIsAnError) {
   Scoring scoring = scoring_of({divided("effect")});
   add_seed(scoring, 0, {one_sample(Matrix::kUnmeasured)}, {.effects = {{"effect", 1}}});
-  EXPECT_THAT(scoring.finish().error,
+  EXPECT_THAT(finish(scoring).error,
               HasSubstr("digits: no influence of a sample on itself could be measured"));
 }
 
 TEST(Scoring, ADomainThatNoRequestIsOfIsAnError) {
   Scoring scoring = scoring_of({divided("effect", "letters")});
   add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
-  EXPECT_THAT(scoring.finish().error,
+  EXPECT_THAT(finish(scoring).error,
               HasSubstr("letters: no influence of a sample on itself could be measured"));
 }
 
 TEST(Scoring, AScaleThatNothingIsDividedByMayBeMissing) {
   Scoring scoring = scoring_of({divided("share", "")});
   add_seed(scoring, 0, {one_sample(-1)}, {.effects = {{"share", 1}}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.error, "");
   EXPECT_THAT(result.self_scales, IsEmpty());
 }
@@ -161,7 +168,7 @@ TEST(Scoring, DistancesJoinNoSelfScale) {
   Measured distances("distances", "digits", labels({7, 8, 9}), {0, 0, 0});
   distances.request.cells = Cells::kDistance;
   add_seed(scoring, 0, {one_sample(2), distances}, {.effects = {{"effect", 6}}});
-  EXPECT_EQ(scoring.finish().self_scales.at(0).value, 2);
+  EXPECT_EQ(finish(scoring).self_scales.at(0).value, 2);
 }
 
 // ---- Gains in context ------------------------------------------------------------------------
@@ -196,12 +203,12 @@ TEST_F(Gains, AreDifferencesInUnitsOfEachConditionsOwnScale) {
     add(scoring, seed, Condition::kFineTuning, 2, {{"effect", 1}});
     add(scoring, seed, Condition::kInContext, 8, {{"effect", seed == 0 ? 6 : 2}});
   }
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.error, "");
   EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(6.0 / 8 - 1.0 / 2, 2.0 / 8 - 1.0 / 2));
-  EXPECT_FALSE(result.expectations[0].in_context.has_value());
   EXPECT_EQ(result.self_scales.at(0).value, 2);
-  EXPECT_EQ(result.in_context_self_scales.at(0).value, 8);
+  EXPECT_THAT(in_context(scoring).expectations, IsEmpty());
+  EXPECT_EQ(in_context(scoring).self_scales.at(0).value, 8);
 }
 
 TEST_F(Gains, AreJudgedAsOtherEffects) {
@@ -210,7 +217,7 @@ TEST_F(Gains, AreJudgedAsOtherEffects) {
     add(scoring, seed, Condition::kFineTuning, 1, {{"effect", 0}});
     add(scoring, seed, Condition::kInContext, 1, {{"effect", 1}});
   }
-  EXPECT_EQ(scoring.finish().verdict, Verdict::kHolds);
+  EXPECT_EQ(finish(scoring).verdict, Verdict::kHolds);
 }
 
 TEST_F(Gains, SharesCountEffectsThatAreLargeEnough) {
@@ -218,7 +225,7 @@ TEST_F(Gains, SharesCountEffectsThatAreLargeEnough) {
   // Rescued; held by both; lost in context; by neither, for 0.05 is too small.
   add(scoring, 0, Condition::kFineTuning, 1, {{"a", 0.05}, {"b", 1}, {"c", 1}, {"d", -1}});
   add(scoring, 0, Condition::kInContext, 1, {{"a", 0.5}, {"b", 1}, {"c", 0}, {"d", 0.05}});
-  const auto observations = observed(scoring.finish());
+  const auto observations = observed(finish(scoring));
   EXPECT_THAT(observations.at("share_by_fine_tuning"), ElementsAre(0.5));
   EXPECT_THAT(observations.at("share_in_context"), ElementsAre(0.5));
   EXPECT_THAT(observations.at("share_rescued"), ElementsAre(0.25));
@@ -228,7 +235,7 @@ TEST_F(Gains, AMissingEffectLeavesNoShare) {
   Scoring scoring = scoring_of({gain("a"), gain("b")});
   add(scoring, 0, Condition::kFineTuning, 1, {{"a", 1}});
   add(scoring, 0, Condition::kInContext, 1, {{"a", 1}, {"b", 1}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_TRUE(std::isnan(observed(result).at("share_rescued").at(0)));
   EXPECT_EQ(result.expectations[1].outcome.verdict, Verdict::kNotMeasured);
 }
@@ -237,18 +244,21 @@ TEST_F(Gains, StandBesideExpectationsOfEachCondition) {
   Scoring scoring = scoring_of({gain("gain"), divided("effect")});
   add(scoring, 0, Condition::kFineTuning, 1, {{"gain", 1}, {"effect", 2}});
   add(scoring, 0, Condition::kInContext, 1, {{"gain", 4}, {"effect", 3}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(3));
   EXPECT_THAT(result.expectations[1].per_seed, ElementsAre(2));
-  ASSERT_TRUE(result.expectations[1].in_context.has_value());
-  EXPECT_THAT(result.expectations[1].in_context->per_seed, ElementsAre(3));
-  EXPECT_EQ(result.expectations[1].in_context->outcome.mean, 3);
+  const DesideratumResult read = in_context(scoring);
+  EXPECT_EQ(read.key.condition, Condition::kInContext);
+  ASSERT_THAT(read.expectations, SizeIs(1));
+  EXPECT_EQ(read.expectations[0].expectation.id, "effect");
+  EXPECT_THAT(read.expectations[0].per_seed, ElementsAre(3));
+  EXPECT_EQ(read.expectations[0].outcome.mean, 3);
 }
 
 TEST_F(Gains, NeedBothConditions) {
   Scoring scoring = scoring_of({gain("effect")});
   add(scoring, 0, Condition::kFineTuning, 1, {{"effect", 1}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.error, "it compares fine-tuning with reading, and nothing was read");
   EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
 }
@@ -257,7 +267,7 @@ TEST_F(Gains, NeedASelfScaleInContextToo) {
   Scoring scoring = scoring_of({gain("effect")});
   add(scoring, 0, Condition::kFineTuning, 1, {{"effect", 1}});
   add(scoring, 0, Condition::kInContext, -1, {{"effect", 1}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_THAT(result.error, HasSubstr("in context, digits: the samples do not learn themselves"));
   EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
 }
@@ -268,7 +278,7 @@ TEST_F(Gains, NeedASelfScaleInContextToo) {
 DesideratumResult after_ten_seeds(std::vector<Expectation> expectations, const Scores& scores) {
   Scoring scoring = scoring_of(std::move(expectations));
   for (uint64_t seed = 0; seed < 10; ++seed) add_seed(scoring, seed, {one_sample(1)}, scores);
-  return scoring.finish();
+  return finish(scoring);
 }
 
 TEST(Scoring, AnExpectationIsJudged) {
@@ -299,7 +309,7 @@ TEST(Scoring, OneSeedWithoutItsScoreIsEnoughNotToBeMeasured) {
   Scoring scoring = scoring_of({divided("effect")});
   add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
   add_seed(scoring, 1, {one_sample(1)}, {.effects = {{"efect", 1}}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.expectations[0].outcome.verdict, Verdict::kNotMeasured);
   EXPECT_EQ(result.expectations[0].outcome.reason, "1 of 2 seeds could not be measured");
 }
@@ -309,7 +319,7 @@ TEST(Scoring, ObservationsAreKeptAsTheyAre) {
   add_seed(scoring, 0, {one_sample(2)},
            {.effects = {{"effect", 1}}, .observations = {{"number", 7}}});
   add_seed(scoring, 1, {one_sample(2)}, {.effects = {{"effect", 1}}});
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   ASSERT_THAT(result.observations, SizeIs(1));
   EXPECT_EQ(result.observations[0].per_seed[0], 7);
   EXPECT_TRUE(std::isnan(result.observations[0].per_seed[1]));
@@ -322,7 +332,7 @@ TEST(Scoring, WhatIsOnlyForAnotherModalityIsLeftOut) {
   const std::vector<Observation> observations = {{.id = "text_number", .only_for = Modality::kText},
                                                  {.id = "any_number"}};
   const DesideratumResult result =
-      scoring_of({of_texts, of_images, divided("of_any")}, observations).finish();
+      scoring_of({of_texts, of_images, divided("of_any")}, observations).results(kNoNoise).front();
   ASSERT_THAT(result.expectations, SizeIs(2));
   EXPECT_EQ(result.expectations[0].expectation.id, "of_images");
   EXPECT_EQ(result.expectations[1].expectation.id, "of_any");
@@ -338,15 +348,15 @@ TEST(Scoring, AFailureIsTheResultWhateverWasMeasuredBefore) {
   add_seed(scoring, 0, {one_sample(1)}, {.effects = {{"effect", 1}}});
   scoring.fail("fake, plan of seed 1: no words left");
   EXPECT_TRUE(scoring.failed());
-  const DesideratumResult result = scoring.finish();
+  const DesideratumResult result = finish(scoring);
   EXPECT_EQ(result.error, "fake, plan of seed 1: no words left");
   EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
-  EXPECT_EQ(result.model, "cnn");
-  EXPECT_EQ(result.desideratum, "fake");
+  EXPECT_EQ(result.key.model, "cnn");
+  EXPECT_EQ(result.key.desideratum, "fake");
 }
 
 TEST(Scoring, NoSeedIsAnError) {
-  const DesideratumResult result = scoring_of({divided("effect")}).finish();
+  const DesideratumResult result = finish(scoring_of({divided("effect")}));
   EXPECT_EQ(result.error, "no seed was measured");
   EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
 }

@@ -1,72 +1,51 @@
 // A run: every chosen desideratum on every chosen model, seed by seed.
+//
+//   RunPlan plan = …;  // the request, and what it names
+//   RunResult run = run_suite(plan, store, monitor);
+//
+// Per model: load, find the learning rate, put it under control, then seed by seed plan, measure,
+// judge. The record is written after each seed, so that a run which is cut off goes on where it
+// was.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "reports/run_result.h"
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "suite/core/run_result.h"
+#include "suite/core/run_store.h"
 #include "suite/engine/engine.h"
-#include "suite/host/auto_rate.h"
-#include "suite/host/control.h"
 #include "suite/host/draw.h"
-#include "suite/host/plugin_loader.h"
 
 namespace eif {
 
-// One measured matrix, for whoever writes it down.
-struct MeasuredMatrix {
-  std::string model;
-  std::string desideratum;
-  uint64_t seed = 0;
-  Condition condition = Condition::kFineTuning;
-  const Request& request;
-  const Matrix& matrix;
+// A desideratum that takes part in a run. What it points at outlives the run.
+struct DesideratumUnderTest {
+  std::string id;
+  const Desideratum* desideratum = nullptr;
+  DesideratumInfo info;
 };
 
-// Told of each matrix when it is there, on the thread of the run.
-class RunObserver {
- public:
-  virtual ~RunObserver() = default;
-  // An error ends the run.
-  virtual absl::Status measured(const MeasuredMatrix& matrix) = 0;
-};
-
+// A request, and what it names.
 struct RunPlan {
-  std::vector<std::pair<const ModelBackend*, ModelRequest>> models;
-  std::vector<const LoadedPlugin*> desiderata;  // skipped for models of another modality
-  std::vector<uint64_t> seeds;
+  RunRequest request;
+  std::vector<std::pair<const ModelBackend*, ModelRequest>> models;  // as request.models
+  std::vector<DesideratumUnderTest> desiderata;  // skipped for models of another modality
   DrawSettings draws;
   std::unique_ptr<Engine> engine;
-  TrainingOptions training;
-  // Asked once for each model, where training.learning_rate is not for all of them.
-  std::function<absl::StatusOr<ChosenRate>(Model&)> find_learning_rate;
-  Control control = Control::kNone;
-};
-
-enum class RunEnd {
-  kComplete,     // everything was measured, or each result says why it was not
-  kInterrupted,  // monitor.stopping() became true; the results hold the seeds that were complete
-  kUnavailable,  // a model or its data could not be loaded; other models were measured
-  kFailed,       // measuring broke off
-  kRefused,      // a model cannot be measured as the plan says
-};
-
-struct RunOutcome {
-  std::vector<ModelContext> models;
-  std::vector<DesideratumResult> results;
-  RunEnd end = RunEnd::kComplete;
-  absl::Status status;  // why it was not complete
+  std::unique_ptr<Engine> sweep_engine;  // that finds the learning rate, where it is to be found
+  RunContext context;                    // but for the models, which are known once measured
 };
 
 // Exceptions of the backend become a status.
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request);
 
-RunOutcome run_suite(const RunPlan& plan, DigitSource& digits, RunObserver& observer,
-                     Monitor& monitor);
+// Never fails: what went wrong is in RunResult::end and ::problems. A run that an earlier start of
+// it left in the store goes on: seeds that are complete there are read and not measured again.
+RunResult run_suite(const RunPlan& plan, RunStore& store, Monitor& monitor);
 
 }  // namespace eif

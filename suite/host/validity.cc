@@ -102,7 +102,7 @@ std::vector<double> self_influences(const HashedRequest& request, const Matrix& 
   return result;
 }
 
-std::vector<FlaggedRow> flag_rows(uint64_t seed, Condition condition,
+std::vector<FlaggedRow> flag_rows(uint64_t seed,
                                   const std::vector<HashedRequest>& requests,
                                   const Answers& answers) {
   std::vector<FlaggedRow> flagged;
@@ -110,7 +110,7 @@ std::vector<FlaggedRow> flag_rows(uint64_t seed, Condition condition,
     if (!has_influences(hashed.request)) continue;
     const Matrix& matrix = answers.at(hashed.request.name);
     for (RowFlag& flag : check_rows(matrix, self_influences(hashed, matrix))) {
-      flagged.push_back({seed, condition, hashed.request.name, std::move(flag)});
+      flagged.push_back({seed, hashed.request.name, std::move(flag)});
     }
   }
   return flagged;

@@ -6,7 +6,7 @@
 
 #include "eif/backend.h"
 #include "eif/desideratum.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 #include "suite/engine/engine.h"
 #include "suite/host/measurement.h"
 
@@ -27,7 +27,7 @@ void set_noise_floors(double noise_floor, DesideratumResult& result);
 std::vector<double> self_influences(const HashedRequest& request, const Matrix& matrix);
 
 // check_rows() of the matrices of one seed.
-std::vector<FlaggedRow> flag_rows(uint64_t seed, Condition condition,
+std::vector<FlaggedRow> flag_rows(uint64_t seed,
                                   const std::vector<HashedRequest>& requests,
                                   const Answers& answers);
 

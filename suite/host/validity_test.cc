@@ -99,16 +99,15 @@ TEST(SelfInfluences, AreFoundByWhatASampleSays) {
   EXPECT_THAT(self_influences(hashed(request), matrix_of(request)), ElementsAre(IsNan(), 22));
 }
 
-TEST(FlagRows, NamesSeedConditionRequestAndRow) {
+TEST(FlagRows, NamesSeedRequestAndRow) {
   const Request digits = request_of("digits", labels({1, 2}));
   const Request apart = request_of("apart", labels({0}), Cells::kDistance);
   Answers answers = {{"digits", matrix_of(digits)}, {"apart", matrix_of(apart)}};
   answers["digits"].at(1, 1) = -1;
   const std::vector<FlaggedRow> flagged =
-      flag_rows(3, Condition::kInContext, {hashed(apart), hashed(digits)}, answers);
+      flag_rows(3, {hashed(apart), hashed(digits)}, answers);
   ASSERT_THAT(flagged, SizeIs(1));
   EXPECT_EQ(flagged[0].seed, 3u);
-  EXPECT_EQ(flagged[0].condition, Condition::kInContext);
   EXPECT_EQ(flagged[0].request, "digits");
   EXPECT_EQ(flagged[0].flag.row, "2");
   EXPECT_EQ(flagged[0].flag.issue, RowIssue::kDoesNotTeachItself);

@@ -88,7 +88,8 @@ class Trial {
 
   // As the harness does it. `seeds`: of those planned, the first ones.
   DesideratumResult run(const Spread& spread, uint64_t draw, size_t seeds = kSeeds) {
-    Scoring scoring("planted", learner_.desideratum, info_, learner_.modality);
+    Scoring scoring({.model = "planted", .desideratum = learner_.desideratum}, info_,
+                    learner_.modality);
     SeededRandom random(draw, absl::StrCat(learner_.desideratum, " ", learner_.name));
     for (size_t seed = 0; seed < seeds; ++seed) {
       if (!is_gain()) {
@@ -100,7 +101,7 @@ class Trial {
       score(seed, {0, deviation}, random, Condition::kFineTuning, scoring);
       score(seed, {spread.mean, deviation}, random, Condition::kInContext, scoring);
     }
-    return scoring.finish();
+    return scoring.results(/*noise_floor=*/0).front();
   }
 
   // What the expectations' effects would be if nothing varied. NaN: nothing is there at all.

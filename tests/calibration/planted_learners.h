@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "eif/desideratum.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 

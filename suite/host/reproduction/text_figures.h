@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "reports/reproduction.h"
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 #include "suite/host/reproduction/matrix_store.h"
 
 namespace eif {

@@ -1,8 +1,8 @@
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 #include <gtest/gtest.h>
 
-#include "reports/example_run_for_test.h"
+#include "suite/core/example_run_for_test.h"
 
 namespace eif {
 namespace {

@@ -1,6 +1,8 @@
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -13,6 +15,60 @@ double mean_of(const std::vector<double>& values) { return mean(values); }
 
 bool is_below_noise_floor(const ExpectationResult& result) {
   return std::abs(result.outcome.mean) < result.noise_floor;
+}
+
+ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum) {
+  return {.model = std::move(model),
+          .recipe = optimizer_name(request.training.optimizer),
+          .dose = request.finds_learning_rate() ? "plateau"
+                                                : absl::StrCat("lr ", request.learning_rate),
+          .control = request.control,
+          .desideratum = std::move(desideratum)};
+}
+
+const char* unit_of(Modality modality) {
+  return modality == Modality::kText ? "nats/token" : "nats";
+}
+
+const char* run_end_name(RunEnd end) {
+  switch (end) {
+    case RunEnd::kComplete:
+      return "complete";
+    case RunEnd::kInterrupted:
+      return "interrupted";
+    case RunEnd::kUnavailable:
+      return "unavailable";
+    case RunEnd::kFailed:
+      return "failed";
+    case RunEnd::kRefused:
+      return "refused";
+    case RunEnd::kUnfinished:
+      break;
+  }
+  return "unfinished";
+}
+
+const DesideratumResult* find_condition(const RunResult& run, const DesideratumResult& result,
+                                        Condition condition) {
+  ResultKey key = result.key;
+  key.condition = condition;
+  const auto found = std::find_if(run.results.begin(), run.results.end(),
+                                  [&](const DesideratumResult& one) { return one.key == key; });
+  return found == run.results.end() ? nullptr : &*found;
+}
+
+const ExpectationResult* find_expectation(const DesideratumResult& result, const std::string& id) {
+  for (const ExpectationResult& one : result.expectations) {
+    if (one.expectation.id == id) return &one;
+  }
+  return nullptr;
+}
+
+const ObservationResult* find_observation(const DesideratumResult& result, const std::string& id) {
+  for (const ObservationResult& one : result.observations) {
+    if (one.observation.id == id) return &one;
+  }
+  return nullptr;
 }
 
 const char* verdict_name(Verdict verdict) {

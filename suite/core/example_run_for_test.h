@@ -4,11 +4,24 @@
 
 #include <limits>
 
-#include "reports/run_result.h"
+#include "suite/core/run_result.h"
 
 namespace eif {
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+inline RunRequest example_request() {
+  return {.models = {"cnn", "phi3"},
+          .all = true,
+          .desiderata = {"symmetry"},
+          .seeds = {0, 1},
+          .claims_file = "mine.txt",
+          .claims_digest = "abc",
+          .large = true,
+          .training = {.momentum = 0.5, .weight_decay = 0.25, .max_gradient_norm = 2},
+          .engine = "dense",
+          .deterministic = true};
+}
 
 inline RunContext example_context() {
   return {.program_version = "9.8.7",
@@ -16,27 +29,19 @@ inline RunContext example_context() {
           .torch_version = "2.13.0",
           .started_at = "2024-02-29T12:34:56Z",
           .command_line = {"eif-suite", "--model", "cnn", "--all"},
-          .engine = "dense",
-          .optimizer = "sgd",
-          .dtype = "float32",
-          .device = "cpu",
-          .momentum = 0.5,
-          .weight_decay = 0.25,
           .threads = 2,
-          .deterministic = true,
-          .seeds = {0, 1},
-          .claims_file = "mine.txt",
-          .large = true,
           .models = {{.name = "cnn",
                       .fingerprint = "0123456789abcdef",
                       .learning_rate = 1e-4,
                       .learning_rate_reason = "auto: middle of the plateau",
                       .facts = {{"test accuracy", "0.9055"}},
                       .load_seconds = 0.5,
+                      .rate_seconds = 0.25,
                       .measure_seconds = 12.25,
                       .rows = 200,
                       .unit = "nats",
-                      .checks = {.noise_floor = 2.5e-7, .curvature = 0.0078125}},
+                      .checks = {.noise_floor = 2.5e-7, .curvature = 0.0078125},
+                      .seeds = {0, 1}},
                      {.name = "phi3",
                       .fingerprint = "fedcba9876543210",
                       .learning_rate = 1e-2,
@@ -44,8 +49,10 @@ inline RunContext example_context() {
                       .measure_seconds = 600,
                       .rows = 20,
                       .unit = "nats/token",
-                      .checks = {.noise_floor_error = "no loss is finite", .curvature = 0.25}}},
-          .plugins = {{"cnn", "1.0", "model"}, {"symmetry", "1.1", "desideratum"}}};
+                      .checks = {.noise_floor_error = "no loss is finite", .curvature = 0.25},
+                      .seeds = {0, 1}}},
+          .plugins = {{"cnn", "1.0", "model"}, {"symmetry", "1.1", "desideratum"}},
+          .digits_digest = "d161"};
 }
 
 inline ExpectationResult example_expectation(const std::string& id, ExpectationKind kind,
@@ -58,8 +65,7 @@ inline ExpectationResult example_expectation(const std::string& id, ExpectationK
 
 inline DesideratumResult example_that_holds() {
   DesideratumResult result = {
-      .model = "cnn",
-      .desideratum = "symmetry",
+      .key = {.model = "cnn", .desideratum = "symmetry"},
       .info = {.claim = "Influence is mutual.",
                .paper_section = "2.1",
                .holds = "influence is symmetric",
@@ -93,11 +99,9 @@ inline DesideratumResult example_that_holds() {
       .split_half_reliability = 0.96875,
       .flagged_rows = {
           {0,
-           Condition::kFineTuning,
            "digits",
            {.issue = RowIssue::kDoesNotTeachItself, .row = "4_2", .value = -0.5}},
           {1,
-           Condition::kFineTuning,
            "digits",
            {.issue = RowIssue::kNotMeasured, .row = "7_0", .reason = "its loss is not finite"}}}};
   result.expectations[0].noise_floor = 0.00002;
@@ -106,8 +110,7 @@ inline DesideratumResult example_that_holds() {
 
 inline DesideratumResult example_that_is_violated() {
   DesideratumResult result = {
-      .model = "cnn",
-      .desideratum = "noise_invariance",
+      .key = {.model = "cnn", .desideratum = "noise_invariance"},
       .info = {.claim = "Noise teaches nothing.",
                .paper_section = "2, Eq. 5",
                .holds = "noise teaches nothing",
@@ -134,8 +137,7 @@ inline DesideratumResult example_that_is_violated() {
 }
 
 inline DesideratumResult example_that_is_open() {
-  return {.model = "cnn",
-          .desideratum = "sparsity",
+  return {.key = {.model = "cnn", .desideratum = "sparsity"},
           .info = {.claim = "Unrelated samples are left alone.",
                    .holds = "influence is sparse",
                    .violated = "influence is everywhere"},
@@ -153,26 +155,32 @@ inline DesideratumResult example_that_is_open() {
 }
 
 // Measured by fine-tuning and in context.
-inline DesideratumResult example_in_both_conditions() {
+inline DesideratumResult example_by_fine_tuning() {
   DesideratumResult result = example_that_is_open();
-  result.model = "phi3";
+  result.key.model = "phi3";
   result.self_scales = {{"words", 0.5}};
-  result.in_context_self_scales = {{"words", 0.75}};
-  result.expectations[0].in_context = {{1.0, 1.5},
-                                       {.verdict = Verdict::kHolds,
-                                        .mean = 1.25,
-                                        .interval = {1.0, 1.5},
-                                        .p = 0.25,
-                                        .p_adjusted = 0.25,
-                                        .reason = "above 0"}};
-  result.observations = {
-      {{.id = "density", .unit = "1", .claim = "share of cells"}, {0.25, 0.5}, {0.5, kMissing}}};
+  result.observations = {{{.id = "density", .unit = "1", .claim = "share of cells"}, {0.25, 0.5}}};
+  return result;
+}
+
+inline DesideratumResult example_in_context() {
+  DesideratumResult result = example_by_fine_tuning();
+  result.key.condition = Condition::kInContext;
+  result.verdict = Verdict::kHolds;
+  result.self_scales = {{"words", 0.75}};
+  result.expectations[0].per_seed = {1.0, 1.5};
+  result.expectations[0].outcome = {.verdict = Verdict::kHolds,
+                                    .mean = 1.25,
+                                    .interval = {1.0, 1.5},
+                                    .p = 0.25,
+                                    .p_adjusted = 0.25,
+                                    .reason = "above 0"};
+  result.observations[0].per_seed = {0.5, kMissing};
   return result;
 }
 
 inline DesideratumResult example_with_a_missing_number() {
-  return {.model = "cnn",
-          .desideratum = "semantics",
+  return {.key = {.model = "cnn", .desideratum = "semantics"},
           .info = {.claim = "Near samples help each other."},
           .seeds = {0, 1},
           .expectations = {example_expectation("near_above_far", ExpectationKind::kDirection, true,
@@ -183,8 +191,7 @@ inline DesideratumResult example_with_a_missing_number() {
 }
 
 inline DesideratumResult example_that_failed() {
-  return {.model = "cnn",
-          .desideratum = "ontology",
+  return {.key = {.model = "cnn", .desideratum = "ontology"},
           .info = {.claim = "What is in a part is in the whole."},
           .error = "ontology, plan of seed 0: no such words",
           .expectations = {example_expectation("chain", ExpectationKind::kDirection, true, {}, {})},
@@ -192,9 +199,12 @@ inline DesideratumResult example_that_failed() {
 }
 
 inline RunResult example_run() {
-  return {example_context(),
-          {example_that_holds(), example_that_is_violated(), example_that_is_open(),
-           example_with_a_missing_number(), example_that_failed(), example_in_both_conditions()}};
+  return {.request = example_request(),
+          .context = example_context(),
+          .end = RunEnd::kComplete,
+          .results = {example_that_holds(), example_that_is_violated(), example_that_is_open(),
+                      example_with_a_missing_number(), example_that_failed(),
+                      example_by_fine_tuning(), example_in_context()}};
 }
 
 }  // namespace eif

@@ -1,0 +1,149 @@
+#include "reports/measured_matrix.h"
+
+#include <limits>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "reports/json_number.h"
+#include "reports/matrix_files.h"
+#include "suite/formats/atomic_file.h"
+#include "suite/formats/digest.h"
+#include "suite/formats/json_text.h"
+#include "suite/formats/npy.h"
+#include "suite/formats/text_file.h"
+
+namespace eif {
+namespace {
+
+namespace fs = std::filesystem;
+using Tree = nlohmann::json;
+
+// Of a run's largest matrices; it bounds what is read.
+constexpr size_t kLargestFile = size_t{1} << 30;
+
+Json samples_json(const std::vector<Sample>& samples) {
+  Json list = Json::array();
+  for (const Sample& sample : samples) {
+    Json statements = Json::array();
+    for (const Statement& statement : sample.statements) {
+      if (const auto* text = std::get_if<std::string>(&statement)) {
+        statements.push_back({{"text", *text}});
+      } else {
+        statements.push_back({{"label", std::get<LabelledImage>(statement).label}});
+      }
+    }
+    list.push_back({{"id", sample.id}, {"statements", statements}});
+  }
+  return list;
+}
+
+std::string description_of(const MeasuredMatrix& measured) {
+  const Matrix& matrix = measured.matrix;
+  const Json json = {{"model", measured.key.model},
+                     {"desideratum", measured.key.desideratum},
+                     {"seed", measured.key.seed},
+                     {"condition", condition_name(measured.key.condition)},
+                     {"request", measured.key.request},
+                     {"domain", measured.domain},
+                     {"cells", measured.cells == Cells::kDistance ? "distance" : "influence"},
+                     {"trained", samples_json(measured.trained)},
+                     {"evaluated", samples_json(measured.evaluated)},
+                     {"base", numbers(matrix.base())},
+                     {"row_errors", matrix.row_errors()},
+                     {"column_errors", matrix.column_errors()}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string digest_of(const std::string& values, const std::string& description) {
+  Digest digest;
+  digest.add(values);
+  digest.add(description);
+  return digest.hex();
+}
+
+// What follows throws where the document is not as description_of() writes it.
+
+std::vector<Sample> samples_in(const Tree& list) {
+  std::vector<Sample> samples;
+  for (const Tree& json : list) {
+    Sample& sample = samples.emplace_back();
+    sample.id = json.at("id").get<std::string>();
+    for (const Tree& statement : json.at("statements")) {
+      if (statement.contains("text")) {
+        sample.statements.emplace_back(statement.at("text").get<std::string>());
+      } else {
+        sample.statements.emplace_back(
+            LabelledImage{.image = {}, .label = statement.at("label").get<int>()});
+      }
+    }
+  }
+  return samples;
+}
+
+MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
+                           const std::string& content) {
+  MeasuredMatrix measured{.key = record.key,
+                          .domain = json.at("domain").get<std::string>(),
+                          .cells = json.at("cells") == "distance" ? Cells::kDistance
+                                                                  : Cells::kInfluence,
+                          .trained = samples_in(json.at("trained")),
+                          .evaluated = samples_in(json.at("evaluated"))};
+  Matrix& matrix = measured.matrix;
+  matrix = Matrix(ids_of(measured.trained), ids_of(measured.evaluated));
+  const absl::StatusOr<std::vector<double>> values =
+      npy_values(content, matrix.rows(), matrix.columns());
+  if (!values.ok()) throw std::invalid_argument(std::string(values.status().message()));
+  for (size_t i = 0; i < values->size(); ++i) {
+    matrix.at(i / matrix.columns(), i % matrix.columns()) = (*values)[i];
+  }
+  std::vector<double> base;
+  for (const Tree& loss : json.at("base")) {
+    base.push_back(loss.is_null() ? Matrix::kUnmeasured : loss.get<double>());
+  }
+  auto row_errors = json.at("row_errors").get<std::vector<std::string>>();
+  auto column_errors = json.at("column_errors").get<std::vector<std::string>>();
+  if (base.size() != matrix.columns() || row_errors.size() != matrix.rows() ||
+      column_errors.size() != matrix.columns()) {
+    throw std::invalid_argument("its lists are of other lengths than its rows and columns");
+  }
+  matrix.base() = std::move(base);
+  matrix.row_errors() = std::move(row_errors);
+  matrix.column_errors() = std::move(column_errors);
+  return measured;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> write_measured_matrix(const fs::path& stem,
+                                                  const MeasuredMatrix& measured) {
+  const Matrix& matrix = measured.matrix;
+  const std::string description = description_of(measured);
+  absl::Status status = write_matrix_files(stem, matrix);
+  status.Update(write_file_atomically(stem.string() + ".json", description));
+  if (!status.ok()) return status;
+  return digest_of(npy_bytes(matrix.rows(), matrix.columns(), matrix.values()), description);
+}
+
+absl::StatusOr<MeasuredMatrix> read_measured_matrix(const fs::path& stem,
+                                                    const MatrixRecord& record) {
+  const std::string subject = stem.string() + ".json";
+  const absl::StatusOr<std::string> values = read_text_file(stem.string() + ".npy", kLargestFile);
+  if (!values.ok()) return values.status();
+  const absl::StatusOr<std::string> description = read_text_file(subject, kLargestFile);
+  if (!description.ok()) return description.status();
+  if (digest_of(*values, *description) != record.digest) {
+    return absl::DataLossError(absl::StrCat(
+        stem.string(), ".npy or .json is not what the run wrote: it was changed or damaged"));
+  }
+  const absl::StatusOr<Tree> json = parse_json(*description, subject);
+  if (!json.ok()) return json.status();
+  try {
+    return measured_in(*json, record, *values);
+  } catch (const std::exception& error) {
+    return absl::DataLossError(absl::StrCat(subject, " is no matrix of a run: ", error.what()));
+  }
+}
+
+}  // namespace eif

@@ -1,0 +1,45 @@
+#include "reports/run_csv.h"
+
+#include <gtest/gtest.h>
+
+#include "suite/core/example_run_for_test.h"
+
+namespace eif {
+namespace {
+
+constexpr char kHeader[] =
+    "model,revision,recipe,dose,control,condition,desideratum,expectation,kind,primary,seed,"
+    "effect,verdict,mean,ci_low,ci_high,p_adjusted\n";
+
+TEST(RunCsv, HasARowForEachEffectOfEachSeedUnderEachCondition) {
+  EXPECT_EQ(run_csv({.results = {example_by_fine_tuning(), example_in_context()}}),
+            std::string(kHeader) +
+                "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,0,0.25,"
+                "inconclusive,0.125,0,0.25,0.5\n"
+                "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,1,0,"
+                "inconclusive,0.125,0,0.25,0.5\n"
+                "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,0,1,"
+                "holds,1.25,1,1.5,0.25\n"
+                "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,1,1.5,"
+                "holds,1.25,1,1.5,0.25\n");
+}
+
+TEST(RunCsv, WhatCouldNotBeMeasuredIsEmpty) {
+  EXPECT_EQ(run_csv({.results = {example_with_a_missing_number(), example_that_failed()}}),
+            std::string(kHeader) +
+                "cnn,,sgd,plateau,none,fine-tuning,semantics,near_above_far,DIR,yes,0,0.5,"
+                "not measured,,,,\n"
+                "cnn,,sgd,plateau,none,fine-tuning,semantics,near_above_far,DIR,yes,1,,"
+                "not measured,,,,\n");
+}
+
+TEST(RunCsv, NamesAreQuotedWhereTheyMustBe) {
+  DesideratumResult result = example_that_is_open();
+  result.key.model = "my model, v2";
+  result.seeds = {0};
+  result.expectations[0].per_seed = {1};
+  EXPECT_NE(run_csv({.results = {result}}).find("\n\"my model, v2\",,sgd"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,42 @@
+#include "reports/run_formats.h"
+
+#include "reports/run_csv.h"
+#include "reports/run_json.h"
+#include "reports/terminal.h"
+
+namespace eif {
+namespace {
+
+using Files = absl::StatusOr<std::vector<ReportFile>>;
+
+Files document(std::string content) {
+  return std::vector<ReportFile>{{.name = "", .content = std::move(content)}};
+}
+
+constexpr RunFormat kFormats[] = {
+    {"terminal", "txt", "for people",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle& style) {
+       return document(terminal_report(run, style.color));
+     }},
+    {"json", "json", "the whole record",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
+       return document(run_json(run));
+     }},
+    {"csv", "csv", "a row for each effect of each seed",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
+       return document(run_csv(run));
+     }},
+};
+
+}  // namespace
+
+std::span<const RunFormat> run_formats() { return kFormats; }
+
+const RunFormat* find_run_format(const std::string& name) {
+  for (const RunFormat& format : kFormats) {
+    if (name == format.name) return &format;
+  }
+  return nullptr;
+}
+
+}  // namespace eif

@@ -1,0 +1,473 @@
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "reports/run_json.h"
+#include "suite/formats/json_text.h"
+
+namespace eif {
+namespace {
+
+using Tree = nlohmann::json;
+
+// ---- Members -------------------------------------------------------------------------------------
+//
+// In what follows std::exception is thrown where a member is missing or of another kind. The reader
+// puts what it says into a status.
+
+[[noreturn]] void refuse(const std::string& why) { throw std::invalid_argument(why); }
+
+const Tree& member(const Tree& json, const char* name) {
+  if (!json.is_object()) refuse(absl::StrCat("\"", name, "\" is looked for in what is no object"));
+  const auto found = json.find(name);
+  if (found == json.end()) refuse(absl::StrCat("\"", name, "\" is missing"));
+  return *found;
+}
+
+const Tree& list_in(const Tree& json, const char* name) {
+  const Tree& list = member(json, name);
+  if (!list.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
+  return list;
+}
+
+std::string text(const Tree& value, const char* name) {
+  if (!value.is_string()) refuse(absl::StrCat("\"", name, "\" is no text"));
+  return value.get<std::string>();
+}
+
+std::string text_in(const Tree& json, const char* name) { return text(member(json, name), name); }
+
+// Empty where it is null or missing.
+std::string optional_text_in(const Tree& json, const char* name) {
+  const auto found = json.find(name);
+  return found == json.end() || found->is_null() ? "" : text(*found, name);
+}
+
+bool flag_in(const Tree& json, const char* name) {
+  const Tree& value = member(json, name);
+  if (!value.is_boolean()) refuse(absl::StrCat("\"", name, "\" is neither true nor false"));
+  return value.get<bool>();
+}
+
+uint64_t natural(const Tree& value, const char* name) {
+  if (!value.is_number_unsigned()) refuse(absl::StrCat("\"", name, "\" is no whole number from 0"));
+  return value.get<uint64_t>();
+}
+
+// null is not a number.
+double real(const Tree& value, const char* name) {
+  if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
+  if (!value.is_number()) refuse(absl::StrCat("\"", name, "\" is no number"));
+  return value.get<double>();
+}
+
+double real_in(const Tree& json, const char* name) { return real(member(json, name), name); }
+
+double optional_real_in(const Tree& json, const char* name) {
+  const auto found = json.find(name);
+  return found == json.end() ? std::numeric_limits<double>::quiet_NaN() : real(*found, name);
+}
+
+std::optional<int> optional_int_in(const Tree& json, const char* name) {
+  const auto found = json.find(name);
+  if (found == json.end() || found->is_null()) return std::nullopt;
+  const uint64_t value = natural(*found, name);
+  if (value > static_cast<uint64_t>(std::numeric_limits<int>::max())) {
+    refuse(absl::StrCat("\"", name, "\" is too large"));
+  }
+  return static_cast<int>(value);
+}
+
+template <typename Element>
+auto list_of(const Tree& json, const char* name, Element element) {
+  std::vector<decltype(element(json, name))> values;
+  for (const Tree& one : list_in(json, name)) values.push_back(element(one, name));
+  return values;
+}
+
+std::vector<uint64_t> naturals_in(const Tree& json, const char* name) {
+  return list_of(json, name, natural);
+}
+
+std::vector<std::string> texts_in(const Tree& json, const char* name) {
+  return list_of(json, name, text);
+}
+
+// The value that `name_of` gives this name.
+template <typename Value>
+Value named_in(const Tree& json, const char* name, std::initializer_list<Value> values,
+               const char* (*name_of)(Value), const char* what) {
+  const std::string found = text_in(json, name);
+  for (const Value value : values) {
+    if (found == name_of(value)) return value;
+  }
+  refuse(absl::StrCat("\"", found, "\" is no ", what));
+}
+
+Verdict verdict_in(const Tree& json, const char* name = "verdict") {
+  return named_in(
+      json, name,
+      {Verdict::kHolds, Verdict::kViolated, Verdict::kInconclusive, Verdict::kNotMeasured},
+      verdict_name, "verdict");
+}
+
+Condition condition_in(const Tree& json) {
+  return named_in(json, "condition", {Condition::kFineTuning, Condition::kInContext},
+                  condition_name, "condition");
+}
+
+// ---- Results -------------------------------------------------------------------------------------
+
+std::vector<double> effects_in(const Tree& json, const std::string& of, size_t seeds) {
+  std::vector<double> effects = list_of(json, "per_seed", real);
+  if (effects.size() != seeds) {
+    refuse(absl::StrCat(of, " has ", effects.size(), " numbers for ", seeds, " seeds"));
+  }
+  return effects;
+}
+
+ExpectationVerdict outcome_in(const Tree& json) {
+  ExpectationVerdict outcome{.verdict = verdict_in(json),
+                             .mean = real_in(json, "mean"),
+                             .p = real_in(json, "p"),
+                             .p_adjusted = real_in(json, "p_adjusted"),
+                             .p_against = optional_real_in(json, "p_against"),
+                             .p_against_adjusted = optional_real_in(json, "p_against_adjusted"),
+                             .seeds_to_decide = optional_int_in(json, "seeds_to_decide"),
+                             .reason = text_in(json, "reason"),
+                             .signal_to_noise = optional_real_in(json, "signal_to_noise"),
+                             .seeds_to_resolve = optional_int_in(json, "seeds_to_resolve")};
+  const std::vector<double> interval = list_of(json, "ci", real);
+  if (interval.size() != 2) refuse("\"ci\" does not have two numbers");
+  outcome.interval = {interval[0], interval[1]};
+  return outcome;
+}
+
+Expectation expectation_in(const Tree& json) {
+  return {.id = text_in(json, "id"),
+          .kind = named_in(json, "kind",
+                           {ExpectationKind::kDirection, ExpectationKind::kInvariance}, kind_name,
+                           "kind of expectation"),
+          .primary = flag_in(json, "primary"),
+          .claim = text_in(json, "claim"),
+          .self_scale = optional_text_in(json, "self_scale"),
+          .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context")};
+}
+
+std::vector<SelfScale> scales_in(const Tree& json, const char* name) {
+  std::vector<SelfScale> scales;
+  const auto found = json.find(name);
+  if (found == json.end()) return scales;
+  if (!found->is_object()) refuse(absl::StrCat("\"", name, "\" is no object"));
+  for (const auto& [domain, value] : found->items()) {
+    scales.push_back({domain, real(value, name)});
+  }
+  return scales;
+}
+
+RowIssue issue_in(const Tree& json) {
+  return named_in(json, "issue",
+                  {RowIssue::kNotMeasured, RowIssue::kAllZero, RowIssue::kDoesNotTeachItself,
+                   RowIssue::kOutlier},
+                  issue_name, "issue of a row");
+}
+
+// A desideratum by fine-tuning, and where it was read in context.
+class ResultReader {
+ public:
+  ResultReader(const Tree& json, const RunRequest& request) : json_(json) {
+    DesideratumResult& result = trained_;
+    result.key = result_key(request, text_in(json, "model"), text_in(json, "desideratum"));
+    result.key.revision = optional_text_in(json, "revision");
+    // Documents of version 0.1 have neither.
+    if (json.contains("recipe")) result.key.recipe = text_in(json, "recipe");
+    if (json.contains("dose")) result.key.dose = text_in(json, "dose");
+    result.info = {.claim = text_in(json, "claim"),
+                   .paper_section = text_in(json, "paper_section"),
+                   .holds = optional_text_in(json, "if_holds"),
+                   .violated = optional_text_in(json, "if_violated")};
+    result.seeds = naturals_in(json, "seeds");
+    if (json.contains("repeated_seeds")) {
+      result.repeated_seeds = naturals_in(json, "repeated_seeds");
+    }
+    read_ = result;
+    read_.key.condition = Condition::kInContext;
+    result.verdict = verdict_in(json);
+    result.error = optional_text_in(json, "error");
+    result.self_scales = scales_in(json, "self_scale");
+    result.split_half_reliability = optional_real_in(json, "split_half_reliability");
+    was_read_ = json.contains("in_context_verdict");
+    if (was_read_) read_.verdict = verdict_in(json, "in_context_verdict");
+    read_.error = optional_text_in(json, "in_context_error");
+    read_.self_scales = scales_in(json, "in_context_self_scale");
+    read_expectations();
+    read_observations();
+    read_flagged_rows();
+  }
+
+  void append_to(std::vector<DesideratumResult>& results) && {
+    results.push_back(std::move(trained_));
+    if (was_read_) results.push_back(std::move(read_));
+  }
+
+ private:
+  void read_expectations() {
+    for (const Tree& json : list_in(json_, "expectations")) {
+      const Expectation expectation = expectation_in(json);
+      trained_.expectations.push_back({expectation,
+                                       effects_in(json, expectation.id, trained_.seeds.size()),
+                                       outcome_in(json), optional_real_in(json, "noise_floor")});
+      trained_.info.expectations.push_back(expectation);
+      if (!json.contains("in_context")) continue;
+      const Tree& in_context = json.at("in_context");
+      was_read_ = true;
+      read_.expectations.push_back({expectation,
+                                    effects_in(in_context, expectation.id, read_.seeds.size()),
+                                    outcome_in(in_context)});
+    }
+  }
+
+  void read_observations() {
+    for (const Tree& json : list_in(json_, "observations")) {
+      const Observation observation{.id = text_in(json, "id"),
+                                    .unit = text_in(json, "unit"),
+                                    .claim = text_in(json, "claim")};
+      trained_.observations.push_back(
+          {observation, effects_in(json, observation.id, trained_.seeds.size())});
+      if (!json.contains("in_context")) continue;
+      was_read_ = true;
+      read_.observations.push_back(
+          {observation, effects_in(json.at("in_context"), observation.id, read_.seeds.size())});
+    }
+  }
+
+  void read_flagged_rows() {
+    for (const Tree& json : list_in(json_, "flagged_rows")) {
+      DesideratumResult& result = condition_in(json) == Condition::kInContext ? read_ : trained_;
+      FlaggedRow row{.seed = natural(member(json, "seed"), "seed"),
+                     .request = text_in(json, "request"),
+                     .flag = {.issue = issue_in(json), .row = text_in(json, "row")}};
+      row.flag.value = optional_real_in(json, "value");
+      row.flag.reason = optional_text_in(json, "reason");
+      result.flagged_rows.push_back(std::move(row));
+    }
+  }
+
+  const Tree& json_;
+  DesideratumResult trained_, read_;
+  bool was_read_ = false;
+};
+
+// ---- Circumstances -------------------------------------------------------------------------------
+
+void read_field(const Tree& json, const char* name, std::string& field) {
+  field = text(json, name);
+}
+void read_field(const Tree& json, const char* name, bool& field) {
+  if (!json.is_boolean()) refuse(absl::StrCat("\"", name, "\" is neither true nor false"));
+  field = json.get<bool>();
+}
+void read_field(const Tree& json, const char* name, double& field) { field = real(json, name); }
+void read_field(const Tree& json, const char* name, uint64_t& field) {
+  field = natural(json, name);
+}
+void read_field(const Tree& json, const char* name, int& field) {
+  field = static_cast<int>(std::min<uint64_t>(natural(json, name), 1 << 20));
+}
+void read_field(const Tree& json, const char* name, Optimizer& field) {
+  const std::string found = text(json, name);
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
+    if (found == optimizer_name(optimizer)) {
+      field = optimizer;
+      return;
+    }
+  }
+  refuse(absl::StrCat("\"", found, "\" is no optimizer"));
+}
+void read_field(const Tree& json, const char* name, std::vector<std::string>& field) {
+  if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
+  for (const Tree& one : json) field.push_back(text(one, name));
+}
+void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field) {
+  if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
+  for (const Tree& one : json) field.push_back(natural(one, name));
+}
+
+RunRequest request_in(const Tree& json) {
+  RunRequest request;
+  visit_fields(request, [&](const char* name, FieldRole, auto& field) {
+    read_field(member(json, name), name, field);
+  });
+  if (!request.finds_learning_rate()) {
+    request.training.learning_rate = std::strtod(request.learning_rate.c_str(), nullptr);
+  }
+  return request;
+}
+
+constexpr char kNotRecorded[] = "not recorded";
+
+// Of version 0.1: what its context said. A digest of a file was not kept, so a file is told from no
+// file, and not from another.
+RunRequest request_from_context(const Tree& context, const RunContext& read) {
+  RunRequest request{.beginning_of_sequence = kNotRecorded,
+                     .seeds = naturals_in(context, "seeds"),
+                     .claims_file = optional_text_in(context, "claims"),
+                     .dictionary_file = optional_text_in(context, "reject_dictionary"),
+                     .large = flag_in(context, "large"),
+                     .engine = text_in(context, "engine"),
+                     .dtype = text_in(context, "dtype"),
+                     .device = text_in(context, "device"),
+                     .deterministic =
+                         context.contains("deterministic") && flag_in(context, "deterministic")};
+  if (!request.claims_file.empty()) request.claims_digest = kNotRecorded;
+  if (!request.dictionary_file.empty()) request.dictionary_digest = kNotRecorded;
+  const std::string control = optional_text_in(context, "control");
+  request.control = control.empty() ? "none" : control;
+  const Tree& optimizer = member(context, "optimizer");
+  read_field(member(optimizer, "name"), "optimizer", request.training.optimizer);
+  request.training.momentum = real_in(optimizer, "momentum");
+  request.training.weight_decay = real_in(optimizer, "weight_decay");
+  request.training.max_gradient_norm = optional_real_in(optimizer, "max_grad_norm");
+  for (const ModelContext& model : read.models) {
+    request.models.push_back(model.name);
+    if (!model.learning_rate_reason.empty()) continue;
+    request.learning_rate = absl::StrCat(model.learning_rate);
+    request.training.learning_rate = model.learning_rate;
+  }
+  return request;
+}
+
+ModelContext model_in(const Tree& json) {
+  ModelContext model{.name = text_in(json, "name"),
+                     .fingerprint = text_in(json, "fingerprint"),
+                     .learning_rate = real_in(json, "learning_rate"),
+                     .learning_rate_reason = optional_text_in(json, "learning_rate_reason"),
+                     .load_seconds = real_in(json, "load_seconds"),
+                     .measure_seconds = real_in(json, "measure_seconds"),
+                     .rows = natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
+                     .unit = text_in(json, "unit")};
+  if (json.contains("rate_seconds")) model.rate_seconds = real_in(json, "rate_seconds");
+  const Tree& facts = member(json, "facts");
+  if (!facts.is_object()) refuse("\"facts\" is no object");
+  for (const auto& [name, value] : facts.items()) model.facts.emplace_back(name, text(value, "facts"));
+  const Tree& checks = member(json, "checks");
+  model.checks = {.noise_floor = real_in(checks, "noise_floor"),
+                  .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
+                  .curvature = real_in(checks, "curvature"),
+                  .curvature_error = optional_text_in(checks, "curvature_reason")};
+  if (json.contains("seeds")) model.seeds = naturals_in(json, "seeds");
+  return model;
+}
+
+RunContext context_in(const Tree& json) {
+  RunContext context{.program_version = text_in(json, "version"),
+                     .build_fingerprint = text_in(json, "build"),
+                     .torch_version = text_in(json, "torch"),
+                     .started_at = text_in(json, "started_at"),
+                     .command_line = texts_in(json, "command_line"),
+                     .digits_digest = optional_text_in(json, "digits_digest")};
+  if (json.contains("resumed_at")) context.resumed_at = texts_in(json, "resumed_at");
+  read_field(member(json, "threads"), "threads", context.threads);
+  for (const Tree& model : list_in(json, "models")) context.models.push_back(model_in(model));
+  for (const Tree& plugin : list_in(json, "plugins")) {
+    context.plugins.push_back({text_in(plugin, "id"), text_in(plugin, "version"),
+                               text_in(plugin, "kind"), optional_text_in(plugin, "digest")});
+  }
+  return context;
+}
+
+MatrixRecord matrix_in(const Tree& json) {
+  MatrixRecord record{.key = {.model = text_in(json, "model"),
+                              .desideratum = text_in(json, "desideratum"),
+                              .seed = natural(member(json, "seed"), "seed"),
+                              .condition = condition_in(json),
+                              .request = text_in(json, "request")},
+                      .path = text_in(json, "path"),
+                      .digest = text_in(json, "digest")};
+  // The document may come from anywhere, and must not name files elsewhere.
+  const bool leaves = record.path.starts_with('/') || record.path.find("..") != std::string::npos ||
+                      record.path.find('\0') != std::string::npos;
+  if (leaves || record.path.empty()) {
+    refuse(absl::StrCat("\"path\" is \"", record.path, "\", which is not below the run's folder"));
+  }
+  return record;
+}
+
+// ---- The document --------------------------------------------------------------------------------
+
+void read_ended(const Tree& document, RunResult& run) {
+  if (document.contains("ended")) {
+    run.end = named_in(document, "ended",
+                       {RunEnd::kUnfinished, RunEnd::kComplete, RunEnd::kInterrupted,
+                        RunEnd::kUnavailable, RunEnd::kFailed, RunEnd::kRefused},
+                       run_end_name, "way to end");
+    run.problems = texts_in(document, "problems");
+    return;
+  }
+  run.end = flag_in(member(document, "context"), "interrupted") ? RunEnd::kInterrupted
+                                                                : RunEnd::kComplete;
+}
+
+void check_models(const RunResult& run) {
+  std::set<std::string> names;
+  for (const ModelContext& model : run.context.models) names.insert(model.name);
+  std::set<ResultKey> keys;
+  for (const DesideratumResult& result : run.results) {
+    if (!names.contains(result.key.model)) {
+      refuse(absl::StrCat("it has results of the model ", result.key.model, " alone"));
+    }
+    if (!keys.insert(result.key).second) {
+      refuse(absl::StrCat("it has two results of ", result.key.desideratum, " on ",
+                          result.key.model));
+    }
+  }
+}
+
+RunResult run_in(const Tree& document) {
+  const Tree& schema = member(document, "schema");
+  if (schema != kRunSchema) {
+    refuse(absl::StrCat("it has schema ", schema.dump(-1, ' ', true, Tree::error_handler_t::replace),
+                        ", and this program reads ", kRunSchema));
+  }
+  RunResult run;
+  const Tree& context = member(document, "context");
+  run.context = context_in(context);
+  run.request = document.contains("request") ? request_in(document.at("request"))
+                                             : request_from_context(context, run.context);
+  read_ended(document, run);
+  for (const Tree& result : list_in(document, "results")) {
+    ResultReader(result, run.request).append_to(run.results);
+  }
+  check_models(run);
+  if (document.contains("matrices")) {
+    for (const Tree& matrix : list_in(document, "matrices")) {
+      run.matrices.push_back(matrix_in(matrix));
+    }
+  }
+  return run;
+}
+
+}  // namespace
+
+absl::StatusOr<RunResult> parse_run_json(std::string_view text, const std::string& subject) {
+  const absl::StatusOr<Tree> document = parse_json(text, subject);
+  if (!document.ok()) return document.status();
+  try {
+    return run_in(*document);
+  } catch (const std::exception& error) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        subject, " is not the run.json of a run (eif-suite run --out DIR): ", error.what()));
+  }
+}
+
+}  // namespace eif

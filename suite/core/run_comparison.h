@@ -1,0 +1,79 @@
+// A run against an earlier one, the baseline: which desiderata got worse.
+//
+//   absl::StatusOr<RunComparison> comparison = compare_runs(baseline, run);
+//   if (comparison.ok() && outcome_of(*comparison) == ComparisonOutcome::kGotWorse) …
+//
+// Two runs are comparable where they measured the same thing: RunRequest's fields say by their
+// FieldRole what a difference means (suite/core/run_request.h).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/desideratum.h"
+#include "suite/core/change.h"
+#include "suite/core/run_result.h"
+
+namespace eif {
+
+struct ComparedExpectation {
+  std::string id;
+  ExpectationKind kind = ExpectationKind::kDirection;
+  bool primary = true;
+  EffectChange change;
+};
+
+// Why nothing can be said of a desideratum.
+enum class Obstacle {
+  kNone,
+  kOtherEstimand,  // the two runs asked different things under one name
+  kMissing,        // the run lacks it or could not measure it, or no seed is in both
+  kTooFewSeeds,    // no change could have been significant, so none was shown
+};
+
+// A desideratum of the baseline, on one model.
+struct ComparedDesideratum {
+  std::string model;  // of the run
+  std::string desideratum;
+  Verdict before = Verdict::kNotMeasured;
+  Verdict after = Verdict::kNotMeasured;
+  size_t seeds = 0;  // that both runs have
+  std::vector<ComparedExpectation> expectations;
+  Obstacle obstacle = Obstacle::kNone;
+  std::string why;  // one sentence about the obstacle; empty where there is none
+};
+
+// A primary expectation came out worse, or it held and is violated now.
+bool got_worse(const ComparedDesideratum& desideratum);
+
+struct RunComparison {
+  std::string baseline_path, run_path;  // for reports; whoever read the two runs sets them
+  RunContext baseline, run;
+  double margin = 0;
+  std::vector<std::string> differences;  // of how the numbers were computed: "dtype was …, is …"
+  // Why one of the two is not whole: "the run was interrupted". Empty where both came to their end.
+  std::vector<std::string> cut_short;
+  std::vector<ComparedDesideratum> desiderata;
+};
+
+// In the order in which they win.
+enum class ComparisonOutcome {
+  kNotComparable,  // a desideratum asks something else than in the baseline
+  kGotWorse,       // shown to be worse, also in a run that was cut short
+  kNothingShown,   // something could not be compared, and what was is no worse
+  kNoWorse,
+};
+ComparisonOutcome outcome_of(const RunComparison& comparison);
+
+// Models are paired by name; one model alone is paired with one alone, whatever they are called.
+// Of the seeds, those are compared that both have. What the run has beside the baseline is left
+// out.
+//
+// kInvalidArgument: the two runs measured different things, and the message names the fields; models
+// cannot be paired; or the baseline has nothing to compare with.
+absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
+                                           double margin = kSmallestEffect);
+
+}  // namespace eif

@@ -1,0 +1,209 @@
+// What a run found: the one record that every report is made of, that run.json holds, and that a
+// run which goes on begins with.
+//
+//   for (const DesideratumResult& result : run.results) std::cout << finding(result);
+//
+// Results are keyed: one for each model, recipe, dose, control, condition and desideratum.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "eif/desideratum.h"
+#include "suite/core/row_checks.h"
+#include "suite/core/run_request.h"
+#include "suite/core/verdict.h"
+
+namespace eif {
+
+// How a sample comes to act on another.
+enum class Condition {
+  kFineTuning,  // the model was trained on it; decides the verdict
+  kInContext,   // the model read it just before (§3.1); text only, reported beside the verdict
+};
+
+// What a result is of.
+struct ResultKey {
+  std::string model;
+  std::string revision = {};       // of the model's weights, where one name has several; else empty
+  std::string recipe = "sgd";      // how a sample is trained on: the optimiser
+  std::string dose = "plateau";    // how much is learned: "plateau", or "lr 0.001" where given
+  std::string control = "none";    // as RunRequest::control
+  Condition condition = Condition::kFineTuning;
+  std::string desideratum;
+
+  friend auto operator<=>(const ResultKey&, const ResultKey&) = default;
+};
+
+// What a request gives for a desideratum on a model, by fine-tuning.
+ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum);
+
+struct ExpectationResult {
+  Expectation expectation;
+  std::vector<double> per_seed;  // effect of each seed, divided by the self scale where it has one
+  ExpectationVerdict outcome;
+  // ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self scale.
+  double noise_floor = std::numeric_limits<double>::quiet_NaN();
+};
+
+// Whether the mean of the effect is smaller than what rounding alone may give.
+bool is_below_noise_floor(const ExpectationResult& result);
+
+struct ObservationResult {
+  Observation observation;
+  std::vector<double> per_seed;
+};
+
+// The median influence of a sample on itself, which the effects of a domain are divided by.
+struct SelfScale {
+  std::string domain;
+  double value = 0;  // nats, or nats per token
+};
+
+// A row that one should look at, in one of the measured matrices.
+struct FlaggedRow {
+  uint64_t seed = 0;
+  std::string request;
+  RowFlag flag;
+};
+
+// One desideratum on one model, under one condition.
+struct DesideratumResult {
+  ResultKey key;
+  DesideratumInfo info;
+  Verdict verdict = Verdict::kNotMeasured;
+  std::string error;            // why it could not be measured; empty otherwise
+  std::vector<uint64_t> seeds;  // those that were measured, in the order of every per_seed
+  // Seeds that drew the same samples as an earlier one. They replicate nothing and are left out.
+  std::vector<uint64_t> repeated_seeds = {};
+  std::vector<SelfScale> self_scales;
+  std::vector<ExpectationResult> expectations;
+  std::vector<ObservationResult> observations;
+  // split_half_reliability() of its cells between different samples; NaN in context, where it is
+  // not computed.
+  double split_half_reliability = std::numeric_limits<double>::quiet_NaN();
+  std::vector<FlaggedRow> flagged_rows = {};
+};
+
+// What was checked of a model on some statements of the first seed, before anything was measured.
+struct ModelChecks {
+  // Spread of one loss over batches of different shapes, in the unit of the loss (nats, or nats per
+  // token). NaN, with the reason, where it could not be measured.
+  double noise_floor = std::numeric_limits<double>::quiet_NaN();
+  std::string noise_floor_error;
+  // |EIF(η) − 2 EIF(η/2)| / |EIF(η)|, the median over samples' influence on themselves. Likewise.
+  double curvature = std::numeric_limits<double>::quiet_NaN();
+  std::string curvature_error;
+};
+
+// From here on influence at half the rate is so far from half the influence that curvature alone
+// may make an effect that counts.
+inline constexpr double kLargestCurvature = kSmallestEffect;
+
+struct ModelContext {
+  std::string name;
+  std::string fingerprint;
+  double learning_rate = 0;
+  std::string learning_rate_reason = {};  // "auto: …"; empty where the user chose it
+  std::vector<std::pair<std::string, std::string>> facts;
+  double load_seconds = 0;  // reading the weights; the search for a learning rate is not in it
+  double rate_seconds = 0;  // finding the learning rate
+  double measure_seconds = 0;
+  size_t rows = 0;        // that were measured, under all conditions
+  std::string unit = {};  // of its losses and influences: "nats/token" or "nats"
+  ModelChecks checks = {};
+  std::vector<uint64_t> seeds = {};  // that are complete
+};
+
+// The unit of a model's losses and influences.
+const char* unit_of(Modality modality);
+
+struct PluginContext {
+  std::string id, version, kind;
+  std::string digest = {};  // of what it was read from, where it is a file of a user's own
+};
+
+// Under what circumstances the numbers came about.
+struct RunContext {
+  std::string program_version;
+  std::string build_fingerprint;
+  std::string torch_version;
+  std::string started_at;                // UTC, ISO 8601
+  std::vector<std::string> resumed_at = {};  // likewise, each time that the run went on
+  std::vector<std::string> command_line;
+  int threads = 0;  // that libtorch really used
+  std::vector<ModelContext> models;
+  std::vector<PluginContext> plugins;
+  std::string digits_digest = {};  // of the images that digits are drawn from; empty: none were
+};
+
+// How a run ended.
+enum class RunEnd {
+  kUnfinished,   // it did not come to an end: it is under way, or was cut off
+  kComplete,     // everything was measured, or each result says why it was not
+  kInterrupted,  // the user stopped it; the results hold the seeds that were complete
+  kUnavailable,  // a model or its data could not be loaded; other models were measured
+  kFailed,       // measuring broke off
+  kRefused,      // a model cannot be measured as the request says
+};
+
+// "unfinished", "complete", …
+const char* run_end_name(RunEnd end);
+
+// Which matrix of a run.
+struct MatrixKey {
+  std::string model;
+  std::string desideratum;
+  uint64_t seed = 0;
+  Condition condition = Condition::kFineTuning;
+  std::string request;  // Request::name
+
+  friend auto operator<=>(const MatrixKey&, const MatrixKey&) = default;
+};
+
+// A matrix that was written down beside run.json.
+struct MatrixRecord {
+  MatrixKey key;
+  std::string path;    // below the run's folder, without the ends ".npy", ".csv" and ".json"
+  std::string digest;  // of what is needed to read it again, the .npy and the .json
+};
+
+struct RunResult {
+  RunRequest request;
+  RunContext context;
+  RunEnd end = RunEnd::kUnfinished;
+  std::vector<std::string> problems = {};  // why it is not whole, one sentence each
+  std::vector<DesideratumResult> results;
+  std::vector<MatrixRecord> matrices = {};
+};
+
+// The result of the same desideratum and model under another condition; nullptr where there is none.
+const DesideratumResult* find_condition(const RunResult& run, const DesideratumResult& result,
+                                        Condition condition);
+
+// nullptr where the result has none of this id.
+const ExpectationResult* find_expectation(const DesideratumResult& result, const std::string& id);
+const ObservationResult* find_observation(const DesideratumResult& result, const std::string& id);
+
+// What was found, in words: the desideratum's own sentence and how it was arrived at.
+std::string finding(const DesideratumResult& result);
+
+// "holds", "violated", …
+const char* verdict_name(Verdict verdict);
+// "DIR", "INV"
+const char* kind_name(ExpectationKind kind);
+// "[0.125, 0.250]"; "-" where it is unknown.
+std::string interval_text(const Interval& interval);
+// "fine-tuning", "in context"
+const char* condition_name(Condition condition);
+// "not measured", "all zero", "does not teach itself", "outlier"
+const char* issue_name(RowIssue issue);
+
+double mean_of(const std::vector<double>& values);
+
+}  // namespace eif

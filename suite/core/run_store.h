@@ -1,0 +1,44 @@
+// Where a run keeps what it measured, so that nothing is measured twice and nothing is lost when it
+// is cut off. reports/run_folder.h keeps it in a folder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "eif/desideratum.h"
+#include "suite/core/run_result.h"
+
+namespace eif {
+
+// A matrix and the samples it is about.
+struct MeasuredMatrix {
+  MatrixKey key;
+  std::string domain;  // Request::domain
+  Cells cells = Cells::kInfluence;
+  // In the order of the rows and columns. Images that were read back have a label and no pixels.
+  std::vector<Sample> trained, evaluated;
+  Matrix matrix;
+};
+
+// The matrices of a run that was written down.
+class RunMatrices {
+ public:
+  virtual ~RunMatrices() = default;
+  // kNotFound, kDataLoss: it is not there any more, or not as it was written.
+  virtual absl::StatusOr<MeasuredMatrix> read(const MatrixRecord& record) const = 0;
+};
+
+class RunStore : public RunMatrices {
+ public:
+  // What an earlier start of the same run left; nullptr where this is the first.
+  virtual const RunResult* earlier() const = 0;
+  // A matrix of a seed that is complete. An error does not end the run: the seed counts, and is
+  // measured again if the run goes on later.
+  virtual absl::Status keep(const MeasuredMatrix& measured) = 0;
+  // The record so far, after each seed and at the end. Gives it its list of matrices.
+  virtual absl::Status write(RunResult& run) = 0;
+};
+
+}  // namespace eif

@@ -1,0 +1,112 @@
+// All seeds of one model: plans what the desiderata ask for, measures it, and scores it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "suite/host/measurement.h"
+#include "suite/host/scoring.h"
+#include "suite/host/suite_run.h"
+
+namespace eif {
+
+// Counts the rows that were done on their way up.
+class RowCounter final : public UncountedMonitor {
+ public:
+  explicit RowCounter(Monitor& inner) : UncountedMonitor(inner), inner_(inner) {}
+  void rows(size_t done, size_t expected) override {
+    done_ += done;
+    inner_.rows(done, expected);
+  }
+  size_t done() const { return done_; }
+
+ private:
+  Monitor& inner_;
+  size_t done_ = 0;
+};
+
+// What the desiderata of one seed ask for.
+struct SeedMeasurement {
+  Measurement influence;  // under one condition
+  Measurement distance;   // of the base model; the same under every condition
+
+  Measurement& of(const Request& request) {
+    return request.cells == Cells::kDistance ? distance : influence;
+  }
+  const Measurement& of(const Request& request) const {
+    return request.cells == Cells::kDistance ? distance : influence;
+  }
+};
+
+class ModelRun {
+ public:
+  // What is passed by reference outlives this object.
+  ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training, DigitSource& digits,
+           RunStore& store, Monitor& monitor);
+
+  // Seeds that the store has of an earlier start; empty for the first. They are read, not measured.
+  void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
+  // Whether this seed was read and not measured. Call after run_seed().
+  bool was_recorded(uint64_t seed) const { return recorded_seeds_.contains(seed); }
+  // Instead of checking the model again.
+  void set_checks(const ModelChecks& checks) { checks_ = checks; is_checked_ = true; }
+
+  // kCancelled: the monitor wants to stop. A seed that is not OK leaves nothing behind.
+  absl::Status run_seed(uint64_t seed);
+
+  std::vector<DesideratumResult> results() const;
+  size_t rows_done() const { return counted_.done(); }
+  const ModelChecks& checks() const { return checks_; }
+  // Matrices that could not be written down, one sentence each.
+  const std::vector<std::string>& problems() const { return problems_; }
+  // Of the desiderata that apply to the model.
+  bool empty() const { return subjects_.empty(); }
+
+ private:
+  // One desideratum under test.
+  struct Subject {
+    const DesideratumUnderTest* tested;
+    Scoring scoring;
+    std::vector<HashedRequest> requests;  // of the seed at hand
+    bool is_repeated = false;             // the seed at hand drew what an earlier one did
+    std::map<std::string, uint64_t> drawn;  // the first seed that drew these samples, by their hash
+  };
+  // The answers to each subject of a seed under one condition, as subjects_.
+  using SeedAnswers = std::map<Condition, std::vector<Answers>>;
+
+  void plan_seed(const Draw& draw);
+  absl::Status plan_requests(Subject& subject, const Draw& draw);
+  // Whether a subject's requests are to be answered.
+  bool takes_part(const Subject& subject) const;
+  MatrixKey key_of(const Subject& subject, uint64_t seed, Condition condition,
+                   const Request& request) const;
+
+  // From the store; an error where anything is missing there.
+  absl::StatusOr<SeedAnswers> read_seed(uint64_t seed) const;
+  absl::StatusOr<SeedAnswers> measure_seed(uint64_t seed);
+  void check_the_model();
+  absl::Status measure(std::vector<SeedMeasurement>& measured, size_t i);
+  absl::Status measure_distances(Measurement& measurement);
+  void keep(uint64_t seed, const SeedAnswers& answers);
+  void score(const Draw& draw, const SeedAnswers& answers);
+
+  const RunPlan& plan_;
+  Model& model_;
+  const TrainingOptions& training_;
+  DigitSource& digits_;
+  RunStore& store_;
+  Monitor& monitor_;
+  RowCounter counted_{monitor_};
+  std::vector<Condition> conditions_;
+  std::vector<Subject> subjects_;
+  std::set<uint64_t> recorded_seeds_;
+  bool announced_ = false;
+  bool is_checked_ = false;
+  ModelChecks checks_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace eif
