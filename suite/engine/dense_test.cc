@@ -134,7 +134,7 @@ TEST(DenseEngine, WhatFailsWhileWeightsAreTakenBackDoesNotHideWhatFailedFirst) {
   const std::vector<Sample> samples = random_images(2, 2);
   try {
     DenseEngine()
-        .influence(model, samples, samples, {.learning_rate = 1}, {})
+        .influence(model, samples, samples, {.learning_rate = 1}, unwatched())
         .status()
         .IgnoreError();
     FAIL() << "the model throws";

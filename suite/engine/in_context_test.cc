@@ -21,7 +21,7 @@ TEST(InContext, ARowAfterWhichNothingFitsSaysWhy) {
   const std::vector<Sample> read = {{"long", {"123456123456"}}, {"short", {"12"}}};
   const std::vector<Sample> evaluated = {{"one", {"345"}}, {"other", {"3456"}}};
   const absl::StatusOr<Matrix> matrix =
-      in_context_influence(model, all_cells(read, evaluated), {}, {});
+      in_context_influence(model, all_cells(read, evaluated), {}, unwatched());
   ASSERT_TRUE(matrix.ok()) << matrix.status();
   EXPECT_THAT(matrix->row_errors(),
               ElementsAre("after it one cannot be read: the text is too long", ""));
@@ -35,7 +35,7 @@ TEST(InContext, WhatFitsAfterARowIsMeasured) {
   const std::vector<Sample> read = {{"row", {"12345612"}}};
   const std::vector<Sample> evaluated = {{"fits", {"345"}}, {"does not", {"345612"}}};
   const absl::StatusOr<Matrix> matrix =
-      in_context_influence(model, all_cells(read, evaluated), {}, {});
+      in_context_influence(model, all_cells(read, evaluated), {}, unwatched());
   ASSERT_TRUE(matrix.ok()) << matrix.status();
   EXPECT_THAT(matrix->row_errors(),
               ElementsAre("after it does not cannot be read: the text is too long"));
@@ -48,7 +48,7 @@ TEST(InContext, ATextThatCannotBeReadAloneIsAnErrorOfItsColumn) {
   SmallReader model(1);
   const std::vector<Sample> evaluated = {{"one", {"345"}}, {"endless", {"1234561234561"}}};
   const absl::StatusOr<Matrix> matrix =
-      in_context_influence(model, all_cells({{"row", {"12"}}}, evaluated), {}, {});
+      in_context_influence(model, all_cells({{"row", {"12"}}}, evaluated), {}, unwatched());
   ASSERT_TRUE(matrix.ok()) << matrix.status();
   EXPECT_THAT(matrix->row_errors(), ElementsAre(""));
   EXPECT_THAT(matrix->column_errors(), ElementsAre("", "the text is too long"));

@@ -49,18 +49,6 @@ TEST(ReplayAtManyRates, RecordsSamplesOfSeveralStatementsAtEachRate) {
   EXPECT_EQ(model.recordings, 4 + 2 * 3);
 }
 
-TEST(Replay, RefusesAStepThatIsNotLinear) {
-  LinearClassifier model(1);
-  const std::vector<Sample> samples = random_images(2, /*seed=*/2);
-  EXPECT_EQ(ReplayEngine()
-                .influence(model, samples, samples,
-                           {.optimizer = Optimizer::kAdamW, .learning_rate = 0.02}, {})
-                .status(),
-            absl::InvalidArgumentError(
-                "replay computes steps that are linear in the gradients, which AdamW's are not; "
-                "use --engine dense"));
-}
-
 // Steps: a, b, c, d, then b after a and c after a, then d after a and b.
 TEST(Replay, RecordsWhatSamplesBeginWithOnce) {
   CountingClassifier model;

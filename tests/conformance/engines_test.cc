@@ -250,7 +250,7 @@ TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
   for (const Blocks& blocks : shapes) {
     wanted.blocks = blocks;
     const absl::StatusOr<std::vector<Matrix>> expected =
-        ReplayEngine().measure_at(*wide, wanted, {}, rates, {});
+        ReplayEngine().measure_at(*wide, wanted, {}, rates, unwatched());
     ASSERT_TRUE(expected.ok()) << expected.status();
     for (const int64_t most_rows : {1, 2, 3}) {
       NarrowModel narrow(GetParam().load(), most_rows);
@@ -274,7 +274,7 @@ TEST_P(EveryModel, ARowThatDoesNotFitAloneIsNamed) {
   NarrowModel nothing_fits(GetParam().load(), 0, /*only_recordings=*/true);
   EXPECT_EQ(
       ReplayEngine()
-          .influence(nothing_fits, {samples[1]}, samples, {.learning_rate = 0.02}, {})
+          .influence(nothing_fits, {samples[1]}, samples, {.learning_rate = 0.02}, unwatched())
           .status(),
       absl::ResourceExhaustedError(
           "sample " + samples[1].id +
