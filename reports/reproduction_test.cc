@@ -9,6 +9,7 @@
 
 #include "suite/core/example_run_for_test.h"
 #include "reports/figures/svg_for_test.h"
+#include "reports/file_name.h"
 #include "suite/formats/test_files.h"
 
 namespace eif {
@@ -50,9 +51,10 @@ TEST(ReproductionJson, HasEachFigureAndEachNumber) {
   EXPECT_EQ(model.at("model"), "a/b");
   EXPECT_EQ(model.at("seeds"), Json({0, 1}));
   const Json& figure = model.at("figures").at(0);
-  EXPECT_EQ(figure.at("svg"), "a_b/fig1.svg");
+  EXPECT_EQ(figure.at("svg"), file_name("a/b") + "/fig1.svg");
   EXPECT_EQ(figure.at("data"),
-            Json({"a_b/fig1_matrix.csv", "a_b/fig1_matrix.npy", "a_b/fig1_table.csv"}));
+            Json({file_name("a/b") + "/fig1_matrix.csv", file_name("a/b") + "/fig1_matrix.npy",
+                  file_name("a/b") + "/fig1_table.csv"}));
   EXPECT_EQ(figure.at("numbers"), Json({{"self_scale", 0.5}, {"lost", nullptr}}));
   const Json& evidence = model.at("claims").at(0).at("evidence").at(0);
   EXPECT_EQ(evidence.at("fine_tuning"),
@@ -69,7 +71,7 @@ TEST(ReproductionPage, IsWellFormedAndEscaped) {
     texts.push_back(element.text);
     if (element.tag == "img") images.push_back(element.attributes.at("src"));
   }
-  EXPECT_THAT(images, Contains("a_b/fig1.svg"));
+  EXPECT_THAT(images, Contains(file_name("a/b") + "/fig1.svg"));
   EXPECT_THAT(texts, Contains("§2.1: Influence is <symmetric>."));
   EXPECT_THAT(texts, Contains("0.5 (0.25 to 0.75), holds"));
   EXPECT_THAT(texts, Contains("not measured"));
