@@ -28,7 +28,8 @@ struct KnownModel {
 
 const std::vector<KnownModel>& known_models() {
   static const auto* const models = new std::vector<KnownModel>{
-      {"smollm2", "SmolLM2-135M-Instruct, a small Llama (98 MB to fetch)",
+      {"smollm2",
+       "SmolLM2-135M-Instruct, widened from 4-bit weights (Q4_1): a small Llama, 98 MB to fetch",
        [] { return cache_folder() / "models" / "smollm2"; },
        "run tools/setup.sh, or tools/fetch_smollm2.py alone"},
       {"phi3", "Phi-3-mini-4k-instruct, 3.8 billion parameters (7.6 GB to fetch)",

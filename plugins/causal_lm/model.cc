@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/checkpoint.h"
 #include "suite/formats/digest.h"
+#include "suite/formats/json_text.h"
+#include "suite/formats/printable.h"
 #include "suite/formats/text_file.h"
 
 namespace eif {
@@ -177,6 +179,21 @@ absl::StatusOr<DecoderConfig> read_config(const std::filesystem::path& file) {
   return parse_config(*text, file.string());
 }
 
+// How the weights came about, where whoever converted them wrote it down beside them
+// (tools/fetch_smollm2.py: from 4-bit blocks). Empty where nobody did: no model needs the file.
+std::string origin_of_weights(const std::filesystem::path& folder) {
+  constexpr size_t kLargestProvenance = size_t{1} << 20;
+  constexpr size_t kLongestOrigin = 200;
+  const std::filesystem::path file = folder / "provenance.json";
+  const absl::StatusOr<std::string> text = read_text_file(file, kLargestProvenance);
+  if (!text.ok()) return "";
+  const absl::StatusOr<nlohmann::json> json = parse_json(*text, file.string());
+  if (!json.ok() || !json->is_object()) return "";
+  const auto weights = json->find("weights");
+  if (weights == json->end() || !weights->is_string()) return "";
+  return printable(weights->get<std::string>(), kLongestOrigin);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
@@ -236,6 +253,8 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
                 {"parameters", absl::StrCat(parameter_count(*parameters))},
                 {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},
                 {"weights", folder.name}};
+  const std::string origin = origin_of_weights(folder.path);
+  if (!origin.empty()) info.facts.emplace_back("origin", origin);
   return std::make_unique<CausalLm>(std::move(info), std::move(decoder), *std::move(encoder),
                                     *std::move(parameters));
 }

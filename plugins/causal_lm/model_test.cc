@@ -59,6 +59,23 @@ TEST_F(CausalLmTest, SaysWhatItIs) {
   EXPECT_THAT(info.facts, Contains(Pair("weights", "tiny")));
 }
 
+TEST_F(CausalLmTest, SaysHowItsWeightsCameAboutWhereThatIsWrittenBesideThem) {
+  write(tiny_config("llama"));
+  const auto origin = [&](const std::string& provenance) {
+    temporary_.file("tiny/provenance.json", provenance);
+    const auto model = load();
+    EXPECT_TRUE(model.ok()) << model.status();
+    for (const auto& [name, value] : (*model)->info().facts) {
+      if (name == "origin") return value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(origin(R"({"weights": "dequantised to float32 from 4-bit (Q4_1) blocks"})"),
+            "dequantised to float32 from 4-bit (Q4_1) blocks");
+  for (const char* other : {"", "[]", "{}", R"({"weights": 4})"})
+    EXPECT_EQ(origin(other), "") << other;
+}
+
 TEST_F(CausalLmTest, FingerprintChangesWithWhatIsMeasured) {
   const auto fingerprint = [&](BeginningOfSequence policy) {
     const auto model = load(policy);
