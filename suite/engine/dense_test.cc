@@ -1,5 +1,6 @@
 #include "suite/engine/dense.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gmock/gmock.h>
 
 #include <cmath>

@@ -1,4 +1,5 @@
 // Every model backend through every exact engine, against dense in float64.
+#include <ATen/core/grad_mode.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
