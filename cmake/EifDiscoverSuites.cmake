@@ -12,9 +12,10 @@ else()
     set(eif_text "")
     foreach(eif_suite IN LISTS eif_list)
       string(REGEX REPLACE "\n(.+)\\." "\\1" eif_suite "${eif_suite}")
+      set(eif_test "\"${eif_name}.${eif_suite}\"")
       string(APPEND eif_text
-        "add_test(\"${eif_name}.${eif_suite}\" \"${eif_program}\" \"--gtest_filter=${eif_suite}.*\")\n"
-        "set_tests_properties(\"${eif_name}.${eif_suite}\" PROPERTIES LABELS ${eif_label} TIMEOUT 900)\n")
+        "add_test(${eif_test} \"${eif_program}\" \"--gtest_filter=${eif_suite}.*\")\n"
+        "set_tests_properties(${eif_test} PROPERTIES LABELS ${eif_label} TIMEOUT 900)\n")
     endforeach()
     if(eif_status OR eif_text STREQUAL "")
       set(eif_text "add_test(\"${eif_name}\" \"${eif_program}\" --gtest_list_tests)\n")  # shows why

@@ -52,15 +52,20 @@ endfunction()
 
 # Each case of a GoogleTest program is a ctest test, if it is of the pattern `filter`.
 function(_eif_discover_cases name label filter)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${name}." TEST_FILTER "${filter}"
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
+    TEST_PREFIX "${name}." TEST_FILTER "${filter}"
     PROPERTIES LABELS ${label} TIMEOUT 900)
 endfunction()
 
 # Each suite of it is one.
 function(_eif_discover_suites name label)
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_discovery.cmake")
-  file(GENERATE OUTPUT "${script}" CONTENT
-    "set(eif_program \"$<TARGET_FILE:${name}>\")\nset(eif_name ${name})\nset(eif_label ${label})\ninclude(\"${PROJECT_SOURCE_DIR}/cmake/EifDiscoverSuites.cmake\")\n")
+  string(CONCAT content
+    "set(eif_program \"$<TARGET_FILE:${name}>\")\n"
+    "set(eif_name ${name})\n"
+    "set(eif_label ${label})\n"
+    "include(\"${PROJECT_SOURCE_DIR}/cmake/EifDiscoverSuites.cmake\")\n")
+  file(GENERATE OUTPUT "${script}" CONTENT "${content}")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()
 

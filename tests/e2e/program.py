@@ -1,7 +1,8 @@
 """How the tests of this folder run the program.
 
-EIF_SUITE is its path, EIF_TINY_MODELS the folder with small random models. Every run has an empty working directory and no configuration of the user,
-so that only the test decides; the cache stays the user's, so that the CNN is trained once.
+EIF_SUITE is its path, EIF_TINY_MODELS the folder with small random models. Every run has an empty
+working directory and no configuration of the user, so that only the test decides; the cache stays
+the user's, so that the CNN is trained once.
 """
 
 import os
