@@ -1,6 +1,7 @@
-"""The program is installed, moved, and used: plugins are written by it, built against it, loaded and run.
+"""The program is installed, moved, and used: plugins are written by it, built against it and run.
 
-EIF_BINARY_DIR is the build folder; EIF_LIBTORCH_FOLDERS are where libtorch is, which is not installed.
+EIF_BINARY_DIR is the build folder; EIF_LIBTORCH_FOLDERS are where libtorch is, which is not
+installed.
 """
 
 import json
@@ -26,7 +27,7 @@ def run(*command, cwd, environment=None):
 
 
 def setUpModule():
-    """Everything is installed into one folder and then moved to another, which has a space in its name."""
+    """Everything is installed into one folder, then moved to another with a space in its name."""
     global work, first, prefix, environment
     work = pathlib.Path(tempfile.mkdtemp(prefix="eif-install-"))
     unittest.addModuleCleanup(run, "rm", "-rf", work, cwd="/")
@@ -35,7 +36,8 @@ def setUpModule():
     first.rename(prefix)
     # Nothing of the user's, and the program on PATH.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EIF_")}
-    environment |= {"XDG_CONFIG_HOME": str(work / "no-config"), "XDG_CACHE_HOME": str(work / "cache"),
+    environment |= {"XDG_CONFIG_HOME": str(work / "no-config"),
+                    "XDG_CACHE_HOME": str(work / "cache"),
                     "PATH": f"{prefix / 'bin'}:{environment['PATH']}"}
 
 
@@ -109,8 +111,8 @@ class InstalledTest(unittest.TestCase):
         process = subprocess.run(["cmake", "-S", project, "-B", project / "build",
                                   f"-DCMAKE_PREFIX_PATH={prefix}"], text=True, capture_output=True)
         self.assertNotEqual(process.returncode, 0)
-        self.assertIn("found the component 'modell'; expected 'desideratum', which is always there, or "
-                      "'model'", re.sub(r"\s+", " ", process.stderr))
+        self.assertIn("found the component 'modell'; expected 'desideratum', which is always there, "
+                      "or 'model'", re.sub(r"\s+", " ", process.stderr))
 
     def test_a_model_needs_its_component(self):
         project = work / "no_component"
@@ -127,8 +129,8 @@ class InstalledTest(unittest.TestCase):
 
 
 class ProjectTest(unittest.TestCase):
-    """What `eif-suite new` writes is built outside the tree, tested, listed and run, by the commands that
-    its README and the program itself give."""
+    """What `eif-suite new` writes is built outside the tree, tested, listed and run, by the commands
+    that its README and the program itself give."""
 
     @classmethod
     def setUpClass(cls):
@@ -138,12 +140,12 @@ class ProjectTest(unittest.TestCase):
         cls.printed = eif_suite("new", "model", "bytes", cwd=cls.folder).stdout
 
     def test_1_the_desideratum(self):
-        # All but the run, for which there is no model yet, and the installation, after which --plugin would
-        # name it a second time.
+        # All but the run, for which there is no model yet, and the installation, after which
+        # --plugin would name it a second time.
         self.follow_readme("rewording", without=("eif-suite run", "cmake --install"))
         listed = eif_suite("list", "desiderata", "--plugin", "rewording/build/rewording.so",
                            cwd=self.folder)
-        self.assertRegex(listed.stdout, r"(?m)^  rewording +a fact teaches another wording of itself ")
+        self.assertRegex(listed.stdout, r"(?m)^  rewording +a fact teaches another wording ")
         self.assertEqual(exported_symbols(self.folder / "rewording/build/rewording.so"),
                          ["eif_plugin"])
         run("cmake", "--install", "rewording/build", "--prefix", prefix, cwd=self.folder)
@@ -173,13 +175,13 @@ class ProjectTest(unittest.TestCase):
         process = subprocess.run(["eif-suite", "new", "desideratum", "symmetry"], cwd=self.folder,
                                  env=environment, text=True, capture_output=True)
         self.assertEqual(process.returncode, 2)
-        self.assertIn(f"the name symmetry is taken by the plugin {prefix}/lib/eif-suite/symmetry.so; "
-                      "choose another", process.stderr)
+        self.assertIn("the name symmetry is taken by the plugin "
+                      f"{prefix}/lib/eif-suite/symmetry.so; choose another", process.stderr)
         self.assertFalse((self.folder / "symmetry").exists())
 
     def test_5_the_commands_that_are_printed_are_those_of_the_readme(self):
-        for command in ("cmake -S bytes -B bytes/build -DCMAKE_PREFIX_PATH=", "cmake --build bytes/build",
-                        "ctest --test-dir bytes/build"):
+        for command in ("cmake -S bytes -B bytes/build -DCMAKE_PREFIX_PATH=",
+                        "cmake --build bytes/build", "ctest --test-dir bytes/build"):
             self.assertIn(command, self.printed)
         self.assertIn(str(prefix), self.printed)
 
