@@ -220,12 +220,11 @@ class DeclarationReader {
     absl::StatusOr<Sum> value = sum_of(table, subject, "value", *domain);
     if (!value.ok()) return value.status();
     if (absl::Status status = check_distinct(table, subject, id); !status.ok()) return status;
-    declaration_.observations.push_back({{.id = id,
-                                          .unit = value->is_ratio() ? "1" : "nats per token",
-                                          .claim = absl::StrCat(*domain, ": ", value->in_words()),
-                                          .only_for = Modality::kText},
-                                         *domain,
-                                         *std::move(value)});
+    Observation observation{.id = id,
+                            .unit = value->is_ratio() ? "1" : "nats per token",
+                            .claim = absl::StrCat(*domain, ": ", value->in_words()),
+                            .only_for = Modality::kText};
+    declaration_.observations.push_back({std::move(observation), *domain, *std::move(value)});
     return absl::OkStatus();
   }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "desiderata/declared/declared_desideratum.h"
 #include "desiderata/shared/draw_for_test.h"
 #include "eif/plugin.h"
@@ -37,7 +38,7 @@ class Example : public testing::TestWithParam<Pair> {
     record_ = GetParam().plugin();
     plugin_.reset(record_->make_desideratum());
     absl::StatusOr<std::unique_ptr<DeclaredDesideratum>> read = read_declared_desideratum(
-        std::string(EIF_SOURCE_DIR "/desiderata/declared/examples/") + GetParam().name + ".toml");
+        absl::StrCat(EIF_SOURCE_DIR "/desiderata/declared/examples/", GetParam().name, ".toml"));
     ASSERT_TRUE(read.ok()) << read.status();
     declared_ = *std::move(read);
   }
@@ -59,7 +60,7 @@ class SeedDraw final : public Draw {
   absl::StatusOr<std::vector<std::string>> words(size_t count) const override {
     std::vector<std::string> words;
     for (size_t i = 0; i < count; ++i) {
-      words.push_back("w" + std::to_string(seed_) + "x" + std::to_string(i));
+      words.push_back(absl::StrCat("w", seed_, "x", i));
     }
     return words;
   }
@@ -79,7 +80,7 @@ std::vector<std::string> described(const std::vector<Sample>& samples) {
   for (const Sample& sample : samples) {
     std::string line = sample.id;
     for (const Statement& statement : sample.statements) {
-      line += "|" + std::get<std::string>(statement);
+      absl::StrAppend(&line, "|", std::get<std::string>(statement));
     }
     lines.push_back(line);
   }

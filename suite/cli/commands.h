@@ -43,6 +43,7 @@ Command add_report_command(CLI::App& app);
 Command add_sweep_command(CLI::App& app);
 Command add_compare_command(CLI::App& app);
 Command add_reproduce_command(CLI::App& app);
+Command add_check_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_doctor_command(CLI::App& app);
 Command add_new_command(CLI::App& app);

@@ -6,6 +6,7 @@ namespace eif {
 enum ExitCode {
   kSuccess = 0,          // measured; verdicts may be "violated", which is a finding
   kGotWorse = 1,         // compare: a desideratum did
+  kUnsound = 1,          // check: it cannot be passed, or it can be without logic
   kUsage = 2,            // the command line or a configuration file
   kNotMeasured = 3,      // an internal error, or something could not be measured
   kUnavailable = 4,      // a model, its data or a plugin could not be loaded

@@ -94,12 +94,14 @@ int main(int argc, char** argv) {
       "  eif-suite report RUN --format csv      a run that was measured, in another form\n"
       "  eif-suite compare BASELINE RUN         has anything got worse?\n"
       "  eif-suite reproduce --model cnn        the figures of the paper\n"
+      "  eif-suite check mine.toml              whether a desideratum of your own asks something\n"
       "  eif-suite list                         what can be tested\n"
       "  eif-suite new desideratum my_question  a project for a question of your own\n"
       "  eif-suite run --help                   all options of a run\n\n"
       "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the\n"
       "working directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order.\n\n"
-      "Exit status: 0 measured, whatever the verdicts; 1 compare: something got worse; 2 usage;\n"
+      "Exit status: 0 measured, whatever the verdicts; 1 compare: something got worse; check: a\n"
+      "question that cannot be passed, or without logic; 2 usage;\n"
       "3 something could not be measured; 4 a model, its data or a plugin could not be loaded; 5 "
       "nothing selected; 130 interrupted.");
   // In the order of --help.
@@ -108,6 +110,7 @@ int main(int argc, char** argv) {
                                                    {"compare", add_compare_command(app)},
                                                    {"matrix", add_matrix_command(app)},
                                                    {"sweep", add_sweep_command(app)},
+                                                   {"check", add_check_command(app)},
                                                    {"list", add_list_command(app)},
                                                    {"words", add_words_command(app)},
                                                    {"domain", add_domain_command(app)},
