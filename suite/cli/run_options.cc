@@ -1,7 +1,11 @@
 #include "suite/cli/run_options.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/run_context.h"
@@ -11,7 +15,21 @@
 namespace eif {
 namespace {
 
-absl::StatusOr<std::vector<DesideratumUnderTest>> find_desiderata(const RunRequest& request,
+// A file that declares a desideratum: by its name's end, or because it is there.
+bool is_file(const std::string& name) {
+  std::error_code ignored;
+  return absl::EndsWith(name, ".toml") || std::filesystem::is_regular_file(name, ignored);
+}
+
+absl::StatusOr<DesideratumUnderTest> read_desideratum(const std::string& path,
+                                                      RunOptions& options) {
+  absl::StatusOr<std::unique_ptr<DeclaredDesideratum>> read = read_declared_desideratum(path);
+  if (!read.ok()) return read.status();
+  const DeclaredDesideratum& declared = *options.declared.emplace_back(*std::move(read));
+  return DesideratumUnderTest{declared.id(), &declared, declared.info()};
+}
+
+absl::StatusOr<std::vector<DesideratumUnderTest>> find_desiderata(RunOptions& options,
                                                                   const PluginSet& plugins) {
   std::vector<DesideratumUnderTest> there;
   std::vector<std::string> names;
@@ -20,18 +38,39 @@ absl::StatusOr<std::vector<DesideratumUnderTest>> find_desiderata(const RunReque
     there.push_back({plugin.record().id, plugin.desideratum(), plugin.info()});
     names.emplace_back(plugin.record().id);
   }
-  if (request.all) return there;
+  if (options.request.all) return there;
   std::vector<DesideratumUnderTest> chosen;
-  for (const std::string& name : request.desiderata) {
+  std::set<std::string> ids;
+  for (const std::string& name : options.request.desiderata) {
     const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("no desideratum '", name, "'.",
-                                                     did_you_mean(name, names),
-                                                     " There are: ", absl::StrJoin(names, ", ")));
+    if (found != names.end()) {
+      chosen.push_back(there[static_cast<size_t>(found - names.begin())]);
+    } else if (is_file(name)) {
+      absl::StatusOr<DesideratumUnderTest> declared = read_desideratum(name, options);
+      if (!declared.ok()) return declared.status();
+      chosen.push_back(*std::move(declared));
+    } else {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "no desideratum '", name, "'.", did_you_mean(name, names),
+          " There are: ", absl::StrJoin(names, ", "), ", and files that declare one (FILE.toml)"));
     }
-    chosen.push_back(there[static_cast<size_t>(found - names.begin())]);
+    const std::string& id = chosen.back().id;
+    if (!ids.insert(id).second) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "two desiderata are called ", id, "; name each once, and give a file an id of its own"));
+    }
   }
   return chosen;
+}
+
+// What was read from files stands in the record in place of plugins of the same names.
+void record_declared(const RunOptions& options, RunContext& context) {
+  for (const std::shared_ptr<const DeclaredDesideratum>& declared : options.declared) {
+    std::erase_if(context.plugins,
+                  [&](const PluginContext& plugin) { return plugin.id == declared->id(); });
+    context.plugins.push_back(
+        {declared->id(), declared->version(), "desideratum", declared->digest()});
+  }
 }
 
 absl::Status check_models(const RunRequest& request) {
@@ -86,9 +125,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_model_names_option(command, options);
   CLI::Option* all =
       command.add_flag("--all", options.request.all, "Every desideratum that applies to the model");
-  command.add_option("--desideratum", options.request.desiderata, "Only these (eif-suite list desiderata)")
+  command
+      .add_option("--desideratum", options.request.desiderata,
+                  "Only these (eif-suite list desiderata), or files that declare some "
+                  "(eif-suite check FILE.toml)")
       ->delimiter(',')
-      ->type_name("D[,D]")
+      ->type_name("D|FILE.toml[,…]")
       ->excludes(all);
   add_measuring_options(command, options);
   command
@@ -121,7 +163,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
   for (uint64_t seed = 0; seed < options.seeds; ++seed) request.seeds.push_back(seed);
-  absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(request, plugins);
+  absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(options, plugins);
   if (!desiderata.ok()) return desiderata.status();
   plan.desiderata = *std::move(desiderata);
   request.desiderata.clear();
@@ -130,6 +172,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   plan.sweep_engine = make_sweep_engine(request);
   plan.request = request;
   plan.context = make_context(plugins, invocation);
+  record_declared(options, plan.context);
   return plan;
 }
 

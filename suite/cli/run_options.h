@@ -3,10 +3,12 @@
 
 #include <CLI/App.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "desiderata/declared/declared_desideratum.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/draw_options.h"
 #include "suite/cli/model_options.h"
@@ -16,6 +18,8 @@ namespace eif {
 
 struct RunOptions {
   RunRequest request;
+  // Of files that request.desiderata names; what a plan points to.
+  std::vector<std::shared_ptr<const DeclaredDesideratum>> declared;
   uint64_t seeds = 10;  // how many
   // Where it is kept and how it is shown: nothing of this decides a number.
   std::string out;
@@ -30,8 +34,9 @@ void add_model_names_option(CLI::App& command, RunOptions& options);
 void add_measuring_options(CLI::App& command, RunOptions& options);
 void add_out_options(CLI::App& command, RunOptions& options);
 
-// Completes the request, and finds what it names. kInvalidArgument: a wrong name or combination.
-// Other errors: those of draw_settings(). The plan points into `plugins`.
+// Completes the request, and finds and reads what it names. kInvalidArgument: a wrong name or
+// combination. Other errors: those of draw_settings(). The plan points into `options` and
+// `plugins`.
 absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plugins,
                                       const Invocation& invocation);
 
