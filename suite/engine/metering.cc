@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <utility>
+#include <cstring>
 
 namespace eif {
 namespace {
@@ -29,26 +29,30 @@ class CountingAllocator final : public c10::Allocator {
   int64_t peak() const { return peak_; }
 
   c10::DataPtr allocate(size_t bytes) override {
-    c10::DataPtr memory = allocator_.allocate(bytes);
+    auto* const block = static_cast<char*>(allocator_.raw_allocate(kHeader + bytes));
+    std::memcpy(block, &bytes, sizeof(bytes));
     const int64_t now = now_ += static_cast<int64_t>(bytes);
     peak_ = std::max<int64_t>(peak_, now);
-    void* const data = memory.get();
-    auto* block = new Block{std::move(memory), static_cast<int64_t>(bytes)};
-    return {data, block, &free_block, at::Device(at::kCPU)};
+    // What is asked for by raw_allocate() is freed by its address, so that is all there is to know.
+    void* const data = block + kHeader;
+    return {data, data, &free_block, at::Device(at::kCPU)};
   }
+  c10::DeleterFnPtr raw_deleter() const override { return &free_block; }
   void copy_data(void* to, const void* from, size_t bytes) const override {
     default_copy_data(to, from, bytes);
   }
 
  private:
-  struct Block {
-    c10::DataPtr memory;
-    int64_t bytes;
-  };
-  static void free_block(void* context) {
-    auto* block = static_cast<Block*>(context);
-    the_only_one().now_ -= block->bytes;
-    delete block;
+  // In front of each block stands its size; libtorch aligns its memory to as many bytes.
+  static constexpr size_t kHeader = 64;
+
+  static void free_block(void* data) {
+    if (data == nullptr) return;
+    auto* const block = static_cast<char*>(data) - kHeader;
+    size_t bytes = 0;
+    std::memcpy(&bytes, block, sizeof(bytes));
+    the_only_one().now_ -= static_cast<int64_t>(bytes);
+    the_only_one().allocator_.raw_deallocate(block);
   }
 
   explicit CountingAllocator(c10::Allocator& allocator) : allocator_(allocator) {}

@@ -66,12 +66,39 @@ class CompareTest(ProgramTest):
         self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
         self.assertIn("not comparable: the run does not have it", process.stdout)
 
+    def test_a_run_that_was_cut_short_or_has_one_seed_shows_nothing(self):
+        process = self.compare(self.changed(lambda document: document.update(ended="interrupted")))
+        self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
+        self.assertIn("the run was interrupted", process.stdout)
+
+        def keep_one(document):
+            for result in document["results"]:
+                result["seeds"] = result["seeds"][:1]
+                for entry in result["expectations"] + result["observations"]:
+                    entry["per_seed"] = entry["per_seed"][:1]
+                    if "in_context" in entry:
+                        entry["in_context"]["per_seed"] = entry["in_context"]["per_seed"][:1]
+
+        process = self.compare(self.changed(keep_one))
+        self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
+        self.assertIn("1 seed is too few to show any change", process.stdout)
+
+    def test_clipping_changes_what_is_measured(self):
+        process = self.run_program(
+            "run", "--model", MODEL, "--desideratum", DESIDERATA, "--seeds", "7", "--lr", "0.02",
+            "--out", "clipped", environment={"EIF_MAX_GRAD_NORM": "1"})
+        self.assertNotEqual(process.returncode, USAGE, process.stderr)
+        document = json.loads((self.folder / "clipped" / "run.json").read_text())
+        self.assertEqual(document["request"]["max_grad_norm"], 1)
+        self.assertEqual(document["context"]["optimizer"]["max_grad_norm"], 1)
+        self.assert_refused(self.compare("clipped"), USAGE, "max_grad_norm was 0, is 1")
+
     def test_what_is_no_baseline_is_refused(self):
         self.assert_refused(self.run_program("compare", "nowhere", BASELINE), USAGE, "nowhere")
         self.assert_refused(self.run_program("compare", BASELINE), USAGE, "run is required")
         self.assert_refused(
-            self.compare(self.changed(lambda document: document["context"].update(large=True))),
-            USAGE, "did not draw the same samples")
+            self.compare(self.changed(lambda document: document["request"].update(large=True))),
+            USAGE, "did not measure the same thing: large was no, is yes")
         self.assert_refused(self.compare(self.changed(lambda document: document.update(schema=7))),
                             USAGE, "schema 7")
 

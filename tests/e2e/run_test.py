@@ -137,9 +137,12 @@ class InterruptedTest(RunTest):
 
     def test_interrupt_keeps_complete_seeds_and_the_next_run_works(self):
         self.assert_stopped_after_complete_seeds(signal.SIGINT, 130)
-        process = self.run_program(*SYMMETRY, "--seeds", 1, "--out", "out")
+        self.assert_refused(self.run_program(*SYMMETRY, "--seeds", 1, "--lr", 0.5, "--out", "out"),
+                            USAGE, "out has another run", "lr was auto, is 0.5", "--fresh")
+        process = self.run_program(*SYMMETRY, "--seeds", 1, "--out", "out", "--fresh")
         self.assertEqual(process.returncode, 0, process.stderr)
-        self.assertFalse(self.read_run()["context"]["interrupted"])
+        self.assertEqual(self.read_run()["ended"], "complete")
+        self.assertEqual(len(self.matrices()), 1)  # those of the run that gave way are gone
 
     def test_termination_keeps_complete_seeds(self):
         self.assert_stopped_after_complete_seeds(signal.SIGTERM, 143)
@@ -150,12 +153,7 @@ class InterruptedTest(RunTest):
         self.wait_until(process, lambda: " rows, " in (self.folder / "stderr").read_text())
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(), 130)
-        document = self.read_run()
-        self.assertTrue(document["context"]["interrupted"])
-        [result] = document["results"]
-        self.assertEqual(result["verdict"], "not measured")
-        self.assertEqual(result["error"], "no seed was measured")
-        self.assertEqual(self.matrices(), [])
+        self.assertFalse((self.folder / "out").exists())
 
 
 if __name__ == "__main__":
