@@ -1,5 +1,3 @@
-#include <torch/version.h>
-
 #include <iostream>
 #include <memory>
 
@@ -35,7 +33,7 @@ int doctor(const PluginOptions& options, const Invocation& invocation) {
   std::cout << "Program\n";
   diagnosis.fact("version", EIF_VERSION);
   diagnosis.fact("build", kBuildFingerprint);
-  diagnosis.fact("libtorch", TORCH_VERSION);
+  diagnosis.fact("libtorch", describe_libtorch());
   for (const std::string& device : describe_devices()) diagnosis.fact("device", device);
 
   std::cout << "\nPlugins\n";

@@ -144,4 +144,7 @@ int main(int argc, char** argv) {
 }  // namespace
 }  // namespace eif
 
-int main(int argc, char** argv) { return eif::main(argc, argv); }
+// Called by suite/launcher, once libtorch is there.
+extern "C" __attribute__((visibility("default"))) int eif_suite_main(int argc, char** argv) {
+  return eif::main(argc, argv);
+}

@@ -3,7 +3,10 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <dlfcn.h>
+#include <torch/version.h>
 
+#include <climits>
 #include <cstdlib>
 
 #include "absl/status/status.h"
@@ -70,11 +73,31 @@ void use_deterministic_algorithms() {
 
 std::vector<std::string> describe_devices() {
   std::vector<std::string> lines = {absl::StrCat("cpu, ", at::get_num_threads(), " threads")};
-  for (int i = 0; i < gpu_count(); ++i) {
+  const int gpus = gpu_count();
+  for (int i = 0; i < gpus; ++i) {
     lines.push_back(
         absl::StrCat("cuda:", i, " (--device cuda:", i, "; no test of this version ran on a GPU)"));
   }
+  if (gpus == 0 && at::globalContext().hasCUDART()) {
+    lines.push_back(
+        "no GPU: libtorch has CUDA and sees none; nvidia-smi tells whether there is a driver");
+  }
   return lines;
+}
+
+std::string describe_libtorch() {
+  std::string cuda = "without CUDA";
+  if (at::globalContext().hasCUDART()) {
+    const auto version = at::globalContext().versionCUDART();  // 13000 is 13.0
+    cuda = absl::StrCat("with CUDA ", version / 1000, ".", version % 1000 / 10);
+  }
+  std::string folder = "an unknown folder";
+  if (void* loaded = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD); loaded != nullptr) {
+    char origin[PATH_MAX] = "";
+    if (dlinfo(loaded, RTLD_DI_ORIGIN, origin) == 0) folder = origin;
+    dlclose(loaded);  // it stays loaded: this only gives back what was asked for here
+  }
+  return absl::StrCat(TORCH_VERSION, " ", cuda, ", ", folder);
 }
 
 }  // namespace eif

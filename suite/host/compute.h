@@ -29,7 +29,11 @@ void use_full_precision();
 // anything is computed on a GPU.
 void use_deterministic_algorithms();
 
-// A line for each device that is there.
+// A line for each device that is there; and one that says so where libtorch has CUDA and sees no
+// GPU.
 std::vector<std::string> describe_devices();
+
+// Its version, whether it has CUDA, and where it was loaded from.
+std::string describe_libtorch();
 
 }  // namespace eif

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "suite/formats/test_files.h"
@@ -93,6 +94,13 @@ TEST(UseDeterministicAlgorithms, TurnsOnWhatLibtorchHasForIt) {
   context.setDeterministicAlgorithms(false, /*warn_only=*/false);
   context.setDeterministicMkldnn(false);
   context.setDeterministicCuDNN(false);
+}
+
+TEST(DescribeLibtorch, SaysItsVersionWhetherItHasCudaAndWhereItIs) {
+  const std::string text = describe_libtorch();
+  EXPECT_THAT(text, StartsWith(EIF_LIBTORCH_VERSION " with"));
+  EXPECT_EQ(std::filesystem::weakly_canonical(text.substr(text.rfind(", ") + 2)),
+            std::filesystem::weakly_canonical(EIF_LIBTORCH_LIB));
 }
 
 }  // namespace
