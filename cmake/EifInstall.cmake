@@ -1,21 +1,24 @@
 # What `cmake --install` puts where. All of it may be moved afterwards.
 #
-#   bin/eif-suite             the program
+#   bin/eif-suite, lib/libeif-suite.so
+#                             the launcher, and the program that it loads
 #   lib/eif-suite/*.so        its plugins (eif_add_desideratum and eif_add_model install them)
 #   include/eif-suite, lib/*.a, lib/cmake/eif-suite
 #                             the SDK: find_package(eif-suite), and cmake/eif-suite-config.cmake.in
 #   share/doc/eif-suite       the documents
 #
-# libtorch is not installed. The program finds the one it was linked with where that was; a package of
-# eif-suite for another machine brings run paths of its own.
+#   lib/eif-suite/libtorch.path
+#                             where libtorch is, which is not installed: see suite/launcher
 include(CMakePackageConfigHelpers)
 
 set(eif_package lib/cmake/eif-suite)
 set(eif_headers include/eif-suite)
 
 install(TARGETS eif-suite RUNTIME DESTINATION bin)
-set_target_properties(eif-suite PROPERTIES
-  INSTALL_RPATH "$ORIGIN/../lib;${EIF_LIBTORCH_LIB};${EIF_LIBTORCH_RUN_PATH}")
+install(TARGETS eif_program LIBRARY DESTINATION lib)
+# Of this machine: a package for others leaves it out.
+file(WRITE "${PROJECT_BINARY_DIR}/libtorch.path" "${EIF_LIBTORCH_FOLDER}\n")
+install(FILES "${PROJECT_BINARY_DIR}/libtorch.path" DESTINATION lib/eif-suite COMPONENT machine)
 
 # ---- Headers -------------------------------------------------------------------------------------
 

@@ -1,0 +1,69 @@
+# Packages of eif-suite: `cpack -G TGZ` and `cpack -G DEB` in a build folder.
+#
+# Both have what `cmake --install` installs, except for libtorch.path, which speaks of this machine. libtorch
+# is in neither: it is gigabytes, and whoever has models has one. suite/launcher finds it. The archive
+# brings the other libraries along, in lib/eif-suite/libraries; the Debian package depends on Debian's.
+#
+#   component     what                                             in the archive   in the .deb
+#   Unspecified   program, plugins, SDK, documents                 yes              yes
+#   libraries     the shared libraries they need, but libtorch     yes              no
+#   machine       libtorch.path: where libtorch is, here           no               no
+
+# The run paths begin at the file itself. DT_RPATH, because that also serves the libraries in that folder
+# when they need one another.
+set_target_properties(eif_program PROPERTIES INSTALL_RPATH "$ORIGIN/eif-suite/libraries")
+target_link_options(eif_program PRIVATE "LINKER:--disable-new-dtags")
+get_property(eif_plugins GLOBAL PROPERTY EIF_PLUGINS)
+foreach(plugin IN LISTS eif_plugins)
+  set_target_properties(${plugin} PROPERTIES INSTALL_RPATH "$ORIGIN/libraries")
+  target_link_options(${plugin} PRIVATE "LINKER:--disable-new-dtags")
+endforeach()
+
+# ---- The libraries -------------------------------------------------------------------------------
+
+# Not the C and C++ libraries and the OpenMP of the machine: libtorch needs the same, and two of one kind do
+# not get along in one program.
+set(eif_of_the_machine "^ld-linux" "^lib(c|m|dl|rt|pthread|gcc_s|stdc[+][+]|gomp)[.]so"
+    "^lib(torch|c10|cu|nv)")
+list(TRANSFORM eif_plugins REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE eif_plugin_files)
+install(CODE "
+  set(eif_left_out \"${eif_of_the_machine}\")
+  set(eif_binaries \"$<TARGET_FILE:eif_program>;${eif_plugin_files}\")"
+  COMPONENT libraries EXCLUDE_FROM_ALL)
+install(CODE [[
+  file(GET_RUNTIME_DEPENDENCIES MODULES ${eif_binaries} PRE_EXCLUDE_REGEXES ${eif_left_out}
+       RESOLVED_DEPENDENCIES_VAR found UNRESOLVED_DEPENDENCIES_VAR missing)
+  if(missing)
+    message(FATAL_ERROR "The package would lack ${missing}, which this machine does not have either.")
+  endif()
+  foreach(library IN LISTS found)
+    file(INSTALL "${library}" DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/eif-suite/libraries"
+         TYPE SHARED_LIBRARY FOLLOW_SYMLINK_CHAIN)
+  endforeach()]]
+  COMPONENT libraries EXCLUDE_FROM_ALL)
+
+# ---- Packages ------------------------------------------------------------------------------------
+
+set(CPACK_PACKAGE_VENDOR "the authors of eif-suite")
+set(CPACK_PACKAGE_CONTACT "the authors of eif-suite <eif-suite@localhost>")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_PACKAGE_FILE_NAME "eif-suite-${PROJECT_VERSION}-libtorch-${EIF_LIBTORCH_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_PACKAGE_NAME eif-suite)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX "")
+set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_BINARY_DIR}/eif_cpack_config.cmake")
+file(WRITE "${CPACK_PROJECT_CONFIG_FILE}" [[
+set(CPACK_COMPONENTS_ALL Unspecified)
+if(CPACK_GENERATOR STREQUAL "TGZ")
+  list(APPEND CPACK_COMPONENTS_ALL libraries)
+elseif(CPACK_GENERATOR STREQUAL "DEB")
+  set(CPACK_PACKAGING_INSTALL_PREFIX "/usr")
+endif()
+]])
+include(CPack)
