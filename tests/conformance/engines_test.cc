@@ -15,6 +15,7 @@
 #include "suite/engine/evaluation.h"
 #include "suite/engine/in_context.h"
 #include "suite/engine/linear.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/engine/noise_floor.h"
 #include "suite/engine/replay.h"
 #include "tests/conformance/models_for_test.h"
@@ -46,7 +47,7 @@ TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
     const absl::StatusOr<std::vector<Matrix>> matrices =
         ReplayEngine({.rows = 3})
             .measure_at(*model, all_cells(GetParam().samples, GetParam().samples), training, rates,
-                        {});
+                        unwatched());
     ASSERT_TRUE(matrices.ok()) << matrices.status();
     ASSERT_EQ(matrices->size(), rates.size());
     for (size_t k = 0; k < rates.size(); ++k) {
@@ -255,14 +256,14 @@ TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
     ASSERT_TRUE(expected.ok()) << expected.status();
     for (const int64_t most_rows : {1, 2, 3}) {
       NarrowModel narrow(GetParam().load(), most_rows);
-      size_t rows = 0;
-      const absl::StatusOr<std::vector<Matrix>> found = ReplayEngine().measure_at(
-          narrow, wanted, {}, rates, {.rows_done = [&](size_t done) { rows += done; }});
+      MonitorForTest monitor;
+      const absl::StatusOr<std::vector<Matrix>> found =
+          ReplayEngine().measure_at(narrow, wanted, {}, rates, monitor);
       ASSERT_TRUE(found.ok()) << found.status();
       if (most_rows == 1) {
         EXPECT_GT(narrow.refused, 0);
       }
-      EXPECT_EQ(rows, wanted.rows() * rates.size());
+      EXPECT_EQ(monitor.done, wanted.rows() * rates.size());
       for (size_t k = 0; k < rates.size(); ++k) {
         expect_blocks((*found)[k], (*expected)[k], blocks);
       }

@@ -124,7 +124,7 @@ inline double gap(const Matrix& matrix, const Matrix& oracle) {
 
 inline Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,
                       const TrainingOptions& options) {
-  absl::StatusOr<Matrix> matrix = engine.influence(model, samples, samples, options, {});
+  absl::StatusOr<Matrix> matrix = engine.influence(model, samples, samples, options, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   return *std::move(matrix);
 }
