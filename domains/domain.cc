@@ -12,6 +12,7 @@
 #include "domains/claims.h"
 #include "domains/domain_file.h"
 #include "domains/embedded.h"
+#include "domains/paper.h"
 #include "domains/statement.h"
 
 namespace eif {
@@ -99,11 +100,11 @@ const std::vector<BuiltIn>& library() {
     }
     const EmbeddedFile claims = embedded_claims();
     made->push_back(
-        {"random_claim", true,
-         chosen_sentences(claims, "random_claim", "Ten of the hundred claims, chosen by the seed",
+        {paper::kClaims, true,
+         chosen_sentences(claims, paper::kClaims, "Ten of the hundred claims, chosen by the seed",
                           "A.2.5", kFewClaims)});
-    made->push_back({"random_claim_100", true,
-                     chosen_sentences(claims, "random_claim_100",
+    made->push_back({paper::kManyClaims, true,
+                     chosen_sentences(claims, paper::kManyClaims,
                                       "Scientific claims that have nothing to do with each other",
                                       "A.2.5", kManyClaims)});
     made->push_back({"everyday", false,

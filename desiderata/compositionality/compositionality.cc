@@ -1,5 +1,6 @@
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -19,5 +20,5 @@ class Compositionality final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Compositionality, "compositionality", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Compositionality, eif::paper::kCompositionality, "0.1.0",
                        "parts of parts are learned as parts of the whole (§1)")

@@ -1,5 +1,6 @@
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -20,5 +21,5 @@ class Implication final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Implication, "implication", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Implication, eif::paper::kImplication, "0.1.0",
                        "facts lower their negations; certainty implies possibility (§1)")

@@ -1,5 +1,6 @@
 #include "desiderata/noise_invariance/noise_invariance.h"
 
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -35,5 +36,5 @@ class NoiseInvariance final : public Desideratum {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::NoiseInvariance, "noise_invariance", "0.2.0",
+EIF_DESIDERATUM_PLUGIN(eif::NoiseInvariance, eif::paper::kNoiseInvariance, "0.2.0",
                        "noisy samples teach less than clean ones, noise teaches nothing (§2)")

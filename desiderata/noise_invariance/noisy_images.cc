@@ -8,30 +8,11 @@
 #include "desiderata/noise_invariance/noise_invariance.h"
 #include "domains/images/digit_samples.h"
 #include "domains/images/noise.h"
+#include "domains/images/noise_requests.h"
 #include "eif/matrix_summary.h"
 
 namespace eif {
 namespace {
-
-constexpr char kDigits[] = "digits";
-constexpr char kPureNoise[] = "pure_noise_to_clean";
-
-struct NoiseLevel {
-  double sigma;      // of the pixel range
-  const char* name;  // in ids
-  // A little noise leaves a digit as readable as it was, and even a perfect learner would learn as
-  // much from it: such levels are reported, and do not decide.
-  bool primary;
-};
-constexpr NoiseLevel kLevels[] = {
-    {0.1, "0.1", false}, {0.25, "0.25", false}, {0.5, "0.5", true}, {1, "1", true}, {2, "2", true}};
-
-std::string to_clean(const NoiseLevel& level) {
-  return absl::StrCat("noisy_", level.name, "_to_clean");
-}
-std::string from_clean(const NoiseLevel& level) {
-  return absl::StrCat("clean_to_noisy_", level.name);
-}
 
 std::vector<LabelledImage> degraded(std::vector<LabelledImage> images, double sigma,
                                     Random& random) {
@@ -53,7 +34,7 @@ void state_noisy_images(DesideratumInfo& info) {
                                .unit = "nats",
                                .claim = "mean influence of a clean image on others of its digit",
                                .only_for = Modality::kImage});
-  for (const NoiseLevel& level : kLevels) {
+  for (const NoiseLevel& level : kNoiseLevels) {
     const std::string sigma = absl::StrCat("σ = ", level.name);
     info.expectations.push_back(
         {.id = absl::StrCat("clean_teaches_more_than_noisy_", level.name),
@@ -70,12 +51,12 @@ void state_noisy_images(DesideratumInfo& info) {
          .self_scale = kDigits,
          .only_for = Modality::kImage});
     info.observations.push_back(
-        {.id = to_clean(level),
+        {.id = noisy_to_clean(level),
          .unit = "nats",
          .claim = absl::StrCat("mean influence noisy→clean within a digit, ", sigma),
          .only_for = Modality::kImage});
     info.observations.push_back(
-        {.id = from_clean(level),
+        {.id = clean_to_noisy(level),
          .unit = "nats",
          .claim = absl::StrCat("mean influence clean→noisy within a digit, ", sigma),
          .only_for = Modality::kImage});
@@ -85,7 +66,7 @@ void state_noisy_images(DesideratumInfo& info) {
                                .claim = "mean |EIF(pure noise→clean)| is 0 (Eq. 6)",
                                .self_scale = kDigits,
                                .only_for = Modality::kImage});
-  info.observations.push_back({.id = kPureNoise,
+  info.observations.push_back({.id = kPureNoiseToClean,
                                .unit = "nats",
                                .claim = "mean influence of labelled pure noise on clean images",
                                .only_for = Modality::kImage});
@@ -97,21 +78,21 @@ absl::StatusOr<std::vector<Request>> plan_noisy_images(const Draw& draw) {
   const std::vector<Sample> clean = as_samples(*images);
   std::vector<Request> requests = {
       {.name = kDigits, .domain = kDigits, .trained = clean, .evaluated = clean}};
-  for (const NoiseLevel& level : kLevels) {
+  for (const NoiseLevel& level : kNoiseLevels) {
     const std::unique_ptr<Random> random = draw.random(absl::StrCat("noise ", level.name));
     const std::vector<Sample> noisy = as_samples(degraded(*images, level.sigma, *random),
                                                  absl::StrCat("noisy_", level.name, "_"));
     requests.push_back(
-        {.name = to_clean(level), .domain = kDigits, .trained = noisy, .evaluated = clean});
+        {.name = noisy_to_clean(level), .domain = kDigits, .trained = noisy, .evaluated = clean});
     requests.push_back(
-        {.name = from_clean(level), .domain = kDigits, .trained = clean, .evaluated = noisy});
+        {.name = clean_to_noisy(level), .domain = kDigits, .trained = clean, .evaluated = noisy});
   }
   const std::unique_ptr<Random> random = draw.random("pure noise");
   std::vector<LabelledImage> noise = *images;
   for (LabelledImage& labelled : noise) {
     labelled.image = pure_noise(labelled.image.height, labelled.image.width, *random);
   }
-  requests.push_back({.name = kPureNoise,
+  requests.push_back({.name = kPureNoiseToClean,
                       .domain = kDigits,
                       .trained = as_samples(noise, "noise_"),
                       .evaluated = clean});
@@ -123,19 +104,19 @@ Scores score_noisy_images(const Answers& answers) {
   const double clean_to_clean = mean_where(clean, related);
   Scores scores;
   scores.observations["clean_to_clean"] = clean_to_clean;
-  for (const NoiseLevel& level : kLevels) {
-    const double noisy_to_clean = mean_where(answers.at(to_clean(level)), related);
-    const double clean_to_noisy = mean_where(answers.at(from_clean(level)), related);
-    scores.observations[to_clean(level)] = noisy_to_clean;
-    scores.observations[from_clean(level)] = clean_to_noisy;
+  for (const NoiseLevel& level : kNoiseLevels) {
+    const double from_noisy = mean_where(answers.at(noisy_to_clean(level)), related);
+    const double to_noisy = mean_where(answers.at(clean_to_noisy(level)), related);
+    scores.observations[noisy_to_clean(level)] = from_noisy;
+    scores.observations[clean_to_noisy(level)] = to_noisy;
     scores.effects[absl::StrCat("clean_teaches_more_than_noisy_", level.name)] =
-        clean_to_clean - noisy_to_clean;
+        clean_to_clean - from_noisy;
     scores.effects[absl::StrCat("clean_helps_noisy_more_than_back_", level.name)] =
-        clean_to_noisy - noisy_to_clean;
+        to_noisy - from_noisy;
   }
-  const Matrix& noise = answers.at(kPureNoise);
+  const Matrix& noise = answers.at(kPureNoiseToClean);
   const auto all = [](size_t, size_t) { return true; };
-  scores.observations[kPureNoise] = mean_where(noise, all);
+  scores.observations[kPureNoiseToClean] = mean_where(noise, all);
   scores.effects["pure_noise_teaches_nothing"] =
       mean_of_cells(noise, all, [&](size_t i, size_t j) { return std::abs(noise.at(i, j)); });
   return scores;

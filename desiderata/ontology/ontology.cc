@@ -1,5 +1,6 @@
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -20,5 +21,5 @@ class Ontology final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Ontology, "ontology", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Ontology, eif::paper::kOntology, "0.1.0",
                        "membership of sets is passed on upwards and inverted (§3.2)")

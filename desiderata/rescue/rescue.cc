@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_domains.h"
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -56,5 +57,5 @@ class Rescue final : public Desideratum {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Rescue, "rescue", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Rescue, eif::paper::kRescue, "0.1.0",
                        "reading does what fine-tuning does not (§3.1)")

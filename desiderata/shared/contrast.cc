@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domains/paper.h"
 
 namespace eif {
 namespace {
@@ -50,7 +51,7 @@ Contrast lowers(const std::string& fact, const std::string& negation) {
 }
 
 std::string ContrastExpectation::id() const {
-  const char* const suffix = control ? "_controlled" : primary ? "" : "_plain";
+  const char* const suffix = control ? "_controlled" : primary ? "" : paper::kPlainEnding;
   return absl::StrCat(contrast_id(contrast), suffix);
 }
 

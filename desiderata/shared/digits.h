@@ -10,8 +10,6 @@
 
 namespace eif {
 
-inline constexpr char kDigits[] = "digits";
-
 // Two numbers of samples that are of the same digit.
 inline bool same_digit(size_t i, size_t j) { return i / kDigitsPerClass == j / kDigitsPerClass; }
 

@@ -7,6 +7,7 @@
 #include "desiderata/shared/digits.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/sparsity/concentration.h"
+#include "domains/paper.h"
 #include "domains/paper_part.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
@@ -27,10 +28,8 @@ struct Implication {
   std::string conclusion;
 };
 
-// Claims, of which none has to do with another. The domain of the large matrix is looked at under
-// the name of the small one: what is asked of them is the same.
-constexpr char kClaims[] = "random_claim";
-constexpr char kManyClaims[] = "random_claim_100";
+using paper::kClaims;
+using paper::kManyClaims;
 
 // A domain whose matrix is looked at as a whole.
 struct Field {
@@ -146,7 +145,7 @@ void state(const Field& field, DesideratumInfo& info) {
          .only_for = field.modality});
   }
   info.observations.push_back(
-      {.id = id_of(field, "density"),
+      {.id = paper::density_of(field.domain),
        .unit = "1",
        .claim = absl::StrCat(field.domain, ": share of |EIF(i→j)|, i ≠ j, above ", kOccupied,
                              " of this seed's median EIF(i→i)"),
@@ -202,7 +201,7 @@ void score_field(const Field& field, const Matrix& matrix, Scores& scores) {
   const double occupied = density(matrix);
   const std::vector<double> magnitudes = magnitudes_off_diagonal(matrix);
   if (field.has_density_rule()) scores.effects[id_of(field, "sparse")] = kSparse - occupied;
-  scores.observations[id_of(field, "density")] = occupied;
+  scores.observations[paper::density_of(field.domain)] = occupied;
   scores.observations[id_of(field, "gini")] = gini(magnitudes);
   scores.observations[id_of(field, "top_decile_share")] = top_decile_share(magnitudes);
 }
@@ -262,5 +261,5 @@ class Sparsity final : public Desideratum {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Sparsity, "sparsity", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Sparsity, eif::paper::kSparsity, "0.1.0",
                        "most samples say nothing about most others (§1, §3.2)")

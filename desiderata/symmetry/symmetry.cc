@@ -1,4 +1,5 @@
 #include <cmath>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "desiderata/shared/digits.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/symmetry/asymmetry.h"
+#include "domains/paper.h"
 #include "domains/paper_part.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
@@ -17,8 +19,8 @@ namespace {
 
 // The domains of the paper's matrices.
 const std::vector<std::string>& text_domains() {
-  static const std::vector<std::string>& all =
-      *new std::vector<std::string>{"belongs_to", "chain_induces", "transitivity", "squares"};
+  static const std::vector<std::string>& all = *new std::vector<std::string>(
+      std::begin(paper::kMatrixDomains), std::end(paper::kMatrixDomains));
   return all;
 }
 
@@ -64,9 +66,9 @@ struct MatrixObservation {
   double (*of)(const MatrixSummary&);
 };
 constexpr MatrixObservation kMatrixObservations[] = {
-    {"symmetry_correlation", "correlation of EIF(i→j) with EIF(j→i), i ≠ j",
+    {paper::kSymmetryCorrelation, "correlation of EIF(i→j) with EIF(j→i), i ≠ j",
      [](const MatrixSummary& summary) { return summary.correlation; }},
-    {"asymmetry_ratio", "‖E − Eᵀ‖ / ‖E + Eᵀ‖",
+    {paper::kAsymmetryRatio, "‖E − Eᵀ‖ / ‖E + Eᵀ‖",
      [](const MatrixSummary& summary) { return summary.ratio; }},
     {"asymmetry_from_losses", "share of ‖E − Eᵀ‖² that a factor per sample accounts for",
      [](const MatrixSummary& summary) { return summary.asymmetry.from_losses; }},
@@ -93,11 +95,11 @@ void state_images(DesideratumInfo& info) {
                                  .claim = observation.claim,
                                  .only_for = Modality::kImage});
   }
-  info.observations.push_back({.id = "same_class_mean",
+  info.observations.push_back({.id = paper::kSameClassMean,
                                .unit = "nats",
                                .claim = "mean influence on other images of the same digit",
                                .only_for = Modality::kImage});
-  info.observations.push_back({.id = "other_class_mean",
+  info.observations.push_back({.id = paper::kOtherClassMean,
                                .unit = "nats",
                                .claim = "mean influence on images of other digits",
                                .only_for = Modality::kImage});
@@ -135,8 +137,8 @@ Scores score_images(const Matrix& matrix) {
   const auto other_class = [](size_t i, size_t j) { return !same_digit(i, j); };
   Scores scores{
       .effects = {{"mutual_influence", mean_of_cells(matrix, unordered_pair, difference)}},
-      .observations = {{"same_class_mean", mean_where(matrix, same_class)},
-                       {"other_class_mean", mean_where(matrix, other_class)}}};
+      .observations = {{paper::kSameClassMean, mean_where(matrix, same_class)},
+                       {paper::kOtherClassMean, mean_where(matrix, other_class)}}};
   const MatrixSummary summary = summary_of(matrix);
   for (const MatrixObservation& observation : kMatrixObservations) {
     scores.observations[observation.id] = observation.of(summary);
@@ -201,5 +203,5 @@ class Symmetry final : public Desideratum {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Symmetry, "symmetry", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Symmetry, eif::paper::kSymmetry, "0.1.0",
                        "interchangeable samples influence each other equally (§1.2, §2.1, §3.2)")

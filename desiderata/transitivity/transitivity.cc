@@ -1,5 +1,6 @@
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_logic.h"
+#include "domains/paper.h"
 #include "eif/plugin.h"
 
 namespace eif {
@@ -21,5 +22,5 @@ class Transitivity final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Transitivity, "transitivity", "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Transitivity, eif::paper::kTransitivity, "0.1.0",
                        "a learned chain makes its conclusion more likely (§3.2)")

@@ -10,6 +10,9 @@
 
 namespace eif {
 
+// The request of clean digits, all trained on and all evaluated, and the domain of all digits.
+inline constexpr char kDigits[] = "digits";
+
 // As many of each digit as the paper's matrices are shown with here.
 inline constexpr int kDigitsPerClass = 10;
 
