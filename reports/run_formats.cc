@@ -1,5 +1,6 @@
 #include "reports/run_formats.h"
 
+#include "reports/paper/paper_report.h"
 #include "reports/run_csv.h"
 #include "reports/run_json.h"
 #include "reports/terminal.h"
@@ -25,6 +26,10 @@ constexpr RunFormat kFormats[] = {
     {"csv", "csv", "a row for each effect of each seed",
      [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
        return document(run_csv(run));
+     }},
+    {"paper", "", "a page with the figures and claims of the paper, as reproduce writes it",
+     [](const RunResult& run, const RunMatrices& matrices, const ReportStyle&) {
+       return paper_report(run, matrices);
      }},
 };
 

@@ -53,7 +53,9 @@ double label_length(const std::vector<CellLabel>& labels, const std::vector<Cell
 std::string number_text(double value) {
   if (!std::isfinite(value)) return "–";
   const int decimals = std::abs(value) < 9.995 ? 2 : 1;
-  return absl::StrReplaceAll(absl::StrFormat("%.*f", decimals, value), {{"-", "−"}});
+  const std::string text = absl::StrFormat("%.*f", decimals, value);
+  if (text == "-0.00") return "0.00";
+  return absl::StrReplaceAll(text, {{"-", "−"}});
 }
 
 class Drawing {

@@ -107,6 +107,7 @@ int main(int argc, char** argv) {
   // In the order of --help.
   const std::map<std::string, Command> commands = {{"run", add_run_command(app)},
                                                    {"report", add_report_command(app)},
+                                                   {"reproduce", add_reproduce_command(app)},
                                                    {"compare", add_compare_command(app)},
                                                    {"matrix", add_matrix_command(app)},
                                                    {"sweep", add_sweep_command(app)},

@@ -92,6 +92,12 @@ absl::Status check_desiderata(const RunRequest& request) {
   return absl::OkStatus();
 }
 
+void append_new(const std::vector<std::string>& names, std::vector<std::string>& all) {
+  for (const std::string& name : names) {
+    if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+  }
+}
+
 }  // namespace
 
 void add_model_names_option(CLI::App& command, RunOptions& options) {
@@ -151,7 +157,9 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
                                       const Invocation& invocation) {
   RunRequest& request = options.request;
   if (absl::Status status = check_models(request); !status.ok()) return status;
-  if (absl::Status status = check_desiderata(request); !status.ok()) return status;
+  if (options.desiderata_for == nullptr) {
+    if (absl::Status status = check_desiderata(request); !status.ok()) return status;
+  }
   if (absl::Status status = resolve(request); !status.ok()) return status;
   RunPlan plan;
   absl::StatusOr<DrawSettings> draws = draw_settings(request);
@@ -160,6 +168,9 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   for (const std::string& name : request.models) {
     absl::StatusOr<ModelChoice> choice = choose_model(name, request, plugins);
     if (!choice.ok()) return choice.status();
+    if (options.desiderata_for != nullptr) {
+      append_new(options.desiderata_for(choice->backend->modality()), request.desiderata);
+    }
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
   for (uint64_t seed = 0; seed < options.seeds; ++seed) request.seeds.push_back(seed);

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct RunOptions {
   // Of files that request.desiderata names; what a plan points to.
   std::vector<std::shared_ptr<const DeclaredDesideratum>> declared;
   uint64_t seeds = 10;  // how many
+  // Where the command and not the user says which desiderata: those for a model of this modality.
+  std::vector<std::string> (*desiderata_for)(std::optional<Modality>) = nullptr;
   // Where it is kept and how it is shown: nothing of this decides a number.
   std::string out;
   bool fresh = false;

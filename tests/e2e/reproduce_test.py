@@ -92,6 +92,16 @@ class TextTest(ReproduceTest):
         for domain in DOMAINS:
             self.assert_matrices_agree(model, domain)
         self.assert_histogram(model, "squares")
+        self.assert_report_writes_the_same()
+
+    def assert_report_writes_the_same(self):
+        process = self.run_program("report", "out", "--format", "paper", "-o", "again")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        again = [path for path in (self.folder / "again").rglob("*") if path.is_file()]
+        self.assertGreater(len(again), 2)
+        for path in again:
+            first = self.folder / "out" / path.relative_to(self.folder / "again")
+            self.assertEqual(path.read_bytes(), first.read_bytes(), path)
 
     def assert_matrices_agree(self, model, domain):
         """Means, symmetry and density, worked out again from the matrices of each seed."""
@@ -113,7 +123,8 @@ class TextTest(ReproduceTest):
                                   for paper in papers])
 
     def paper_part(self, domain, seed, ending, ids):
-        [path] = (self.folder / "out" / "matrices").rglob(f"seed{seed}_{domain}{ending}.csv")
+        # Several desiderata ask for the domain, and all for the same cells between these samples.
+        path, *_ = (self.folder / "out" / "matrices").rglob(f"seed{seed}_{domain}{ending}.csv")
         cells, trained = read_matrix(path)
         with open(path, newline="") as file:
             evaluated = next(csv.reader(file))[1:]
@@ -188,6 +199,14 @@ class ImageTest(ReproduceTest):
 
 
 class RefusedTest(ReproduceTest):
+    def test_report_of_a_run_without_the_desiderata_says_which_and_how_to_get_them(self):
+        process = self.run_program("run", "--model", "cnn", "--desideratum", "symmetry", "--seeds", 1,
+                                   "--out", "out")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        process = self.run_program("report", "out", "--format", "paper")
+        self.assert_refused(process, NOT_MEASURED, "of cnn the run lacks sparsity, noise_invariance")
+        self.assertIn("eif-suite reproduce --model cnn", process.stderr)
+
     def test_no_model(self):
         self.assert_refused(self.run_program("reproduce"), USAGE, "say which model: --model cnn")
 

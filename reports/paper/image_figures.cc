@@ -1,13 +1,13 @@
-#include "suite/host/reproduction/image_figures.h"
+#include "reports/paper/image_figures.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "domains/images/digit_samples.h"
+#include "domains/images/noise_requests.h"
 #include "eif/matrix_summary.h"
 #include "reports/figures/heat_map.h"
 #include "reports/figures/line_chart.h"
@@ -16,8 +16,6 @@ namespace eif {
 namespace {
 
 constexpr size_t kDigitCount = 10;
-constexpr char kDigits[] = "digits";
-constexpr char kPureNoise[] = "pure_noise_to_clean";
 constexpr char kUnit[] = "influence (nats)";
 
 std::string digit_name(size_t digit) { return absl::StrCat("digit ", digit); }
@@ -41,17 +39,18 @@ double color_limit(const Matrix& matrix) {
   return magnitudes[place] > 0 ? magnitudes[place] : 1;
 }
 
-ReproducedFigure digits_figure(const MatrixStore& store, const std::string& caption) {
-  const Matrix& matrix = *store.matrices(kDigits, Condition::kFineTuning).front();
+ReproducedFigure digits_figure(const MatrixStore& store, const Captions& captions) {
+  const Matrix& matrix = *store.matrices(kDigits, Condition::kFineTuning).front().second;
   const double limit = color_limit(matrix);
   HeatMap map{
-      .text = {.title = "Figure 1: influence between handwritten digits",
+      .text = {.title = "Influence between handwritten digits",
                .subtitle = "Training on the image of a row, how much the loss of the image "
                            "of a column falls. Sorted by digit, ten images of each.",
                .caption = absl::StrCat(
-                   caption, absl::StrFormat(". Shown: the first seed. Colours are as dark as "
-                                            "they get from ±%.3g nats on (2 %% of the cells).",
-                                            limit))},
+                   captions.of_first_seed(),
+                   absl::StrFormat(" Colours are as dark as they get from ±%.3g nats on (2 %% of "
+                                   "the cells).",
+                                   limit))},
       .panels = {{"", matrix.rows(), matrix.columns(), matrix.values()}},
       .row_title = "trained on (digit)",
       .column_title = "evaluated on (digit)",
@@ -62,23 +61,24 @@ ReproducedFigure digits_figure(const MatrixStore& store, const std::string& capt
   }
   return {.id = "fig1_digits",
           .title = map.text.title,
+          .of_paper = "figure 1",
           .paper =
-              "§2.1, Fig. 1: influence is symmetric, and a block pattern emerges, because "
+              "§2.1: influence is symmetric, and a block pattern emerges, because "
               "learning one digit makes another of the same digit much more likely.",
           .svg = heat_map_svg(map),
           .matrices = {{"fig1_digits", matrix}}};
 }
 
-ReproducedFigure digit_means_figure(const MatrixStore& store, const std::string& caption) {
+ReproducedFigure digit_means_figure(const MatrixStore& store, const Captions& captions) {
   std::vector<Matrix> of_seeds;
-  for (const Matrix* matrix : store.matrices(kDigits, Condition::kFineTuning)) {
+  for (const auto& [seed, matrix] : store.matrices(kDigits, Condition::kFineTuning)) {
     of_seeds.push_back(digit_means(*matrix));
   }
   const Matrix mean = mean_matrix(of_seeds);
-  HeatMap map{.text = {.title = "Figure 1, by digit: mean influence between images of two digits",
+  HeatMap map{.text = {.title = "Mean influence between images of two digits",
                        .subtitle = "The mean of each block of the matrix, an image's influence on "
                                    "itself left out.",
-                       .caption = absl::StrCat(caption, ". Means over all seeds.")},
+                       .caption = captions.of_means()},
               .panels = {{"", mean.rows(), mean.columns(), mean.values()}},
               .unit = kUnit,
               .limit = color_limit(mean)};
@@ -86,6 +86,7 @@ ReproducedFigure digit_means_figure(const MatrixStore& store, const std::string&
   map.columns = map.rows;
   return {.id = "fig1_digit_means",
           .title = map.text.title,
+          .of_paper = "figure 1",
           .paper =
               "§2.1: the confusions of the model show, symmetrically: learning 2 influences 9 "
               "as well, because of their visual similarity.",
@@ -93,33 +94,10 @@ ReproducedFigure digit_means_figure(const MatrixStore& store, const std::string&
           .matrices = {{"fig1_digit_means", mean}}};
 }
 
-// Names of a noise level in requests of the desideratum noise_invariance.
-struct NoiseRequests {
-  double sigma;
-  std::string to_clean, from_clean;
-};
-
-// Those that were measured, by σ.
-std::vector<NoiseRequests> noise_requests(const MatrixStore& store) {
-  std::vector<NoiseRequests> levels;
-  for (const std::string& request : store.requests()) {
-    static const std::string& beginning = *new std::string("clean_to_noisy_");
-    double sigma = 0;
-    if (!request.starts_with(beginning)) continue;
-    const std::string name = request.substr(beginning.size());
-    if (!absl::SimpleAtod(name, &sigma)) continue;
-    const std::string back = absl::StrCat("noisy_", name, "_to_clean");
-    if (store.has(back)) levels.push_back({sigma, back, request});
-  }
-  std::sort(levels.begin(), levels.end(),
-            [](const NoiseRequests& a, const NoiseRequests& b) { return a.sigma < b.sigma; });
-  return levels;
-}
-
 // The mean within a digit, of each seed.
 std::vector<double> related_means(const MatrixStore& store, const std::string& request) {
   std::vector<double> means;
-  for (const Matrix* matrix : store.matrices(request, Condition::kFineTuning)) {
+  for (const auto& [seed, matrix] : store.matrices(request, Condition::kFineTuning)) {
     means.push_back(mean_where(*matrix, related));
   }
   return means;
@@ -130,11 +108,10 @@ LinePoint point_at(double x, const std::vector<double>& per_seed) {
   return {x, mean_of(per_seed), {*low, *high}};
 }
 
-ReproducedFigure noise_figure(const MatrixStore& store, const std::string& caption) {
+ReproducedFigure noise_figure(const MatrixStore& store, const Captions& captions) {
   LineSeries from_noisy{"noisy → clean", {}}, to_noisy{"clean → noisy", {}};
   NumberTable table{.header = {"influence"}, .rows = {}};
-  const std::vector<uint64_t> seeds = store.seeds();
-  for (const uint64_t seed : seeds) table.header.push_back(absl::StrCat("seed ", seed));
+  for (const uint64_t seed : captions.seeds()) table.header.push_back(absl::StrCat("seed ", seed));
   const auto measured = [&](const std::string& request) {
     table.rows.push_back({request, related_means(store, request)});
     return table.rows.back().numbers;
@@ -142,21 +119,24 @@ ReproducedFigure noise_figure(const MatrixStore& store, const std::string& capti
   const std::vector<double> clean = measured(kDigits);
   from_noisy.points.push_back(point_at(0, clean));
   to_noisy.points.push_back(point_at(0, clean));
-  for (const NoiseRequests& level : noise_requests(store)) {
-    from_noisy.points.push_back(point_at(level.sigma, measured(level.to_clean)));
-    to_noisy.points.push_back(point_at(level.sigma, measured(level.from_clean)));
+  for (const NoiseLevel& level : kNoiseLevels) {
+    if (!store.has(noisy_to_clean(level)) || !store.has(clean_to_noisy(level))) continue;
+    from_noisy.points.push_back(point_at(level.sigma, measured(noisy_to_clean(level))));
+    to_noisy.points.push_back(point_at(level.sigma, measured(clean_to_noisy(level))));
   }
   LineChart chart{
-      .text = {.title = "Figure 1, noise: what noisy images teach about clean ones, and back",
+      .text = {.title = "What noisy images teach about clean ones, and back",
                .subtitle = "Mean influence between different images of the same digit, one of them "
                            "with Gaussian noise on every pixel (Eq. 5, 6). A good learner's red "
                            "line falls to 0.",
-               .caption = absl::StrCat(caption, ". Whiskers: smallest and largest seed.")},
+               .caption = captions.of_whiskers()},
       .titles = {"standard deviation σ of the noise (ink − paper = 1)", kUnit},
       .series = {from_noisy, to_noisy},
-      .references = {{"pure noise → clean images of its label", mean_of(measured(kPureNoise))}}};
+      .references = {
+          {"pure noise → clean images of its label", mean_of(measured(kPureNoiseToClean))}}};
   return {.id = "fig1_noise",
           .title = chart.text.title,
+          .of_paper = "figure 1",
           .paper =
               "§2.1, Eq. 5, 6: a model should learn less from low-quality samples and nothing "
               "from noise; instead the influence of a noisy sample on a good one is as big as "
@@ -165,13 +145,35 @@ ReproducedFigure noise_figure(const MatrixStore& store, const std::string& capti
           .tables = {{"fig1_noise", table}}};
 }
 
+// The figures and claims count on ten images of each digit, in order.
+absl::Status check_shapes(const MatrixStore& store) {
+  std::vector<std::string> requests = {kDigits, kPureNoiseToClean};
+  for (const NoiseLevel& level : kNoiseLevels) {
+    requests.push_back(noisy_to_clean(level));
+    requests.push_back(clean_to_noisy(level));
+  }
+  constexpr size_t kImages = kDigitCount * kDigitsPerClass;
+  for (const std::string& request : requests) {
+    for (const auto& [seed, matrix] : store.matrices(request, Condition::kFineTuning)) {
+      if (matrix->rows() == kImages && matrix->columns() == kImages) continue;
+      return absl::DataLossError(absl::StrCat("the matrix ", request, " of seed ", seed, " has ",
+                                              matrix->rows(), " rows and ", matrix->columns(),
+                                              " columns; figure 1 is drawn from ", kDigitsPerClass,
+                                              " images of each digit, ", kImages, " of both"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-std::vector<ReproducedFigure> image_figures(const MatrixStore& store, const std::string& caption) {
-  if (!store.has(kDigits)) return {};
-  std::vector<ReproducedFigure> figures = {digits_figure(store, caption),
-                                           digit_means_figure(store, caption)};
-  if (store.has(kPureNoise)) figures.push_back(noise_figure(store, caption));
+absl::StatusOr<std::vector<ReproducedFigure>> image_figures(const MatrixStore& store,
+                                                            const Captions& captions) {
+  if (absl::Status status = check_shapes(store); !status.ok()) return status;
+  if (!store.has(kDigits)) return std::vector<ReproducedFigure>();
+  std::vector<ReproducedFigure> figures = {digits_figure(store, captions),
+                                           digit_means_figure(store, captions)};
+  if (store.has(kPureNoiseToClean)) figures.push_back(noise_figure(store, captions));
   return figures;
 }
 
