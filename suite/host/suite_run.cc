@@ -12,6 +12,7 @@
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
 #include "suite/host/model_run.h"
+#include "suite/host/stoppable_model.h"
 
 namespace eif {
 namespace {
@@ -269,7 +270,10 @@ class SuiteRun {
 
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request) {
-  return guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
+  absl::StatusOr<std::unique_ptr<Model>> model =
+      guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
+  if (!model.ok() || *model == nullptr) return model;
+  return stoppable(*std::move(model), request.stopping);
 }
 
 RunResult run_suite(const RunPlan& plan, RunStore& store, Monitor& monitor) {
