@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "reports/json_number.h"
 #include "suite/core/run_result.h"
+#include "suite/formats/printable.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
@@ -45,9 +47,8 @@ std::vector<std::string> worse_names(const RunComparison& comparison) {
 }
 
 std::vector<std::string> not_comparable_names(const RunComparison& comparison) {
-  return names_where(comparison, [](const ComparedDesideratum& one) {
-    return one.obstacle != Obstacle::kNone;
-  });
+  return names_where(
+      comparison, [](const ComparedDesideratum& one) { return one.obstacle != Obstacle::kNone; });
 }
 
 // ---- Table -------------------------------------------------------------------------------------
@@ -57,8 +58,9 @@ std::string run_line(const char* what, const std::string& path, const RunContext
   for (const ModelContext& model : run.models) {
     models.push_back(absl::StrCat(model.name, " ", model.fingerprint.substr(0, 8)));
   }
-  return absl::StrFormat("%-8s  %s, %s, %s\n", what, path, run.started_at,
-                         absl::StrJoin(models, ", "));
+  return printable(absl::StrFormat("%-8s  %s, %s, %s", what, path, run.started_at,
+                                   absl::StrJoin(models, ", "))) +
+         "\n";
 }
 
 // "2 worse, 1 unclear, 4 same", of the primary expectations.
@@ -74,14 +76,15 @@ std::string counts(const ComparedDesideratum& desideratum) {
 
 std::string expectation_line(const ComparedExpectation& one, size_t width) {
   const EffectChange& change = one.change;
+  const std::string id = printable(one.id, kLongestName);
   if (change.change == Change::kNotMeasured) {
-    return absl::StrFormat("  %-*s  not measured%s\n", static_cast<int>(width), one.id,
+    return absl::StrFormat("  %-*s  not measured%s\n", static_cast<int>(width), id,
                            one.primary ? "" : " (secondary)");
   }
   return absl::StrFormat("  %-*s  %s  %7.3f  %7.3f  %+7.3f  %-18s  %s%s\n", static_cast<int>(width),
-                         one.id, kind_name(one.kind), change.before, change.after,
-                         change.difference, interval_text(change.interval),
-                         change_name(change.change), one.primary ? "" : " (secondary)");
+                         id, kind_name(one.kind), change.before, change.after, change.difference,
+                         interval_text(change.interval), change_name(change.change),
+                         one.primary ? "" : " (secondary)");
 }
 
 // Those that changed, and the primary ones that may have.
@@ -92,7 +95,7 @@ std::string expectation_lines(const ComparedDesideratum& desideratum) {
     const Change change = one.change.change;
     if (change == Change::kSame || (!one.primary && change == Change::kUnclear)) continue;
     shown.push_back(&one);
-    width = std::max(width, one.id.size());
+    width = std::max(width, width_of(printable(one.id, kLongestName)));
   }
   if (shown.empty()) return "";
   std::string text = absl::StrFormat("  %-*s  kind  before    after   change  95 %% interval\n",
@@ -107,10 +110,10 @@ std::string conclusion(const RunComparison& comparison) {
   const std::vector<std::string> missing = not_comparable_names(comparison);
   for (const std::string& why : comparison.cut_short) absl::StrAppend(&text, why, "\n");
   if (!missing.empty()) {
-    absl::StrAppend(&text, "nothing shown: ", absl::StrJoin(missing, ", "), "\n");
+    absl::StrAppend(&text, "nothing shown: ", printable(absl::StrJoin(missing, ", ")), "\n");
   }
   if (!worse.empty()) {
-    return absl::StrCat(text, "got worse: ", absl::StrJoin(worse, ", "), "\n");
+    return absl::StrCat(text, "got worse: ", printable(absl::StrJoin(worse, ", ")), "\n");
   }
   switch (outcome_of(comparison)) {
     case ComparisonOutcome::kNotComparable:
@@ -184,19 +187,20 @@ std::string comparison_table(const RunComparison& comparison) {
   absl::StrAppend(&text, "changes: above 0 is better; they count beyond ", comparison.margin,
                   " of what a sample does for itself\n");
   for (const std::string& difference : comparison.differences) {
-    absl::StrAppend(&text, "differs: ", difference, "\n");
+    absl::StrAppend(&text, "differs: ", printable(difference), "\n");
   }
   for (const ComparedDesideratum& one : comparison.desiderata) {
-    absl::StrAppend(&text, "\n", one.desideratum, " (", one.model, "): ");
+    absl::StrAppend(&text, "\n", printable(absl::StrCat(one.desideratum, " (", one.model, "): ")));
     if (one.obstacle == Obstacle::kOtherEstimand || one.obstacle == Obstacle::kMissing) {
-      absl::StrAppend(&text, "not comparable: ", one.why, "\n");
+      absl::StrAppend(&text, "not comparable: ", printable(one.why), "\n");
       continue;
     }
     const char* before = verdict_name(one.before);
     absl::StrAppend(&text, before);
     if (one.after != one.before) absl::StrAppend(&text, " → ", verdict_name(one.after));
     absl::StrAppend(&text, "; ", counts(one), got_worse(one) ? "; got worse" : "", "\n",
-                    one.why.empty() ? "" : absl::StrCat("  ", one.why, "\n"), expectation_lines(one));
+                    one.why.empty() ? "" : absl::StrCat("  ", one.why, "\n"),
+                    expectation_lines(one));
   }
   return absl::StrCat(text, "\n", conclusion(comparison));
 }

@@ -6,6 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "reports/json_number.h"
+#include "reports/matrix_files.h"
+#include "suite/formats/npy.h"
+#include "suite/formats/printable.h"
 
 namespace eif {
 namespace {
@@ -32,57 +35,32 @@ Json check_json(const MatrixCheck& check) {
 
 // ---- Table -------------------------------------------------------------------------------------
 
+// More would be digits that no cell has.
 constexpr int kMostDecimals = 12;
+// Of the largest cell, however small the others are.
+constexpr int kMostDigits = 7;
 
-// How many decimals show three digits of the largest cell.
+int exponent_of(double value) { return static_cast<int>(std::floor(std::log10(value))); }
+
+// How many decimals show three digits of the largest cell, and one digit of nine cells in ten.
 int decimals_of(const Matrix& matrix) {
-  double largest = 0;
-  for (size_t row = 0; row < matrix.rows(); ++row) {
-    for (size_t column = 0; column < matrix.columns(); ++column) {
-      const double size = std::abs(matrix.at(row, column));
-      if (std::isfinite(size)) largest = std::max(largest, size);
-    }
+  std::vector<double> sizes;
+  for (const double value : matrix.values()) {
+    if (std::isfinite(value) && value != 0) sizes.push_back(std::abs(value));
   }
-  if (largest == 0) return 3;
-  return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 0, kMostDecimals);
+  if (sizes.empty()) return 3;
+  std::sort(sizes.begin(), sizes.end());
+  const int largest = exponent_of(sizes.back());
+  const int small = exponent_of(sizes[sizes.size() / 10]);
+  const int wanted = std::min(std::max(2 - largest, -small), kMostDigits - 1 - largest);
+  return std::clamp(wanted, 0, kMostDecimals);
 }
 
 std::string fixed(double value, int decimals) {
-  return std::isfinite(value) ? absl::StrFormat("%.*f", decimals, value) : "-";
-}
-
-// Code points of UTF-8, which is what it takes on a terminal, but for characters of double width.
-size_t width_of(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xc0) != 0x80; }));
-}
-
-std::string padding(const std::string& text, size_t width) {
-  return std::string(width - std::min(width, width_of(text)), ' ');
-}
-
-using TextColumn = std::vector<std::string>;
-
-size_t width_of(const TextColumn& column) {
-  size_t width = 0;
-  for (const std::string& text : column) width = std::max(width, width_of(text));
-  return width;
-}
-
-// The first to the left, the others to the right.
-std::string aligned(const std::vector<TextColumn>& columns) {
-  std::vector<size_t> widths;
-  for (const TextColumn& column : columns) widths.push_back(width_of(column));
-  std::string text;
-  for (size_t line = 0; line < columns.front().size(); ++line) {
-    const std::string& name = columns.front()[line];
-    absl::StrAppend(&text, name, padding(name, widths.front()));
-    for (size_t k = 1; k < columns.size(); ++k) {
-      absl::StrAppend(&text, "  ", padding(columns[k][line], widths[k]), columns[k][line]);
-    }
-    text += '\n';
-  }
-  return text;
+  if (!std::isfinite(value)) return "-";
+  const bool is_shown_as_zero = std::abs(value) < 0.5 * std::pow(10.0, -decimals);
+  if (value != 0 && is_shown_as_zero) return absl::StrFormat("%.0e", value);
+  return absl::StrFormat("%.*f", decimals, value);
 }
 
 std::vector<TextColumn> text_columns(const Matrix& matrix) {
@@ -99,11 +77,97 @@ std::vector<TextColumn> text_columns(const Matrix& matrix) {
   return columns;
 }
 
-void append_errors(std::string& text, const char* what, const std::vector<std::string>& ids,
-                   const std::vector<std::string>& errors) {
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (!errors[i].empty()) absl::StrAppend(&text, what, " ", ids[i], ": ", errors[i], "\n");
+// What the table shows, in words.
+std::string headline(const MatrixContext& context) {
+  std::string text = absl::StrCat(context.model, ", ", context.engine);
+  if (std::isfinite(context.learning_rate)) {
+    absl::StrAppend(&text, ", learning rate ", context.learning_rate);
+    if (!context.learning_rate_reason.empty()) {
+      absl::StrAppend(&text, " (", context.learning_rate_reason, ")");
+    }
   }
+  for (const auto& [name, value] : context.facts) absl::StrAppend(&text, ", ", name, " ", value);
+  return absl::StrCat(
+      text, ". Rows: ", context.optimizer.has_value() ? "trained" : "read before the column",
+      ", columns: evaluated, in ", context.unit, "; positive cells: it helped.");
+}
+
+// Lines of which only the first are kept, and the others counted.
+class FirstLines {
+ public:
+  explicit FirstLines(size_t most) : most_(most) {}
+
+  void add(const std::string& what, const std::string& why) {
+    if (++count_ > most_) return;
+    lines_.push_back(absl::StrCat("not measured: ", what, ": ", printable(why)));
+  }
+
+  std::vector<std::string> take() {
+    if (count_ > most_) {
+      lines_.push_back(
+          absl::StrCat("not measured: ", count_ - most_, " more; --format json has all of them"));
+    }
+    return std::move(lines_);
+  }
+
+ private:
+  size_t most_;
+  size_t count_ = 0;
+  std::vector<std::string> lines_;
+};
+
+void add_errors(FirstLines& lines, const char* what, const std::vector<std::string>& ids,
+                const std::vector<std::string>& errors) {
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (errors[i].empty()) continue;
+    lines.add(absl::StrCat(what, " ", printable(ids[i], kLongestName)), errors[i]);
+  }
+}
+
+// Cells of rows and columns that say nothing.
+void add_cells(FirstLines& lines, const Matrix& matrix) {
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    if (!matrix.row_errors()[row].empty()) continue;
+    for (size_t column = 0; column < matrix.columns(); ++column) {
+      if (std::isfinite(matrix.at(row, column)) || !matrix.column_errors()[column].empty())
+        continue;
+      lines.add(absl::StrCat("row ", printable(matrix.trained_ids()[row], kLongestName),
+                             ", column ", printable(matrix.evaluated_ids()[column], kLongestName)),
+                "the cell is not finite");
+    }
+  }
+}
+
+std::string npy_document(const MatrixContext&, const Matrix& matrix) {
+  return npy_bytes(matrix.rows(), matrix.columns(), matrix.values());
+}
+
+std::string csv_document(const MatrixContext&, const Matrix& matrix) { return matrix_csv(matrix); }
+
+constexpr MatrixFormat kFormats[] = {
+    {"table", "txt", "for people", Reader::kPerson, matrix_table},
+    {"csv", "csv", "with ids and base losses", Reader::kProgram, csv_document},
+    {"json", "json", "with all that was measured and how", Reader::kProgram, matrix_json},
+    {"npy", "npy", "the cells, for NumPy", Reader::kBinary, npy_document},
+};
+
+Json optimizer_json(const MatrixOptimizer& optimizer) {
+  return {{"name", optimizer.name},
+          {"momentum", optimizer.momentum},
+          {"weight_decay", optimizer.weight_decay},
+          {"max_grad_norm", optimizer.max_gradient_norm}};
+}
+
+Json texts_json(const MatrixContext& context) {
+  Json texts = Json::object();
+  for (const auto& [id, statements] : context.texts) texts[id] = statements;
+  return texts;
+}
+
+Json facts_json(const MatrixContext& context) {
+  Json facts = Json::object();
+  for (const auto& [name, value] : context.facts) facts[name] = value;
+  return facts;
 }
 
 }  // namespace
@@ -119,18 +183,25 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
     }
     influence.push_back(cells);
   }
-  Json json = {{"model", context.model},
-               {"lr", number(context.learning_rate)},
-               {"lr_reason", reason_json(context.learning_rate_reason)},
-               {"engine", context.engine},
-               {"unit", context.unit},
-               {"deterministic", context.deterministic},
-               {"load_seconds", context.load_seconds},
-               {"measure_seconds", context.measure_seconds},
-               {"ids", matrix.trained_ids()},
-               {"eval_ids", matrix.evaluated_ids()},
-               {"base", base},
-               {"influence", influence}};
+  Json json = {
+      {"model", context.model},
+      {"fingerprint", context.fingerprint},
+      {"facts", facts_json(context)},
+      {"lr", number(context.learning_rate)},
+      {"lr_reason", reason_json(context.learning_rate_reason)},
+      {"engine", context.engine},
+      {"optimizer", context.optimizer ? optimizer_json(*context.optimizer) : Json(nullptr)},
+      {"dtype", context.dtype},
+      {"device", context.device},
+      {"unit", context.unit},
+      {"deterministic", context.deterministic},
+      {"load_seconds", context.load_seconds},
+      {"measure_seconds", context.measure_seconds},
+      {"ids", matrix.trained_ids()},
+      {"eval_ids", matrix.evaluated_ids()},
+      {"texts", texts_json(context)},
+      {"base", base},
+      {"influence", influence}};
   if (context.check.has_value()) json["check"] = check_json(*context.check);
   const Json row_errors = errors_json(matrix.trained_ids(), matrix.row_errors());
   const Json column_errors = errors_json(matrix.evaluated_ids(), matrix.column_errors());
@@ -140,19 +211,23 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
 }
 
 std::string matrix_table(const MatrixContext& context, const Matrix& matrix) {
-  std::string text = absl::StrCat(context.model, ", ", context.engine);
-  if (std::isfinite(context.learning_rate)) {
-    absl::StrAppend(&text, ", learning rate ", context.learning_rate);
-    if (!context.learning_rate_reason.empty()) {
-      absl::StrAppend(&text, " (", context.learning_rate_reason, ")");
-    }
+  std::string text =
+      absl::StrCat(wrapped(printable(headline(context)), {.width = context.page_width}), "\n\n",
+                   table(text_columns(matrix), context.page_width));
+  for (const std::string& line : unmeasured_lines(matrix)) {
+    absl::StrAppend(&text, wrapped(line, {.indent = 2, .width = context.page_width}), "\n");
   }
-  absl::StrAppend(&text, ". Rows: trained, columns: evaluated, in ", context.unit,
-                  "; positive cells: it helped.\n\n");
-  text += aligned(text_columns(matrix));
-  append_errors(text, "not measured: row", matrix.trained_ids(), matrix.row_errors());
-  append_errors(text, "not measured: column", matrix.evaluated_ids(), matrix.column_errors());
   return text;
+}
+
+std::span<const MatrixFormat> matrix_formats() { return kFormats; }
+
+std::vector<std::string> unmeasured_lines(const Matrix& matrix, size_t most) {
+  FirstLines lines(most);
+  add_errors(lines, "row", matrix.trained_ids(), matrix.row_errors());
+  add_errors(lines, "column", matrix.evaluated_ids(), matrix.column_errors());
+  add_cells(lines, matrix);
+  return lines.take();
 }
 
 std::string check_line(const MatrixContext& context) {

@@ -3,11 +3,19 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 
 namespace eif {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 MatrixContext example_context() {
   MatrixContext context;
@@ -15,6 +23,7 @@ MatrixContext example_context() {
   context.learning_rate = 1e-4;
   context.engine = "linear";
   context.unit = "nats/token";
+  context.optimizer = MatrixOptimizer{"sgd", 0.9, 0, 1};
   return context;
 }
 
@@ -64,7 +73,7 @@ TEST(MatrixTable, ShowsThreeDigitsOfTheLargestCell) {
   matrix.at(1, 0) = 0.002;
   matrix.row_errors()[1] = "why";
   EXPECT_EQ(matrix_table(example_context(), matrix),
-            "smollm2, linear, learning rate 0.0001. Rows: trained, columns: evaluated, in "
+            "smollm2, linear, learning rate 0.0001. Rows: trained, columns: evaluated, in\n"
             "nats/token; positive cells: it helped.\n\n"
             "                 a       b\n"
             "base loss    4.000   5.250\n"
@@ -85,6 +94,115 @@ TEST(MatrixTable, NoInfluenceIsShownAsZeros) {
   matrix.at(0, 0) = 0;
   matrix.base() = {1};
   EXPECT_THAT(matrix_table(example_context(), matrix), HasSubstr("\na          0.000\n"));
+}
+
+// Forty of them would be 0.00 with the three digits of the largest.
+TEST(MatrixTable, NineCellsInTenShowADigit) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 8; ++i) ids.push_back(absl::StrCat("s", i));
+  Matrix matrix(ids, ids);
+  for (size_t row = 0; row < 8; ++row) {
+    for (size_t column = 0; column < 8; ++column) matrix.at(row, column) = 0.002 * double(row + 1);
+    matrix.at(row, row) = 3.5;
+  }
+  const std::string table = matrix_table(example_context(), matrix);
+  EXPECT_THAT(table, HasSubstr("s0           3.500  0.002  0.002"));
+  EXPECT_THAT(table, Not(HasSubstr(" 0.000")));
+}
+
+TEST(MatrixTable, WhatIsNotZeroIsNotShownAsZero) {
+  Matrix matrix({"a", "b"}, {"a", "b"});
+  matrix.at(0, 0) = 1234.5;
+  matrix.at(0, 1) = 100;
+  matrix.at(1, 0) = -3e-9;
+  matrix.at(1, 1) = 0;
+  const std::string table = matrix_table(example_context(), matrix);
+  EXPECT_THAT(table, HasSubstr("-3e-09"));
+  EXPECT_THAT(table, HasSubstr("1234.500"));  // seven digits, and no more for the smallest
+  EXPECT_THAT(table, HasSubstr(" 0.000\n"));
+}
+
+TEST(MatrixTable, WhatIsWiderThanThePageStandsInBlocks) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 12; ++i) ids.push_back(absl::StrCat("sample_", i));
+  Matrix matrix(ids, ids);
+  for (size_t i = 0; i < 12; ++i) matrix.at(i, i) = 0.5;
+  std::istringstream lines(matrix_table(example_context(), matrix));
+  int headings = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80u);
+    headings += line.starts_with("base loss");
+  }
+  EXPECT_EQ(headings, 2);
+}
+
+TEST(MatrixTable, InContextNothingWasTrained) {
+  MatrixContext context = example_context();
+  context.optimizer.reset();
+  context.learning_rate = Matrix::kUnmeasured;
+  context.engine = "in-context";
+  EXPECT_THAT(matrix_table(context, one_cell()),
+              HasSubstr("smollm2, in-context. Rows: read before the column, columns: evaluated"));
+}
+
+TEST(MatrixTable, AnIdForgesNoLine) {
+  Matrix matrix({"a\nerror: b"}, {"\33[2J"});
+  matrix.row_errors()[0] = "why\nnot";
+  const std::string table = matrix_table(example_context(), matrix);
+  EXPECT_THAT(table, HasSubstr("a\\nerror: b"));
+  EXPECT_THAT(table, HasSubstr("\\x1b[2J"));
+  EXPECT_THAT(table, HasSubstr("not measured: row a\\nerror: b: why\\nnot\n"));
+}
+
+TEST(MatrixJson, SaysHowItWasMeasuredAndOfWhat) {
+  MatrixContext context = example_context();
+  context.fingerprint = "0123";
+  context.dtype = "float64";
+  context.device = "cpu";
+  context.texts = {{"i", {"one", "two\nlines"}}};
+  context.facts = {{"origin", "4-bit"}};
+  const auto json = nlohmann::json::parse(matrix_json(context, one_cell()));
+  EXPECT_EQ(
+      json["optimizer"],
+      nlohmann::json(
+          {{"name", "sgd"}, {"momentum", 0.9}, {"weight_decay", 0.0}, {"max_grad_norm", 1.0}}));
+  EXPECT_EQ(json["fingerprint"], "0123");
+  EXPECT_EQ(json["dtype"], "float64");
+  EXPECT_EQ(json["device"], "cpu");
+  EXPECT_EQ(json["texts"], nlohmann::json({{"i", {"one", "two\nlines"}}}));
+  EXPECT_EQ(json["facts"], nlohmann::json({{"origin", "4-bit"}}));
+  context.optimizer.reset();
+  EXPECT_TRUE(nlohmann::json::parse(matrix_json(context, one_cell()))["optimizer"].is_null());
+}
+
+TEST(MatrixFormats, EachHasItsOwnNameAndExtension) {
+  std::set<std::string> names, extensions;
+  for (const MatrixFormat& format : matrix_formats()) {
+    names.insert(format.name);
+    extensions.insert(format.extension);
+    EXPECT_FALSE(format.document(example_context(), one_cell()).empty());
+  }
+  EXPECT_THAT(names, ElementsAre("csv", "json", "npy", "table"));
+  EXPECT_THAT(extensions, ElementsAre("csv", "json", "npy", "txt"));
+}
+
+TEST(UnmeasuredLines, EachHasAReason) {
+  Matrix matrix({"a", "b"}, {"c", "d"});
+  matrix.at(0, 0) = matrix.at(0, 1) = matrix.at(1, 1) = 1;
+  EXPECT_THAT(unmeasured_lines(matrix),
+              ElementsAre("not measured: row b, column c: the cell is not finite"));
+  matrix.row_errors()[1] = "it has one token";
+  EXPECT_THAT(unmeasured_lines(matrix), ElementsAre("not measured: row b: it has one token"));
+  matrix.at(1, 0) = 1;
+  matrix.row_errors()[1].clear();
+  EXPECT_THAT(unmeasured_lines(matrix), ElementsAre());
+}
+
+TEST(UnmeasuredLines, OfManyTheFirstAreNamed) {
+  const Matrix matrix({"a", "b"}, {"c", "d"});
+  EXPECT_THAT(unmeasured_lines(matrix, 1),
+              ElementsAre("not measured: row a, column c: the cell is not finite",
+                          "not measured: 3 more; --format json has all of them"));
 }
 
 TEST(CheckLine, NamesBothEnginesAndTheWorstCell) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "reports/json_number.h"
+#include "suite/formats/printable.h"
 
 namespace eif {
 namespace {
@@ -54,17 +55,64 @@ std::string finite(double value, const absl::FormatSpec<double>& format) {
   return std::isfinite(value) ? absl::StrFormat(format, value) : "-";
 }
 
-std::string linear_columns(const Row& row) {
-  if (row.linear == nullptr) return "";
-  const double percent = 100 * row.linear->largest / row.linear->largest_cell;
-  return absl::StrFormat("  %13s  %8s", finite(row.linear->spearman, "%.4f"),
-                         std::isfinite(percent) ? absl::StrFormat("%.3g %%", percent) : "-");
+std::string percent(double share, const absl::FormatSpec<double>& format) {
+  return std::isfinite(share) ? absl::StrFormat(format, 100 * share) : "-";
 }
+
+std::vector<TextColumn> text_columns(const SweepReport& report) {
+  std::vector<TextColumn> columns = {
+      {"lr"}, {"EIF/lr"}, {"EIF/noise"}, {"to next"}, {"rank corr."}};
+  const bool has_linear = !report.linear.empty();
+  if (has_linear) {
+    columns.push_back({"linear"});
+    columns.push_back({"error"});
+  }
+  columns.push_back({""});
+  for (const Row& row : rows_of(report)) {
+    std::vector<std::string> cells = {
+        absl::StrFormat("%.2e", row.rate.learning_rate), finite(row.per_rate, "%.4g"),
+        finite(row.signal_to_noise, "%.3g"), percent(row.change_to_next, "%+.1f %%"),
+        finite(row.rate.rank_correlation, "%.4f")};
+    if (has_linear) {
+      cells.push_back(finite(row.linear->spearman, "%.4f"));
+      cells.push_back(percent(row.linear->largest / row.linear->largest_cell, "%.3g %%"));
+    }
+    cells.emplace_back(row.on_plateau ? "plateau" : "");
+    for (size_t k = 0; k < cells.size(); ++k) columns[k].push_back(std::move(cells[k]));
+  }
+  return columns;
+}
+
+// What the table shows, in words.
+std::string headline(const SweepReport& report) {
+  std::string text = absl::StrFormat("%s, %s, %s on %s, %d samples", report.model, report.optimizer,
+                                     report.dtype, report.device, report.samples);
+  for (const auto& [name, value] : report.facts) absl::StrAppend(&text, ", ", name, " ", value);
+  absl::StrAppendFormat(
+      &text,
+      ". EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e. To next: the change "
+      "of EIF/lr to the next rate, and the rank correlation of the cells with "
+      "those at the next rate.",
+      report.unit, report.noise);
+  if (!report.linear.empty()) {
+    text +=
+        " Linear: the rank correlation of the first order with the exact matrix, and its largest "
+        "error in shares of the largest cell.";
+  }
+  return text;
+}
+
+constexpr SweepFormat kFormats[] = {
+    {"table", "txt", "for people", Reader::kPerson, sweep_table},
+    {"json", "json", "with all digits", Reader::kProgram, sweep_json},
+};
 
 }  // namespace
 
 std::string sweep_json(const SweepReport& report) {
   const bool has_plateau = report.plateau.verdict == SweepVerdict::kPlateau;
+  Json facts = Json::object();
+  for (const auto& [name, value] : report.facts) facts[name] = value;
   Json rates = Json::array();
   for (const Row& row : rows_of(report)) {
     rates.push_back({{"lr", row.rate.learning_rate},
@@ -81,6 +129,7 @@ std::string sweep_json(const SweepReport& report) {
   }
   Json json = {{"model", report.model},
                {"fingerprint", report.fingerprint},
+               {"facts", facts},
                {"optimizer", report.optimizer},
                {"dtype", report.dtype},
                {"device", report.device},
@@ -96,31 +145,20 @@ std::string sweep_json(const SweepReport& report) {
 }
 
 std::string sweep_table(const SweepReport& report) {
-  std::string text = absl::StrFormat(
-      "%s, %s, %s on %s, %d samples. EIF: median of |EIF(i→i)|, %s; noise of a loss: %.1e\n%s\n"
-      "learning rate      EIF/lr  EIF/noise  EIF/lr to next  rank corr. to next%s\n",
-      report.model, report.optimizer, report.dtype, report.device, report.samples, report.unit,
-      report.noise,
-      report.linear.empty() ? ""
-                            : "Linear: its rank correlation with the exact matrix, and its "
-                              "largest error in shares of the largest cell\n",
-      report.linear.empty() ? "" : "  linear: corr.     error");
-  for (const Row& row : rows_of(report)) {
-    const double percent = 100 * row.change_to_next;
-    absl::StrAppendFormat(&text, "%13.2e  %10s  %9s  %14s  %18s%s%s\n", row.rate.learning_rate,
-                          finite(row.per_rate, "%.4g"), finite(row.signal_to_noise, "%.3g"),
-                          std::isfinite(percent) ? absl::StrFormat("%+.1f %%", percent) : "-",
-                          finite(row.rate.rank_correlation, "%.4f"), linear_columns(row),
-                          row.on_plateau ? "  plateau" : "");
-  }
+  const Lines lines{.width = report.page_width};
+  std::string text = absl::StrCat(wrapped(printable(headline(report)), lines), "\n\n",
+                                  table(text_columns(report), report.page_width));
   for (const auto& [id, error] : report.errors) {
-    absl::StrAppend(&text, "not measured: ", id, ": ", error, "\n");
+    const std::string line = absl::StrCat("not measured: ", id, ": ", error);
+    absl::StrAppend(&text, wrapped(printable(line), lines), "\n");
   }
   const bool has_plateau = report.plateau.verdict == SweepVerdict::kPlateau;
-  return absl::StrCat(
-      text, "\n",
+  const std::string conclusion = absl::StrCat(
       has_plateau ? absl::StrFormat("--lr %g: ", report.plateau.learning_rate) : std::string(),
-      report.plateau.reason, "\n");
+      report.plateau.reason);
+  return absl::StrCat(text, "\n", wrapped(printable(conclusion), lines), "\n");
 }
+
+std::span<const SweepFormat> sweep_formats() { return kFormats; }
 
 }  // namespace eif

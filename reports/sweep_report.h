@@ -2,11 +2,15 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "reports/report_format.h"
 #include "suite/core/matrix_gap.h"
 #include "suite/core/plateau.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 
@@ -19,9 +23,12 @@ struct SweepReport {
   Plateau plateau;
   std::vector<MatrixGap> linear;              // of the first order, at each rate; or empty
   std::map<std::string, std::string> errors;  // of samples that could not be measured, by id
+  std::vector<std::pair<std::string, std::string>> facts = {};  // what the model says of itself
+  size_t page_width = kPageWidth;                               // of the table
 };
 
-// {"model", "fingerprint", "optimizer", "dtype", "device", "samples", "unit", "noise", "rates":
+// {"model", "fingerprint", "facts": {…}, "optimizer", "dtype", "device", "samples", "unit",
+// "noise", "rates":
 // [{"lr", "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
 // "rank_correlation_to_next", "on_plateau", "linear": {"spearman", "largest_gap",
 // "largest_cell"}}], "verdict", "lr", "reason"}; numbers with all their
@@ -31,5 +38,9 @@ std::string sweep_json(const SweepReport& report);
 
 // For a person: a row for each rate, and the rate to use.
 std::string sweep_table(const SweepReport& report);
+
+// What a sweep can be written as.
+using SweepFormat = ReportFormat<SweepReport>;
+std::span<const SweepFormat> sweep_formats();
 
 }  // namespace eif

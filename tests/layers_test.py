@@ -40,6 +40,9 @@ TORCH = re.compile(r"^(torch/|ATen/|c10/|eif/backend\.h$|eif/losses\.h$|eif/conv
 # At the bottom, below the SDK.
 WITHOUT_SDK = ["suite/formats"]
 INCLUDE = re.compile(r'^\s*#include ["<]([^">]+)[">]', re.MULTILINE)
+# Everything that is printed goes through one file, where it is made harmless and checked.
+PRINTS = re.compile(r"^(?!\s*//).*(std::c(out|err|log)\b|\b(printf|puts|putchar)\()", re.MULTILINE)
+MAY_PRINT = ["suite/cli/output.cc", "suite/formats/crosscheck.cc"]  # the latter is a test's program
 SUBDIRECTORY = re.compile(r"^\s*add_subdirectory\(([^)\s]+)\)", re.MULTILINE)
 
 
@@ -69,6 +72,8 @@ def problems(path, text, roots):
         return
     layer, allowed = rule
     is_test = "_test" in path or "for_test" in path
+    if PRINTS.search(text) and not is_test and path not in MAY_PRINT:
+        yield f"{path} prints; expected only suite/cli/output.cc to: return it, or use output.h"
     for include in INCLUDE.findall(text):
         if TORCH.match(include) and is_in(layer, WITHOUT_TORCH):
             yield f"{path} includes {include}: {layer} is built without torch"

@@ -4,6 +4,7 @@
 #include "suite/cli/commands.h"
 #include "suite/cli/draw_options.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/numbers.h"
 #include "suite/cli/question_check.h"
 #include "suite/cli/question_report.h"
 
@@ -33,10 +34,8 @@ int check(CheckOptions& options) {
   if (!check.ok()) {
     return fail(check.status(), absl::IsInvalidArgument(check.status()) ? kUsage : kNotMeasured);
   }
-  const absl::Status written = write_result(
-      question_text(**declared, *requests, options.seed) + verdicts_text(*check), /*path=*/"");
-  if (!written.ok()) return fail(written, kNotMeasured);
-  return check->is_sound() ? kSuccess : kUnsound;
+  return print_result(question_text(**declared, *requests, options.seed) + verdicts_text(*check),
+                      check->is_sound() ? kSuccess : kUnsound);
 }
 
 }  // namespace
@@ -52,9 +51,11 @@ Command add_check_command(CLI::App& app) {
       ->required()
       ->type_name("FILE.toml");
   command->add_option("--seeds", options->seeds, "How many draws the learners are judged on")
-      ->check(CLI::Range(1, 10000))
+      ->check(whole_number(1, 10000))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "Whose samples are printed")->capture_default_str();
+  command->add_option("--seed", options->seed, "Whose samples are printed")
+      ->check(whole_number())
+      ->capture_default_str();
   add_dictionary_option(*command, options->request);
   return [options](const Invocation&) { return check(*options); };
 }

@@ -1,13 +1,14 @@
 #include "suite/cli/commands.h"
 
 #include <cstdlib>
-#include <iostream>
 
 #include "absl/strings/str_cat.h"
 #include "domains/domain.h"
 #include "domains/domain_file.h"
 #include "eif/backend.h"
-#include "suite/cli/interrupt.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/option_layers.h"
+#include "suite/cli/path_option.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/suggest.h"
 #include "suite/formats/text_file.h"
@@ -20,20 +21,22 @@ void add_plugin_options(CLI::App& app, PluginOptions& options) {
 }
 
 void add_plugin_options(CLI::App& app, std::vector<std::string>& files, std::string& data_folder) {
-  app.add_option("--plugin", files, "Also load this plugin library (repeatable)")
-      ->type_name("FILE");
-  app.add_option("--data", data_folder,
-                 "Folder with mnist/ and fashion-mnist/, instead of the usual places")
-      ->type_name("DIR");
+  // One each time, so that what follows is not taken for another.
+  names_path(app.add_option("--plugin", files, "Also load this plugin library (repeatable)"),
+             "FILE")
+      ->allow_extra_args(false);
+  names_path(app.add_option("--data", data_folder,
+                            "Folder with mnist/ and fashion-mnist/, instead of the usual places"),
+             "DIR");
 }
 
 PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options) {
-  PluginSearch search = default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"),
+  PluginSearch search = default_plugin_search(invocation.program, std::getenv(kPluginPathVariable),
                                               {options.files.begin(), options.files.end()});
-  search.tell = [](const absl::Status& why) { std::cerr << why.message() << "\n"; };
+  search.tell = [](const absl::Status& why) { say(std::string(why.message())); };
   PluginSet plugins = load_plugins(search);
   for (const SkippedPlugin& skipped : plugins.skipped) {
-    std::cerr << "skipped plugin: " << skipped.why.message() << "\n";
+    say(absl::StrCat("skipped plugin: ", std::string(skipped.why.message())));
   }
   return plugins;
 }
@@ -47,13 +50,6 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
     }
   }
   return names;
-}
-
-void print_error(const std::string& message) { std::cerr << "error: " << message << "\n"; }
-
-int fail(const absl::Status& status, int code) {
-  print_error(std::string(status.message()));
-  return absl::IsCancelled(status) ? 128 + interrupted_by() : code;
 }
 
 absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
@@ -83,10 +79,10 @@ absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint
   return samples;
 }
 
-absl::Status write_result(const std::string& document, const std::string& path) {
-  if (!path.empty()) return write_file_atomically(path, document);
-  std::cout << document << std::flush;
-  return absl::OkStatus();
+int deliver(const std::string& document, const std::string& path, int code, Content kind) {
+  if (path.empty()) return print_result(document, code, kind);
+  const absl::Status written = write_file_atomically(path, document);
+  return written.ok() ? code : fail(written, kNotMeasured);
 }
 
 }  // namespace eif

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "eif/domain.h"
+#include "suite/cli/output.h"
 #include "suite/host/plugin_loader.h"
 
 namespace eif {
@@ -52,11 +53,6 @@ Command add_words_command(CLI::App& app);
 Command add_domain_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
 
-// "error: …" on stderr.
-void print_error(const std::string& message);
-// The same, and how the program ends: with `code`, unless the user stopped it.
-int fail(const absl::Status& status, int code);
-
 // A user's samples file.
 absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path);
 
@@ -66,7 +62,9 @@ absl::Status check_domain_name(const std::string& name);
 // Those of a built-in domain that have a row and a column, with a seed's names.
 absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed);
 
-// A command's result: to the file at `path`, or to stdout where that is empty.
-absl::Status write_result(const std::string& document, const std::string& path);
+// A command's result goes to the file at `path`, or to standard output where that is empty. Returns
+// how the program ends: with `code`, or with kNotMeasured where it could not be written.
+int deliver(const std::string& document, const std::string& path, int code,
+            Content kind = Content::kText);
 
 }  // namespace eif

@@ -1,9 +1,11 @@
 #include <memory>
+#include <span>
 
 #include "reports/comparison.h"
 #include "reports/run_folder.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/format_option.h"
 #include "suite/cli/numbers.h"
 
 namespace eif {
@@ -12,8 +14,12 @@ namespace {
 struct CompareOptions {
   std::string baseline, run;
   double margin = kSmallestEffect;
-  std::string format = "table";
-  std::string out;
+  FormatOptions output;
+};
+
+constexpr ReportFormat<RunComparison> kFormats[] = {
+    {"table", "txt", "for people", Reader::kPerson, comparison_table},
+    {"json", "json", "with all numbers", Reader::kProgram, comparison_json},
 };
 
 int exit_code(ComparisonOutcome outcome) {
@@ -31,6 +37,9 @@ int exit_code(ComparisonOutcome outcome) {
 }
 
 int compare(const CompareOptions& options) {
+  const absl::StatusOr<size_t> format =
+      choose_format(options.output, format_names(std::span(kFormats)));
+  if (!format.ok()) return fail(format.status(), kUsage);
   const absl::StatusOr<std::unique_ptr<RecordedRun>> baseline = RecordedRun::open(options.baseline);
   if (!baseline.ok()) return fail(baseline.status(), kUsage);
   const absl::StatusOr<std::unique_ptr<RecordedRun>> run = RecordedRun::open(options.run);
@@ -40,11 +49,9 @@ int compare(const CompareOptions& options) {
   if (!comparison.ok()) return fail(comparison.status(), kUsage);
   comparison->baseline_path = (*baseline)->path().string();
   comparison->run_path = (*run)->path().string();
-  const std::string document =
-      options.format == "json" ? comparison_json(*comparison) : comparison_table(*comparison);
-  const absl::Status written = write_result(document, options.out);
-  if (!written.ok()) return fail(written, kNotMeasured);
-  return exit_code(outcome_of(*comparison));
+  const ReportFormat<RunComparison>& chosen = kFormats[*format];
+  return deliver(chosen.document(*comparison), options.output.path,
+                 exit_code(outcome_of(*comparison)), content_of(chosen.reader));
 }
 
 }  // namespace
@@ -64,9 +71,9 @@ Command add_compare_command(CLI::App& app) {
       "  0  all was compared, and nothing is shown to be worse\n\n"
       "Examples:\n"
       "  eif-suite run --model smollm2 --all --out baseline\n"
-      "  eif-suite run --model ./checkpoint-500 --all --out new && eif-suite compare baseline new\n"
-      "  eif-suite compare baseline/run.json new/run.json --margin 0.05 --format json -o "
-      "change.json");
+      "  eif-suite run --model ./checkpoint-500 --all --out new\n"
+      "  eif-suite compare baseline new\n"
+      "  eif-suite compare baseline/run.json new/run.json --margin 0.05 -o change.json");
   auto options = std::make_shared<CompareOptions>();
   command->add_option("baseline", options->baseline, "The earlier run")
       ->required()
@@ -77,11 +84,7 @@ Command add_compare_command(CLI::App& app) {
                    "How much of what a sample does for itself an expectation may lose")
       ->check(not_negative())
       ->capture_default_str();
-  command->add_option("--format", options->format, "Of the result")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  command->add_option("-o,--output", options->out, "Write to this file instead of printing")
-      ->type_name("FILE");
+  add_format_options(*command, options->output, format_names(std::span(kFormats)));
   return [options](const Invocation&) { return compare(*options); };
 }
 

@@ -1,12 +1,17 @@
-#include <iostream>
+#include <unistd.h>
+
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "domains/images/dataset.h"
 #include "eif/backend.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/option_layers.h"
 #include "suite/formats/cache_folder.h"
+#include "suite/formats/printable.h"
+#include "suite/formats/text_layout.h"
 #include "suite/host/compute.h"
 
 namespace eif {
@@ -14,50 +19,82 @@ namespace {
 
 class Diagnosis {
  public:
-  void fact(const std::string& name, const std::string& value) {
-    std::cout << "  " << name << std::string(22 - std::min<size_t>(21, name.size()), ' ') << value
-              << "\n";
+  void section(const char* title) {
+    if (!text_.empty()) text_ += "\n";
+    absl::StrAppend(&text_, title, "\n");
   }
+  void fact(const std::string& name, const std::string& value) {
+    constexpr size_t kNameWidth = 20;
+    text_ += entry(printable(name), printable(value), kNameWidth, columns_of(STDOUT_FILENO));
+  }
+  // What the program cannot do without.
   void problem(const std::string& name, const std::string& what) {
     fact(name, "MISSING: " + what);
-    ++problems_;
+    problems_.push_back(name);
   }
-  int problems() const { return problems_; }
+  // What somebody may do without.
+  void absent(const std::string& name, const std::string& what) {
+    fact(name, "not here: " + what);
+    absent_.push_back(name);
+  }
+
+  // All of it, and what it comes to.
+  std::string report() const {
+    std::string conclusion;
+    if (!problems_.empty()) {
+      absl::StrAppend(&conclusion, "Missing: ", absl::StrJoin(problems_, ", "), ".");
+    }
+    if (!absent_.empty()) {
+      absl::StrAppend(&conclusion, conclusion.empty() ? "" : " ",
+                      "Not here, and needed only to measure it: ", absl::StrJoin(absent_, ", "),
+                      ".");
+    }
+    if (conclusion.empty()) conclusion = "Everything is in place.";
+    const std::string lines = wrapped(printable(conclusion), {.width = columns_of(STDOUT_FILENO)});
+    return absl::StrCat(text_, "\n", lines, "\n");
+  }
+  bool is_well() const { return problems_.empty(); }
 
  private:
-  int problems_ = 0;
+  std::string text_;
+  std::vector<std::string> problems_, absent_;
 };
 
 int doctor(const PluginOptions& options, const Invocation& invocation) {
   Diagnosis diagnosis;
-  std::cout << "Program\n";
+  diagnosis.section("Program");
   diagnosis.fact("version", EIF_VERSION);
   diagnosis.fact("build", kBuildFingerprint);
   diagnosis.fact("libtorch", describe_libtorch());
   for (const std::string& device : describe_devices()) diagnosis.fact("device", device);
 
-  std::cout << "\nPlugins\n";
-  const PluginSearch search = default_plugin_search(
-      invocation.program, std::getenv("EIF_PLUGIN_PATH"), {options.files.begin(), options.files.end()});
+  diagnosis.section("Plugins");
+  const PluginSearch search =
+      default_plugin_search(invocation.program, std::getenv(kPluginPathVariable),
+                            {options.files.begin(), options.files.end()});
   for (const auto& folder : search.folders) diagnosis.fact("searched", folder.string());
   const PluginSet plugins = load_plugins(search);
   for (const LoadedPlugin& plugin : plugins.loaded) {
-    diagnosis.fact(plugin.record().id, absl::StrCat(plugin.record().version, "  ", plugin.path().string()));
+    diagnosis.fact(plugin.record().id,
+                   absl::StrCat(plugin.record().version, "  ", plugin.path().string()));
   }
   for (const SkippedPlugin& skipped : plugins.skipped) {
     diagnosis.problem(skipped.path.filename().string(), std::string(skipped.why.message()));
   }
 
-  std::cout << "\nModels\n";
+  diagnosis.section("Models");
   for (const LoadedPlugin& plugin : plugins.loaded) {
     if (plugin.model_backend() == nullptr) continue;
     for (const ModelAlias& alias : plugin.model_backend()->aliases(options.data_folder)) {
-      // Nobody needs every model, so one that is not here is no problem by itself.
-      diagnosis.fact(alias.name, alias.missing.empty() ? "ready" : "not here: " + alias.missing);
+      if (alias.missing.empty()) {
+        diagnosis.fact(alias.name, "ready");
+      } else {
+        diagnosis.absent(alias.name, alias.missing);
+      }
     }
   }
 
-  std::cout << "\nData\n";
+  diagnosis.section("Data");
   diagnosis.fact("cache", cache_folder().string());
   for (const DatasetName& dataset : {kMnist, kFashionMnist}) {
     const auto folder = find_dataset(dataset, options.data_folder);
@@ -67,11 +104,7 @@ int doctor(const PluginOptions& options, const Invocation& invocation) {
       diagnosis.problem(dataset.title, std::string(folder.status().message()));
     }
   }
-  std::cout << "\n"
-            << (diagnosis.problems() == 0 ? "Everything is in place."
-                                          : absl::StrCat(diagnosis.problems(), " missing."))
-            << "\n";
-  return diagnosis.problems() == 0 ? kSuccess : kUnavailable;
+  return print_result(diagnosis.report(), diagnosis.is_well() ? kSuccess : kUnavailable);
 }
 
 }  // namespace

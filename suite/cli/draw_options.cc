@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domains/claims.h"
+#include "suite/cli/path_option.h"
 #include "suite/core/words.h"
 #include "suite/formats/digest.h"
 #include "suite/formats/text_file.h"
@@ -26,18 +27,17 @@ auto parse_file(const std::string& path, Parse parse, std::string& digest)
 }  // namespace
 
 void add_claims_option(CLI::App& command, RunRequest& request) {
-  command
-      .add_option("--claims", request.claims_file,
-                  "Claims for random_claim and random_claim_100, one a line; left out: the "
-                  "built-in hundred")
-      ->type_name("FILE");
+  names_path(command.add_option("--claims", request.claims_file,
+                                "Claims for random_claim and random_claim_100, one a line; left "
+                                "out: the built-in hundred"),
+             "FILE");
 }
 
 void add_dictionary_option(CLI::App& command, RunRequest& request) {
-  command
-      .add_option("--reject-dictionary", request.dictionary_file,
-                  "Make up no word of this list, one a line, such as /usr/share/dict/words")
-      ->type_name("FILE");
+  names_path(
+      command.add_option("--reject-dictionary", request.dictionary_file,
+                         "Make up no word of this list, one a line, such as /usr/share/dict/words"),
+      "FILE");
 }
 
 void add_large_option(CLI::App& command, RunRequest& request) {

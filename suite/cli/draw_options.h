@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+
 #include "absl/status/statusor.h"
 #include "suite/core/run_request.h"
 #include "suite/host/draw.h"

@@ -1,20 +1,23 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "reports/matrix_files.h"
 #include "reports/matrix_report.h"
+#include "suite/cli/choices.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/format_option.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/matrix_size.h"
 #include "suite/cli/model_options.h"
+#include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
 #include "suite/cli/progress.h"
 #include "suite/engine/engines.h"
 #include "suite/engine/in_context.h"
-#include "suite/formats/npy.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
@@ -27,26 +30,11 @@ struct MatrixOptions {
   std::string samples_file, domain;
   uint64_t seed = 0;  // of the domain
   bool in_context = false;
-  std::string format = "table";
-  std::string out;
+  FormatOptions output;
   std::string check_engine;  // empty: no check
   size_t check_samples = 0;  // 0: all
   RunRequest request;
 };
-
-std::string format_matrix(const std::string& format, const MatrixContext& context,
-                          const Matrix& matrix) {
-  if (format == "json") return matrix_json(context, matrix);
-  if (format == "csv") return matrix_csv(matrix);
-  if (format == "npy") return npy_bytes(matrix.rows(), matrix.columns(), matrix.values());
-  return matrix_table(context, matrix);
-}
-
-bool all_measured(const Matrix& matrix) {
-  const auto is_empty = [](const std::string& error) { return error.empty(); };
-  return std::all_of(matrix.row_errors().begin(), matrix.row_errors().end(), is_empty) &&
-         std::all_of(matrix.column_errors().begin(), matrix.column_errors().end(), is_empty);
-}
 
 absl::StatusOr<Matrix> measure(bool in_context, const RunRequest& request, Model& model,
                                const std::vector<Sample>& samples,
@@ -111,14 +99,49 @@ absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Mo
   return auto_learning_rate(model, *make_sweep_engine(options.request), training, digits, progress);
 }
 
+absl::Status check_size(const MatrixOptions& options, const std::vector<Sample>& samples,
+                        Reader reader) {
+  MatrixSize size = size_of(samples);
+  size.has_products = !options.in_context && options.request.engine == "linear";
+  size.matrices = options.check_engine.empty() ? 1 : 2;
+  size.reader = reader;
+  return check_matrix_fits(size, available_bytes(options.request.memory_bytes));
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> texts_of(
+    const std::vector<Sample>& samples) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> texts;
+  for (const Sample& sample : samples) {
+    auto& [id, statements] = texts.emplace_back(sample.id, std::vector<std::string>());
+    for (const Statement& statement : sample.statements) {
+      statements.push_back(std::get<std::string>(statement));
+    }
+  }
+  return texts;
+}
+
+std::optional<MatrixOptimizer> optimizer_of(const MatrixOptions& options) {
+  if (options.in_context) return std::nullopt;
+  const TrainingOptions& training = options.request.training;
+  return MatrixOptimizer{optimizer_name(training.optimizer), training.momentum,
+                         training.weight_decay, training.max_gradient_norm};
+}
+
 int matrix(MatrixOptions& options, const Invocation& invocation) {
   if (absl::Status status = resolve(options.request); !status.ok()) return fail(status, kUsage);
   if (absl::Status status = check_combination(options); !status.ok()) return fail(status, kUsage);
+  const absl::StatusOr<size_t> format =
+      choose_format(options.output, format_names(matrix_formats()));
+  if (!format.ok()) return fail(format.status(), kUsage);
   TrainingOptions training = options.request.training;
   const absl::StatusOr<std::vector<Sample>> samples =
       options.domain.empty() ? read_samples(options.samples_file)
                              : domain_samples(options.domain, options.seed);
   if (!samples.ok()) return fail(samples.status(), kUsage);
+  if (absl::Status status = check_size(options, *samples, matrix_formats()[*format].reader);
+      !status.ok()) {
+    return fail(status, kUsage);
+  }
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
@@ -144,20 +167,31 @@ int matrix(MatrixOptions& options, const Invocation& invocation) {
       check(options, **model, *samples, training, *measured);
   if (!checked.ok()) return fail(checked.status(), kNotMeasured);
 
-  const MatrixContext context{info.name,
-                              chosen->learning_rate,
-                              chosen->reason,
-                              options.in_context ? "in-context" : options.request.engine,
-                              unit_of(info.modality),
-                              load_seconds,
-                              absl::ToDoubleSeconds(end - measuring),
-                              options.request.deterministic,
-                              *checked};
-  if (checked->has_value()) std::cerr << check_line(context);
-  const std::string document = format_matrix(options.format, context, *measured);
-  const absl::Status written = write_result(document, options.out);
-  if (!written.ok()) return fail(written, kNotMeasured);
-  return all_measured(*measured) ? kSuccess : kNotMeasured;
+  const MatrixContext context{.model = info.name,
+                              .fingerprint = info.fingerprint,
+                              .learning_rate = chosen->learning_rate,
+                              .learning_rate_reason = chosen->reason,
+                              .engine = options.in_context ? "in-context" : options.request.engine,
+                              .unit = unit_of(info.modality),
+                              .load_seconds = load_seconds,
+                              .measure_seconds = absl::ToDoubleSeconds(end - measuring),
+                              .deterministic = options.request.deterministic,
+                              .check = *checked,
+                              .optimizer = optimizer_of(options),
+                              .dtype = options.request.dtype,
+                              .device = choice->request.device.str(),
+                              .texts = texts_of(*samples),
+                              .facts = info.facts,
+                              .page_width = page_width(options.output)};
+  if (checked->has_value()) say(check_line(context));
+  // A table has these lines itself.
+  const std::vector<std::string> unmeasured = unmeasured_lines(*measured);
+  const MatrixFormat& chosen_format = matrix_formats()[*format];
+  if (chosen_format.reader != Reader::kPerson) {
+    for (const std::string& line : unmeasured) say(line);
+  }
+  return deliver(chosen_format.document(context, *measured), options.output.path,
+                 unmeasured.empty() ? kSuccess : kNotMeasured, content_of(chosen_format.reader));
 }
 
 }  // namespace
@@ -166,24 +200,24 @@ Command add_matrix_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "matrix", "The influence of samples on each other, your own or a domain's");
   command->footer(
-      "The samples file is TOML; text is one statement, or a list of them:\n"
+      "The samples file is TOML; text is one statement, or a list of them, and may have line "
+      "breaks:\n"
       "  [[sample]]\n"
       "  id = \"fact\"\n"
       "  text = \"a klarbu is a pimjon\"\n\n"
       "Examples:\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
       "  eif-suite matrix --model smollm2 --domain transitivity --seed 3\n"
-      "  eif-suite matrix --model smollm2 --samples mine.toml --in-context --format json -o "
-      "ici.json\n"
-      "  eif-suite matrix --model smollm2 --samples many.toml --engine linear --check-against "
-      "replay "
-      "--check-samples 40 --format npy -o many.npy");
+      "  eif-suite matrix --model smollm2 --samples mine.toml --in-context -o ici.json\n"
+      "  eif-suite matrix --model smollm2 --samples many.toml --engine linear \\\n"
+      "      --check-against replay --check-samples 40 -o many.npy");
   auto options = std::make_shared<MatrixOptions>();
-  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+  may_name_path(
+      command->add_option("--model", options->model, "Alias, or a folder with a checkpoint"))
       ->type_name("M");
-  CLI::Option* samples =
-      command->add_option("--samples", options->samples_file, "What to train on and to evaluate")
-          ->type_name("FILE");
+  CLI::Option* samples = names_path(
+      command->add_option("--samples", options->samples_file, "What to train on and to evaluate"),
+      "FILE");
   CLI::Option* domain =
       command
           ->add_option("--domain", options->domain,
@@ -191,23 +225,21 @@ Command add_matrix_command(CLI::App& app) {
           ->type_name("D")
           ->excludes(samples);
   command->add_option("--seed", options->seed, "Whose names the domain has")
+      ->check(whole_number())
       ->needs(domain)
       ->capture_default_str();
   command->add_flag("--in-context", options->in_context,
                     "Read each sample in front of the others instead of training on it");
-  command->add_option("--format", options->format, "Of the result")
-      ->check(CLI::IsMember({"table", "csv", "json", "npy"}))
-      ->capture_default_str();
-  command->add_option("-o,--output", options->out, "Write to this file instead of printing")
-      ->type_name("FILE");
+  add_format_options(*command, options->output, format_names(matrix_formats()));
   command
       ->add_option("--check-against", options->check_engine,
                    "Measure with this engine, too, and say how far the matrix is from it")
-      ->check(CLI::IsMember({"replay", "dense", "linear"}))
+      ->check(one_of({"replay", "dense", "linear"}))
       ->type_name("ENGINE");
   command
       ->add_option("--check-samples", options->check_samples,
                    "How many of the samples to check, spread evenly; 0: all")
+      ->check(whole_number())
       ->capture_default_str();
   add_fine_tuning_options(*command, options->request);
   add_model_options(*command, options->request);

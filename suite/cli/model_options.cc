@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/cli/choices.h"
 #include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
 #include "suite/engine/engines.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
@@ -55,19 +57,21 @@ std::vector<std::string> engine_names() {
 // "Engine: auto, the first of these that does the optimizer; replay, many rows …; …"
 std::string engine_help() {
   std::string text = "auto: the first of these that takes the optimizer.";
-  for (const EngineKind& kind : engines()) absl::StrAppend(&text, " ", kind.name, ": ", kind.what, ".");
+  for (const EngineKind& kind : engines())
+    absl::StrAppend(&text, " ", kind.name, ": ", kind.what, ".");
   return text;
 }
 
 }  // namespace
 
 void add_tokenizer_options(CLI::App& command, RunRequest& request) {
-  command.add_option("--weights", request.weights, "Folder with the checkpoint of a named model")
-      ->type_name("DIR");
+  names_path(command.add_option("--weights", request.weights,
+                                "Folder with the checkpoint of a named model"),
+             "DIR");
   command
       .add_option("--bos", request.beginning_of_sequence,
                   "Token at the beginning of a text: as the tokenizer says, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(one_of({"auto", "always", "never"}))
       ->capture_default_str();
   add_plugin_options(command, request.plugins, request.data_folder);
 }
@@ -80,7 +84,7 @@ void add_model_options(CLI::App& command, RunRequest& request) {
   command.add_option("--dtype", request.dtype, "float32, float64 or bfloat16")
       ->capture_default_str();
   command.add_option("--threads", request.threads, "CPU threads; 0: as many as libtorch likes")
-      ->check(CLI::Range(0, 4096))
+      ->check(whole_number(0, 4096))
       ->capture_default_str();
 }
 
@@ -128,7 +132,7 @@ void add_optimizer_options(CLI::App& command, RunRequest& request) {
                 name == optimizer_name(Optimizer::kAdamW) ? Optimizer::kAdamW : Optimizer::kSgd;
           },
           "What makes the gradient step")
-      ->check(CLI::IsMember({"sgd", "adamw"}))
+      ->check(one_of({"sgd", "adamw"}))
       ->default_str("sgd");
   command.add_option("--momentum", request.training.momentum, "Of SGD")->check(not_negative());
   command.add_option("--weight-decay", request.training.weight_decay, "Of the optimizer")
@@ -139,9 +143,9 @@ void add_optimizer_options(CLI::App& command, RunRequest& request) {
       ->check(not_negative());
   command
       .add_option("--memory", request.memory_bytes,
-                  "What replay and linear may take (500MB, 2GiB); left out: half of what is free")
-      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true))
-      ->check(positive())
+                  "What replay, linear and the matrix may take (500MB, 2GiB); left out: half of "
+                  "what is free")
+      ->transform(memory_size())
       ->type_name("SIZE");
   command.add_flag(
       "--deterministic", request.deterministic,
@@ -164,7 +168,7 @@ void add_fine_tuning_options(CLI::App& command, RunRequest& request) {
       ->type_name("auto|X")
       ->capture_default_str();
   command.add_option("--engine", request.engine, engine_help())
-      ->check(CLI::IsMember(engine_names()))
+      ->check(one_of(engine_names()))
       ->capture_default_str();
   add_optimizer_options(command, request);
 }

@@ -1,5 +1,5 @@
-// Which model, how it is loaded, and how it is fine-tuned: options that several commands share. They
-// go straight into a RunRequest, which is the one record of them.
+// Which model, how it is loaded, and how it is fine-tuned: options that several commands share.
+// They go straight into a RunRequest, which is the one record of them.
 #pragma once
 
 #include <CLI/App.hpp>

@@ -1,11 +1,12 @@
 // new: a project for a desideratum or a model of one's own.
 #include <cstdlib>
-#include <iostream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "suite/cli/choices.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/option_layers.h"
 #include "suite/cli/plugin_project.h"
 
 namespace eif {
@@ -21,7 +22,7 @@ struct NewOptions {
 // Of two plugins with one id the program uses the first it finds, which is its own.
 absl::Status check_not_taken(const std::string& name, const Invocation& invocation) {
   const PluginSet plugins =
-      load_plugins(default_plugin_search(invocation.program, std::getenv("EIF_PLUGIN_PATH"), {}));
+      load_plugins(default_plugin_search(invocation.program, std::getenv(kPluginPathVariable), {}));
   for (const LoadedPlugin& plugin : plugins.loaded) {
     if (name != plugin.record().id) continue;
     return absl::AlreadyExistsError(absl::StrCat("the name ", name, " is taken by the plugin ",
@@ -36,23 +37,21 @@ std::string installed_prefix(const fs::path& folder_of_program) {
   return is_installed ? folder_of_program.string() : "PREFIX";
 }
 
-void print_next_steps(const std::string& name, const std::vector<ProjectFile>& files,
-                      const fs::path& folder_of_program) {
-  std::cout << name << "/\n";
-  for (const ProjectFile& file : files) std::cout << "  " << file.name << "\n";
-  std::cout << "\nBuild it, test it, and look for it:\n";
+std::string next_steps(const std::string& name, const std::vector<ProjectFile>& files,
+                       const fs::path& folder_of_program) {
+  std::string text = absl::StrCat(name, "/\n");
+  for (const ProjectFile& file : files) absl::StrAppend(&text, "  ", file.name, "\n");
+  absl::StrAppend(&text, "\nBuild it, test it, and look for it:\n");
   const std::string prefix = installed_prefix(folder_of_program);
   if (prefix != folder_of_program) {
-    std::cout << "  cmake --install '" << folder_of_program.string() << "' --prefix " << prefix
-              << "    # first: this program is not installed\n";
+    absl::StrAppend(&text, "  cmake --install '", folder_of_program.string(), "' --prefix ", prefix,
+                    "    # first: this program is not installed\n");
   }
   const std::string build = name + "/build";
-  std::cout << "  cmake -S " << name << " -B " << build << " -DCMAKE_PREFIX_PATH='" << prefix
-            << "'\n"
-            << "  cmake --build " << build << "\n"
-            << "  ctest --test-dir " << build << "\n"
-            << "  eif-suite list --plugin " << build << "/" << name << ".so\n"
-            << std::flush;
+  absl::StrAppend(&text, "  cmake -S ", name, " -B ", build, " -DCMAKE_PREFIX_PATH='", prefix,
+                  "'\n  cmake --build ", build, "\n  ctest --test-dir ", build,
+                  "\n  eif-suite list --plugin ", build, "/", name, ".so\n");
+  return text;
 }
 
 int new_project(const NewOptions& options, const Invocation& invocation) {
@@ -68,8 +67,7 @@ int new_project(const NewOptions& options, const Invocation& invocation) {
   if (absl::Status written = write_project(options.name, *files); !written.ok()) {
     return fail(written, absl::IsAlreadyExists(written) ? kUsage : kNotMeasured);
   }
-  print_next_steps(options.name, *files, folder_of_program);
-  return kSuccess;
+  return print_result(next_steps(options.name, *files, folder_of_program), kSuccess);
 }
 
 }  // namespace
@@ -80,7 +78,7 @@ Command add_new_command(CLI::App& app) {
   auto options = std::make_shared<NewOptions>();
   command->add_option("kind", options->kind, "desideratum or model")
       ->required()
-      ->check(CLI::IsMember({"desideratum", "model"}));
+      ->check(one_of({"desideratum", "model"}));
   command->add_option("name", options->name, "Its name, and that of the folder")->required();
   return [options](const Invocation& invocation) { return new_project(*options, invocation); };
 }

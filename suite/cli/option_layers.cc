@@ -1,6 +1,7 @@
 #include "suite/cli/option_layers.h"
 
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -8,14 +9,18 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "domains/toml_depth.h"
+#include "suite/cli/parse_errors.h"
+#include "suite/cli/path_option.h"
+#include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
 #include "suite/formats/text_file.h"
 
@@ -49,8 +54,8 @@ absl::Status set_option(CLI::Option& option, const LayeredValue& value) {
   try {
     for (const std::string& text : value.values) option.add_result(text);
     option.run_callback();
-  } catch (const CLI::Error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(value.origin, ": ", error.what()));
+  } catch (const CLI::ParseError& error) {
+    return absl::InvalidArgumentError(absl::StrCat(value.origin, ": ", why_not(option, error)));
   }
   return absl::OkStatus();
 }
@@ -95,80 +100,150 @@ absl::StatusOr<std::vector<std::string>> texts_of(const toml::node& node) {
 
 using Layer = std::map<std::string, LayeredValue>;  // by option
 
-absl::StatusOr<Layer> read_layer(const std::filesystem::path& file,
+// The options of all commands by name, for a configuration file serves them all.
+using AllOptions = std::multimap<std::string, CLI::Option*>;
+
+AllOptions options_of_all_commands(CLI::App& command) {
+  AllOptions all;
+  for (CLI::App* sibling : command.get_parent()->get_subcommands({})) {
+    const std::map<std::string, CLI::Option*> options = layered_options(*sibling);
+    all.insert(options.begin(), options.end());
+  }
+  return all;
+}
+
+std::vector<std::string> names_of(const AllOptions& all) {
+  std::vector<std::string> names;
+  for (const auto& [name, option] : all) names.push_back(name);
+  return names;
+}
+
+// Why the file of a folder that may be somebody else's may not give this option these values; empty
+// where it may. An option that is a path in one command is none for another to set.
+std::string not_for_a_folder(const AllOptions& all, const std::string& name,
+                             const std::vector<std::string>& values) {
+  const auto [begin, end] = all.equal_range(name);
+  const auto elsewhere =
+      absl::StrCat(" may not be named by a file of the working directory; use --", name,
+                   " on the command line, ", environment_name(name), ", or your own config.toml");
+  if (std::any_of(begin, end, [](const auto& entry) { return is_path(*entry.second); })) {
+    return absl::StrCat("a file or folder to load, read or write", elsewhere);
+  }
+  if (!std::any_of(begin, end, [](const auto& entry) { return may_be_path(*entry.second); })) {
+    return "";
+  }
+  const auto path = std::find_if(values.begin(), values.end(), reads_as_path);
+  if (path == values.end()) return "";
+  return absl::StrCat(in_quotes(*path), " is a file or folder, which", elsewhere);
+}
+
+absl::StatusOr<Layer> read_layer(const ConfigFile& file,
                                  const std::map<std::string, CLI::Option*>& known,
-                                 const std::vector<std::string>& all_names) {
-  const absl::StatusOr<std::string> text = read_text_file(file);
+                                 const AllOptions& all) {
+  const std::string path = file.path.string();
+  const absl::StatusOr<std::string> text = read_text_file(file.path);
   if (!text.ok()) return text.status();
   if (const std::optional<int> line = line_nested_too_deep(*text)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(file.string(), ", line ", *line, ": ", kNestedTooDeep));
+    return absl::InvalidArgumentError(absl::StrCat(path, ", line ", *line, ": ", kNestedTooDeep));
   }
   Layer layer;
   try {
-    const toml::table table = toml::parse(*text, file.string());
+    const toml::table table = toml::parse(*text, path);
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      const std::string origin =
-          absl::StrCat(file.string(), ", line ", node.source().begin.line, ": ", name);
-      if (known.count(name) == 0) {
-        if (std::find(all_names.begin(), all_names.end(), name) != all_names.end()) continue;
-        return absl::InvalidArgumentError(
-            absl::StrCat(origin, ": no such option.", did_you_mean(name, all_names)));
+      const std::string origin = absl::StrCat(path, ", line ", node.source().begin.line, ": ",
+                                              printable(name, kLongestName));
+      const auto error = [&](const std::string& what) {
+        return absl::InvalidArgumentError(absl::StrCat(origin, ": ", what));
+      };
+      if (!all.contains(name)) {
+        return error(absl::StrCat("no such option.", did_you_mean(name, names_of(all))));
       }
       absl::StatusOr<std::vector<std::string>> texts = texts_of(node);
-      if (!texts.ok()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(origin, ": ", std::string(texts.status().message())));
+      if (!texts.ok()) return error(std::string(texts.status().message()));
+      if (!file.is_users_own) {
+        const std::string refusal = not_for_a_folder(all, name, *texts);
+        if (!refusal.empty()) return error(refusal);
       }
-      layer[name] = {*std::move(texts), origin};
+      if (known.contains(name)) layer[name] = {*std::move(texts), origin};
     }
   } catch (const toml::parse_error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(file.string(), ", line ",
-                                                   error.source().begin.line, ": ",
+    return absl::InvalidArgumentError(absl::StrCat(path, ", line ", error.source().begin.line, ": ",
                                                    std::string(error.description())));
   }
   return layer;
 }
 
-// The options of all commands: a configuration file serves them all.
-std::vector<std::string> names_of_all_commands(CLI::App& command) {
-  std::vector<std::string> names;
-  for (CLI::App* sibling : command.get_parent()->get_subcommands({})) {
-    for (const auto& [name, option] : layered_options(*sibling)) names.push_back(name);
+// ---- Environment -------------------------------------------------------------------------------
+
+Layer environment_layer(const std::map<std::string, CLI::Option*>& options) {
+  Layer layer;
+  for (const auto& [name, option] : options) {
+    const std::string variable = environment_name(name);
+    const char* value = std::getenv(variable.c_str());
+    if (value != nullptr && value[0] != '\0') layer[name] = {{value}, variable};
   }
-  return names;
+  return layer;
+}
+
+// Variables whose name begins like ours. One that is nearly an option is a slip that would change
+// what is measured: kInvalidArgument. The others may be another program's and are returned as
+// lines.
+absl::StatusOr<std::vector<std::string>> unknown_variables(const AllOptions& all) {
+  std::vector<std::string> known = {kPluginPathVariable};
+  for (const std::string& name : names_of(all)) known.push_back(environment_name(name));
+  std::vector<std::string> lines;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text(*variable);
+    const std::string name(text.substr(0, text.find('=')));
+    if (!name.starts_with("EIF_")) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string meant = did_you_mean(name, known);
+    if (!meant.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, ": no option has this variable.", meant));
+    }
+    lines.push_back(absl::StrCat("note: the variable ", name, " is none of this program's"));
+  }
+  return lines;
 }
 
 }  // namespace
 
-std::vector<std::filesystem::path> config_files() {
-  std::vector<std::filesystem::path> files = {"eif-suite.toml"};
+std::vector<ConfigFile> config_files() {
+  std::vector<ConfigFile> files = {{.path = "eif-suite.toml"}};
+  const auto add = [&](const std::filesystem::path& folder) {
+    files.push_back({.path = folder / "eif-suite" / "config.toml", .is_users_own = true});
+  };
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
+  // A relative one would be in the working directory.
   if (config != nullptr && config[0] == '/') {
-    files.push_back(std::filesystem::path(config) / "eif-suite" / "config.toml");
-  } else if (home != nullptr) {
-    files.push_back(std::filesystem::path(home) / ".config" / "eif-suite" / "config.toml");
+    add(config);
+  } else if (home != nullptr && home[0] == '/') {
+    add(std::filesystem::path(home) / ".config");
   }
   return files;
 }
 
-absl::Status apply_option_layers(CLI::App& command,
-                                 const std::vector<std::filesystem::path>& files) {
+absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
+                                                             const std::vector<ConfigFile>& files) {
   const std::map<std::string, CLI::Option*> options = layered_options(command);
-  const std::vector<std::string> all_names = names_of_all_commands(command);
-  std::vector<Layer> layers(1);
-  for (const auto& [name, option] : options) {
-    const std::string variable = environment_name(name);
-    const char* value = std::getenv(variable.c_str());
-    if (value != nullptr && value[0] != '\0') layers[0][name] = {{value}, variable};
-  }
-  for (const std::filesystem::path& file : files) {
+  const AllOptions all = options_of_all_commands(command);
+  absl::StatusOr<std::vector<std::string>> lines = unknown_variables(all);
+  if (!lines.ok()) return lines;
+  std::vector<Layer> layers = {environment_layer(options)};
+  for (const ConfigFile& file : files) {
     std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) continue;
-    absl::StatusOr<Layer> layer = read_layer(file, options, all_names);
+    if (!std::filesystem::exists(file.path, ignored)) continue;
+    absl::StatusOr<Layer> layer = read_layer(file, options, all);
     if (!layer.ok()) return layer.status();
+    if (!file.is_users_own) {
+      const auto name = [](std::string* out, const auto& entry) { *out += entry.first; };
+      lines->push_back(
+          absl::StrCat("note: read ", file.path.string(), " of the working directory, which sets ",
+                       layer->empty() ? "nothing here" : absl::StrJoin(*layer, ", ", name)));
+    }
     layers.push_back(*std::move(layer));
   }
   for (const Layer& layer : layers) {
@@ -181,7 +256,7 @@ absl::Status apply_option_layers(CLI::App& command,
       if (absl::Status status = set_option(*option, *value); !status.ok()) return status;
     }
   }
-  return absl::OkStatus();
+  return lines;
 }
 
 }  // namespace eif

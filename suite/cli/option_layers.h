@@ -3,24 +3,37 @@
 //
 //   --seeds 20      EIF_SEEDS=20      seeds = 20
 //
-// Of options that exclude each other (--all, --desideratum) a nearer layer's choice replaces that of
-// the layers below it.
+// The working directory may have come from somebody else. What its file may not set is declared
+// where the option is added: names of files and folders (path_option.h).
+//
+// Of options that exclude each other (--all, --desideratum) a nearer layer's choice replaces that
+// of the layers below it.
 #pragma once
 
 #include <CLI/App.hpp>
 #include <filesystem>
+#include <string>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace eif {
 
-// The files that count here, nearest first; those that do not exist are left out by apply.
-std::vector<std::filesystem::path> config_files();
+// The folders to search for plugins, besides the program's own.
+inline constexpr char kPluginPathVariable[] = "EIF_PLUGIN_PATH";
 
-// Fills in the options of `command` that the command line did not set. kInvalidArgument names the
-// variable, or the file and key.
-absl::Status apply_option_layers(CLI::App& command,
-                                 const std::vector<std::filesystem::path>& files);
+struct ConfigFile {
+  std::filesystem::path path;
+  bool is_users_own = false;  // and may set every option
+};
+
+// The files that count here, nearest first; those that do not exist are left out by apply.
+std::vector<ConfigFile> config_files();
+
+// Fills in the options of `command` that the command line did not set. Returns what the user should
+// be told, a line each: that the file of the working directory was read, and variables that look
+// like ours and are not. kInvalidArgument names the variable, or the file, line and key.
+absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
+                                                             const std::vector<ConfigFile>& files);
 
 }  // namespace eif

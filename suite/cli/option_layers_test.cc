@@ -1,23 +1,27 @@
 #include "suite/cli/option_layers.h"
 
-#include <CLI/CLI.hpp>  // App.hpp alone lacks what a CLI::App is made of
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <CLI/CLI.hpp>  // App.hpp alone lacks what a CLI::App is made of
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "suite/cli/path_option.h"
 #include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -53,7 +57,10 @@ class OptionLayers : public testing::Test {
     run->add_option("--weight-decay", weight_decay_);
     CLI::Option* json = run->add_flag("--json", json_);
     run->add_option("--table", table_)->excludes(json);
+    names_path(run->add_option("--plugin", plugins_), "FILE");
+    may_name_path(run->get_option("--model"));
     CLI::App* list = app_.add_subcommand("list");
+    names_path(list->add_option("--output", output_), "FILE");
     list->add_option("--shape", shape_);
   }
 
@@ -61,7 +68,11 @@ class OptionLayers : public testing::Test {
   absl::Status parse(std::vector<std::string> reversed) {
     reversed.push_back("run");
     app_.parse(reversed);
-    return apply_option_layers(*app_.get_subcommands().front(), {project_, user_});
+    const absl::StatusOr<std::vector<std::string>> lines =
+        apply_option_layers(*app_.get_subcommands().front(),
+                            {{.path = project_}, {.path = user_, .is_users_own = true}});
+    if (lines.ok()) lines_ = *lines;
+    return lines.status();
   }
 
   const TemporaryFolder folder_;
@@ -75,6 +86,9 @@ class OptionLayers : public testing::Test {
   bool json_ = false;
   std::string table_;
   std::string shape_;
+  std::vector<std::string> plugins_;
+  std::string output_;
+  std::vector<std::string> lines_;  // to be told
 };
 
 // ---- Which layer wins ------------------------------------------------------------------------
@@ -225,8 +239,7 @@ TEST_F(OptionLayers, ABadValueInAFileNamesFileLineAndKey) {
   folder_.file("eif-suite.toml", "lr = 0.5\nseeds = 'many'");
   const absl::Status status = parse({});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(message_of(status),
-              StartsWith(absl::StrCat(project_.string(), ", line 2: seeds: ")));
+  EXPECT_THAT(message_of(status), StartsWith(absl::StrCat(project_.string(), ", line 2: seeds: ")));
 }
 
 TEST_F(OptionLayers, AValueThatIsOverriddenIsNotChecked) {
@@ -237,9 +250,9 @@ TEST_F(OptionLayers, AValueThatIsOverriddenIsNotChecked) {
 
 TEST_F(OptionLayers, ATableIsNoValue) {
   folder_.file("eif-suite.toml", "[seeds]\ncount = 3");
-  EXPECT_EQ(message_of(parse({})),
-            absl::StrCat(project_.string(), ", line 1: seeds: expected a text, a number, true, "
-                         "false, or a list of them"));
+  EXPECT_EQ(message_of(parse({})), absl::StrCat(project_.string(),
+                                                ", line 1: seeds: expected a text, a number, true, "
+                                                "false, or a list of them"));
 }
 
 TEST_F(OptionLayers, AnUnknownKeyIsRefusedWithWhatWasMeant) {
@@ -261,8 +274,7 @@ TEST_F(OptionLayers, HelpIsNoOptionOfAFile) {
 
 TEST_F(OptionLayers, AFileThatIsNotTomlNamesTheLine) {
   folder_.file("eif-suite.toml", "lr = 0.5\nseeds = = 3");
-  EXPECT_THAT(message_of(parse({})),
-              StartsWith(absl::StrCat(project_.string(), ", line 2: ")));
+  EXPECT_THAT(message_of(parse({})), StartsWith(absl::StrCat(project_.string(), ", line 2: ")));
 }
 
 TEST_F(OptionLayers, AFileThatCannotBeReadIsNamed) {
@@ -281,18 +293,135 @@ TEST_F(OptionLayers, DeepNestingIsRefusedBeforeItIsParsed) {
                          "flatter, a dot in a key counts as a level"));
 }
 
+TEST_F(OptionLayers, ALongKeyIsNotSearchedForANeighbour) {
+  folder_.file("eif-suite.toml", std::string(5 << 20, 'k') + " = 1");
+  const auto start = std::chrono::steady_clock::now();
+  const std::string message = message_of(parse({}));
+  EXPECT_THAT(message, HasSubstr(": no such option."));
+  EXPECT_LT(message.size(), 500u);
+  // Comparing it with each option letter by letter took 13 s.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+// ---- What the working directory's file may not say ---------------------------------------------
+
+TEST_F(OptionLayers, ThatTheWorkingDirectorysFileWasReadIsTold) {
+  folder_.file("eif-suite.toml", "seeds = 3\nlr = 0.5\nshape = 'table'");
+  folder_.file("config.toml", "json = true");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(lines_, ElementsAre(absl::StrCat("note: read ", project_.string(),
+                                               " of the working directory, which sets lr, seeds")));
+}
+
+TEST_F(OptionLayers, ThatItSetsNothingIsToldToo) {
+  folder_.file("eif-suite.toml", "shape = 'table'");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("which sets nothing here")));
+}
+
+TEST_F(OptionLayers, APathInTheWorkingDirectorysFileIsRefused) {
+  folder_.file("eif-suite.toml", "seeds = 3\nplugin = './evil.so'");
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(project_.string(),
+                         ", line 2: plugin: a file or folder to load, read or write may not be "
+                         "named by a file of the working directory; use --plugin on the command "
+                         "line, EIF_PLUGIN, or your own config.toml"));
+  EXPECT_THAT(plugins_, IsEmpty());
+}
+
+TEST_F(OptionLayers, APathOfAnotherCommandIsRefusedToo) {
+  folder_.file("eif-suite.toml", "output = 'stolen'");
+  EXPECT_THAT(message_of(parse({})), HasSubstr(", line 1: output: a file or folder to load"));
+}
+
+TEST_F(OptionLayers, APathThatIsOverriddenIsRefusedAsWell) {
+  folder_.file("eif-suite.toml", "plugin = './evil.so'");
+  EXPECT_THAT(message_of(parse({"mine.so", "--plugin"})), HasSubstr("line 1: plugin"));
+}
+
+TEST_F(OptionLayers, APathMayComeFromElsewhere) {
+  folder_.file("config.toml", "plugin = ['/home/me/one.so']");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(plugins_, ElementsAre("/home/me/one.so"));
+}
+
+TEST_F(OptionLayers, APathMayComeFromTheEnvironment) {
+  const Environment plugin("EIF_PLUGIN", "two.so");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(plugins_, ElementsAre("two.so"));
+}
+
+TEST_F(OptionLayers, ANameThatIsWrittenAsAPathIsRefused) {
+  for (const char* path : {"./evil", "/evil", "evil/sub", ".", "..", "~/evil"}) {
+    folder_.file("eif-suite.toml", absl::StrCat("model = ['cnn', '", path, "']"));
+    EXPECT_THAT(message_of(parse({})),
+                HasSubstr(absl::StrCat("line 1: model: \"", path, "\" is a file or folder")));
+  }
+  folder_.file("eif-suite.toml", "model = 'cnn'");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(models_, ElementsAre("cnn"));
+}
+
+TEST(ReadsAsPath, ACheckpointOrAFileOfTheWorkingDirectoryIsOne) {
+  const TemporaryFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  std::filesystem::create_directory("checkpoint");
+  std::filesystem::create_directory("smollm2");  // a run's folder, such as --out smollm2 makes
+  folder.file("checkpoint/config.json", "{}");
+  folder.file("mine.toml", "");
+  EXPECT_TRUE(reads_as_path("checkpoint"));
+  EXPECT_TRUE(reads_as_path("mine.toml"));
+  EXPECT_FALSE(reads_as_path("smollm2"));
+  EXPECT_FALSE(reads_as_path("cnn"));
+  std::filesystem::current_path(before);
+}
+
+// ---- Variables ---------------------------------------------------------------------------------
+
+TEST_F(OptionLayers, AMistypedVariableIsRefusedWithWhatWasMeant) {
+  const Environment seeds("EIF_SEED", "20");
+  EXPECT_EQ(message_of(parse({})),
+            "EIF_SEED: no option has this variable. Did you mean 'EIF_SEEDS'?");
+}
+
+TEST_F(OptionLayers, AVariableOfAnotherProgramIsNoted) {
+  const Environment other("EIF_LABORATORY_DATABASE", "x");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(lines_,
+              ElementsAre("note: the variable EIF_LABORATORY_DATABASE is none of this program's"));
+}
+
+TEST_F(OptionLayers, VariablesOfOtherCommandsAndOfThePluginPathAreKnown) {
+  const Environment shape("EIF_SHAPE", "x");
+  const Environment plugins("EIF_PLUGIN_PATH", "/x");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_THAT(lines_, IsEmpty());
+}
+
 // ---- Where the files are ---------------------------------------------------------------------
 
 TEST(ConfigFiles, TheWorkingDirectoryComesBeforeTheUser) {
   const Environment config("XDG_CONFIG_HOME", "/there");
-  EXPECT_THAT(config_files(), ElementsAre("eif-suite.toml", "/there/eif-suite/config.toml"));
+  EXPECT_THAT(config_files(),
+              ElementsAre(AllOf(Field(&ConfigFile::path, "eif-suite.toml"),
+                                Field(&ConfigFile::is_users_own, false)),
+                          AllOf(Field(&ConfigFile::path, "/there/eif-suite/config.toml"),
+                                Field(&ConfigFile::is_users_own, true))));
 }
 
 TEST(ConfigFiles, ARelativeConfigHomeIsIgnored) {
   const Environment config("XDG_CONFIG_HOME", "there");
   const Environment home("HOME", "/home/somebody");
-  EXPECT_THAT(config_files(),
-              ElementsAre("eif-suite.toml", "/home/somebody/.config/eif-suite/config.toml"));
+  EXPECT_THAT(config_files(), ElementsAre(Field(&ConfigFile::path, "eif-suite.toml"),
+                                          Field(&ConfigFile::path,
+                                                "/home/somebody/.config/eif-suite/config.toml")));
+}
+
+TEST(ConfigFiles, ARelativeHomeIsTheWorkingDirectorysAndIgnored) {
+  const Environment config("XDG_CONFIG_HOME", "");
+  const Environment home("HOME", ".");
+  EXPECT_THAT(config_files(), ElementsAre(Field(&ConfigFile::path, "eif-suite.toml")));
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/output.h"
 
 namespace eif {
 namespace {
@@ -38,7 +38,7 @@ void Progress::note(const std::string& line) {
 
 void Progress::announce(const std::string& line) {
   finish();
-  std::cerr << line << std::endl;
+  say(line);
 }
 
 void Progress::rows(size_t done, size_t expected) {
@@ -50,7 +50,7 @@ void Progress::rows(size_t done, size_t expected) {
 }
 
 void Progress::finish() {
-  if (drawn_) std::cerr << "\r\033[K" << std::flush;
+  if (drawn_) draw("");
   drawn_ = false;
 }
 
@@ -65,10 +65,10 @@ bool Progress::is_due() {
 
 void Progress::show(const std::string& line) {
   if (terminal_) {
-    std::cerr << "\r\033[K" << line << std::flush;
+    draw(line);
     drawn_ = true;
   } else {
-    std::cerr << line << std::endl;
+    say(line);
   }
 }
 

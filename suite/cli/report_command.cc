@@ -1,12 +1,13 @@
 #include <filesystem>
-#include <iostream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "reports/run_folder.h"
+#include "suite/cli/choices.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/path_option.h"
 #include "suite/cli/run_output.h"
 
 namespace eif {
@@ -52,11 +53,10 @@ int report(const ReportOptions& options) {
     const absl::Status printed = print_run(**format, recorded, **run);
     return printed.ok() ? kSuccess : fail(printed, kNotMeasured);
   }
-  const std::string out =
-      options.out.empty() ? (*run)->path().parent_path().string() : options.out;
+  const std::string out = options.out.empty() ? (*run)->path().parent_path().string() : options.out;
   const absl::Status written = write_run(**format, recorded, **run, out);
   if (!written.ok()) return fail(written, kNotMeasured);
-  std::cerr << "wrote " << out << "\n";
+  say(absl::StrCat("wrote ", out));
   return kSuccess;
 }
 
@@ -76,11 +76,11 @@ Command add_report_command(CLI::App& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("--format", options->format, run_formats_help())
-      ->check(CLI::IsMember(run_format_names()));
-  command
-      ->add_option("-o,--output", options->out,
-                   "Write to this file instead of printing; its end picks the format")
-      ->type_name("FILE");
+      ->check(one_of(run_format_names()));
+  names_path(
+      command->add_option("-o,--output", options->out,
+                          "Write to this file instead of printing; its end picks the format"),
+      "FILE");
   return [options](const Invocation&) { return report(*options); };
 }
 

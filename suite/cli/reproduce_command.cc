@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <string>
 
@@ -35,9 +34,8 @@ int reproduce(RunOptions& options, const Invocation& invocation) {
   if (finished.folder == nullptr || !has_seeds(finished.run)) return finished.exit_code;
   const std::filesystem::path& folder = finished.folder->path();
   if (absl::Status written = write_page(folder); !written.ok()) return fail(written, kNotMeasured);
-  std::cout << (folder / "index.html").string() << std::endl;
-  std::cerr << "wrote figures, their numbers and reproduction.json beside it\n";
-  return finished.exit_code;
+  say("wrote figures, their numbers and reproduction.json beside it");
+  return print_result((folder / "index.html").string() + "\n", finished.exit_code);
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
-#include "suite/cli/run_output.h"
 #include "suite/cli/run_context.h"
 #include "suite/cli/run_options.h"
+#include "suite/cli/run_output.h"
 
 namespace eif {
 namespace {

@@ -4,13 +4,13 @@
 #include <torch/version.h>
 
 #include <algorithm>
-#include <iostream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/output.h"
 #include "suite/cli/progress.h"
 
 namespace eif {
@@ -21,9 +21,8 @@ constexpr char kOutRoot[] = "eif-out";
 absl::StatusOr<std::unique_ptr<RunFolder>> open_folder(const RunOptions& options,
                                                        const RunPlan& plan) {
   const RunFolder::Options how{.fresh = options.fresh};
-  return options.out.empty()
-             ? RunFolder::open_below(kOutRoot, plan.request, plan.context, how)
-             : RunFolder::open(options.out, plan.request, plan.context, how);
+  return options.out.empty() ? RunFolder::open_below(kOutRoot, plan.request, plan.context, how)
+                             : RunFolder::open(options.out, plan.request, plan.context, how);
 }
 
 // What a run that goes on begins with.
@@ -104,8 +103,8 @@ FinishedRun measure_run(RunOptions& options, const Invocation& invocation) {
     print_error("none of the desiderata applies to the model");
   }
   if ((*folder)->has_written()) {
-    std::cerr << "wrote " << ((*folder)->path() / "run.json").string()
-              << " and the matrices beside it\n";
+    say(absl::StrCat("wrote ", ((*folder)->path() / "run.json").string(),
+                     " and the matrices beside it"));
   }
   finished.folder = *std::move(folder);
   return finished;

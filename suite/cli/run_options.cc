@@ -8,6 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/cli/choices.h"
+#include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
 #include "suite/cli/run_output.h"
 #include "suite/formats/suggest.h"
@@ -101,14 +104,16 @@ void append_new(const std::vector<std::string>& names, std::vector<std::string>&
 }  // namespace
 
 void add_model_names_option(CLI::App& command, RunOptions& options) {
-  command.add_option("--model", options.request.models, "Models to test (eif-suite list models)")
+  may_name_path(command.add_option("--model", options.request.models,
+                                   "Models to test (eif-suite list models)"))
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("M[,M]");
 }
 
 void add_measuring_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
-      ->check(CLI::Range(1, 1000000))
+      ->check(whole_number(1, 1000000))
       ->capture_default_str();
   add_claims_option(command, options.request);
   add_dictionary_option(command, options.request);
@@ -118,11 +123,10 @@ void add_measuring_options(CLI::App& command, RunOptions& options) {
 }
 
 void add_out_options(CLI::App& command, RunOptions& options) {
-  command
-      .add_option("--out", options.out,
-                  "Folder for run.json and the matrices; left out: a new one below eif-out. A run "
-                  "that was cut off there goes on")
-      ->type_name("DIR");
+  names_path(command.add_option("--out", options.out,
+                                "Folder for run.json and the matrices; left out: a new one below "
+                                "eif-out. A run that was cut off there goes on"),
+             "DIR");
   command.add_flag("--fresh", options.fresh,
                    "Measure anew, in place of the run that is there, instead of going on with it");
 }
@@ -131,11 +135,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_model_names_option(command, options);
   CLI::Option* all =
       command.add_flag("--all", options.request.all, "Every desideratum that applies to the model");
-  command
-      .add_option("--desideratum", options.request.desiderata,
-                  "Only these (eif-suite list desiderata), or files that declare some "
-                  "(eif-suite check FILE.toml)")
+  may_name_path(command.add_option("--desideratum", options.request.desiderata,
+                                   "Only these (eif-suite list desiderata), or files that "
+                                   "declare some (eif-suite check FILE.toml)"))
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("D|FILE.toml[,…]")
       ->excludes(all);
   add_measuring_options(command, options);
@@ -144,11 +148,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "Measure what cannot have learned logic, to see that nothing logical holds. "
                   "random-weights: the model's weights are drawn anew. shuffled-names: texts are "
                   "about entities chosen by chance")
-      ->check(CLI::IsMember({"none", "random-weights", "shuffled-names"}))
+      ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
   add_out_options(command, options);
   CLI::Option* format = command.add_option("--format", options.format, run_formats_help())
-                            ->check(CLI::IsMember(document_format_names()))
+                            ->check(one_of(document_format_names()))
                             ->capture_default_str();
   command.add_flag("--json", options.json, "The same as --format json")->excludes(format);
 }

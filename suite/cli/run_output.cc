@@ -1,9 +1,11 @@
 #include "suite/cli/run_output.h"
 
 #include <filesystem>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "suite/cli/commands.h"
+#include "suite/cli/output.h"
 #include "suite/cli/progress.h"
 #include "suite/formats/atomic_file.h"
 
@@ -36,12 +38,12 @@ std::string run_formats_help() {
   return text;
 }
 
-absl::Status print_run(const RunFormat& format, const RunResult& run,
-                       const RunMatrices& matrices) {
+absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices) {
   const absl::StatusOr<std::vector<ReportFile>> files =
       format.files(run, matrices, {.color = stdout_shows_color()});
   if (!files.ok()) return files.status();
-  return write_result(files->front().content, "");
+  const bool is_for_people = std::string_view(format.name) == "terminal";
+  return print(files->front().content, is_for_people ? Content::kText : Content::kData);
 }
 
 absl::Status write_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices,
@@ -49,8 +51,9 @@ absl::Status write_run(const RunFormat& format, const RunResult& run, const RunM
   const absl::StatusOr<std::vector<ReportFile>> files = format.files(run, matrices, {});
   if (!files.ok()) return files.status();
   for (const ReportFile& file : *files) {
-    const std::filesystem::path whole =
-        format.is_document() ? std::filesystem::path(path) : std::filesystem::path(path) / file.name;
+    const std::filesystem::path whole = format.is_document()
+                                            ? std::filesystem::path(path)
+                                            : std::filesystem::path(path) / file.name;
     if (absl::Status written = write_file_atomically(whole, file.content); !written.ok()) {
       return written;
     }

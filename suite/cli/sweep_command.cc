@@ -7,9 +7,12 @@
 #include "reports/sweep_report.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/format_option.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/matrix_size.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
 #include "suite/cli/progress.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/compute.h"
@@ -25,8 +28,7 @@ struct SweepOptions {
   std::string domain;
   std::string samples_file;
   std::optional<double> from, to;
-  std::string format = "table";
-  std::string out;
+  FormatOptions output;
   RunRequest request;
 };
 
@@ -58,10 +60,31 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
   });
 }
 
+// The matrices of all rates are compared with each other, and with those of the first order.
+absl::Status check_size(const SweepOptions& options, const std::vector<Sample>& samples,
+                        size_t rates) {
+  MatrixSize size = size_of(samples);
+  size.has_products = options.request.training.optimizer == Optimizer::kSgd;
+  size.matrices = size.has_products ? 2 * rates : rates;
+  size.reader = Reader::kBinary;  // none of the cells is written
+  return check_matrix_fits(size, available_bytes(options.request.memory_bytes));
+}
+
+// Why the command ends with kNotMeasured, where its document is for programs.
+void say_why(const SweepReport& report) {
+  for (const auto& [id, error] : report.errors) {
+    say(absl::StrCat("not measured: ", id, ": ", error));
+  }
+  if (report.plateau.verdict != SweepVerdict::kPlateau) say(report.plateau.reason);
+}
+
 int sweep(SweepOptions& options, const Invocation& invocation) {
   if (options.model.empty()) {
     return fail(absl::InvalidArgumentError("sweep needs --model M"), kUsage);
   }
+  const absl::StatusOr<size_t> format =
+      choose_format(options.output, format_names(sweep_formats()));
+  if (!format.ok()) return fail(format.status(), kUsage);
   if (absl::Status status = resolve(options.request); !status.ok()) return fail(status, kUsage);
   const TrainingOptions& training = options.request.training;
   const absl::StatusOr<std::vector<double>> rates = swept_rates(options, training.optimizer);
@@ -84,6 +107,9 @@ int sweep(SweepOptions& options, const Invocation& invocation) {
       chosen_samples(options, info.modality, digits);
   const bool are_the_users = !options.domain.empty() || !options.samples_file.empty();
   if (!samples.ok()) return fail(samples.status(), are_the_users ? kUsage : kUnavailable);
+  if (absl::Status status = check_size(options, *samples, rates->size()); !status.ok()) {
+    return fail(status, kUsage);
+  }
   absl::StatusOr<RateSweep> swept = measure(options, **model, *samples, training, *rates);
   if (!swept.ok()) return fail(swept.status(), kNotMeasured);
 
@@ -98,12 +124,15 @@ int sweep(SweepOptions& options, const Invocation& invocation) {
                            .rates = std::move(swept->rates),
                            .plateau = std::move(swept->plateau),
                            .linear = std::move(swept->linear),
-                           .errors = std::move(swept->errors)};
-  const std::string document = options.format == "json" ? sweep_json(report) : sweep_table(report);
-  const absl::Status written = write_result(document, options.out);
-  if (!written.ok()) return fail(written, kNotMeasured);
+                           .errors = std::move(swept->errors),
+                           .facts = info.facts,
+                           .page_width = page_width(options.output)};
   const bool is_found = report.plateau.verdict == SweepVerdict::kPlateau;
-  return is_found && report.errors.empty() ? kSuccess : kNotMeasured;
+  const SweepFormat& chosen = sweep_formats()[*format];
+  if (chosen.reader != Reader::kPerson) say_why(report);
+  return deliver(chosen.document(report), options.output.path,
+                 is_found && report.errors.empty() ? kSuccess : kNotMeasured,
+                 content_of(chosen.reader));
 }
 
 }  // namespace
@@ -112,23 +141,23 @@ Command add_sweep_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("sweep", "Influence at many learning rates, and which one to use");
   command->footer(
-      "A learning rate is good where influence is well above the rounding noise of the losses and\n"
+      "A learning rate is good where influence is well above the rounding noise of the losses and "
       "proportional to the rate: the plateau. What --lr auto uses is the middle of it, found with "
-      "the\n"
-      "samples and rates that are swept over when no others are given.\n\n"
+      "the samples and rates that are swept over when no others are given.\n\n"
       "Examples:\n"
       "  eif-suite sweep --model smollm2\n"
       "  eif-suite sweep --model smollm2 --domain belongs_to --from 1e-8 --to 1e-2\n"
-      "  eif-suite sweep --model smollm2 --samples mine.toml --format json -o sweep.json");
+      "  eif-suite sweep --model smollm2 --samples mine.toml -o sweep.json");
   auto options = std::make_shared<SweepOptions>();
-  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+  may_name_path(
+      command->add_option("--model", options->model, "Alias, or a folder with a checkpoint"))
       ->type_name("M");
   CLI::Option* domain =
       command->add_option("--domain", options->domain,
                           "Samples of this domain: one of " + absl::StrJoin(domain_names(), ", "));
-  command
-      ->add_option("--samples", options->samples_file, "Your own samples (eif-suite matrix --help)")
-      ->type_name("FILE")
+  names_path(command->add_option("--samples", options->samples_file,
+                                 "Your own samples (eif-suite matrix --help)"),
+             "FILE")
       ->excludes(domain);
   command
       ->add_option("--from", options->from,
@@ -136,11 +165,7 @@ Command add_sweep_command(CLI::App& app) {
       ->check(positive());
   command->add_option("--to", options->to, "Highest learning rate, 1e-1 (adamw: 1e-3)")
       ->check(positive());
-  command->add_option("--format", options->format, "Of the result")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  command->add_option("-o,--output", options->out, "Write to this file instead of printing")
-      ->type_name("FILE");
+  add_format_options(*command, options->output, format_names(sweep_formats()));
   add_optimizer_options(*command, options->request);
   add_model_options(*command, options->request);
   return [options](const Invocation& invocation) { return sweep(*options, invocation); };

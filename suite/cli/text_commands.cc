@@ -10,12 +10,18 @@
 #include "suite/cli/draw_options.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/model_options.h"
+#include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
 #include "suite/formats/json_text.h"
+#include "suite/formats/printable.h"
 #include "suite/host/draw.h"
 #include "suite/host/guard.h"
 
 namespace eif {
 namespace {
+
+// More than any measurement takes, and few enough that they come at once.
+constexpr uint64_t kMostWords = 100'000;
 
 struct WordsOptions {
   uint64_t seed = 0;
@@ -37,8 +43,7 @@ int words(WordsOptions& options) {
   const SeededDraw draw(options.seed, Modality::kText, no_digits, *settings);
   const absl::StatusOr<std::vector<std::string>> words = draw.words(options.count);
   if (!words.ok()) return fail(words.status(), kUsage);
-  std::cout << absl::StrJoin(*words, "\n") << "\n";
-  return kSuccess;
+  return print_result(absl::StrJoin(*words, "\n") + "\n", kSuccess);
 }
 
 std::string domain_text(const Domain& domain) {
@@ -53,7 +58,8 @@ std::string domain_text(const Domain& domain) {
     if (!marks.empty()) absl::StrAppend(&text, "  (", absl::StrJoin(marks, ", "), ")");
     text += "\n";
     for (const Statement& statement : entry.sample.statements) {
-      absl::StrAppend(&text, "    ", std::get<std::string>(statement), "\n");
+      // A statement's own line breaks are shown escaped: a line here is a statement.
+      absl::StrAppend(&text, "    ", printable(std::get<std::string>(statement)), "\n");
     }
   }
   return text;
@@ -91,8 +97,8 @@ int domain(DomainOptions& options) {
   const absl::StatusOr<Domain> drawn =
       draw_domain(options.domain, SeededDraw(options.seed, Modality::kText, no_digits, *settings));
   if (!drawn.ok()) return fail(drawn.status(), kNotMeasured);
-  std::cout << (options.json ? domain_json(*drawn) : domain_text(*drawn));
-  return kSuccess;
+  if (options.json) return print_result(domain_json(*drawn), kSuccess, Content::kData);
+  return print_result(domain_text(*drawn), kSuccess);
 }
 
 struct TokenizeOptions {
@@ -106,8 +112,10 @@ struct TokenizeOptions {
 absl::StatusOr<std::vector<int64_t>> ids_of_line(const TextTokenizer& tokenizer,
                                                  const std::string& line) {
   const absl::StatusOr<nlohmann::json> text = parse_json(line, "the line");
-  if (!text.ok() || !text->is_string()) {
-    return absl::InvalidArgumentError("expected one JSON string a line");
+  if (!text.ok()) return text.status();
+  if (!text->is_string()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the line: found ", in_quotes(line), ", expected a JSON string"));
   }
   return tokenizer.ids(text->get<std::string>());
 }
@@ -121,7 +129,8 @@ int tokenize_lines(const TextTokenizer& tokenizer) {
       print_error(absl::StrCat("line ", number, ": ", std::string(ids.status().message())));
       return kUsage;
     }
-    std::cout << nlohmann::json(*ids).dump() << "\n";
+    const absl::Status printed = print(nlohmann::json(*ids).dump() + "\n", Content::kData);
+    if (!printed.ok()) return fail(printed, kNotMeasured);
   }
   return kSuccess;
 }
@@ -142,8 +151,7 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
   if (options.json_lines) return tokenize_lines(**tokenizer);
   const absl::StatusOr<std::vector<int64_t>> ids = (*tokenizer)->ids(options.text);
   if (!ids.ok()) return fail(ids.status(), kUsage);
-  std::cout << nlohmann::json(*ids).dump() << "\n";
-  return kSuccess;
+  return print_result(nlohmann::json(*ids).dump() + "\n", kSuccess, Content::kData);
 }
 
 }  // namespace
@@ -151,8 +159,12 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
 Command add_words_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("words", "The made-up names that a seed draws");
   auto options = std::make_shared<WordsOptions>();
-  command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
-  command->add_option("--count", options->count, "How many")->capture_default_str();
+  command->add_option("--seed", options->seed, "Which draw")
+      ->check(whole_number())
+      ->capture_default_str();
+  command->add_option("--count", options->count, "How many")
+      ->check(whole_number(1, kMostWords))
+      ->capture_default_str();
   add_dictionary_option(*command, options->draw);
   return [options](const Invocation&) { return words(*options); };
 }
@@ -163,7 +175,9 @@ Command add_domain_command(CLI::App& app) {
   auto options = std::make_shared<DomainOptions>();
   command->add_option("name", options->domain, "One of: " + absl::StrJoin(domain_names(), ", "))
       ->required();
-  command->add_option("--seed", options->seed, "Which draw")->capture_default_str();
+  command->add_option("--seed", options->seed, "Which draw")
+      ->check(whole_number())
+      ->capture_default_str();
   add_claims_option(*command, options->draw);
   add_dictionary_option(*command, options->draw);
   command->add_flag("--json", options->json, "As JSON");
@@ -178,7 +192,8 @@ Command add_tokenize_command(CLI::App& app) {
       "  eif-suite tokenize --model smollm2 \"a klarbu is a pimjon\"\n"
       "  printf '\"one\"\\n\"two\"\\n' | eif-suite tokenize --model smollm2 --jsonl");
   auto options = std::make_shared<TokenizeOptions>();
-  command->add_option("--model", options->model, "Alias, or a folder with a checkpoint")
+  may_name_path(
+      command->add_option("--model", options->model, "Alias, or a folder with a checkpoint"))
       ->type_name("M");
   CLI::Option* text = command->add_option("text", options->text, "Prints a JSON array of its ids");
   command->add_flag("--jsonl", options->json_lines,

@@ -273,7 +273,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
   absl::StatusOr<std::unique_ptr<Model>> model =
       guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
   if (!model.ok() || *model == nullptr) return model;
-  return stoppable(*std::move(model), request.stopping);
+  return stoppable(*std::move(model), [monitor = request.monitor] { return monitor->stopping(); });
 }
 
 RunResult run_suite(const RunPlan& plan, RunStore& store, Monitor& monitor) {

@@ -5,7 +5,7 @@ import pathlib
 import re
 import unittest
 
-from program import ProgramTest
+from program import PROGRAM, ProgramTest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 USAGE = 2
@@ -82,6 +82,16 @@ class ListTest(ProgramTest):
         self.assertIn("symmetry", desiderata)
         self.assertNotIn("cnn", desiderata)
 
+    def test_list_says_that_smollm2_was_widened(self):
+        self.assertRegex(self.run_program("list", "models").stdout,
+                         r"smollm2 +SmolLM2-135M-Instruct, widened from 4-bit weights")
+
+    def test_a_plugin_takes_one_argument(self):
+        process = self.run_program("list", "--plugin", "/no/such.so", "desiderata")
+        self.assertIn("symmetry", process.stdout)
+        self.assertNotIn("cnn ", process.stdout)
+        self.assertEqual(process.stderr.count("skipped plugin"), 1)
+
     def test_list_of_something_else_is_refused(self):
         self.assert_refused(self.run_program("list", "colours"), USAGE, "colours")
 
@@ -102,6 +112,19 @@ class DrawTest(ProgramTest):
         self.assertNotIn(second, process.stdout)
         self.assertIn(third, process.stdout)
 
+    def test_too_many_words_are_refused(self):
+        self.assert_refused(self.run_program("words", "--count", "100000000"), USAGE,
+                            '--count: found "100000000", expected a whole number from 1 to 100000')
+
+    def test_a_byte_order_mark_is_no_part_of_a_claim_or_word(self):
+        (self.folder / "claims.txt").write_bytes(b"\xef\xbb\xbfIce floats.\r\nCats purr.\r\n")
+        process = self.run_program("domain", "random_claim", "--claims", "claims.txt", "--json")
+        texts = [sample["text"] for sample in json.loads(process.stdout)["samples"]]
+        self.assertEqual(texts, [["Ice floats."], ["Cats purr."]])
+        first, second, *_ = self.words()
+        (self.folder / "dictionary").write_bytes(b"\xef\xbb\xbf" + first.encode() + b"\n")
+        self.assertEqual(self.words("--reject-dictionary", "dictionary")[0], second)
+
     def test_claims_of_a_file_are_drawn_by_seed(self):
         claims = [f"This is claim {i}." for i in range(150)]
         (self.folder / "claims.txt").write_text("\n".join(claims))
@@ -120,11 +143,11 @@ class DrawTest(ProgramTest):
 
 class UsageErrorTest(ProgramTest):
     def test_unknown_command(self):
-        self.assert_refused(self.run_program("lst"), USAGE, "'lst'", "Did you mean 'list'?")
+        self.assert_refused(self.run_program("lst"), USAGE, 'unknown argument "lst".', "Did you mean 'list'?")
 
     def test_unknown_option(self):
         self.assert_refused(self.run_program("--model", "cnn", "--desideratm", "symmetry"), USAGE,
-                            "unknown argument '--desideratm'", "Did you mean '--desideratum'?")
+                            "unknown argument \"--desideratm\"", "Did you mean '--desideratum'?")
 
     def test_unknown_model(self):
         self.assert_refused(self.run_program("--model", "cn", "--all"), USAGE,
@@ -149,7 +172,7 @@ class UsageErrorTest(ProgramTest):
     def test_all_and_some_desiderata(self):
         self.assert_refused(
             self.run_program("--model", "cnn", "--all", "--desideratum", "symmetry"), USAGE,
-            "--all excludes --desideratum")
+            "--all and --desideratum exclude each other")
 
     def test_values_out_of_range(self):
         for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
@@ -220,7 +243,44 @@ class UsageErrorTest(ProgramTest):
 
     def test_bad_environment_names_the_variable(self):
         process = self.run_program("--model", "cnn", "--all", environment={"EIF_SEEDS": "few"})
-        self.assert_refused(process, USAGE, "EIF_SEEDS: ", "few")
+        self.assert_refused(process, USAGE, 'EIF_SEEDS: found "few", expected a whole number from 1')
+
+    def test_a_mistyped_variable_is_refused(self):
+        process = self.run_program("list", environment={"EIF_SEDES": "20"})
+        self.assert_refused(process, USAGE, "EIF_SEDES: no option has this variable.",
+                            "Did you mean 'EIF_SEEDS'?")
+
+    def test_the_project_file_names_no_file_to_load_read_or_write(self):
+        for key in ("plugin", "output", "out", "weights", "data", "samples", "claims",
+                    "reject-dictionary"):
+            with self.subTest(key):
+                (self.folder / "eif-suite.toml").write_text(f"seeds = 3\n{key} = 'x'\n")
+                for command in (("list",), ("doctor",), ("tokenize", "--model", ".", "x"),
+                                ("--model", "cnn", "--all")):
+                    self.assert_refused(self.run_program(*command), USAGE,
+                                        f"eif-suite.toml, line 2: {key}: a file or folder")
+
+    def test_code_of_the_project_file_does_not_run(self):
+        plugin = self.folder / "evil.so"
+        plugin.write_bytes(pathlib.Path(PROGRAM).read_bytes()[:4096])
+        (self.folder / "eif-suite.toml").write_text("plugin = './evil.so'\n")
+        process = self.run_program("list")
+        self.assert_refused(process, USAGE, "line 1: plugin: ")
+        self.assertNotIn("skipped plugin", process.stderr)  # it was not even looked at
+
+    def test_the_project_file_names_no_checkpoint(self):
+        (self.folder / "eif-suite.toml").write_text("model = './checkpoint'\n")
+        self.assert_refused(self.run_program("--all"), USAGE,
+                            'eif-suite.toml, line 1: model: "./checkpoint" is a file or folder')
+
+    def test_that_the_project_file_was_read_is_said(self):
+        (self.folder / "eif-suite.toml").write_text("seed = 3\ncount = 2\n")
+        process = self.run_program("words")
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(process.stderr, "note: read eif-suite.toml of the working directory, which "
+                                         "sets count, seed\n")
+        self.assertEqual(process.stdout.split(),
+                         self.run_program("words", "--seed", 3, "--count", 2).stdout.split())
 
     def test_bad_key_in_the_project_file_names_file_and_line(self):
         (self.folder / "eif-suite.toml").write_text("model = 'cnn'\nseads = 3\n")

@@ -93,9 +93,30 @@ class CompareTest(ProgramTest):
         self.assertEqual(document["context"]["optimizer"]["max_grad_norm"], 1)
         self.assert_refused(self.compare("clipped"), USAGE, "max_grad_norm was 0, is 1")
 
+    def test_what_a_foreign_run_says_forges_no_line_and_moves_no_cursor(self):
+        escapes = "\x1b[2J\u009b31m\nnothing that was compared got worse\n"
+
+        def forge(document):
+            document["context"]["started_at"] += escapes
+            document["context"]["dtype"] += escapes
+            for model in document["context"]["models"]:
+                model["fingerprint"] = escapes
+            for result in document["results"]:
+                for expectation in result["expectations"]:
+                    expectation["id"] += escapes
+            document["results"][0]["desideratum"] += escapes
+
+        process = self.compare(self.changed(forge))
+        shown = process.stdout + process.stderr
+        self.assertIn("\\x1b[2J\\u009b31m\\n", shown)
+        for character in shown:
+            self.assertTrue(character == "\n" or character.isprintable(), repr(character))
+        self.assertLessEqual(shown.splitlines().count("nothing that was compared got worse"), 1)
+
     def test_what_is_no_baseline_is_refused(self):
         self.assert_refused(self.run_program("compare", "nowhere", BASELINE), USAGE, "nowhere")
-        self.assert_refused(self.run_program("compare", BASELINE), USAGE, "run is required")
+        self.assert_refused(self.run_program("compare", BASELINE), USAGE,
+                            "compare needs run: The run to judge")
         self.assert_refused(
             self.compare(self.changed(lambda document: document["request"].update(large=True))),
             USAGE, "did not measure the same thing: large was no, is yes")

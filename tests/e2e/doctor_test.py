@@ -13,8 +13,10 @@ UNAVAILABLE = 4
 
 class DoctorTest(ProgramTest):
     def doctor(self, *arguments, environment={}):
+        """The process, with what stands on several lines of its page on one."""
         process = self.run_program("doctor", *arguments, environment=environment)
         self.assertEqual(process.stderr, "")
+        process.stdout = re.sub(r"\n {20,}", "  ", process.stdout)
         return process
 
     def missing(self, process):
@@ -27,12 +29,19 @@ class DoctorTest(ProgramTest):
         self.assertEqual(missing.keys(), {"MNIST", "FashionMNIST"})
         for why in missing.values():
             self.assertIn(str(self.folder), why)
-        self.assertRegex(process.stdout, r"\n2 missing\.\n")
+        self.assertIn("\nMissing: MNIST, FashionMNIST.", process.stdout)
 
     def test_a_plugin_that_cannot_be_used_counts_as_missing(self):
         process = self.doctor("--plugin", BAD_PLUGINS / "factory_throws" / "factory_throws.so")
         self.assertEqual(process.returncode, UNAVAILABLE, process.stdout)
         self.assertIn("no licence", dict(self.missing(process))["factory_throws.so"])
+
+    def test_a_model_that_is_not_here_is_no_problem_and_is_named(self):
+        process = self.doctor(environment={"XDG_CACHE_HOME": str(self.folder / "elsewhere"),
+                                           "HF_HOME": str(self.folder / "elsewhere")})
+        self.assertNotIn("Everything is in place", process.stdout)
+        self.assertRegex(process.stdout, r"needed only to measure it: (cnn, )?phi3, smollm2\.|"
+                                         r"needed only to measure it: (cnn, )?smollm2, phi3\.")
 
     def test_what_is_there_is_shown(self):
         text = self.doctor().stdout

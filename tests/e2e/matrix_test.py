@@ -54,6 +54,70 @@ class MatrixTest(ProgramTest):
         self.assert_refused(self.run_program("matrix", "--model", "x", "--domain", "square"), USAGE,
                             "Did you mean 'squares'?")
 
+    def test_json_says_how_it_was_measured_and_of_what(self):
+        process = self.matrix("--lr", "1e-4", "--momentum", "0.5", "--format", "json")
+        found = json.loads(process.stdout)
+        self.assertEqual(found["optimizer"], {"name": "sgd", "momentum": 0.5, "weight_decay": 0.0,
+                                              "max_grad_norm": 0.0})
+        self.assertEqual(found["dtype"], "float64")
+        self.assertEqual(found["device"], "cpu")
+        self.assertRegex(found["fingerprint"], "^[0-9a-f]{32}$")
+        self.assertEqual(found["texts"]["chain"], ["a wug is a dax", "all daxes are red"])
+        in_context = json.loads(self.matrix("--in-context", "--format", "json").stdout)
+        self.assertIsNone(in_context["optimizer"])
+        self.assertIsNone(in_context["lr"])
+
+    def test_the_table_says_what_its_rows_are(self):
+        self.assertIn("Rows: trained", self.matrix("--lr", "1e-4").stdout)
+        in_context = self.matrix("--in-context").stdout
+        self.assertNotIn("trained", in_context)
+        self.assertIn("Rows: read before the", in_context)
+
+    def test_the_extension_of_the_file_is_the_format(self):
+        for name, beginning in (("m.csv", b"trained,fact,"), ("m.json", b'{"model":'),
+                                ("m.npy", b"\x93NUMPY"), ("m.txt", b"/")):
+            process = self.matrix("--lr", "1e-4", "-o", name)
+            self.assertEqual(process.returncode, 0, process.stderr)
+            self.assertEqual(process.stdout, "")
+            self.assertTrue((self.folder / name).read_bytes().startswith(beginning), name)
+        self.assert_refused(self.matrix("--lr", "1e-4", "-o", "m.csv", "--format", "json"), USAGE,
+                            '-o "m.csv" is the name of csv, and --format is json')
+        self.assert_refused(self.matrix("--lr", "1e-4", "-o", "m.xlsx"), USAGE,
+                            "no format has this extension")
+
+    def test_what_is_not_measured_is_said_on_standard_error(self):
+        (self.folder / "samples.toml").write_text(SAMPLES + '[[sample]]\nid = "one"\ntext = "a"\n')
+        process = self.matrix("--lr", "1e-4", "--format", "json")
+        if "one" in json.loads(process.stdout).get("row_errors", {}):
+            self.assertEqual(process.returncode, 3)
+            self.assertIn("not measured: row one: a statement of one token", process.stderr)
+        process = self.matrix("--lr", "1e30")  # a table, which has the reasons itself
+        self.assertEqual(process.returncode, 3)
+        self.assertIn("not measured: row fact: ", process.stdout)
+        self.assertIn("something could not be measured; the result says what", process.stderr)
+        process = self.matrix("--lr", "1e30", "--format", "json")
+        self.assertEqual(process.returncode, 3)
+        self.assertIn("not measured: row fact: after training on it", process.stderr)
+
+    def test_a_text_may_have_line_breaks(self):
+        (self.folder / "samples.toml").write_text(
+            'sample = [{id = "chat", text = "user: a wug\\nbot: a dax\\n\\n"},\n'
+            '          {id = "code", text = "if a:\\r\\n\\tb = 1"}]\n')
+        for arguments in (("--lr", "1e-4"), ("--in-context",)):
+            found = {}
+            for format in ("json", "csv", "table"):
+                process = self.matrix(*arguments, "--format", format)
+                self.assertEqual(process.returncode, 0, process.stderr)
+                found[format] = process.stdout
+            self.assertEqual(json.loads(found["json"])["texts"]["code"], ["if a:\r\n\tb = 1"])
+            self.assertEqual(len(found["csv"].splitlines()), 4)
+            dense = json.loads(self.matrix("--lr", "1e-4", "--engine", "dense", "--format",
+                                           "json").stdout)
+            if "--lr" in arguments:
+                for row, expected in zip(json.loads(found["json"])["influence"], dense["influence"]):
+                    for cell, other in zip(row, expected):
+                        self.assertAlmostEqual(cell, other, delta=1e-10)
+
     def test_linear_is_checked_against_replay(self):
         process = self.matrix("--engine", "linear", "--lr", "1e-4", "--check-against", "replay",
                               "--format", "json")

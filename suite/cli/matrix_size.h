@@ -1,0 +1,37 @@
+// How much memory a matrix takes, before anything is loaded for it.
+//
+//   absl::Status fits = check_matrix_fits({.rows = 90'000, .columns = 90'000}, bytes_there_are);
+//   // "90000 × 90000 cells of 90000 statements take 843 GB …"
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "eif/domain.h"
+#include "reports/report_format.h"
+
+namespace eif {
+
+struct MatrixSize {
+  uint64_t samples = 0;     // rows, and columns
+  uint64_t statements = 0;  // of all samples
+  // The engine keeps the product of each two statements.
+  bool has_products = false;
+  Reader reader = Reader::kPerson;  // of what it is written as
+  uint64_t matrices = 1;            // of other engines and learning rates, too
+};
+
+MatrixSize size_of(const std::vector<Sample>& samples);
+
+// Bytes that the cells take while they are measured and written.
+uint64_t bytes_of(const MatrixSize& size);
+
+// What they may take: what --memory gives, or else (0) half of what is free; never less than what
+// is no matter, however little an engine is told to make do with.
+uint64_t available_bytes(uint64_t memory_option);
+
+// kInvalidArgument: they do not fit into `available` bytes. Says what is too large, and what to do.
+absl::Status check_matrix_fits(const MatrixSize& size, uint64_t available);
+
+}  // namespace eif
