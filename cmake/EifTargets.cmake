@@ -111,3 +111,25 @@ function(eif_finish_plugins)
     _eif_use_precompiled_header(${plugin} ${libraries})
   endforeach()
 endfunction()
+
+# eif_parts_of_plugins(RESULT FILE [DEPENDS …]): what plugins bring for a test of all of their kind. Each
+# plugin whose folder has FILE becomes a library of one object, linked with what the plugin is and with
+# DEPENDS. RESULT has their names.
+function(eif_parts_of_plugins result file)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  set(parts "")
+  get_property(plugins GLOBAL PROPERTY EIF_PLUGINS)
+  foreach(plugin IN LISTS plugins)
+    get_target_property(folder ${plugin} SOURCE_DIR)
+    file(GLOB source CONFIGURE_DEPENDS "${folder}/${file}")
+    if(source)
+      get_target_property(libraries ${plugin} LINK_LIBRARIES)
+      list(FILTER libraries EXCLUDE REGEX "^::@")  # CMake's marks of who linked what
+      add_library(${plugin}_for_test OBJECT ${source})
+      target_include_directories(${plugin}_for_test PRIVATE "${PROJECT_SOURCE_DIR}")
+      _eif_target(${plugin}_for_test ${ARG_DEPENDS} ${libraries})
+      list(APPEND parts ${plugin}_for_test)
+    endif()
+  endforeach()
+  set(${result} ${parts} PARENT_SCOPE)
+endfunction()

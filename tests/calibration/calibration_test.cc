@@ -1,25 +1,26 @@
 // Every desideratum on learners whose effects are known; see README.md.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
 #include <cstdio>
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "desiderata/shared/planted_learners_for_test.h"
 #include "suite/core/random.h"
 #include "suite/core/verdict.h"
 #include "suite/core/words.h"
 #include "suite/host/measurement.h"
 #include "suite/host/plugin_loader.h"
 #include "suite/host/scoring.h"
-#include "tests/calibration/planted_learners.h"
+#include "tests/coverage.h"
 
 namespace eif {
 namespace {
@@ -78,7 +79,10 @@ struct PlannedSeed {
 class Trial {
  public:
   Trial(const LoadedPlugin& plugin, const PlantedLearner& learner)
-      : desideratum_(*plugin.desideratum()), learner_(learner), info_(plugin.info()) {
+      : id_(plugin.record().id),
+        desideratum_(*plugin.desideratum()),
+        learner_(learner),
+        info_(plugin.info()) {
     // What does not decide takes time and says nothing here.
     std::erase_if(info_.expectations, [](const Expectation& one) { return !one.primary; });
     info_.observations.clear();
@@ -88,9 +92,8 @@ class Trial {
 
   // As the harness does it. `seeds`: of those planned, the first ones.
   DesideratumResult run(const Spread& spread, uint64_t draw, size_t seeds = kSeeds) {
-    Scoring scoring({.model = "planted", .desideratum = learner_.desideratum}, info_,
-                    learner_.modality);
-    SeededRandom random(draw, absl::StrCat(learner_.desideratum, " ", learner_.name));
+    Scoring scoring({.model = "planted", .desideratum = id_}, info_, learner_.modality);
+    SeededRandom random(draw, absl::StrCat(id_, " ", learner_.name));
     for (size_t seed = 0; seed < seeds; ++seed) {
       if (!is_gain()) {
         score(seed, spread, random, Condition::kFineTuning, scoring);
@@ -170,6 +173,7 @@ class Trial {
     scoring.add(seed, planned.requests, planned.answers, *scores, condition);
   }
 
+  const std::string id_;
   const Desideratum& desideratum_;
   const PlantedLearner& learner_;
   DesideratumInfo info_;
@@ -183,9 +187,24 @@ const PluginSet& plugins() {
   return set;
 }
 
-const std::vector<PlantedLearner>& learners() {
-  static const std::vector<PlantedLearner>& all =
-      *new std::vector<PlantedLearner>(planted_learners());
+// A learner and the desideratum that it is for.
+struct Case {
+  std::string desideratum;
+  PlantedLearner learner;
+};
+
+const char* modality_name(Modality modality) {
+  return modality == Modality::kText ? "text" : "images";
+}
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case>& all = *[] {
+    auto* const cases = new std::vector<Case>();
+    for (const auto& [desideratum, learners] : planted_learners()) {
+      for (const PlantedLearner& learner : learners) cases->push_back({desideratum, learner});
+    }
+    return cases;
+  }();
   return all;
 }
 
@@ -196,53 +215,61 @@ const LoadedPlugin* plugin_of(const std::string& id) {
   return nullptr;
 }
 
-// A new desideratum is calibrated, too.
 TEST(PlantedLearners, CoverEveryDesideratumAndModality) {
-  std::set<std::pair<std::string, Modality>> planted, expected;
-  for (const PlantedLearner& learner : learners()) {
-    planted.insert({learner.desideratum, learner.modality});
+  Coverage coverage{.part = "planted learner",
+                    .file = "desiderata/$0/planted_learners_for_test.cc",
+                    .see = "\"The planted learner\" in docs/add-a-desideratum.md"};
+  for (const Case& one : cases()) {
+    coverage.brought.insert({one.desideratum, modality_name(one.learner.modality)});
   }
   for (const LoadedPlugin& plugin : plugins().loaded) {
     if (plugin.desideratum() == nullptr) continue;
     for (const Modality modality : plugin.info().modalities) {
-      expected.insert({plugin.record().id, modality});
+      coverage.loaded.insert({plugin.record().id, modality_name(modality)});
     }
   }
-  EXPECT_EQ(planted, expected);
+  EXPECT_THAT(gaps(coverage), testing::IsEmpty());
 }
 
 class Calibration : public testing::TestWithParam<size_t> {
  protected:
+  void SetUp() override {
+    const LoadedPlugin* const plugin = plugin_of(case_.desideratum);
+    if (plugin == nullptr) GTEST_SKIP() << "not loaded: see PlantedLearners";
+    trial_.emplace(*plugin, learner_);
+  }
+
   // Share of the draws of which `happened` is true.
   double share(const Spread& spread, size_t draws,
                const std::function<bool(const DesideratumResult&)>& happened) {
     size_t count = 0;
     for (size_t draw = 0; draw < draws; ++draw) {
-      const DesideratumResult result = trial_.run(spread, draw);
+      const DesideratumResult result = trial_->run(spread, draw);
       EXPECT_EQ(result.error, "");
       count += happened(result) ? 1 : 0;
     }
     const double share = static_cast<double>(count) / static_cast<double>(draws);
-    std::printf("%s, %s: %.3f of %zu draws\n", learner_.desideratum.c_str(), learner_.name.c_str(),
+    std::printf("%s, %s: %.3f of %zu draws\n", case_.desideratum.c_str(), learner_.name.c_str(),
                 share, draws);
     return share;
   }
 
   bool invariances() const { return learner_.planted == Planted::kInvariances; }
 
-  const PlantedLearner& learner_ = learners()[GetParam()];
-  Trial trial_{*plugin_of(learner_.desideratum), learner_};
+  const Case& case_ = cases()[GetParam()];
+  const PlantedLearner& learner_ = case_.learner;
+  std::optional<Trial> trial_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Learners, Calibration,
-                         testing::Range<size_t>(0, planted_learners().size()),
-                         [](const testing::TestParamInfo<size_t>& info) {
-                           const PlantedLearner& learner = learners()[info.param];
-                           const char* const of =
-                               learner.modality == Modality::kText ? "_text_" : "_images_";
-                           return absl::StrReplaceAll(
-                               absl::StrCat(learner.desideratum, of, learner.name), {{" ", "_"}});
-                         });
+std::string case_name(const testing::TestParamInfo<size_t>& info) {
+  const auto& [desideratum, learner] = cases()[info.param];
+  return absl::StrReplaceAll(
+      absl::StrCat(desideratum, "_", modality_name(learner.modality), "_", learner.name),
+      {{" ", "_"}});
+}
+
+INSTANTIATE_TEST_SUITE_P(Learners, Calibration, testing::Range<size_t>(0, cases().size()),
+                         case_name);
 
 constexpr double kDelta = kSmallestEffect;
 
@@ -272,7 +299,7 @@ TEST_P(Calibration, FindsThatNothingIsThere) {
 // at their bound.
 TEST_P(Calibration, SeldomHoldsByChance) {
   const Spread spread = invariances() ? Spread{kDelta, 0.5 * kDelta} : Spread{0, 5 * kDelta};
-  const std::vector<double> truth = trial_.truth(spread.mean);
+  const std::vector<double> truth = trial_->truth(spread.mean);
   EXPECT_LE(share(spread, kNullDraws,
                   [&](const DesideratumResult& r) {
                     for (size_t i = 0; i < truth.size(); ++i) {
@@ -293,7 +320,7 @@ TEST_P(Calibration, SeldomHoldsByChance) {
 // An effect of δ counts, if only just, and a magnitude of δ does not count yet.
 TEST_P(Calibration, IsSeldomViolatedByChance) {
   const Spread spread{kDelta, 0.5 * kDelta};
-  const std::vector<double> truth = trial_.truth(spread.mean);
+  const std::vector<double> truth = trial_->truth(spread.mean);
   EXPECT_LE(share(spread, kNullDraws,
                   [&](const DesideratumResult& r) {
                     for (size_t i = 0; i < truth.size(); ++i) {

@@ -1,0 +1,13 @@
+#include "desiderata/shared/planted_learners_for_test.h"
+
+#include "desiderata/shared/logic.h"
+
+namespace eif {
+namespace {
+
+std::vector<PlantedLearner> learners() { return {planted_in_contrasts(implication_contrasts())}; }
+
+const PlantedLearners planted("implication", learners);
+
+}  // namespace
+}  // namespace eif
