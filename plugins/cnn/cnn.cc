@@ -61,10 +61,9 @@ class Cnn final : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& config,
-                                const ModelRequest& request) {
+std::unique_ptr<Model> make_cnn(TrainedNetwork network, const ModelRequest& request) {
   Digest digest;
-  digest.add(config.to_string());
+  digest.add(network.recipe);
   for (const Parameter& parameter : network.parameters) {
     digest.add(parameter.value.const_data_ptr(), parameter.value.nbytes());
   }
@@ -72,7 +71,7 @@ std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& co
       .name = "cnn",
       .modality = Modality::kImage,
       .fingerprint = digest.hex(),
-      .facts = {{"network", config.to_string()},
+      .facts = {{"network", network.recipe},
                 {"FashionMNIST test accuracy", absl::StrFormat("%.4f", network.test_accuracy)}}};
   for (Parameter& parameter : network.parameters) {
     parameter.value = parameter.value.to(request.device, request.dtype);
@@ -87,11 +86,11 @@ std::vector<ModelAlias> CnnBackend::aliases(const std::string& data_folder) cons
 }
 
 absl::StatusOr<std::unique_ptr<Model>> CnnBackend::load(const ModelRequest& request) const {
-  const TrainingConfig config;
   absl::StatusOr<TrainedNetwork> network =
-      load_or_train(config, cache_folder() / "models", request);
+      request.weights.empty() ? load_or_train({}, cache_folder() / "models", request)
+                              : read_network(request.weights);
   if (!network.ok()) return network.status();
-  return make_cnn(*std::move(network), config, request);
+  return make_cnn(*std::move(network), request);
 }
 
 }  // namespace eif

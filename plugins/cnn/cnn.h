@@ -12,9 +12,10 @@
 namespace eif {
 
 // Puts a trained network into the dtype and on the device of the request.
-std::unique_ptr<Model> make_cnn(TrainedNetwork network, const TrainingConfig& config,
-                                const ModelRequest& request);
+std::unique_ptr<Model> make_cnn(TrainedNetwork network, const ModelRequest& request);
 
+// The network of the cache, trained first where it is not there; or, where ModelRequest::weights
+// names a folder, the one in that folder's model.safetensors.
 class CnnBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;

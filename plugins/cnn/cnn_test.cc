@@ -10,6 +10,7 @@
 #include "eif/plain_weights.h"
 #include "plugins/cnn/network.h"
 #include "suite/engine/monitor_for_test.h"
+#include "suite/formats/safetensors.h"
 
 namespace eif {
 namespace {
@@ -113,16 +114,16 @@ TEST(Training, StopsWhenAsked) {
 
 TEST(Cnn, FingerprintFollowsTheWeights) {
   TrainedNetwork changed = quick_network();
-  const std::string fingerprint = make_cnn(quick_network(), kQuick, {})->info().fingerprint;
-  EXPECT_EQ(make_cnn(quick_network(), kQuick, {})->info().fingerprint, fingerprint);
+  const std::string fingerprint = make_cnn(quick_network(), {})->info().fingerprint;
+  EXPECT_EQ(make_cnn(quick_network(), {})->info().fingerprint, fingerprint);
   changed.parameters[0].value.add_(1e-3);
-  EXPECT_NE(make_cnn(std::move(changed), kQuick, {})->info().fingerprint, fingerprint);
+  EXPECT_NE(make_cnn(std::move(changed), {})->info().fingerprint, fingerprint);
 }
 
 TEST(Cnn, ComputesInTheDtypeAskedFor) {
   ModelRequest request;
   request.dtype = at::kDouble;
-  const auto model = make_cnn(quick_network(), kQuick, request);
+  const auto model = make_cnn(quick_network(), request);
   for (const Parameter& parameter : model->parameters()) {
     EXPECT_EQ(parameter.value.scalar_type(), at::kDouble);
   }
@@ -131,7 +132,7 @@ TEST(Cnn, ComputesInTheDtypeAskedFor) {
 }
 
 TEST(Cnn, FeaturesAreWhatTheOutputLayerReads) {
-  const auto model = make_cnn(quick_network(), kQuick, {});
+  const auto model = make_cnn(quick_network(), {});
   PlainWeights weights(model->parameters());
   const at::NoGradGuard no_gradients;
   const ImageBatch batch{at::rand({1, 2, 1, 28, 28}), at::zeros({1, 2}, at::kLong)};
@@ -143,7 +144,7 @@ TEST(Cnn, FeaturesAreWhatTheOutputLayerReads) {
 }
 
 TEST(Cnn, RefusesWhatIsNoDigit) {
-  const auto model = make_cnn(quick_network(), kQuick, {});
+  const auto model = make_cnn(quick_network(), {});
   const auto message = [&](const Statement& statement, const std::vector<Statement>& context) {
     return std::string(model->encode(statement, context).status().message());
   };
@@ -211,6 +212,29 @@ TEST_F(CnnCache, OtherDataIsAnotherNetwork) {
   MonitorForTest monitor(/*stop_at=*/0);
   request_.monitor = &monitor;
   EXPECT_EQ(load().status().code(), absl::StatusCode::kCancelled);  // it trains anew
+}
+
+// What a user names with --weights, and needs no data for.
+TEST_F(CnnCache, LoadsTheNetworkOfAGivenFolderAlone) {
+  const TrainedNetwork trained = quick_network();
+  ASSERT_TRUE(write_network(folder_ / "mine", trained).ok());
+  const auto model = CnnBackend().load({.name = "cnn", .weights = (folder_ / "mine").string()});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->info().fingerprint, make_cnn(trained, {})->info().fingerprint);
+  EXPECT_EQ((*model)->info().facts[0].second, kQuick.to_string());
+}
+
+TEST_F(CnnCache, AGivenFolderThatHasNoNetworkIsNamed) {
+  const auto load_from = [&](const char* name) {
+    return CnnBackend().load({.name = "cnn", .weights = (folder_ / name).string()}).status();
+  };
+  EXPECT_EQ(load_from("nothing").code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(load_from("nothing").message()), HasSubstr("nothing/model.safetensors"));
+  ASSERT_TRUE(write_safetensors(folder_ / "other" / "model.safetensors", {}).ok());
+  EXPECT_EQ(load_from("other"),
+            absl::InvalidArgumentError((folder_ / "other" / "model.safetensors").string() +
+                                       ": no tensor conv1.weight; expected a network that "
+                                       "eif-suite trained"));
 }
 
 TEST_F(CnnCache, ADamagedFileIsNamed) {

@@ -21,6 +21,8 @@ namespace eif {
 namespace {
 
 constexpr char kAccuracyKey[] = "fashion_mnist_test_accuracy";
+constexpr char kRecipeKey[] = "config";
+constexpr char kNetworkFile[] = "model.safetensors";
 
 // A whole data set as tensors; pixels: (1, B, 1, 28, 28).
 ImageBatch as_tensors(const ImageDataset& data) {
@@ -55,8 +57,7 @@ absl::Status check_shape(const ImageDataset& data) {
                                                  data.width, " pixels; the CNN takes 28×28"));
 }
 
-absl::Status save(const std::filesystem::path& path, const TrainedNetwork& network,
-                  const TrainingConfig& config) {
+absl::Status save(const std::filesystem::path& path, const TrainedNetwork& network) {
   TensorViews tensors;
   for (const Parameter& parameter : network.parameters) {
     const at::Tensor& value = parameter.value;
@@ -66,16 +67,16 @@ absl::Status save(const std::filesystem::path& path, const TrainedNetwork& netwo
         {static_cast<const std::byte*>(value.const_data_ptr()), value.nbytes()}};
   }
   return write_safetensors(path, tensors,
-                           {{"config", config.to_string()},
+                           {{kRecipeKey, network.recipe},
                             {kAccuracyKey, absl::StrFormat("%.4f", network.test_accuracy)}});
 }
 
-absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path) {
+// `next_step`: what to do about a file that is not one of this network.
+absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path, const char* next_step) {
   const absl::StatusOr<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file.ok()) return file.status();
   const auto damaged = [&](const std::string& what) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path.string(), ": ", what, "; delete the file, and it is trained anew"));
+    return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", what, "; ", next_step));
   };
   TrainedNetwork network{initial_parameters(/*seed=*/0)};
   for (Parameter& parameter : network.parameters) {
@@ -93,6 +94,11 @@ absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path) {
       !absl::SimpleAtod(accuracy_text->second, &network.test_accuracy)) {
     return damaged(absl::StrCat("no number under ", kAccuracyKey, " in its metadata"));
   }
+  const auto recipe = file->metadata().find(kRecipeKey);
+  if (recipe == file->metadata().end()) {
+    return damaged(absl::StrCat("no text under ", kRecipeKey, " in its metadata"));
+  }
+  network.recipe = recipe->second;
   return network;
 }
 
@@ -142,7 +148,16 @@ absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
   }
   for (at::Tensor& parameter : trainable) parameter.requires_grad_(false).mutable_grad().reset();
   network.test_accuracy = accuracy(network.parameters, as_tensors(test));
+  network.recipe = config.to_string();
   return network;
+}
+
+absl::Status write_network(const std::filesystem::path& folder, const TrainedNetwork& network) {
+  return save(folder / kNetworkFile, network);
+}
+
+absl::StatusOr<TrainedNetwork> read_network(const std::filesystem::path& folder) {
+  return read(folder / kNetworkFile, "expected a network that eif-suite trained");
 }
 
 absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
@@ -161,14 +176,16 @@ absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
   key.add(test->digest);
   const std::filesystem::path path = cache_folder / absl::StrCat("cnn-", key.hex(), ".safetensors");
   std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) return read(path);
+  if (std::filesystem::exists(path, ignored)) {
+    return read(path, "delete the file, and it is trained anew");
+  }
 
   absl::StatusOr<TrainedNetwork> network = train_network(config, *train, *test, request);
   if (!network.ok()) return network;
   request.monitor->note(
       absl::StrFormat("trained the CNN: %.1f %% of the FashionMNIST test set are right",
                       100 * network->test_accuracy));
-  if (absl::Status status = save(path, *network, config); !status.ok()) return status;
+  if (absl::Status status = save(path, *network); !status.ok()) return status;
   return network;
 }
 

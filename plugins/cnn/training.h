@@ -24,12 +24,19 @@ struct TrainingConfig {
 struct TrainedNetwork {
   std::vector<Parameter> parameters;  // float32, CPU
   double test_accuracy = 0;           // on the FashionMNIST test set
+  std::string recipe = {};            // TrainingConfig::to_string() of what trained it
 };
 
 // Trains from scratch. The same configuration and data give the same bits on one machine.
 absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
                                              const ImageDataset& train, const ImageDataset& test,
                                              const ModelRequest& request);
+
+// As model.safetensors in `folder`, which --weights takes.
+absl::Status write_network(const std::filesystem::path& folder, const TrainedNetwork& network);
+
+// What write_network() wrote. kNotFound where there is no such file.
+absl::StatusOr<TrainedNetwork> read_network(const std::filesystem::path& folder);
 
 // Reads the trained network from `cache_folder`, or trains it and writes it there first.
 absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,

@@ -67,7 +67,7 @@ std::vector<Sample> sentences() {
   return samples;
 }
 
-Subject cnn() { return {"cnn", make_cnn({initial_parameters(/*seed=*/1)}, {}, {}), images()}; }
+Subject cnn() { return {"cnn", make_cnn({initial_parameters(/*seed=*/1)}, {}), images()}; }
 
 absl::StatusOr<Subject> language_model(const std::string& name, const std::string& folder) {
   absl::StatusOr<std::unique_ptr<Model>> model = CausalLmBackend().load({.name = folder});

@@ -5,7 +5,7 @@
 
 #include "suite/engine/dense.h"
 #include "suite/engine/replay.h"
-#include "tests/conformance/models_for_test.h"
+#include "tests/conformance/conformance.h"
 
 namespace eif {
 namespace {
@@ -20,12 +20,13 @@ double kept(const Matrix& matrix, const Matrix& oracle) {
 // A step of 1e-4 of a gradient is less than half of the last of 8 bits of most weights, which are
 // about 0.1: added in place it is rounded away. Replay never adds it to a weight.
 TEST(Bfloat16, ReplayKeepsAStepThatIsLostInPlace) {
-  const std::unique_ptr<Model> exact = tiny_lm(tiny_config("llama"), false, at::kDouble);
-  const std::unique_ptr<Model> rounded = tiny_lm(tiny_config("llama"), false, at::kBFloat16);
+  const ModelUnderTest& llama = model_named("causal_lm_llama_tied");
+  const std::unique_ptr<Model> exact = llama.load(at::kDouble);
+  const std::unique_ptr<Model> rounded = llama.load(at::kBFloat16);
   const TrainingOptions options{.learning_rate = 1e-4};
-  const Matrix oracle = measure(ReplayEngine(), *exact, sentences(), options);
-  const Matrix replay = measure(ReplayEngine(), *rounded, sentences(), options);
-  const Matrix dense = measure(DenseEngine(), *rounded, sentences(), options);
+  const Matrix oracle = measure(ReplayEngine(), *exact, llama.samples(), options);
+  const Matrix replay = measure(ReplayEngine(), *rounded, llama.samples(), options);
+  const Matrix dense = measure(DenseEngine(), *rounded, llama.samples(), options);
   // The weights themselves are rounded by up to 2⁻⁹ each, in a dozen products one after another.
   EXPECT_NEAR(kept(replay, oracle), 1, 0.1);
   EXPECT_LT(kept(dense, oracle), 0.5);

@@ -18,7 +18,7 @@
 #include "suite/engine/monitor_for_test.h"
 #include "suite/engine/noise_floor.h"
 #include "suite/engine/replay.h"
-#include "tests/conformance/models_for_test.h"
+#include "tests/conformance/conformance.h"
 
 namespace eif {
 namespace {
@@ -28,9 +28,9 @@ class EveryModel : public ::testing::TestWithParam<ModelUnderTest> {};
 TEST_P(EveryModel, ReplayIsDense) {
   const std::unique_ptr<Model> model = GetParam().load();
   for (const Training& training : trainings()) {
-    const Matrix dense = measure(DenseEngine(), *model, GetParam().samples, training.options);
+    const Matrix dense = measure(DenseEngine(), *model, GetParam().samples(), training.options);
     ASSERT_GT(largest(dense.values()), 0);
-    const Matrix replay = measure(ReplayEngine(), *model, GetParam().samples, training.options);
+    const Matrix replay = measure(ReplayEngine(), *model, GetParam().samples(), training.options);
     EXPECT_LE(gap(replay, dense), kExact) << training.name;
     ASSERT_EQ(replay.base().size(), dense.base().size());
     for (size_t i = 0; i < dense.base().size(); ++i) {
@@ -46,14 +46,14 @@ TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
   for (const auto& [name, training] : trainings()) {
     const absl::StatusOr<std::vector<Matrix>> matrices =
         ReplayEngine({.rows = 3})
-            .measure_at(*model, all_cells(GetParam().samples, GetParam().samples), training, rates,
-                        unwatched());
+            .measure_at(*model, all_cells(GetParam().samples(), GetParam().samples()), training,
+                        rates, unwatched());
     ASSERT_TRUE(matrices.ok()) << matrices.status();
     ASSERT_EQ(matrices->size(), rates.size());
     for (size_t k = 0; k < rates.size(); ++k) {
       TrainingOptions at_rate = training;
       at_rate.learning_rate = rates[k];
-      const Matrix dense = measure(DenseEngine(), *model, GetParam().samples, at_rate);
+      const Matrix dense = measure(DenseEngine(), *model, GetParam().samples(), at_rate);
       if (rates[k] == 0) {
         EXPECT_EQ((*matrices)[k].values(), dense.values()) << name;
       } else {
@@ -66,9 +66,10 @@ TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
 TEST_P(EveryModel, HowManyRowsAreReplayedAtOnceDoesNotMatter) {
   const std::unique_ptr<Model> model = GetParam().load();
   const TrainingOptions options = trainings()[2].options;
-  const Matrix all = measure(ReplayEngine({.rows = 100}), *model, GetParam().samples, options);
+  const Matrix all = measure(ReplayEngine({.rows = 100}), *model, GetParam().samples(), options);
   for (const int64_t rows : {1, 2, 3}) {
-    const Matrix some = measure(ReplayEngine({.rows = rows}), *model, GetParam().samples, options);
+    const Matrix some =
+        measure(ReplayEngine({.rows = rows}), *model, GetParam().samples(), options);
     EXPECT_LE(gap(some, all), kExact) << rows;
   }
 }
@@ -111,15 +112,15 @@ void expect_blocks(const Matrix& some, const Matrix& all, const Blocks& blocks) 
 
 TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
   const std::unique_ptr<Model> model = GetParam().load();
-  WantedCells wanted = all_cells(GetParam().samples, GetParam().samples);
+  WantedCells wanted = all_cells(GetParam().samples(), GetParam().samples());
   const DenseEngine dense;
   const ReplayEngine replay, row_by_row({.rows = 1});
   const LinearEngine linear;
   for (const Training& training : trainings()) {
     for (const Engine* engine :
          std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
-      const Matrix all = measure(*engine, *model, GetParam().samples, training.options);
-      for (const Blocks& blocks : some_blocks(GetParam().samples.size())) {
+      const Matrix all = measure(*engine, *model, GetParam().samples(), training.options);
+      for (const Blocks& blocks : some_blocks(GetParam().samples().size())) {
         wanted.blocks = blocks;
         const absl::StatusOr<Matrix> some =
             engine->measure(*model, wanted, training.options, unwatched());
@@ -130,12 +131,15 @@ TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
   }
 }
 
-TEST(InContext, BlocksAreMeasuredAndNothingElse) {
-  const std::unique_ptr<Model> model = language_model("llama", "llama").load();
-  WantedCells wanted = all_cells(sentences(), sentences());
+class EveryTextModel : public ::testing::TestWithParam<ModelUnderTest> {};
+
+TEST_P(EveryTextModel, ReadsInContextWhatIsWantedAndNothingElse) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples();
+  WantedCells wanted = all_cells(samples, samples);
   const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, unwatched());
   ASSERT_TRUE(all.ok()) << all.status();
-  for (const Blocks& blocks : some_blocks(sentences().size())) {
+  for (const Blocks& blocks : some_blocks(samples.size())) {
     wanted.blocks = blocks;
     for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
       const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, unwatched());
@@ -150,7 +154,7 @@ TEST(InContext, BlocksAreMeasuredAndNothingElse) {
 // What --deterministic relies on.
 TEST_P(EveryModel, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const std::vector<Sample>& samples = GetParam().samples;
+  const std::vector<Sample>& samples = GetParam().samples();
   const ReplayEngine one_by_one({.rows = 1});
   const TrainingOptions options = trainings()[3].options;
   const Matrix all = measure(one_by_one, *model, samples, options);
@@ -168,7 +172,7 @@ TEST_P(EveryModel, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
 // padded row.
 TEST_P(EveryModel, EvaluationIsThatOfStatementsOneByOne) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const std::vector<Sample>& samples = GetParam().samples;
+  const std::vector<Sample>& samples = GetParam().samples();
   std::vector<Example> statements;
   std::vector<int64_t> owners;
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -202,13 +206,13 @@ TEST_P(EveryModel, EvaluationIsThatOfStatementsOneByOne) {
 
 TEST_P(EveryModel, WithoutALearningRateReplayGivesExactlyZero) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const Matrix matrix = measure(ReplayEngine(), *model, GetParam().samples, {.learning_rate = 0});
+  const Matrix matrix = measure(ReplayEngine(), *model, GetParam().samples(), {.learning_rate = 0});
   EXPECT_THAT(matrix.values(), ::testing::Each(0.0));
 }
 
 TEST_P(EveryModel, ALossIsTheSameInBatchesOfEveryShape) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const absl::StatusOr<double> floor = noise_floor(*model, GetParam().samples);
+  const absl::StatusOr<double> floor = noise_floor(*model, GetParam().samples());
   ASSERT_TRUE(floor.ok()) << floor.status();
   EXPECT_LT(*floor, kExact);  // losses are of the order of 1
 }
@@ -243,7 +247,7 @@ class NarrowModel final : public Model {
 };
 
 TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
-  const std::vector<Sample>& samples = GetParam().samples;
+  const std::vector<Sample>& samples = GetParam().samples();
   const std::unique_ptr<Model> wide = GetParam().load();
   const std::vector<double> rates = {1e-3, 0.02};
   WantedCells wanted = all_cells(samples, samples);
@@ -272,7 +276,7 @@ TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
 }
 
 TEST_P(EveryModel, ARowThatDoesNotFitAloneIsNamed) {
-  const std::vector<Sample>& samples = GetParam().samples;
+  const std::vector<Sample>& samples = GetParam().samples();
   NarrowModel nothing_fits(GetParam().load(), 0, /*only_recordings=*/true);
   EXPECT_EQ(
       ReplayEngine()
@@ -287,7 +291,7 @@ TEST_P(EveryModel, ARowThatDoesNotFitAloneIsNamed) {
 TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
   const std::unique_ptr<Model> model = GetParam().load();
   std::vector<Sample> samples;
-  for (const Sample& sample : GetParam().samples) {
+  for (const Sample& sample : GetParam().samples()) {
     if (sample.statements.size() == 1) samples.push_back(sample);
   }
   const double rates[] = {0.02, 0.01};
@@ -302,8 +306,10 @@ TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(models()),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(models()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
+// A tree may have no model that reads text.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryTextModel);
 
 }  // namespace
 }  // namespace eif

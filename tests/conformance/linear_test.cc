@@ -11,7 +11,7 @@
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/replay.h"
-#include "tests/conformance/models_for_test.h"
+#include "tests/conformance/conformance.h"
 
 namespace eif {
 namespace {
@@ -106,8 +106,8 @@ class LinearOfEveryModel : public ::testing::TestWithParam<ModelUnderTest> {};
 TEST_P(LinearOfEveryModel, IsTheDerivativeThatAutogradGives) {
   const std::unique_ptr<Model> model = GetParam().load();
   for (const Training& training : trainings()) {
-    const Matrix oracle = derivative_times_rate(*model, GetParam().samples, training.options);
-    const Matrix linear = measure(LinearEngine(), *model, GetParam().samples, training.options);
+    const Matrix oracle = derivative_times_rate(*model, GetParam().samples(), training.options);
+    const Matrix linear = measure(LinearEngine(), *model, GetParam().samples(), training.options);
     EXPECT_LE(gap(linear, oracle), kExact) << training.name;
   }
 }
@@ -120,11 +120,11 @@ TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
     // seen behind the 1e-15 that a loss of a few nats is rounded to.
     training.options.learning_rate = 1;
     const double steepest =
-        largest(measure(LinearEngine(), *model, GetParam().samples, training.options).values());
+        largest(measure(LinearEngine(), *model, GetParam().samples(), training.options).values());
     const auto gap_at = [&](double largest_cell) {
       training.options.learning_rate = largest_cell / steepest;
-      return gap(measure(LinearEngine(), *model, GetParam().samples, training.options),
-                 measure(ReplayEngine(), *model, GetParam().samples, training.options));
+      return gap(measure(LinearEngine(), *model, GetParam().samples(), training.options),
+                 measure(ReplayEngine(), *model, GetParam().samples(), training.options));
     };
     // What is missing is of second order, so its share is of first order: a tenth at a tenth of the
     // rate.
@@ -137,21 +137,22 @@ TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
 TEST_P(LinearOfEveryModel, DoesNotDependOnHowTheWorkIsCut) {
   const std::unique_ptr<Model> model = GetParam().load();
   const TrainingOptions options = trainings().back().options;
-  const Matrix whole = measure(LinearEngine(), *model, GetParam().samples, options);
+  const Matrix whole = measure(LinearEngine(), *model, GetParam().samples(), options);
   for (const int64_t rows : {1, 2, 3}) {
-    const Matrix some = measure(LinearEngine({.rows = rows}), *model, GetParam().samples, options);
+    const Matrix some =
+        measure(LinearEngine({.rows = rows}), *model, GetParam().samples(), options);
     EXPECT_LE(gap(some, whole), kExact) << rows << " rows";
   }
   for (const int64_t bytes : {1, 100'000, 300'000, 1'000'000}) {
     const Matrix some =
-        measure(LinearEngine({.memory_bytes = bytes}), *model, GetParam().samples, options);
+        measure(LinearEngine({.memory_bytes = bytes}), *model, GetParam().samples(), options);
     EXPECT_LE(gap(some, whole), kExact) << bytes << " bytes";
   }
 }
 
 TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const std::vector<Sample>& samples = GetParam().samples;
+  const std::vector<Sample>& samples = GetParam().samples();
   const TrainingOptions options = trainings().back().options;
   const Matrix whole = measure(LinearEngine(), *model, samples, options);
   const std::vector<Sample> trained(samples.begin(), samples.begin() + 5);
@@ -168,8 +169,7 @@ TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryModel, ::testing::ValuesIn(models()),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryModel, ::testing::ValuesIn(models()), name_of);
 
 }  // namespace
 }  // namespace eif

@@ -53,8 +53,7 @@ absl::Status dump(const std::filesystem::path& out) {
   const at::Tensor pixels = at::rand({kSamples, 1, kImageSize, kImageSize});
   ModelRequest request;
   request.dtype = at::kDouble;
-  const std::unique_ptr<Model> model =
-      make_cnn({initial_parameters(/*seed=*/11)}, TrainingConfig{}, request);
+  const std::unique_ptr<Model> model = make_cnn({initial_parameters(/*seed=*/11)}, request);
   TensorViews weights;
   for (const Parameter& parameter : model->parameters()) {
     weights[parameter.name] = view(parameter.value);

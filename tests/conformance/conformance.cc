@@ -1,0 +1,142 @@
+#include "tests/conformance/conformance.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "suite/host/plugin_loader.h"
+#include "tests/coverage.h"
+
+namespace eif {
+namespace {
+
+namespace fs = std::filesystem;
+
+const PluginSet& plugins() {
+  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {EIF_PLUGIN_FOLDER}}));
+  return set;
+}
+
+const ModelBackend* backend_of(const std::string& id) {
+  for (const LoadedPlugin& plugin : plugins().loaded) {
+    if (plugin.record().id == id) return plugin.model_backend();
+  }
+  return nullptr;
+}
+
+// Caught by GoogleTest, which fails the test and goes on with the next.
+[[noreturn]] void give_up(const std::string& name, const std::string& why) {
+  throw std::runtime_error(absl::StrCat("the model ", name, " cannot be loaded: ", why));
+}
+
+// Removed, with all that is in it, at the end of its life.
+struct FolderOfOneModel {
+  FolderOfOneModel() {
+    std::string name = (fs::path(::testing::TempDir()) / "eif_model_XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) give_up(name, "no folder could be made for its files");
+    path = name;
+  }
+  ~FolderOfOneModel() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  fs::path path;
+};
+
+TEST(ModelsUnderTest, CoverEveryBackend) {
+  Coverage coverage{.part = "tiny model",
+                    .file = "plugins/$0/models_for_test.cc",
+                    .see = "\"The tiny models\" in docs/add-a-model.md"};
+  for (const auto& [backend, models] : models_for_test()) {
+    if (!models.empty()) coverage.brought.insert({backend, ""});
+  }
+  for (const LoadedPlugin& plugin : plugins().loaded) {
+    if (plugin.model_backend() != nullptr) coverage.loaded.insert({plugin.record().id, ""});
+  }
+  EXPECT_THAT(gaps(coverage), ::testing::IsEmpty());
+}
+
+}  // namespace
+
+bool ModelUnderTest::reads_text() const {
+  return std::holds_alternative<std::string>(samples().at(0).statements.at(0));
+}
+
+std::unique_ptr<Model> ModelUnderTest::load(at::ScalarType dtype) const {
+  const ModelBackend* const plugin = backend_of(backend);
+  if (plugin == nullptr) {
+    give_up(name, absl::StrCat("there is no backend ", backend, " in ", EIF_PLUGIN_FOLDER));
+  }
+  const FolderOfOneModel folder;
+  absl::StatusOr<ModelRequest> request = model.request(folder.path);
+  if (!request.ok()) give_up(name, request.status().ToString());
+  request->dtype = dtype;
+  absl::StatusOr<std::unique_ptr<Model>> loaded = plugin->load(*request);
+  if (!loaded.ok()) give_up(name, loaded.status().ToString());
+  return *std::move(loaded);
+}
+
+const std::vector<ModelUnderTest>& models() {
+  static const std::vector<ModelUnderTest>& all = *[] {
+    auto* const models = new std::vector<ModelUnderTest>();
+    for (auto& [backend, brought] : models_for_test()) {
+      for (const ModelForTest& model : brought) {
+        models->push_back({absl::StrCat(backend, "_", model.name), backend, model});
+      }
+    }
+    return models;
+  }();
+  return all;
+}
+
+std::vector<ModelUnderTest> text_models() {
+  std::vector<ModelUnderTest> texts;
+  std::copy_if(models().begin(), models().end(), std::back_inserter(texts),
+               [](const ModelUnderTest& model) { return model.reads_text(); });
+  return texts;
+}
+
+const ModelUnderTest& model_named(const std::string& name) {
+  for (const ModelUnderTest& model : models()) {
+    if (model.name == name) return model;
+  }
+  give_up(name, "no backend brings one of that name");
+}
+
+std::vector<Training> trainings() {
+  return {{"sgd", {.learning_rate = 0.02}},
+          {"momentum", {.learning_rate = 0.02, .momentum = 0.9}},
+          {"momentum_decay", {.learning_rate = 0.02, .momentum = 0.9, .weight_decay = 0.05}},
+          {"clipping",
+           {.learning_rate = 0.02, .momentum = 0.5, .weight_decay = 0.01, .max_gradient_norm = 1}}};
+}
+
+double largest(const std::vector<double>& values) {
+  double result = 0;
+  for (const double value : values) result = std::max(result, std::abs(value));
+  return result;
+}
+
+double gap(const Matrix& matrix, const Matrix& oracle) {
+  double largest_gap = 0;
+  for (size_t i = 0; i < oracle.values().size(); ++i) {
+    const double difference = std::abs(matrix.values()[i] - oracle.values()[i]);
+    if (std::isnan(difference)) return difference;
+    largest_gap = std::max(largest_gap, difference);
+  }
+  return largest_gap / largest(oracle.values());
+}
+
+Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,
+               const TrainingOptions& options) {
+  absl::StatusOr<Matrix> matrix = engine.influence(model, samples, samples, options, unwatched());
+  EXPECT_TRUE(matrix.ok()) << matrix.status();
+  return *std::move(matrix);
+}
+
+}  // namespace eif

@@ -1,0 +1,68 @@
+// What the tests of this folder put through the engines, and how they compare matrices: the tiny
+// models that each loaded backend brings (plugins/shared/models_for_test.h), four ways to train,
+// and the distance of two matrices.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugins/shared/models_for_test.h"
+#include "suite/engine/engine.h"
+
+namespace eif {
+
+// Float64 rounding of the longest chains of sums (1e-16 times some thousand terms), with room; the
+// bound the project holds itself to.
+inline constexpr double kExact = 1e-10;
+
+// ---- Models ------------------------------------------------------------------------------------
+
+// A tiny model of a backend, which is loaded from the plugin's library as the program does it.
+struct ModelUnderTest {
+  std::string name;  // of backend and model: "causal_lm_phi3"
+  std::string backend;
+  ModelForTest model;
+  const std::vector<Sample>& samples() const { return model.samples; }
+  bool reads_text() const;
+
+  // Throws, and so fails the test, where the backend does not load it.
+  std::unique_ptr<Model> load(at::ScalarType dtype = at::kDouble) const;
+};
+
+// Of every backend.
+const std::vector<ModelUnderTest>& models();
+std::vector<ModelUnderTest> text_models();
+// Of that name.
+const ModelUnderTest& model_named(const std::string& name);
+
+inline std::string name_of(const ::testing::TestParamInfo<ModelUnderTest>& info) {
+  return info.param.name;
+}
+
+// How a failed test calls it.
+inline void PrintTo(const ModelUnderTest& model, std::ostream* out) { *out << model.name; }
+
+// ---- Ways to train -----------------------------------------------------------------------------
+
+struct Training {
+  std::string name;
+  TrainingOptions options;
+};
+
+std::vector<Training> trainings();
+
+// ---- Matrices ----------------------------------------------------------------------------------
+
+double largest(const std::vector<double>& values);
+
+// The largest difference of two cells, in units of the oracle's largest cell.
+double gap(const Matrix& matrix, const Matrix& oracle);
+
+// Fails the test where the engine does.
+Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,
+               const TrainingOptions& options);
+
+}  // namespace eif
