@@ -1,7 +1,6 @@
 #include "suite/cli/model_options.h"
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,25 +10,17 @@
 #include "suite/engine/engines.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
+#include "suite/host/model_backends.h"
 
 namespace eif {
 namespace {
 
 constexpr char kAuto[] = "auto";
 
-absl::StatusOr<const ModelBackend*> find_backend(const std::string& name, const PluginSet& plugins,
-                                                 const std::string& data_folder) {
-  for (const LoadedPlugin& plugin : plugins.loaded) {
-    const ModelBackend* backend = plugin.model_backend();
-    if (backend == nullptr) continue;
-    for (const ModelAlias& alias : backend->aliases(data_folder)) {
-      if (alias.name == name) return backend;
-    }
-    std::error_code ignored;
-    if (std::filesystem::is_directory(name, ignored) && backend->accepts_folder(name)) {
-      return backend;
-    }
-  }
+absl::StatusOr<BackendOfModel> find_backend(const std::string& name, const PluginSet& plugins,
+                                            const std::string& data_folder) {
+  absl::StatusOr<BackendOfModel> found = backend_of_model(name, plugins, data_folder);
+  if (!absl::IsNotFound(found.status())) return found;
   const std::vector<std::string> known = model_names(plugins, data_folder);
   return absl::InvalidArgumentError(absl::StrCat(
       "no model '", name, "'.", did_you_mean(name, known), " There are: ",
@@ -90,11 +81,10 @@ void add_model_options(CLI::App& command, RunRequest& request) {
 
 absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const RunRequest& request,
                                              const PluginSet& plugins) {
-  const absl::StatusOr<const ModelBackend*> backend =
-      find_backend(name, plugins, request.data_folder);
-  if (!backend.ok()) return backend.status();
-  ModelChoice choice{*backend, {}};
-  choice.request.name = name;
+  const absl::StatusOr<BackendOfModel> found = find_backend(name, plugins, request.data_folder);
+  if (!found.ok()) return found.status();
+  ModelChoice choice{found->backend, {}};
+  choice.request.name = found->name;
   choice.request.weights = request.weights;
   choice.request.data_folder = request.data_folder;
   choice.request.beginning_of_sequence = beginning_of_sequence(request.beginning_of_sequence);
