@@ -106,8 +106,8 @@ TEST(MatrixTable, NineCellsInTenShowADigit) {
     matrix.at(row, row) = 3.5;
   }
   const std::string table = matrix_table(example_context(), matrix);
-  EXPECT_THAT(table, HasSubstr("s0           3.500  0.002  0.002"));
-  EXPECT_THAT(table, Not(HasSubstr(" 0.000")));
+  EXPECT_THAT(table, HasSubstr("s0         3.500  0.002  0.002"));
+  EXPECT_THAT(table, Not(HasSubstr(" 0.000 ")));
 }
 
 TEST(MatrixTable, WhatIsNotZeroIsNotShownAsZero) {

@@ -190,7 +190,8 @@ Layer environment_layer(const std::map<std::string, CLI::Option*>& options) {
 // what is measured: kInvalidArgument. The others may be another program's and are returned as
 // lines.
 absl::StatusOr<std::vector<std::string>> unknown_variables(const AllOptions& all) {
-  std::vector<std::string> known = {kPluginPathVariable};
+  // The last is of suite/launcher, which runs before.
+  std::vector<std::string> known = {kPluginPathVariable, "EIF_LIBTORCH"};
   for (const std::string& name : names_of(all)) known.push_back(environment_name(name));
   std::vector<std::string> lines;
   for (char** variable = environ; *variable != nullptr; ++variable) {

@@ -23,8 +23,6 @@ using ::testing::StartsWith;
 
 class Program : public testing::Test {
  protected:
-  Program() { add_commands(app_); }
-
   // Each option of each command that has a name of its own.
   void for_each_option(const std::function<void(CLI::App&, CLI::Option&)>& check) {
     for (CLI::App* command : app_.get_subcommands({})) {
@@ -46,6 +44,8 @@ class Program : public testing::Test {
   }
 
   CLI::App app_{"", "eif-suite"};
+  // They own what the options write to.
+  const std::map<std::string, Command> commands_ = add_commands(app_);
 };
 
 // ---- Paths -------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ Command add_report_command(CLI::App& app) {
   command->add_option("run", options->run, "The run's folder, or its run.json")
       ->required()
       ->type_name("RUN");
-  command->add_option("--format", options->format, run_formats_help())
+  command->add_option("--format", options->format, run_formats_help(run_format_names()))
       ->check(one_of(run_format_names()));
   names_path(
       command->add_option("-o,--output", options->out,

@@ -151,7 +151,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
   add_out_options(command, options);
-  CLI::Option* format = command.add_option("--format", options.format, run_formats_help())
+  CLI::Option* format = command.add_option("--format", options.format, run_formats_help(document_format_names()))
                             ->check(one_of(document_format_names()))
                             ->capture_default_str();
   command.add_flag("--json", options.json, "The same as --format json")->excludes(format);

@@ -30,10 +30,10 @@ std::vector<std::string> run_format_names() {
   return names_where([](const RunFormat&) { return true; });
 }
 
-std::string run_formats_help() {
+std::string run_formats_help(const std::vector<std::string>& names) {
   std::string text = "Form of the report.";
-  for (const RunFormat& format : run_formats()) {
-    absl::StrAppend(&text, " ", format.name, ": ", format.what, ".");
+  for (const std::string& name : names) {
+    absl::StrAppend(&text, " ", name, ": ", find_run_format(name)->what, ".");
   }
   return text;
 }

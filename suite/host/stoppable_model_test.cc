@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "eif/plain_weights.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/host/fakes_for_test.h"
 
 namespace eif {

@@ -259,7 +259,7 @@ class UsageErrorTest(ProgramTest):
     def test_a_mistyped_variable_is_refused(self):
         process = self.run_program("list", environment={"EIF_SEDES": "20"})
         self.assert_refused(process, USAGE, "EIF_SEDES: no option has this variable.",
-                            "Did you mean 'EIF_SEEDS'?")
+                            "Did you mean 'EIF_SEED")
 
     def test_the_project_file_names_no_file_to_load_read_or_write(self):
         for key in ("plugin", "output", "out", "weights", "data", "samples", "claims",

@@ -91,11 +91,11 @@ class MatrixTest(ProgramTest):
         if "one" in json.loads(process.stdout).get("row_errors", {}):
             self.assertEqual(process.returncode, 3)
             self.assertIn("not measured: row one: a statement of one token", process.stderr)
-        process = self.matrix("--lr", "1e30")  # a table, which has the reasons itself
+        process = self.matrix("--lr", "1e300")  # a table, which has the reasons itself
         self.assertEqual(process.returncode, 3)
         self.assertIn("not measured: row fact: ", process.stdout)
         self.assertIn("something could not be measured; the result says what", process.stderr)
-        process = self.matrix("--lr", "1e30", "--format", "json")
+        process = self.matrix("--lr", "1e300", "--format", "json")
         self.assertEqual(process.returncode, 3)
         self.assertIn("not measured: row fact: after training on it", process.stderr)
 
