@@ -80,10 +80,14 @@ int close_output(int code) {
   return fail(output_error(errno), kNotMeasured);
 }
 
-void say(std::string_view line) {
-  has_said = true;
+void show_progress(std::string_view line) {
   // There is nobody left to tell of an error.
   write_all(STDERR_FILENO, printable(line) + "\n");
+}
+
+void say(std::string_view line) {
+  has_said = true;
+  show_progress(line);
 }
 
 bool has_said_something() { return has_said; }

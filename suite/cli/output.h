@@ -41,7 +41,10 @@ int close_output(int code);
 // A line on standard error. What is no character of one line is escaped.
 void say(std::string_view line);
 
-// Whether anything was said.
+// A line on standard error that explains nothing: how far a run has come.
+void show_progress(std::string_view line);
+
+// Whether anything was said, by say() or print_error().
 bool has_said_something();
 
 // "error: …"

@@ -86,7 +86,7 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
       "  eif-suite report RUN --format csv  a run that was measured, in another form\n"
       "  eif-suite compare BASELINE RUN     has anything got worse?\n"
       "  eif-suite reproduce --model cnn    the figures of the paper\n"
-      "  eif-suite check mine.toml          whether a question of your own asks something\n"
+      "  eif-suite check mine.toml          whether a question of your own is one\n"
       "  eif-suite list                     what can be tested\n"
       "  eif-suite new desideratum my_own   a project for a question of your own\n"
       "  eif-suite run --help               all options of a run\n\n"

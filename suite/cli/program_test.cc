@@ -164,7 +164,7 @@ TEST_F(Program, HelpFitsEightyColumns) {
 }
 
 TEST_F(Program, HelpSaysWhatTheWorkingDirectorysFileMayNotName) {
-  EXPECT_THAT(app_.help(), HasSubstr("cannot be named in the\nworking directory's file"));
+  EXPECT_THAT(app_.help(), HasSubstr("cannot be named in the working directory's file"));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ void Progress::show(const std::string& line) {
     draw(line);
     drawn_ = true;
   } else {
-    say(line);
+    show_progress(line);
   }
 }
 

@@ -51,7 +51,8 @@ class DeterministicTest(ProgramTest):
 class ThreadsTest(ProgramTest):
     def threads(self, *arguments):
         process = self.run_program("run", "--model", MODEL, "--desideratum", "transitivity",
-                                   "--seeds", 1, "--lr", 1e-3, "--json", "--out", "out", *arguments)
+                                   "--seeds", 1, "--lr", 1e-3, "--json", "--out", "out", "--fresh",
+                                   *arguments)
         self.assertEqual(process.returncode, 0, process.stderr)
         return json.loads(process.stdout)["context"]["threads"]
 

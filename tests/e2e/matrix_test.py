@@ -93,11 +93,11 @@ class MatrixTest(ProgramTest):
             self.assertIn("not measured: row one: a statement of one token", process.stderr)
         process = self.matrix("--lr", "1e300")  # a table, which has the reasons itself
         self.assertEqual(process.returncode, 3)
-        self.assertIn("not measured: row fact: ", process.stdout)
+        self.assertIn("not measured: row chain: ", process.stdout)
         self.assertIn("something could not be measured; the result says what", process.stderr)
         process = self.matrix("--lr", "1e300", "--format", "json")
         self.assertEqual(process.returncode, 3)
-        self.assertIn("not measured: row fact: after training on it", process.stderr)
+        self.assertIn("not measured: row chain: after training on it", process.stderr)
 
     def test_a_text_may_have_line_breaks(self):
         (self.folder / "samples.toml").write_text(
