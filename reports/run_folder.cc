@@ -135,7 +135,7 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::open_below(const fs::path&
   std::string name = context.started_at;
   std::erase_if(name, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
   std::replace(name.begin(), name.end(), 'T', '-');
-  fs::create_directories(root, ignored);
+  const bool root_is_new = fs::create_directories(root, ignored);
   for (int number = 1;; ++number) {
     const fs::path path = root / (number == 1 ? name : absl::StrCat(name, "-", number));
     std::error_code error;
@@ -148,7 +148,10 @@ absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::open_below(const fs::path&
     }
     if (!is_made) continue;
     auto folder = open(path, request, context, options);
-    if (folder.ok()) (*folder)->is_new_ = true;
+    if (folder.ok()) {
+      (*folder)->is_new_ = true;
+      (*folder)->root_is_new_ = root_is_new;
+    }
     return folder;
   }
 }
@@ -208,6 +211,7 @@ RunFolder::~RunFolder() {
   std::error_code ignored;
   fs::remove(path_ / kLock, ignored);
   fs::remove(path_, ignored);  // only where it is empty
+  if (root_is_new_) fs::remove(path_.parent_path(), ignored);
 }
 
 // ---- Writing -------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ class RunFolder final : public RunStore {
 
   std::filesystem::path path_;
   bool is_new_ = false;
+  bool root_is_new_ = false;  // the folder above was made for it, too
   std::optional<FileDescriptor> lock_;
   std::unique_ptr<RunResult> earlier_;
   std::vector<MatrixRecord> stale_;
