@@ -23,7 +23,7 @@ class ControlTest(ProgramTest):
     def run_model(self, *arguments, desiderata=LOGICAL, seeds=10):
         process = self.run_program("run", "--model", MODEL, "--desideratum",
                                    ",".join(desiderata), "--seeds", seeds, *HOW, *arguments,
-                                   "--out", "out")
+                                   "--out", "out", "--fresh")
         self.assertEqual(process.returncode, 0, process.stderr)
         return process.stdout, json.loads((self.folder / "out" / "run.json").read_text())
 
