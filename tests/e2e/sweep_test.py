@@ -88,7 +88,7 @@ class SweepTest(LearningRateTest):
         self.assert_refused(self.run_model("sweep", "--domain", "belong_to"), USAGE,
                             "Did you mean 'belongs_to'?")
         self.assert_refused(self.run_model("sweep", "--domain", "squares", "--samples", "s.toml"),
-                            USAGE, "--domain excludes --samples")
+                            USAGE, "--domain and --samples exclude each other")
         # Before anything is measured.
         for arguments in (("sweep", "--domain", "squares"), ("sweep", "--samples", "samples.toml"),
                           ("matrix", "--samples", "samples.toml")):
