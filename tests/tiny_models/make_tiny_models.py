@@ -30,7 +30,7 @@ from tokenizers import (
 
 VOCABULARY = 320
 LONGROPE_THRESHOLD = 32  # the longest sequence that takes the short factors
-LONGROPE_MAX_POSITIONS = 128
+LONGROPE_MAX_POSITIONS = 512
 
 # SmolLM2's and Qwen2's.
 CHAT_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -168,7 +168,7 @@ def sizes(**changes):
         "num_hidden_layers": 3,
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
-        "max_position_embeddings": 256,
+        "max_position_embeddings": 512,
         "bos_token_id": 1,
         "eos_token_id": 2,
         "pad_token_id": 0,
