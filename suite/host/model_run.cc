@@ -172,6 +172,8 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
   for (size_t i = 0; i < conditions_.size(); ++i) {
     const absl::Status status = guarded(what, [&] { return measure(measured, i); });
     if (!status.ok()) return status;
+    // A model that stops answering leaves rows with an error, which is no result.
+    if (monitor_.stopping()) return absl::CancelledError("interrupted");
   }
   SeedAnswers answers;
   for (size_t i = 0; i < conditions_.size(); ++i) {

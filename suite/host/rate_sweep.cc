@@ -63,6 +63,8 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engin
   const absl::StatusOr<std::vector<Matrix>> matrices =
       engine.measure_at(model, all_cells(samples, samples), training, rates, monitor);
   if (!matrices.ok()) return matrices.status();
+  // A model that stops answering leaves rows with an error, which is no result.
+  if (monitor.stopping()) return absl::CancelledError("interrupted");
   RateSweep sweep{.errors = errors_of(matrices->front())};
   if (sweep.errors.size() == samples.size()) {
     return absl::FailedPreconditionError(
