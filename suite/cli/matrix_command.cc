@@ -41,11 +41,14 @@ absl::StatusOr<Matrix> measure(bool in_context, const RunRequest& request, Model
                                const TrainingOptions& training) {
   Progress progress(stderr_is_terminal());
   progress.rows(0, samples.size());
-  return guarded(model.info().name, [&] {
+  absl::StatusOr<Matrix> matrix = guarded(model.info().name, [&] {
     return in_context
                ? in_context_influence(model, all_cells(samples, samples), {}, progress)
                : make_engine(request)->influence(model, samples, samples, training, progress);
   });
+  // A model that stops answering leaves rows with an error, which is no result.
+  if (progress.stopping()) return absl::CancelledError("interrupted");
+  return matrix;
 }
 
 // `count` of them, spread evenly; 0: all.
