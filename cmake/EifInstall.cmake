@@ -5,6 +5,7 @@
 #   lib/eif-suite/*.so        its plugins (eif_add_desideratum and eif_add_model install them)
 #   include/eif-suite, lib/*.a, lib/cmake/eif-suite
 #                             the SDK: find_package(eif-suite), and cmake/eif-suite-config.cmake.in
+#   share/eif-suite/examples  desiderata in TOML, for --desideratum FILE
 #   share/doc/eif-suite       the documents
 #
 #   lib/eif-suite/libtorch.path
@@ -65,7 +66,8 @@ install(FILES "${PROJECT_BINARY_DIR}/eif-suite-config.cmake"
   cmake/EifLibtorch.cmake cmake/EifPlugins.cmake cmake/plugin.map
   DESTINATION ${eif_package})
 
-# ---- Documents -----------------------------------------------------------------------------------
+# ---- Examples and documents ----------------------------------------------------------------------
 
-install(FILES LICENSE README.md CONTRIBUTING.md DESTINATION share/doc/eif-suite)
+install(DIRECTORY desiderata/declared/examples DESTINATION share/eif-suite FILES_MATCHING PATTERN "*.toml")
+install(FILES CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE README.md DESTINATION share/doc/eif-suite)
 install(DIRECTORY docs DESTINATION share/doc/eif-suite)

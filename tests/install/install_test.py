@@ -13,6 +13,7 @@ import tempfile
 import unittest
 
 BUILD = pathlib.Path(os.environ["EIF_BINARY_DIR"])
+EXAMPLES = pathlib.Path(__file__).parents[2] / "desiderata" / "declared" / "examples"
 LIBTORCH = os.environ["EIF_LIBTORCH_FOLDERS"].split(":")
 
 
@@ -92,6 +93,18 @@ class InstalledTest(unittest.TestCase):
         for file in texts:
             for place in (first, BUILD):
                 self.assertNotIn(str(place), file.read_text(), file)
+
+    def test_the_examples_are_desiderata_that_can_be_asked(self):
+        examples = sorted((prefix / "share" / "eif-suite" / "examples").iterdir())
+        self.assertEqual([file.name for file in examples],
+                         [file.name for file in sorted(EXAMPLES.glob("*.toml"))])
+        for file in examples:
+            eif_suite("check", file, cwd=work)
+
+    def test_the_citation_is_of_the_version_of_the_program(self):
+        citation = (prefix / "share" / "doc" / "eif-suite" / "CITATION.cff").read_text()
+        (version,) = re.findall(r"(?m)^version: (.*)$", citation)
+        self.assertIn(version, eif_suite("--version", cwd=work).stdout.split())
 
     def test_headers_include_nothing_that_is_not_installed(self):
         include = prefix / "include" / "eif-suite"
