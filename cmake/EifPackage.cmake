@@ -44,8 +44,10 @@ install(CODE [[
 
 # ---- Packages ------------------------------------------------------------------------------------
 
-set(CPACK_PACKAGE_VENDOR "the authors of eif-suite")
-set(CPACK_PACKAGE_CONTACT "the authors of eif-suite <eif-suite@localhost>")
+# The authors as CITATION.cff names them. Debian asks for an address, and they have published none: this
+# one is in a domain that is reserved and never gets mail (RFC 2606).
+set(CPACK_PACKAGE_VENDOR "The eif-suite authors")
+set(CPACK_PACKAGE_CONTACT "The eif-suite authors <noreply@eif-suite.example>")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_PACKAGE_FILE_NAME "eif-suite-${PROJECT_VERSION}-libtorch-${EIF_LIBTORCH_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)

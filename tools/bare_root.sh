@@ -2,9 +2,13 @@
 # check_libtorch.sh and check_package.sh, not run. Needs root and debootstrap.
 # shellcheck shell=bash
 #
-#   make_bare_root FOLDER         Debian 12 without anything, kept for the next time
-#   bring_in SOURCE TARGET        a folder of this machine, read-only inside as TARGET
-#   in_root COMMAND…              runs it inside, with an environment of its own
+#   make_bare_root FOLDER              Debian 12 without anything, kept for the next time
+#   bring_in SOURCE [TARGET]           a folder of this machine, read-only inside as TARGET, or as SOURCE
+#   bring_in_to_write SOURCE TARGET    the same, to be written to
+#   bring_in_models                    SmolLM2, where tools/setup.sh finds it; false if it is not set up
+#   bring_tree                         a copy of this tree, at the path that it has here
+#   in_root COMMAND…                   runs it inside, with an environment of its own
+#   said_by COMMAND…                   what it prints there, whatever its exit code, each entry on one line
 
 bare_root=""
 
@@ -19,18 +23,43 @@ make_bare_root() {
     run_logged check "$log" debootstrap --variant=minbase bookworm "$bare_root" || exit 1
     touch -- "$bare_root/etc/eif-complete"
   fi
+  trap leave_bare_root EXIT
   mount -t proc proc "$bare_root/proc"
   mount --bind /dev "$bare_root/dev"
-  trap leave_bare_root EXIT
 }
 
 bring_in() {
-  mkdir -p -- "$bare_root$2"
-  mount --bind -o ro "$1" "$bare_root$2"
+  local target="$bare_root${2:-$1}"
+  mkdir -p -- "$target"
+  mount --bind -o ro "$1" "$target"
+}
+
+bring_in_to_write() {
+  mkdir -p -- "$1" "$bare_root$2"
+  mount --bind "$1" "$bare_root$2"
+}
+
+bring_in_models() {
+  local cache="${XDG_CACHE_HOME:-$HOME/.cache}/eif-suite/models"
+  [[ -d "$cache/smollm2" ]] || return 1
+  bring_in "$cache" /root/.cache/eif-suite/models
+}
+
+# Without what was built or fetched here.
+bring_tree() {
+  rm -rf -- "${bare_root:?}$repo_root"
+  mkdir -p -- "$bare_root$repo_root"
+  tar -C "$repo_root" --exclude-from="$repo_root/.dockerignore" --anchored -cf - . |
+    tar -C "$bare_root$repo_root" -xf -
 }
 
 in_root() {
   chroot "$bare_root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"
+}
+
+# `doctor` breaks its entries at 80 columns and indents what follows.
+said_by() {
+  { in_root "$@" 2>&1 || true; } | sed -z 's/\n \{20,\}/ /g'
 }
 
 # Whatever was mounted below it, the last first.

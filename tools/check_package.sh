@@ -35,7 +35,7 @@ expect_no "nor where libtorch was" 'libtorch\.path' "$files"
 root="${BARE_ROOT:-$repo_root/build/bare-root-packages}"
 make_bare_root "$root"
 eif_suite() { # PROGRAM ARGUMENTS…, with libtorch
-  in_root env EIF_LIBTORCH=/opt/libtorch "$@" 2>&1 || true
+  said_by env EIF_LIBTORCH=/opt/libtorch "$@"
 }
 
 # --- The archive ------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ expect "run paths begin at the file itself" '\[\$ORIGIN' "$run_paths"
 expect_no "and none names a folder of this machine" '\[/|:/' "$run_paths"
 
 expect "without libtorch it says what is missing" \
-  'MISSING: part of libtorch' "$(in_root /opt/eif-suite/bin/eif-suite doctor 2>&1 || true)"
+  'MISSING: part of libtorch' "$(said_by /opt/eif-suite/bin/eif-suite doctor)"
 bring_in "$libtorch" /opt/libtorch
 expect "doctor names the libtorch it was given" \
   'libtorch +2\..*/opt/libtorch/lib' "$(eif_suite /opt/eif-suite/bin/eif-suite doctor)"
@@ -56,8 +56,9 @@ listed="$(eif_suite /srv/moved/bin/eif-suite list)"
 expect "moved elsewhere, it lists its desiderata" '^ +transitivity' "$listed"
 expect "and its models" '^ +smollm2' "$listed"
 expect_no "no plugin was skipped" 'skipped' "$listed"
-if [[ -d "$HOME/.cache/eif-suite/models/smollm2" ]]; then
-  bring_in "$HOME/.cache/eif-suite/models" /root/.cache/eif-suite/models
+expect "an example can be asked" '^It can be passed' \
+  "$(eif_suite /srv/moved/bin/eif-suite check /srv/moved/share/eif-suite/examples/reversal.toml)"
+if bring_in_models; then
   expect "and measures" '^ *[a-z_]+ .*-?[0-9]\.[0-9]+' \
     "$(eif_suite /srv/moved/bin/eif-suite matrix --model smollm2 --domain reversals --lr 1e-5)"
 fi
@@ -69,10 +70,13 @@ run_logged check "$log" in_root env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y --no-install-recommends /tmp/eif-suite.deb || exit 1
 expect_no "the .deb brings no library of Debian's" 'libraries/' "$(in_root dpkg -L eif-suite)"
 expect "the .deb depends on Debian's" 'Depends:.*libabsl' "$(in_root dpkg -s eif-suite)"
+expect "and says who made it" '^Maintainer: [^<]+ <[^@ ]+@[^@ ]+>$' "$(in_root dpkg -s eif-suite)"
 echo /opt/libtorch >"$root/usr/lib/eif-suite/libtorch.path"
-listed="$(in_root eif-suite list 2>&1 || true)"
+listed="$(said_by eif-suite list)"
 expect "installed, with libtorch named for all users, it lists" '^ +transitivity' "$listed"
 expect_no "no plugin was skipped" 'skipped' "$listed"
+expect "an example can be asked" '^It can be passed' \
+  "$(said_by eif-suite check /usr/share/eif-suite/examples/reversal.toml)"
 rm -- "$root/usr/lib/eif-suite/libtorch.path"
 run_logged check "$log" in_root dpkg --purge eif-suite || exit 1
 progress check "all is well"
