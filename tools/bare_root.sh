@@ -53,8 +53,10 @@ bring_tree() {
     tar -C "$bare_root$repo_root" -xf -
 }
 
+# One thread, because two that share a busy processor mostly wait for one another.
 in_root() {
-  chroot "$bare_root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"
+  chroot "$bare_root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    OMP_NUM_THREADS=1 "$@"
 }
 
 # `doctor` breaks its entries at 80 columns and indents what follows.

@@ -28,8 +28,10 @@ deb="$(echo "$packages"/*.deb)"
 progress check "$(du -h "$archive" "$deb" | sed "s|$packages/||" | tr '\n\t' '  ')"
 
 files="$(tar -tzf "$archive")"
+expect_no "the archive is one folder" . \
+  "$(grep -v "^$(basename -- "$archive" .tar.gz)/" <<<"$files" || true)"
 expect "the archive has its libraries inside" 'lib/eif-suite/libraries/libabsl' "$files"
-expect_no "but not libtorch, nor the C++ library" 'lib(torch|c10|stdc\+\+|gomp|c\.so)' "$files"
+expect_no "but not libtorch, nor the C++ library" '/lib(torch|c10|stdc\+\+|gomp|c\.so)[^/]*$' "$files"
 expect_no "nor where libtorch was" 'libtorch\.path' "$files"
 
 root="${BARE_ROOT:-$repo_root/build/bare-root-packages}"
@@ -52,6 +54,9 @@ bring_in "$libtorch" /opt/libtorch
 expect "doctor names the libtorch it was given" \
   'libtorch +2\..*/opt/libtorch/lib' "$(eif_suite /opt/eif-suite/bin/eif-suite doctor)"
 mv -- "$root/opt/eif-suite" "$root/srv/moved"
+bring_in "$libtorch" /opt/environment/lib/python3.11/site-packages/torch
+expect "and that of the active Python environment" 'libtorch +2\..*/opt/environment/lib/python3.11/' \
+  "$(said_by env VIRTUAL_ENV=/opt/environment /srv/moved/bin/eif-suite doctor)"
 listed="$(eif_suite /srv/moved/bin/eif-suite list)"
 expect "moved elsewhere, it lists its desiderata" '^ +transitivity' "$listed"
 expect "and its models" '^ +smollm2' "$listed"
