@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "plugins/causal_lm/config.h"
+#include "plugins/causal_lm/family.h"
 #include "plugins/causal_lm/model.h"
-#include "plugins/causal_lm/model_folder.h"
+#include "plugins/shared/huggingface/model_folder.h"
 #include "suite/formats/cache_folder.h"
 #include "suite/formats/text_file.h"
 
@@ -83,6 +83,8 @@ std::vector<ModelAlias> CausalLmBackend::aliases(const std::string& data_folder)
   }
   return aliases;
 }
+
+std::vector<std::string> CausalLmBackend::model_types() const { return eif::model_types(); }
 
 bool CausalLmBackend::accepts_folder(const std::string& folder) const {
   const absl::StatusOr<ModelFolder> found = open_model_folder(folder);

@@ -1,5 +1,5 @@
 // The causal_lm backend: the models smollm2 and phi3 by name, and any folder with a Hugging Face
-// checkpoint of the Llama family.
+// checkpoint of a family in families/.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,7 @@ class CausalLmBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
   std::optional<Modality> modality() const override { return Modality::kText; }
+  std::vector<std::string> model_types() const override;
   bool accepts_folder(const std::string& folder) const override;
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
   absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(

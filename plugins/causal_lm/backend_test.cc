@@ -104,7 +104,7 @@ TEST_F(BackendTest, AcceptsATokenizerAlone) {
 }
 
 TEST_F(BackendTest, AcceptsNoFolderOfAnotherKindOfModel) {
-  write_file(folder() / "mine/config.json", R"({"model_type": "gpt_neox"})");
+  write_file(folder() / "mine/config.json", R"({"model_type": "mamba"})");
   write_file(folder() / "mine/tokenizer.json", tiny_tokenizer(false).dump());
   EXPECT_FALSE(accepted("mine"));
 }
@@ -118,10 +118,10 @@ TEST_F(BackendTest, AcceptsNoFolderThatSaysNothingOfItsKind) {
 
 TEST_F(BackendTest, UnknownArchitectureIsNamed) {
   write_model(folder() / "mine", tiny_config("llama"));
-  write_file(folder() / "mine/config.json", R"({"model_type": "gpt2"})");
+  write_file(folder() / "mine/config.json", R"({"model_type": "mamba"})");
   const auto model = backend_.load({.name = (folder() / "mine").string()});
   EXPECT_EQ(model.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(message_of(model), HasSubstr("model_type is \"gpt2\"; supported: llama"));
+  EXPECT_THAT(message_of(model), HasSubstr("model_type is \"mamba\"; supported: gemma"));
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "plugins/causal_lm/checkpoint.h"
+#include "plugins/causal_lm/family.h"
+#include "plugins/shared/huggingface/checkpoint.h"
 #include "suite/formats/digest.h"
 #include "suite/formats/json_text.h"
 #include "suite/formats/printable.h"
@@ -13,22 +14,6 @@
 
 namespace eif {
 namespace {
-
-Bos tokenizer_policy(BeginningOfSequence policy) {
-  switch (policy) {
-    case BeginningOfSequence::kAlways:
-      return Bos::kAlways;
-    case BeginningOfSequence::kNever:
-      return Bos::kNever;
-    case BeginningOfSequence::kAsTokenizerSays:
-      break;
-  }
-  return Bos::kAuto;
-}
-
-void append(std::vector<int64_t>& ids, const std::vector<int64_t>& more) {
-  ids.insert(ids.end(), more.begin(), more.end());
-}
 
 // Joins the texts of a context, each followed by "\n".
 absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
@@ -63,44 +48,6 @@ std::string bos_fact(BeginningOfSequence policy, const TextEncoder& encoder) {
 
 }  // namespace
 
-// ---- TextEncoder -------------------------------------------------------------------------------
-
-absl::StatusOr<TextEncoder> TextEncoder::make(std::unique_ptr<const Tokenizer> tokenizer,
-                                              BeginningOfSequence policy) {
-  constexpr const char* kProbe = "a";
-  const absl::StatusOr<std::vector<int64_t>> bare = tokenizer->encode(kProbe, Bos::kNever);
-  if (!bare.ok()) return bare.status();
-  const absl::StatusOr<std::vector<int64_t>> framed =
-      tokenizer->encode(kProbe, tokenizer_policy(policy));
-  if (!framed.ok()) return framed.status();
-  const auto text = std::search(framed->begin(), framed->end(), bare->begin(), bare->end());
-  TextEncoder encoder;
-  encoder.prefix_.assign(framed->begin(), text);
-  encoder.suffix_.assign(text + static_cast<int64_t>(bare->size()), framed->end());
-  encoder.tokenizer_ = std::move(tokenizer);
-  return encoder;
-}
-
-absl::StatusOr<TextExample> TextEncoder::encode(const std::string& statement,
-                                                const std::string& context) const {
-  TextExample example;
-  example.ids = prefix_;
-  if (!context.empty()) {
-    const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(context, Bos::kNever);
-    if (!ids.ok()) return ids.status();
-    append(example.ids, *ids);
-  }
-  const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(statement, Bos::kNever);
-  if (!ids.ok()) return ids.status();
-  example.first_of_statement = static_cast<int64_t>(example.ids.size());
-  // Without a token in front the statement's first one cannot be scored, so it is not scored behind
-  // a context either.
-  example.first_scored = static_cast<int64_t>(example.ids.size()) + (prefix_.empty() ? 1 : 0);
-  append(example.ids, *ids);
-  append(example.ids, suffix_);
-  return example;
-}
-
 // ---- CausalLm ----------------------------------------------------------------------------------
 
 CausalLm::CausalLm(ModelInfo info, Decoder decoder, TextEncoder encoder,
@@ -122,19 +69,19 @@ absl::StatusOr<Example> CausalLm::encode(const Statement& statement,
   absl::StatusOr<TextExample> example = encoder_.encode(*text, *before);
   if (!example.ok()) return example.status();
   for (const int64_t id : example->ids) {
-    if (id >= decoder_.config().vocabulary) {
+    if (id >= decoder_.parts().vocabulary) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", *text, "\" has token ", id, ", but ", info_.name, " knows only ",
-                       decoder_.config().vocabulary,
+                       decoder_.parts().vocabulary,
                        " tokens: tokenizer.json and config.json do not belong together"));
     }
   }
-  const int64_t most = decoder_.config().most_positions;
-  if (std::ssize(example->ids) > most) {
+  if (!decoder_.takes_length(std::ssize(example->ids))) {
     return absl::InvalidArgumentError(
         absl::StrCat("the text is ", example->ids.size(), " tokens long",
                      context.empty() ? "" : " with what is read before it", "; ", info_.name,
-                     " was made for ", most, " (max_position_embeddings in its config.json)"));
+                     " was made for ", decoder_.parts().most_positions,
+                     " (max_position_embeddings in its config.json)"));
   }
   example->length_class = decoder_.length_class(static_cast<int64_t>(example->ids.size()));
   return Example(*std::move(example));
@@ -173,7 +120,7 @@ class CausalLmTokenizer final : public TextTokenizer {
   Bos policy_;
 };
 
-absl::StatusOr<DecoderConfig> read_config(const std::filesystem::path& file) {
+absl::StatusOr<DecoderParts> read_config(const std::filesystem::path& file) {
   const absl::StatusOr<std::string> text = read_text_file(file, kLargestConfig);
   if (!text.ok()) return text.status();
   return parse_config(*text, file.string());
@@ -194,6 +141,32 @@ std::string origin_of_weights(const std::filesystem::path& folder) {
   return printable(weights->get<std::string>(), kLongestOrigin);
 }
 
+// A file may have the tied head all the same. Where its values are the embedding's, nothing is lost
+// by leaving it unread; where they are others, the head is a matrix of its own, as in transformers.
+absl::Status settle_tied_head(Checkpoint& checkpoint, DecoderParts& parts,
+                              const ModelRequest& request) {
+  if (!parts.has_tied_head()) return absl::OkStatus();
+  DecoderParts untied = parts;
+  untied.untie_head();
+  const ParameterSpec& head_spec = untied.parameters.specs()[untied.head.weight];
+  const TensorView* head = checkpoint.find(head_spec);
+  const TensorView* embedding = checkpoint.find(parts.parameters.specs()[parts.embedding]);
+  if (head == nullptr || embedding == nullptr) return absl::OkStatus();
+  // What is wrong with either is said for the model as a whole.
+  if (const absl::Status status = checkpoint.check(untied.parameters.specs()); !status.ok()) {
+    return status;
+  }
+  if (have_equal_values(*head, *embedding)) {
+    checkpoint.leave_out(head_spec);
+    return absl::OkStatus();
+  }
+  request.monitor->note(absl::StrCat(head_spec.name, " of ", request.name,
+                                     " differs from the embedding, so the two are not tied, as in "
+                                     "transformers, whatever tie_word_embeddings says"));
+  parts = std::move(untied);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
@@ -202,7 +175,7 @@ absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
   const std::filesystem::path config_file = folder / "config.json";
   std::error_code ignored;
   if (std::filesystem::exists(config_file, ignored)) {
-    const absl::StatusOr<DecoderConfig> config = read_config(config_file);
+    const absl::StatusOr<DecoderParts> config = read_config(config_file);
     if (!config.ok()) return config.status();
     beginning_of_sequence = config->beginning_of_sequence;
   }
@@ -218,12 +191,12 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   const std::filesystem::path config_file = folder.path / "config.json";
   const absl::StatusOr<std::string> config_text = read_text_file(config_file, kLargestConfig);
   if (!config_text.ok()) return config_text.status();
-  const absl::StatusOr<DecoderConfig> config = parse_config(*config_text, config_file.string());
-  if (!config.ok()) return config.status();
+  absl::StatusOr<DecoderParts> parts = parse_config(*config_text, config_file.string());
+  if (!parts.ok()) return parts.status();
 
   const std::filesystem::path tokenizer_file = folder.path / "tokenizer.json";
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      Tokenizer::load(tokenizer_file, config->beginning_of_sequence);
+      Tokenizer::load(tokenizer_file, parts->beginning_of_sequence);
   if (!tokenizer.ok()) return tokenizer.status();
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
@@ -240,22 +213,28 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
     digest.add(absl::StrCat(ids.size()));
     digest.add(ids.data(), ids.size() * sizeof(int64_t));
   }
-  Decoder decoder(*config);
+  absl::StatusOr<Checkpoint> checkpoint =
+      Checkpoint::open(folder.path, {parts->prefix, parts->unused_tensors});
+  if (!checkpoint.ok()) return checkpoint.status();
+  if (const absl::Status status = settle_tied_head(*checkpoint, *parts, request); !status.ok()) {
+    return status;
+  }
+  const Decoder decoder(*std::move(parts), request.dtype);
   absl::StatusOr<std::vector<Parameter>> parameters =
-      load_parameters(folder.path, decoder.parameters(), request, digest);
+      load_parameters(*checkpoint, decoder.parameters(), request, digest);
   if (!parameters.ok()) return parameters.status();
 
   ModelInfo info;
   info.name = request.name;
   info.modality = Modality::kText;
   info.fingerprint = digest.hex();
-  info.facts = {{"architecture", config->architecture},
+  info.facts = {{"architecture", decoder.parts().architecture},
                 {"parameters", absl::StrCat(parameter_count(*parameters))},
                 {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},
                 {"weights", folder.name}};
   const std::string origin = origin_of_weights(folder.path);
   if (!origin.empty()) info.facts.emplace_back("origin", origin);
-  return std::make_unique<CausalLm>(std::move(info), std::move(decoder), *std::move(encoder),
+  return std::make_unique<CausalLm>(std::move(info), decoder, *std::move(encoder),
                                     *std::move(parameters));
 }
 

@@ -4,42 +4,17 @@
 //   absl::StatusOr<Example> example = (*model)->encode("a klarbu is a pimjon", {});
 #pragma once
 
+#include <filesystem>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
 #include "plugins/causal_lm/decoder.h"
-#include "plugins/causal_lm/model_folder.h"
-#include "plugins/causal_lm/tokenizer/tokenizer.h"
+#include "plugins/shared/huggingface/model_folder.h"
+#include "plugins/shared/huggingface/text_encoder.h"
 
 namespace eif {
-
-// Encodes texts as a model reads them: with special tokens in front and behind, and a context
-// between.
-class TextEncoder {
- public:
-  // Finds out what the tokenizer puts around a text under `policy`. kFailedPrecondition: kAlways,
-  // and nobody says which token that is.
-  static absl::StatusOr<TextEncoder> make(std::unique_ptr<const Tokenizer> tokenizer,
-                                          BeginningOfSequence policy);
-
-  // Context and statement are encoded separately and their ids are put side by side: the scored
-  // tokens are the same ones whatever stands in front. `context` may be empty.
-  absl::StatusOr<TextExample> encode(const std::string& statement,
-                                     const std::string& context) const;
-
-  // The ids that stand in front of every text: none, or the beginning-of-sequence token.
-  const std::vector<int64_t>& prefix() const { return prefix_; }
-  // The ids that stand behind every text; most models have none.
-  const std::vector<int64_t>& suffix() const { return suffix_; }
-
- private:
-  std::unique_ptr<const Tokenizer> tokenizer_;
-  std::vector<int64_t> prefix_;
-  std::vector<int64_t> suffix_;
-};
 
 class CausalLm final : public Model {
  public:

@@ -1,4 +1,4 @@
-// One for each kind of attention, head and beginning of a text.
+// One for each family, and for each kind of head and beginning of a text.
 #include "plugins/shared/models_for_test.h"
 
 #include <nlohmann/json.hpp>
@@ -22,12 +22,15 @@ ModelForTest decoder(const std::string& name, const std::string& architecture,
 }
 
 std::vector<ModelForTest> models() {
-  return {decoder("phi3", "phi3"),
-          decoder("phi3_window", "phi3", {{"sliding_window", 4}}),
-          decoder("llama_tied", "llama"),
-          decoder("llama_untied", "llama", {{"tie_word_embeddings", false}}),
-          decoder("llama_with_bos_that_is_its_padding", "llama", {{"pad_token_id", 1}}, true),
-          decoder("qwen2", "qwen2")};
+  std::vector<ModelForTest> all = {
+      decoder("phi3", "phi3"),
+      decoder("llama_tied", "llama"),
+      decoder("llama_untied", "llama", {{"tie_word_embeddings", false}}),
+      decoder("llama_with_bos_that_is_its_padding", "llama", {{"pad_token_id", 1}}, true)};
+  for (const auto& [family, config] : tiny_families()) {
+    all.push_back(decoder(family + "_with_quirks", family, config));
+  }
+  return all;
 }
 const ModelsForTest brought("causal_lm", models);
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -14,25 +14,72 @@
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
 #include "eif/plain_weights.h"
-#include "plugins/causal_lm/config.h"
 #include "plugins/causal_lm/decoder.h"
+#include "plugins/causal_lm/family.h"
+#include "plugins/shared/huggingface/folders_for_test.h"
 #include "suite/formats/safetensors.h"
 
 namespace eif {
 
 // A config.json that every family accepts: 2 layers, 4 query heads for 2 key/value heads of
-// width 6.
+// width 6, where a family has such heads.
 inline nlohmann::json tiny_config(const std::string& architecture) {
-  return {{"model_type", architecture}, {"vocab_size", 40},
+  nlohmann::json config = {{"model_type", architecture}, {"vocab_size", 40},
           {"hidden_size", 24},          {"intermediate_size", 20},
           {"num_hidden_layers", 2},     {"num_attention_heads", 4},
           {"num_key_value_heads", 2},   {"max_position_embeddings", 128},
           {"rms_norm_eps", 1e-5},       {"tie_word_embeddings", architecture != "phi3"},
-          {"bos_token_id", 1}};
+          {"bos_token_id", 1},          {"pad_token_id", nullptr}};
+  // The others take it from width and heads, where the file does not say.
+  if (architecture == "qwen3" || architecture.starts_with("gemma")) config["head_dim"] = 6;
+  return config;
+}
+
+inline nlohmann::json with_changes(nlohmann::json config, const nlohmann::json& changes) {
+  config.update(changes);
+  return config;
+}
+
+// One configuration of each family, with its quirks on.
+inline std::map<std::string, nlohmann::json> tiny_families() {
+  const nlohmann::json long_rope = {
+      {"type", "longrope"}, {"short_factor", {1.0, 1.1, 1.2}}, {"long_factor", {2.0, 3.0, 4.0}}};
+  const nlohmann::json window = {{"sliding_window", 3}};
+  const nlohmann::json upper_window = {
+      {"use_sliding_window", true}, {"sliding_window", 3}, {"max_window_layers", 1}};
+  const nlohmann::json partial = {{"head_dim", 8}, {"partial_rotary_factor", 0.5}};
+  const std::map<std::string, nlohmann::json> changes = {
+      {"gemma", {}},
+      {"gemma2", window},
+      {"gemma3_text", with_changes(window, {{"layer_types", {"sliding_attention", "full_attention"}}})},
+      {"gpt2", {{"scale_attn_by_inverse_layer_idx", true}}},
+      {"gpt_neox", {{"rotary_pct", 0.5}}},
+      {"granite",
+       {{"embedding_multiplier", 3.0},
+        {"residual_multiplier", 0.5},
+        {"attention_multiplier", 0.3},
+        {"logits_scaling", 2.0}}},
+      {"llama", {{"attention_bias", true}, {"mlp_bias", true}}},
+      {"mistral", with_changes(window, {{"head_dim", 8}})},
+      {"olmo", {{"clip_qkv", 0.5}}},
+      {"olmo2", {}},
+      {"olmo3", window},
+      {"phi", with_changes(partial, {{"hidden_size", 32}, {"qk_layernorm", true}})},
+      {"phi3", with_changes(window, {{"rope_scaling", long_rope}})},
+      {"qwen2", upper_window},
+      {"qwen3", upper_window},
+      {"smollm3", {{"no_rope_layers", {1, 0}}, {"use_sliding_window", true}, {"sliding_window", 3}}},
+      {"stablelm", {{"qk_layernorm", true}, {"partial_rotary_factor", 0.4}}},
+      {"starcoder2", window}};
+  std::map<std::string, nlohmann::json> result;
+  for (const auto& [family, change] : changes) {
+    result[family] = change.is_null() ? tiny_config(family) : with_changes(tiny_config(family), change);
+  }
+  return result;
 }
 
 inline Decoder decoder_of(const nlohmann::json& config) {
-  return Decoder(parse_config(config.dump(), "config.json").value());
+  return Decoder(parse_config(config.dump(), "config.json").value(), at::kDouble);
 }
 
 // Weights so large that every part of the forward pass matters to the loss.
@@ -109,78 +156,17 @@ inline std::vector<int64_t> some_ids(size_t count) {
 
 // ---- Folders -----------------------------------------------------------------------------------
 
-inline void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-inline TensorView view_of(const at::Tensor& tensor, DType dtype) {
-  return {dtype,
-          tensor.sizes().vec(),
-          {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}};
-}
-
-// Views of float64 parameters, which they must not outlive.
-inline TensorViews views_of(const std::vector<Parameter>& parameters) {
-  TensorViews views;
-  for (const Parameter& parameter : parameters) {
-    views[parameter.name] = view_of(parameter.value, DType::kF64);
-  }
-  return views;
-}
-
-// Byte-level BPE over "a" to "z", space and newline, no merges. Token 1 is the beginning of
-// sequence; `adds_it` puts it in front of every text.
-inline nlohmann::json tiny_tokenizer(bool adds_it) {
-  nlohmann::json vocabulary = {{"<unk>", 0}, {"<s>", 1}, {"</s>", 2}};
-  for (char letter = 'a'; letter <= 'z'; ++letter) {
-    vocabulary[std::string(1, letter)] = 3 + (letter - 'a');
-  }
-  vocabulary["Ġ"] = 29;  // how the byte level spells a space
-  vocabulary["Ċ"] = 30;  // and a newline
-  const auto special = [](int id, const char* content) {
-    return nlohmann::json{{"id", id},        {"content", content}, {"single_word", false},
-                          {"lstrip", false}, {"rstrip", false},    {"normalized", false},
-                          {"special", true}};
-  };
-  const nlohmann::json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
-  const nlohmann::json begin = {{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}};
-  const nlohmann::json pair = {{"Sequence", {{"id", "B"}, {"type_id", 1}}}};
-  const nlohmann::json template_processing = {
-      {"type", "TemplateProcessing"},
-      {"single", {begin, text}},
-      {"pair", {begin, text, pair}},
-      {"special_tokens", {{"<s>", {{"id", "<s>"}, {"ids", {1}}, {"tokens", {"<s>"}}}}}}};
-  const nlohmann::json byte_level = {{"type", "ByteLevel"},
-                                     {"add_prefix_space", false},
-                                     {"trim_offsets", true},
-                                     {"use_regex", true}};
-  return {{"version", "1.0"},
-          {"truncation", nullptr},
-          {"padding", nullptr},
-          {"added_tokens", {special(0, "<unk>"), special(1, "<s>"), special(2, "</s>")}},
-          {"normalizer", nullptr},
-          {"pre_tokenizer", byte_level},
-          {"post_processor", adds_it ? template_processing : nlohmann::json(nullptr)},
-          {"decoder", byte_level},
-          {"model",
-           {{"type", "BPE"},
-            {"dropout", nullptr},
-            {"unk_token", nullptr},
-            {"continuing_subword_prefix", nullptr},
-            {"end_of_word_suffix", nullptr},
-            {"fuse_unk", false},
-            {"byte_fallback", false},
-            {"vocab", vocabulary},
-            {"merges", nlohmann::json::array()}}}};
-}
-
 // A whole model folder with random_parameters().
 inline void write_model(const std::filesystem::path& folder, const nlohmann::json& config,
                         bool adds_beginning_of_sequence = false) {
   write_file(folder / "config.json", config.dump());
   write_file(folder / "tokenizer.json", tiny_tokenizer(adds_beginning_of_sequence).dump());
-  const std::vector<Parameter> parameters = random_parameters(decoder_of(config));
+  const Decoder decoder = decoder_of(config);
+  std::vector<Parameter> parameters = random_parameters(decoder);
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (!decoder.parameters()[i].transposed) continue;
+    parameters[i].value = parameters[i].value.t().contiguous();
+  }
   const absl::Status status = write_safetensors(folder / "model.safetensors", views_of(parameters));
   if (!status.ok()) throw std::runtime_error(std::string(status.message()));
 }

@@ -74,7 +74,9 @@ absl::StatusOr<BackendOfModel> backend_of_folder(const std::string& folder,
   }
   if (!found.empty()) return the_only_one(folder, found);
   const auto described = [](std::string* out, const LoadedPlugin* plugin) {
-    absl::StrAppend(out, id_of(plugin), " (", plugin->record().description, ")");
+    const std::vector<std::string> types = plugin->model_backend()->model_types();
+    absl::StrAppend(out, id_of(plugin), " (", plugin->record().description,
+                    types.empty() ? "" : ": ", absl::StrJoin(types, ", "), ")");
   };
   return absl::InvalidArgumentError(
       absl::StrCat("no model backend takes the folder ", folder, ": ", kind_of(folder), ". There ",

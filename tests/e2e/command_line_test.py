@@ -156,13 +156,13 @@ class UsageErrorTest(ProgramTest):
 
     def test_folder_of_a_kind_of_model_that_no_backend_supports(self):
         with tempfile.TemporaryDirectory() as folder:
-            pathlib.Path(folder, "config.json").write_text('{"model_type": "gpt_neox"}')
+            pathlib.Path(folder, "config.json").write_text('{"model_type": "mamba"}')
             for name in (folder, "causal_lm:" + folder):
                 self.assert_refused(
                     self.run_program("--model", name, "--all"), USAGE,
                     f"no model backend takes the folder {folder}: its config.json says model_type "
-                    '"gpt_neox". There ', "causal_lm (Hugging Face checkpoints whose model_type is "
-                    "llama, mistral, phi3 or qwen2)")
+                    '"mamba". There ', "causal_lm (Hugging Face checkpoints of decoders: "
+                    "gemma, gemma2, gemma3_text, gpt2, ")
 
     def test_unknown_desideratum(self):
         self.assert_refused(self.run_program("--model", "cnn", "--desideratum", "symetry"), USAGE,

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/causal_lm/tokenizer/tokenizer.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace {

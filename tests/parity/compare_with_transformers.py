@@ -1,6 +1,7 @@
 """Compares the decoder's losses and features with those of Hugging Face transformers, on tiny random models.
 
-    compare_with_transformers.py TOKEN_LOSSES     # the program beside this file
+    compare_with_transformers.py TOKEN_LOSSES            # the program beside this file
+    compare_with_transformers.py TOKEN_LOSSES gemma phi   # only cases whose names begin so
 
 Every model is saved as transformers saves it, read by TOKEN_LOSSES, and both run in float64.
 Windows are small and sequences long, because that is where ports go wrong: a window that is one
@@ -18,16 +19,10 @@ from unittest import mock
 
 import torch
 import transformers
+from family_cases import LONGROPE_THRESHOLD, cases, check_families
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tiny_models"))
-from make_tiny_models import (  # noqa: E402
-    LONGROPE_THRESHOLD,
-    longrope_config,
-    phi3_config,
-    randomise,
-    sizes,
-    tiny_models,
-)
+from make_tiny_models import randomise  # noqa: E402
 
 # In nats per token. transformers computes norms and softmax in float32 in float64 models, too,
 # which moves the losses of these models by up to 3e-7; the decoder does not.
@@ -42,31 +37,6 @@ FEATURE_FLOAT64_TOLERANCE = 1e-11
 LENGTHS = (2, 17, LONGROPE_THRESHOLD, LONGROPE_THRESHOLD + 1, 113)
 
 
-def configurations():
-    """The tiny models of the other tests, and what those leave out."""
-    window = dict(use_sliding_window=True, sliding_window=9, max_window_layers=1)
-    partial_longrope = longrope_config(0.75)
-    partial_longrope.tie_word_embeddings = True
-    more = {
-        "phi3_gqa_window_and_attention_factor": phi3_config(
-            num_key_value_heads=2,
-            sliding_window=9,
-            original_max_position_embeddings=LONGROPE_THRESHOLD,
-            rope_parameters=longrope_config(1.0).rope_parameters | {"attention_factor": 1.3},
-        ),
-        "phi3_longrope_partial_tied": partial_longrope,
-        "llama_biases_wide_heads": transformers.LlamaConfig(
-            **sizes(attention_bias=True, mlp_bias=True, head_dim=24)
-        ),
-        "llama_longrope": transformers.LlamaConfig(
-            **sizes(rope_parameters=longrope_config(1.0).rope_parameters)
-        ),
-        "mistral_window": transformers.MistralConfig(**sizes(sliding_window=9, head_dim=24)),
-        "qwen2_window_from_layer_1": transformers.Qwen2Config(**sizes(**window)),
-    }
-    return {name: model.config for name, model in tiny_models().items()} | more
-
-
 def save(config, folder):
     model = transformers.AutoModelForCausalLM.from_config(config)
     randomise(model)
@@ -74,30 +44,57 @@ def save(config, folder):
 
 
 def older_generation(config):
-    """config.json as written before transformers 5: rope_theta beside rope_scaling."""
+    """config.json as written before transformers 5, where there was one that says the same:
+    rope_theta beside rope_scaling, and the names that some families have for it."""
     older = dict(config)
-    rope = older.pop("rope_parameters")
-    older["rope_theta"] = rope.pop("rope_theta")
-    older["partial_rotary_factor"] = rope.pop("partial_rotary_factor", 1.0)
+    rope = older.pop("rope_parameters", None)
+    if rope is None or older["model_type"] == "olmo3":
+        return config
+    if older["model_type"] == "gemma3_text":
+        full, sliding = rope["full_attention"], rope["sliding_attention"]
+        older["rope_theta"] = full.pop("rope_theta")
+        older["rope_local_base_freq"] = sliding.pop("rope_theta")
+        older["rope_scaling"] = None if full["rope_type"] == "default" else full
+        return older
+    is_neox = older["model_type"] == "gpt_neox"
+    older["rotary_emb_base" if is_neox else "rope_theta"] = rope.pop("rope_theta")
+    if "partial_rotary_factor" in rope:
+        name = "rotary_pct" if is_neox else "partial_rotary_factor"
+        older[name] = rope.pop("partial_rotary_factor")
     kind = rope.pop("rope_type")
     older["rope_scaling"] = None if kind == "default" else rope | {"type": kind}
+    if is_neox and kind != "default":
+        # A scaling of its own replaces all that stands beside it.
+        older["rope_scaling"] |= {"partial_rotary_factor": older.pop("rotary_pct")}
     return older
 
 
-def float64_norm(self, hidden_states):
-    mean_square = hidden_states.pow(2).mean(-1, keepdim=True)
-    return self.weight * hidden_states * torch.rsqrt(mean_square + self.variance_epsilon)
+def float64_rms_norm(self, x):
+    epsilon = getattr(self, "variance_epsilon", None) or self.eps
+    y = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + epsilon)
+    return y * (self.weight + 1 if type(self).__name__.startswith("Gemma") else self.weight)
+
+
+def float64_bare_norm(self, x):
+    return torch.nn.functional.layer_norm(x, self.normalized_shape, None, None, eps=1e-5)
 
 
 @contextlib.contextmanager
 def float64_throughout(model):
     """Without the float32 inside the norms and the softmax of transformers."""
-    norm = type(model.model.norm)
     softmax = torch.nn.functional.softmax
-    with (
-        mock.patch.object(norm, "forward", float64_norm),
-        mock.patch.object(torch.nn.functional, "softmax", lambda x, dim, dtype: softmax(x, dim)),
-    ):
+    kinds = {type(module) for module in model.modules()}
+    with contextlib.ExitStack() as stack:
+        for kind in kinds:
+            if kind.__name__.endswith("RMSNorm"):
+                stack.enter_context(mock.patch.object(kind, "forward", float64_rms_norm))
+            if kind.__name__ == "OlmoLayerNorm":
+                stack.enter_context(mock.patch.object(kind, "forward", float64_bare_norm))
+        stack.enter_context(
+            mock.patch.object(
+                torch.nn.functional, "softmax", lambda x, dim, dtype=None: softmax(x, dim)
+            )
+        )
         yield
 
 
@@ -145,6 +142,24 @@ def largest_feature_difference(measured, expected):
     return max(math.inf if math.isnan(difference) else difference for difference in differences)
 
 
+def check_older_generation(program, folder, sequences, measured):
+    """That both generations of config.json are read alike, by the program and by transformers."""
+    path = pathlib.Path(folder) / "config.json"
+    newer = json.loads(path.read_text())
+    older = older_generation(json.loads(path.read_text()))
+    if older == newer:
+        return
+    path.write_text(json.dumps(older))
+    if measured_answers(program, folder, sequences)[0] != measured:
+        sys.exit(f"{folder}: the two generations of config.json give different losses")
+    read = transformers.AutoConfig.from_pretrained(folder).rope_parameters
+    expected = newer["rope_parameters"]
+    for parameters, wanted in ((read, expected), *((read.get(k, {}), v) for k, v in expected.items())):
+        for name in ("rope_theta", "rope_type", "factor", "partial_rotary_factor"):
+            if isinstance(wanted, dict) and name in wanted and parameters.get(name) != wanted[name]:
+                sys.exit(f"{folder}: transformers reads the older config.json as {read}")
+
+
 def compare(program, config, folder):
     """The largest differences of losses from transformers as it is, and from it in float64
     throughout; then those of features."""
@@ -163,10 +178,7 @@ def compare(program, config, folder):
             expected_float64, expected_float64_features = transformers_answers(model, sequences)
 
     measured, measured_features = measured_answers(program, folder, sequences)
-    path = pathlib.Path(folder) / "config.json"
-    path.write_text(json.dumps(older_generation(json.loads(path.read_text()))))
-    if measured_answers(program, folder, sequences)[0] != measured:
-        sys.exit(f"{config.model_type}: the two generations of config.json give different losses")
+    check_older_generation(program, folder, sequences, measured)
     return (
         largest_difference(sequences, measured, expected),
         largest_difference(sequences, measured, expected_float64),
@@ -175,10 +187,15 @@ def compare(program, config, folder):
     )
 
 
-def main(program):
+def main(program, *wanted):
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
+    all_cases = cases()
+    families = subprocess.run([program, "--families"], capture_output=True, text=True, check=True)
+    problems = check_families(families.stdout.split(), all_cases)
+    if problems:
+        sys.exit("\n".join(problems))
     failures = 0
     print("losses             features")
     print("as it is  float64  as it is  float64   (largest difference from transformers)")
@@ -188,7 +205,9 @@ def main(program):
         FEATURE_TOLERANCE,
         FEATURE_FLOAT64_TOLERANCE,
     )
-    for name, config in configurations().items():
+    for name, config in all_cases.items():
+        if wanted and not any(name.startswith(prefix) for prefix in wanted):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             differences = compare(program, config, folder)
         failed = any(found > allowed for found, allowed in zip(differences, tolerances))
@@ -199,4 +218,4 @@ def main(program):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

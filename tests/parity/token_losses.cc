@@ -1,5 +1,5 @@
 // token_losses FOLDER: what sequences of token ids cost a checkpoint, for a comparison
-// with another implementation.
+// with another implementation. token_losses --families: the model_types that there are.
 //
 // Reads one sequence a line, as a JSON list of ids, and prints one line for each: the sum of −log p
 // over all tokens but the first, in nats, and then the mean over all tokens of the last hidden
@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "eif/plain_weights.h"
-#include "plugins/causal_lm/checkpoint.h"
-#include "plugins/causal_lm/config.h"
 #include "plugins/causal_lm/decoder.h"
-#include "plugins/causal_lm/model_folder.h"
+#include "plugins/causal_lm/family.h"
+#include "plugins/shared/huggingface/checkpoint.h"
+#include "plugins/shared/huggingface/model_folder.h"
 #include "suite/formats/text_file.h"
 
 namespace {
@@ -41,14 +41,17 @@ absl::Status print_losses(const std::string& path) {
   if (!folder.ok()) return folder.status();
   const absl::StatusOr<std::string> text = eif::read_text_file(folder->path / "config.json");
   if (!text.ok()) return text.status();
-  const absl::StatusOr<eif::DecoderConfig> config = eif::parse_config(*text, "config.json");
-  if (!config.ok()) return config.status();
-  const eif::Decoder decoder(*config);
+  absl::StatusOr<eif::DecoderParts> parts = eif::parse_config(*text, "config.json");
+  if (!parts.ok()) return parts.status();
+  const absl::StatusOr<eif::Checkpoint> checkpoint =
+      eif::Checkpoint::open(folder->path, {parts->prefix, parts->unused_tensors});
+  if (!checkpoint.ok()) return checkpoint.status();
+  const eif::Decoder decoder(*std::move(parts), at::kDouble);
   eif::ModelRequest request;
   request.dtype = at::kDouble;
   eif::Digest digest;
   const absl::StatusOr<std::vector<eif::Parameter>> parameters =
-      eif::load_parameters(folder->path, decoder.parameters(), request, digest);
+      eif::load_parameters(*checkpoint, decoder.parameters(), request, digest);
   if (!parameters.ok()) return parameters.status();
 
   eif::PlainWeights weights(*parameters);
@@ -69,8 +72,12 @@ absl::Status print_losses(const std::string& path) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::cerr << "usage: token_losses FOLDER < ids.jsonl\n";
+    std::cerr << "usage: token_losses FOLDER < ids.jsonl, or token_losses --families\n";
     return 2;
+  }
+  if (std::string(argv[1]) == "--families") {
+    for (const std::string& name : eif::model_types()) std::cout << name << "\n";
+    return 0;
   }
   const absl::Status status = print_losses(argv[1]);
   if (!status.ok()) std::cerr << "token_losses: " << std::string(status.message()) << "\n";

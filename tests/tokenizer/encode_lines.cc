@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/causal_lm/tokenizer/tokenizer.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer.h"
 
 int main(int argument_count, char** arguments) {
   const std::map<std::string, eif::Bos> modes = {

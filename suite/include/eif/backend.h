@@ -195,6 +195,8 @@ class ModelBackend {
   // What all its models take, where that is certain before one is loaded. The harness then checks
   // that the data for it is there before it waits for load().
   virtual std::optional<Modality> modality() const { return std::nullopt; }
+  // The model_types, in a folder's config.json, of the models that load() knows: for messages.
+  virtual std::vector<std::string> model_types() const { return {}; }
   // Whether load() would know what to do with this folder. Reads at most its config file.
   virtual bool accepts_folder(const std::string& folder) const { return false; }
   // kNotFound: files are missing; the message says how to get them. kInvalidArgument: they are

@@ -1,0 +1,46 @@
+// Texts to the token ids that a model reads.
+//
+//   absl::StatusOr<TextEncoder> encoder = TextEncoder::make(*std::move(tokenizer), policy);
+//   absl::StatusOr<TextExample> example = encoder->encode("a klarbu is a pimjon", "");
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eif/backend.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer.h"
+
+namespace eif {
+
+// How the tokenizer calls a policy.
+Bos tokenizer_policy(BeginningOfSequence policy);
+
+// Encodes texts as a model reads them: with special tokens in front and behind, and a context
+// between.
+class TextEncoder {
+ public:
+  // Finds out what the tokenizer puts around a text under `policy`. kFailedPrecondition: kAlways,
+  // and nobody says which token that is.
+  static absl::StatusOr<TextEncoder> make(std::unique_ptr<const Tokenizer> tokenizer,
+                                          BeginningOfSequence policy);
+
+  // Context and statement are encoded separately and their ids are put side by side: the scored
+  // tokens are the same ones whatever stands in front. `context` may be empty.
+  absl::StatusOr<TextExample> encode(const std::string& statement,
+                                     const std::string& context) const;
+
+  // The ids that stand in front of every text: none, or the beginning-of-sequence token.
+  const std::vector<int64_t>& prefix() const { return prefix_; }
+  // The ids that stand behind every text; most models have none.
+  const std::vector<int64_t>& suffix() const { return suffix_; }
+
+ private:
+  std::unique_ptr<const Tokenizer> tokenizer_;
+  std::vector<int64_t> prefix_;
+  std::vector<int64_t> suffix_;
+};
+
+}  // namespace eif
