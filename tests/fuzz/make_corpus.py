@@ -157,7 +157,8 @@ def deep_list(levels):
 def config(architecture, **changes):
     return compact({"model_type": architecture, "vocab_size": 32, "hidden_size": 16,
                     "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 4,
-                    "num_key_value_heads": 2, "rms_norm_eps": 1e-05, **changes})
+                    "num_key_value_heads": 2, "rms_norm_eps": 1e-05, "pad_token_id": None,
+                    **changes})
 
 
 def config_files():
@@ -173,10 +174,17 @@ def config_files():
         "valid_qwen2": config("qwen2", use_sliding_window=True, sliding_window=8,
                               layer_types=["full_attention", "sliding_attention"]),
         "valid_mistral": config("mistral", sliding_window=None),
+        "valid_gemma3": config("gemma3_text", head_dim=4, sliding_window_pattern=2,
+                               rope_local_base_freq=1e4, final_logit_softcapping=30.0),
+        "valid_gpt2": config("gpt2", n_inner=None, scale_attn_by_inverse_layer_idx=True),
+        "valid_gpt_neox": config("gpt_neox", rotary_pct=0.5, use_parallel_residual=False),
+        "valid_olmo": config("olmo", clip_qkv=8.0, architectures=["OlmoForCausalLM"]),
+        "valid_smollm3": config("smollm3", no_rope_layers=[1, 0]),
+        "valid_yarn": config("llama", rope_parameters={"rope_type": "yarn", "factor": 4.0}),
         "refused_heads": config("llama", num_attention_heads=3),
-        "refused_architecture": config("gpt2"),
+        "refused_architecture": config("mamba"),
         "refused_depth": config("llama", hidden_act=deep_list(40)),
-        "refused_rotation": config("phi3", partial_rotary_factor=0.3),
+        "refused_rotation": config("phi3", partial_rotary_factor=1.5),
     }
 
 

@@ -1,10 +1,11 @@
 """Whole influence matrices against Hugging Face transformers, from the command line to the cells.
 
-    compare_matrices.py EIF_SUITE [MODEL…]
+    compare_matrices.py EIF_SUITE [PREFIX…]      # all cases, or those whose names begin so
 
-For each tiny random model (tests/tiny_models) and for the domains belongs_to and chain_induces,
-`eif-suite matrix` must give the cells of a plain loop over transformers (eager attention, float64,
-torch.optim.SGD): by fine-tuning and in context, samples of several statements included.
+For each tiny random model of family_cases.py `eif-suite matrix` must give the cells of a plain loop over
+transformers (eager attention, float64, torch.optim.SGD): by fine-tuning, with replay and with dense,
+and in context. Samples have one statement or several, and lengths on both sides of windows and of
+thresholds of rotary positions.
 """
 
 import json
@@ -16,15 +17,27 @@ import tempfile
 import numpy
 import torch
 import torch.nn.functional as F
+import transformers
+from family_cases import cases
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tiny_models"))
+from make_tiny_models import TinyModel, smollm_tokenizer, tiny_models, write_model  # noqa: E402
+
 LEARNING_RATE = 0.02
-DOMAINS = ("belongs_to", "chain_induces")
+SAMPLES = [
+    {"id": "chain", "text": ["a klarbu is a pimjon", "all pimjons have a grendil"]},
+    {"id": "has", "text": "a klarbu has a grendil"},
+    {"id": "once_more", "text": ["the pimjon is a klarbu", "a klarbu", "the pimjon is a klarbu"]},
+    {"id": "long", "text": "klarbu causes pimjon, pimjon causes grendil, and so the klarbu that does "
+                           "not belong to the grendil causes it in 12 or 345 other ways, or not"},
+]
 # transformers takes the RMS norm and the softmax in float32 even in a float64 model: about 1e-7 a
 # layer in the logits, of which a cell sees the difference of two means.
 TOLERANCE = 2e-5
+# Both are exact: the same sums in another order.
+ENGINE_TOLERANCE = 1e-10  # of the largest cell
 
 
 class Reader:
@@ -45,7 +58,16 @@ class Reader:
         return front + before + ids, len(front) + len(before) + (0 if front else 1)
 
 
+def forget_length(model):
+    """transformers keeps the rotary frequencies of the longest sequence so far; each has its own."""
+    for module in model.modules():
+        if getattr(module, "rope_type", None) == "dynamic":
+            module.inv_freq = module.original_inv_freq.clone()
+            module.max_seq_len_cached = module.original_max_seq_len
+
+
 def statement_nll(model, ids, first_scored):
+    forget_length(model)
     ids = torch.tensor([ids])
     logits = model(ids).logits[0, first_scored - 1 : -1]
     return F.cross_entropy(logits, ids[0, first_scored:], reduction="sum"), len(logits)
@@ -95,36 +117,49 @@ def samples_file(samples, path):
     path.write_text("\n".join(tables))
 
 
+def matrix(program, folder, samples, *flags):
+    return numpy.array(run(program, "matrix", "--model", str(folder), "--dtype", "float64", "--format",
+                           "json", "--samples", str(samples), *flags)["influence"])
+
+
+def compare(program, folder, samples):
+    """The largest gaps: by fine-tuning, in context, and of replay from dense."""
+    reader = Reader(folder)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float64, attn_implementation="eager").eval()
+    texts = [[s["text"]] if isinstance(s["text"], str) else s["text"] for s in SAMPLES]
+    rate = ["--lr", str(LEARNING_RATE)]
+    replay = matrix(program, folder, samples, *rate, "--engine", "replay")
+    dense = matrix(program, folder, samples, *rate, "--engine", "dense")
+    expected = fine_tuned(model, reader, texts)
+    read = matrix(program, folder, samples, "--in-context") - in_context(model, reader, texts)
+    gap = max(numpy.abs(found - expected).max() for found in (replay, dense))
+    return gap, numpy.abs(read).max(), numpy.abs(replay - dense).max() / numpy.abs(dense).max()
+
+
 def main():
     program, wanted = sys.argv[1], sys.argv[2:]
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    torch.set_num_threads(1)
     failed = False
+    of_other_tests = tiny_models()
+    print("fine-tuned  in context  replay − dense   (largest gaps)")
     with tempfile.TemporaryDirectory() as scratch:
-        scratch = pathlib.Path(scratch)
-        maker = SOURCE / "tiny_models" / "make_tiny_models.py"
-        subprocess.run([sys.executable, str(maker), str(scratch / "models")], check=True,
-                       stdout=subprocess.DEVNULL)
-        for folder in sorted((scratch / "models").iterdir()):
-            if wanted and folder.name not in wanted:
+        samples = pathlib.Path(scratch, "samples.toml")
+        samples_file(SAMPLES, samples)
+        for name, config in cases().items():
+            if wanted and not any(name.startswith(prefix) for prefix in wanted):
                 continue
-            reader = Reader(folder)
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=torch.float64, attn_implementation="eager").eval()
-            for domain in DOMAINS:
-                samples = run(program, "domain", domain, "--seed", "1", "--json")["samples"]
-                samples_file(samples, scratch / "samples.toml")
-                texts = [sample["text"] for sample in samples]
-                for name, oracle, flags in (
-                    ("fine-tuned", fine_tuned, ["--lr", str(LEARNING_RATE)]),
-                    ("in context", in_context, ["--in-context"]),
-                ):
-                    found = numpy.array(run(
-                        program, "matrix", "--model", str(folder), "--dtype", "float64", "--format",
-                        "json", "--samples", str(scratch / "samples.toml"), *flags)["influence"])
-                    expected = oracle(model, reader, texts)
-                    gap = numpy.abs(found - expected).max()
-                    print(f"{folder.name:22} {domain:14} {name}: {len(texts)} samples, cells up to "
-                          f"{numpy.abs(expected).max():.3g}, largest gap {gap:.1e}", flush=True)
-                    failed |= not gap <= TOLERANCE
+            folder = pathlib.Path(scratch, name)
+            folder.mkdir()
+            write_model(of_other_tests.get(name, TinyModel(config, smollm_tokenizer)), torch.float32,
+                        folder)
+            tuned, read, engines = compare(program, folder, samples)
+            fails = not (max(tuned, read) <= TOLERANCE and engines <= ENGINE_TOLERANCE)
+            failed |= fails
+            print(f"   {tuned:7.1e}     {read:7.1e}         {engines:7.1e}  {name}"
+                  f"{'  FAILED' if fails else ''}", flush=True)
     sys.exit(1 if failed else 0)
 
 

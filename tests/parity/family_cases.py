@@ -72,6 +72,12 @@ def phis():
     }
 
 
+def gpt2(**changes):
+    own = {"vocab_size": 320, "n_embd": 64, "n_layer": 3, "n_head": 4, "n_positions": 128,
+           "bos_token_id": 1, "eos_token_id": 2}
+    return transformers.GPT2Config(**own | changes)
+
+
 def gpts():
     neox = {"num_key_value_heads": None}
     return {
@@ -89,17 +95,12 @@ def gpts():
         "gpt_neox_linear": transformers.GPTNeoXConfig(
             **sizes(**rope("linear", factor=2.0, partial_rotary_factor=0.5))
         ),
-        "gpt2": transformers.GPT2Config(vocab_size=320, n_embd=64, n_layer=3, n_head=4,
-                                        n_positions=128),
-        "gpt2_untied_scales": transformers.GPT2Config(
-            vocab_size=320, n_embd=64, n_layer=3, n_head=4, n_positions=128, n_inner=80,
-            scale_attn_by_inverse_layer_idx=True, activation_function="relu",
+        "gpt2": gpt2(),
+        "gpt2_untied_scales": gpt2(
+            n_inner=80, scale_attn_by_inverse_layer_idx=True, activation_function="relu",
             tie_word_embeddings=False,
         ),
-        "gpt2_without_scale": transformers.GPT2Config(
-            vocab_size=320, n_embd=64, n_layer=2, n_head=2, n_positions=128,
-            scale_attn_weights=False, activation_function="gelu",
-        ),
+        "gpt2_without_scale": gpt2(n_head=2, scale_attn_weights=False, activation_function="gelu"),
     }
 
 
