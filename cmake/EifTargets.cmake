@@ -54,6 +54,7 @@ endfunction()
 function(_eif_discover_cases name label filter)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
     TEST_PREFIX "${name}." TEST_FILTER "${filter}"
+    DISCOVERY_TIMEOUT 60  # CMake's 5 s are too few to load libtorch on a busy machine
     PROPERTIES LABELS ${label} TIMEOUT 900)
 endfunction()
 
