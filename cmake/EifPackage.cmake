@@ -49,7 +49,13 @@ install(CODE [[
 set(CPACK_PACKAGE_VENDOR "The eif-suite authors")
 set(CPACK_PACKAGE_CONTACT "The eif-suite authors <noreply@eif-suite.example>")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
-set(CPACK_PACKAGE_FILE_NAME "eif-suite-${PROJECT_VERSION}-libtorch-${EIF_LIBTORCH_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
+# What was linked with CUDA's half of libtorch does not start without it; what was not runs with both kinds.
+set(eif_kind "")
+if(EIF_LIBTORCH_CUDA)
+  set(eif_kind "-cuda")
+endif()
+set(CPACK_PACKAGE_FILE_NAME
+    "eif-suite-${PROJECT_VERSION}-libtorch-${EIF_LIBTORCH_VERSION}${eif_kind}-linux-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
@@ -58,6 +64,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_PACKAGE_NAME eif-suite)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS dataset-fashion-mnist)  # what the network is trained on
 set(CPACK_PACKAGING_INSTALL_PREFIX "")
 set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_BINARY_DIR}/eif_cpack_config.cmake")
 file(WRITE "${CPACK_PROJECT_CONFIG_FILE}" [[
