@@ -3,7 +3,7 @@
 include(GoogleTest)
 
 # One header costs 20 s or more to compile: everything that uses torch shares one precompiled header.
-file(WRITE "${PROJECT_BINARY_DIR}/torch_pch.cc" "")
+file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/torch_pch.cc" CONTENT "")
 add_library(eif_torch_pch STATIC "${PROJECT_BINARY_DIR}/torch_pch.cc")
 target_link_libraries(eif_torch_pch PRIVATE eif_compile_options eif::libtorch)
 target_precompile_headers(eif_torch_pch PRIVATE <ATen/ATen.h> <ATen/core/grad_mode.h>)
@@ -58,22 +58,26 @@ function(_eif_discover_cases name label filter)
     PROPERTIES LABELS ${label} TIMEOUT 900)
 endfunction()
 
-# Each suite of it is one.
-function(_eif_discover_suites name label)
+# Likewise, where starting the program costs much: a process runs a whole suite, and each of its cases
+# is a test that reads the result.
+function(_eif_discover_suites name label filter)
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_discovery.cmake")
   string(CONCAT content
     "set(eif_program \"$<TARGET_FILE:${name}>\")\n"
     "set(eif_name ${name})\n"
     "set(eif_label ${label})\n"
+    "set(eif_filter \"${filter}\")\n"
+    "set(eif_runner \"${PROJECT_SOURCE_DIR}/cmake/gtest_suite.sh\")\n"
     "include(\"${PROJECT_SOURCE_DIR}/cmake/EifDiscoverSuites.cmake\")\n")
   file(GENERATE OUTPUT "${script}" CONTENT "${content}")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()
 
 # eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu] [FAST pattern]): one
-# GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case; of a program with
-# libtorch, which takes a third of a second of processor time to start, each suite: NAME.Suite.
-# FAST: with LABEL slow, cases of this pattern have the label fast, and each case is a test.
+# GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case. A program with libtorch
+# takes a third of a second of processor time to start: there the test NAME.Suite runs a suite, and
+# those of its cases read the result.
+# FAST: with LABEL slow, suites of this pattern have the label fast, and each other case is a process.
 function(eif_test name)
   if(NOT BUILD_TESTING)
     return()
@@ -93,10 +97,10 @@ function(eif_test name)
     EIF_SOURCE_DIR="${PROJECT_SOURCE_DIR}" EIF_BINARY_DIR="${PROJECT_BINARY_DIR}")
   _eif_uses_torch(uses_torch ${ARG_DEPENDS})
   if(ARG_FAST)
-    _eif_discover_cases(${name} fast "${ARG_FAST}")
+    _eif_discover_suites(${name} fast "${ARG_FAST}")
     _eif_discover_cases(${name} ${ARG_LABEL} "-${ARG_FAST}")
   elseif(uses_torch)
-    _eif_discover_suites(${name} ${ARG_LABEL})
+    _eif_discover_suites(${name} ${ARG_LABEL} "*")
   else()
     _eif_discover_cases(${name} ${ARG_LABEL} "*")
   endif()
