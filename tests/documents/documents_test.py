@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import code_blocks
 
@@ -65,9 +66,13 @@ def follow(tree):
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             (tree / path).write_text(text, encoding="utf-8")
             print(f"wrote {path}", flush=True)
+    environment = {"CTEST_PARALLEL_LEVEL": str(os.cpu_count()), **os.environ}
     for line in commands_of(documents):
         print(f"$ {line}", flush=True)
-        status = subprocess.run(["bash", "-c", line], cwd=tree, check=False).returncode
+        start = time.monotonic()
+        status = subprocess.run(["bash", "-c", line], cwd=tree, env=environment,
+                                check=False).returncode
+        print(f"{time.monotonic() - start:.0f} s\n", flush=True)
         if status != 0:
             sys.exit(f"\nThe documents say: {line}\nIt ended with {status}; expected 0. The document "
                      "is wrong, or the tree needs more edits than it tells of.")
