@@ -116,7 +116,8 @@ TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
   const DenseEngine dense;
   const ReplayEngine replay, row_by_row({.rows = 1});
   const LinearEngine linear;
-  for (const Training& training : trainings()) {
+  // Without anything, and with everything: which cells are measured is nothing to the optimiser.
+  for (const Training& training : {trainings().front(), trainings().back()}) {
     for (const Engine* engine :
          std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
       const Matrix all = measure(*engine, *model, GetParam().samples(), training.options);
