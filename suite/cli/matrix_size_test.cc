@@ -31,7 +31,8 @@ TEST(CheckMatrixFits, WhatDoesNotFitIsRefusedWithItsSize) {
             "written, and 12 GB may be taken (--memory, or half of what is free); take fewer "
             "samples, or -o FILE.npy");
   EXPECT_TRUE(check_matrix_fits({.samples = 100}, 1'040'000).ok());
-  EXPECT_FALSE(check_matrix_fits({.samples = 100}, 1'039'999).ok());
+  EXPECT_EQ(check_matrix_fits({.samples = 100}, 1'039'999).code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

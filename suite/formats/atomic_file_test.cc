@@ -175,6 +175,20 @@ TEST(AtomicFile, FolderInPlaceOfFileIsRefused) {
                     HasSubstr("it is a folder, device or pipe; name a file instead")));
 }
 
+TEST(AtomicFile, ANameThatTheFileSystemRefusesIsNamed) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / std::string(300, 'n');
+  EXPECT_THAT(message_of(write_file_atomically(path, "x")),
+              AllOf(HasSubstr("cannot write " + path.string()), HasSubstr("File name too long")));
+  EXPECT_EQ(folder.entries(), 0u);
+}
+
+// Nobody makes a file there, not even root.
+TEST(AtomicFile, AFolderThatTakesNoFilesIsNamed) {
+  EXPECT_THAT(message_of(write_file_atomically("/proc/results.json", "x")),
+              HasSubstr("cannot write /proc/results.json: "));
+}
+
 TEST(AtomicFile, DeviceIsRefused) {
   EXPECT_THAT(message_of(write_file_atomically("/dev/null", "x")),
               HasSubstr("it is a folder, device or pipe; name a file instead"));
