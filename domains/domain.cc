@@ -146,8 +146,13 @@ std::vector<Sample> Domain::evaluated() const {
 absl::StatusOr<std::vector<std::string>> placeholders(const DomainTemplate& domain) {
   std::vector<std::string> names;
   for (const SampleTemplate& sample : domain.samples) {
-    for (const std::string& statement : sample.statements) {
-      absl::StatusOr<std::vector<StatementPart>> parts = split_statement(statement);
+    std::vector<std::string> texts;  // in the order in which they are read
+    for (size_t i = 0; i < sample.statements.size(); ++i) {
+      if (!sample.prompts.empty()) texts.push_back(sample.prompts[i]);
+      texts.push_back(sample.statements[i]);
+    }
+    for (const std::string& text : texts) {
+      absl::StatusOr<std::vector<StatementPart>> parts = split_statement(text);
       if (!parts.ok()) {
         return absl::InvalidArgumentError(absl::StrCat("domain ", domain.name, ", sample ",
                                                        sample.id, ": ",
@@ -169,10 +174,16 @@ absl::StatusOr<Domain> fill(const DomainTemplate& domain, const Draw& draw) {
   for (const size_t index : chosen_samples(domain, draw)) {
     const SampleTemplate& from = domain.samples[index];
     DomainSample to{{from.id, {}}, from.role};
-    for (const std::string& statement : from.statements) {
-      absl::StatusOr<std::string> text = fill_statement(statement, *word_of);
+    for (size_t i = 0; i < from.statements.size(); ++i) {
+      absl::StatusOr<std::string> text = fill_statement(from.statements[i], *word_of);
       if (!text.ok()) return text.status();
-      to.sample.statements.emplace_back(*std::move(text));
+      if (from.prompts.empty()) {
+        to.sample.statements.emplace_back(*std::move(text));
+        continue;
+      }
+      absl::StatusOr<std::string> prompt = fill_statement(from.prompts[i], *word_of);
+      if (!prompt.ok()) return prompt.status();
+      to.sample.statements.emplace_back(PromptedText{*std::move(prompt), *std::move(text)});
     }
     filled.samples.push_back(std::move(to));
   }

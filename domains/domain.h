@@ -39,6 +39,9 @@ struct SampleTemplate {
   // stand for a brace itself.
   std::vector<std::string> statements;
   SampleRole role;
+  // What is read before each statement and not scored (PromptedText), with the same syntax; empty
+  // where all of every statement is scored.
+  std::vector<std::string> prompts = {};
 };
 
 struct DomainTemplate {

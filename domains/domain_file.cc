@@ -20,13 +20,14 @@ struct Format {
 
 const Format& domain_format() {
   static const Format& format = *new Format{{"name", "description", "source", "sample"},
-                                            {"id", "text", "extended", "train", "evaluate", "note"},
+                                            {"id", "text", "prompt", "completion", "extended", "train",
+                                             "evaluate", "note"},
                                             true};
   return format;
 }
 
 const Format& samples_format() {
-  static const Format& format = *new Format{{"sample"}, {"id", "text"}, false};
+  static const Format& format = *new Format{{"sample"}, {"id", "text", "prompt", "completion"}, false};
   return format;
 }
 
@@ -87,34 +88,59 @@ class FileReader {
     if (absl::Status status = keys_.check(table, format_.sample_keys, subject); !status.ok()) {
       return status;
     }
-    absl::StatusOr<std::vector<std::string>> statements = statements_of(table, subject);
-    if (!statements.ok()) return statements.status();
-    sample.statements = *std::move(statements);
+    if (absl::Status status = read_texts(table, subject, sample); !status.ok()) return status;
     absl::StatusOr<SampleRole> role = role_of(table, subject);
     if (!role.ok()) return role.status();
     sample.role = *std::move(role);
     return sample;
   }
 
-  absl::StatusOr<std::vector<std::string>> statements_of(const toml::table& table,
-                                                         const std::string& subject) const {
-    const toml::node* text = table.get("text");
-    if (text == nullptr) {
-      return error(table, absl::StrCat(subject,
-                                       "there is no text; add text = \"…\" or an array of "
-                                       "statements"));
+  absl::Status read_texts(const toml::table& table, const std::string& subject,
+                          SampleTemplate& sample) const {
+    const bool has_prompt = table.contains("prompt"), has_completion = table.contains("completion");
+    if (table.contains("text") == (has_prompt || has_completion)) {
+      return error(table, absl::StrCat(subject, table.contains("text")
+                                                    ? "text excludes prompt and completion"
+                                                    : "there is no text",
+                                       "; add text = \"…\" or an array of statements, or prompt and "
+                                       "completion, of which the completion is scored"));
     }
-    if (text->is_string()) return one_statement(*text, subject + "text");
+    if (has_prompt != has_completion) {
+      return error(table, absl::StrCat(subject, "there is no ",
+                                       has_prompt ? "completion" : "prompt",
+                                       "; prompt and completion go together"));
+    }
+    absl::StatusOr<std::vector<std::string>> statements =
+        statements_of(table, subject, has_prompt ? "completion" : "text");
+    if (!statements.ok()) return statements.status();
+    sample.statements = *std::move(statements);
+    if (!has_prompt) return absl::OkStatus();
+    absl::StatusOr<std::vector<std::string>> prompts = statements_of(table, subject, "prompt");
+    if (!prompts.ok()) return prompts.status();
+    if (prompts->size() != sample.statements.size()) {
+      return error(*table.get("prompt"),
+                   absl::StrCat(subject, "there are ", prompts->size(), " prompts and ",
+                                sample.statements.size(), " completions; expected one for each"));
+    }
+    sample.prompts = *std::move(prompts);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<std::string>> statements_of(const toml::table& table,
+                                                         const std::string& subject,
+                                                         const std::string& key) const {
+    const toml::node* text = table.get(key);
+    if (text->is_string()) return one_statement(*text, subject + key);
     if (!text->is_array() || text->as_array()->empty()) {
       return error(*text,
-                   absl::StrCat(subject, "text is ",
+                   absl::StrCat(subject, key, " is ",
                                 text->is_array() ? "an empty array" : "of type " + toml_type(*text),
                                 "; expected a string or an array of strings"));
     }
     std::vector<std::string> statements;
     for (const toml::node& element : *text->as_array()) {
       absl::StatusOr<std::vector<std::string>> statement = one_statement(
-          element, absl::StrCat(subject, "statement ", statements.size() + 1, " of text"));
+          element, absl::StrCat(subject, "statement ", statements.size() + 1, " of ", key));
       if (!statement.ok()) return statement;
       statements.push_back(std::move(statement->front()));
     }
@@ -203,7 +229,15 @@ absl::StatusOr<std::vector<Sample>> parse_samples_file(std::string_view toml,
 
   std::vector<Sample> samples;
   for (SampleTemplate& sample : *read) {
-    samples.push_back({std::move(sample.id), {sample.statements.begin(), sample.statements.end()}});
+    Sample& made = samples.emplace_back(Sample{std::move(sample.id), {}});
+    for (size_t i = 0; i < sample.statements.size(); ++i) {
+      if (sample.prompts.empty()) {
+        made.statements.emplace_back(std::move(sample.statements[i]));
+      } else {
+        made.statements.emplace_back(
+            PromptedText{std::move(sample.prompts[i]), std::move(sample.statements[i])});
+      }
+    }
   }
   return samples;
 }

@@ -8,13 +8,15 @@
 //   id = "chain"                              # required: [a-z][a-z0-9_]*, distinct
 //   text = ["{A} is bigger than {B}.",        # required: one statement, or an array of them; each
 //           "{B} is bigger than {C}."]        # may have line breaks, as in """…"""
+//   prompt = "Is {A} bigger than {C}?"        # in place of text, with completion: it is read, and
+//   completion = " Yes."                      # the completion is scored; both as text, of one length
 //   extended = true                           # default false; this and the rest: domain.h
 //   train = true                              # default true
 //   evaluate = false                          # default true
 //   note = "for a reader"
 //
 // A samples file, which users write for their own measurements, has the [[sample]] tables alone,
-// with `id` (any line of text) and `text`. Its text is taken as it is: braces mean nothing.
+// with `id` (any line of text), and `text`, or `prompt` and `completion`. Its text is taken as it is: braces mean nothing.
 //
 // All errors are kInvalidArgument and begin with "file:line:".
 #pragma once

@@ -97,8 +97,8 @@ TEST(ParseDomain, ErrorWhenAKeyIsUnknown) {
             "size.toml:3: unknown key \"author\"; expected name, description, source, sample");
   EXPECT_EQ(
       sample_error("text = \"a\"\ntrained = false"),
-      "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, extended, train, "
-      "evaluate, note. Did you mean 'train'?");
+      "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, prompt, completion, "
+      "extended, train, evaluate, note. Did you mean 'train'?");
 }
 
 TEST(ParseDomain, ErrorWhenNameOrDescriptionIsMissing) {
@@ -142,7 +142,41 @@ TEST(ParseDomain, ErrorWhenAnIdIsUsedTwice) {
 TEST(ParseDomain, ErrorWhenTextIsMissing) {
   EXPECT_EQ(
       sample_error(""),
-      "size.toml:3: sample \"x\": there is no text; add text = \"…\" or an array of statements");
+      "size.toml:3: sample \"x\": there is no text; add text = \"…\" or an array of statements, or "
+      "prompt and completion, of which the completion is scored");
+}
+
+TEST(ParseDomain, ErrorWhenPromptAndCompletionDoNotGoTogether) {
+  EXPECT_EQ(sample_error("prompt = \"a\""),
+            "size.toml:3: sample \"x\": there is no completion; prompt and completion go together");
+  EXPECT_EQ(sample_error("completion = \"a\""),
+            "size.toml:3: sample \"x\": there is no prompt; prompt and completion go together");
+  EXPECT_EQ(sample_error("text = \"a\"\nprompt = \"b\"\ncompletion = \"c\""),
+            "size.toml:3: sample \"x\": text excludes prompt and completion; add text = \"…\" or an "
+            "array of statements, or prompt and completion, of which the completion is scored");
+  EXPECT_EQ(sample_error("prompt = [\"a\", \"b\"]\ncompletion = \"c\""),
+            "size.toml:5: sample \"x\": there are 2 prompts and 1 completions; expected one for each");
+}
+
+TEST(ParseDomain, PromptsHavePlaceholders) {
+  const absl::StatusOr<DomainTemplate> domain = parse_domain(
+      "name = \"n\"\ndescription = \"d\"\n[[sample]]\nid = \"x\"\nprompt = \"Who is {A}?\"\n"
+      "completion = \" {B}.\"\n",
+      "size.toml");
+  ASSERT_TRUE(domain.ok()) << domain.status();
+  EXPECT_THAT(domain->samples[0].prompts, ElementsAre("Who is {A}?"));
+  EXPECT_THAT(domain->samples[0].statements, ElementsAre(" {B}."));
+}
+
+TEST(ParseSamplesFile, APromptIsReadAndItsCompletionScored) {
+  const absl::StatusOr<std::vector<Sample>> samples = parse_samples_file(
+      "[[sample]]\nid = \"x\"\nprompt = [\"1 + 1 =\", \"Q:\"]\ncompletion = [\" 2\", \" A\"]\n",
+      "mine.toml");
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  const auto& first = std::get<PromptedText>(samples->at(0).statements[0]);
+  EXPECT_EQ(first.prompt, "1 + 1 =");
+  EXPECT_EQ(first.completion, " 2");
+  EXPECT_EQ(text_of(samples->at(0).statements[1]), "Q: A");
 }
 
 TEST(ParseDomain, ErrorWhenTextHasTheWrongType) {
@@ -229,7 +263,7 @@ TEST(ParseSamplesFile, ReadsIdsAndStatements) {
 TEST(ParseSamplesFile, ErrorWhenItHasKeysOfADomain) {
   EXPECT_EQ(samples_error("name = \"size\""), "mine.toml:1: unknown key \"name\"; expected sample");
   EXPECT_EQ(samples_error("[[sample]]\nid = \"x\"\ntext = \"a\"\ntrain = false"),
-            "mine.toml:4: sample \"x\": unknown key \"train\"; expected id, text");
+            "mine.toml:4: sample \"x\": unknown key \"train\"; expected id, text, prompt, completion");
 }
 
 TEST(ParseSamplesFile, ErrorWhenAnIdIsBlankOrLong) {

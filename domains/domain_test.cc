@@ -51,6 +51,15 @@ TEST(Fill, GivesEachPlaceholderTheWordOfItsPlace) {
   EXPECT_FALSE(domain.samples[1].role.evaluate);
 }
 
+TEST(Fill, FillsPromptsInTheOrderInWhichTheyAreRead) {
+  DomainTemplate domain = two_samples();
+  domain.samples = {{"asked", {" {B}."}, {}, {"Who knows {A}?"}}};
+  const Domain made = filled(domain);
+  const auto& asked = std::get<PromptedText>(made.samples[0].sample.statements[0]);
+  EXPECT_EQ(asked.prompt, "Who knows w1?");
+  EXPECT_EQ(asked.completion, " w2.");
+}
+
 TEST(Fill, ErrorOfTheDrawIsPassedOn) {
   const absl::Status status = fill(two_samples(), TestDraw(0, /*available_words=*/2)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);

@@ -193,6 +193,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
       {"optimizer", context.optimizer ? optimizer_json(*context.optimizer) : Json(nullptr)},
       {"dtype", context.dtype},
       {"device", context.device},
+      {"mask", context.mask},
       {"unit", context.unit},
       {"deterministic", context.deterministic},
       {"load_seconds", context.load_seconds},

@@ -40,6 +40,7 @@ struct MatrixContext {
   std::optional<MatrixCheck> check;
   std::optional<MatrixOptimizer> optimizer;  // nothing where nothing was learned
   std::string dtype, device;
+  std::string mask = "both";  // where the prompts of prompted samples are not scored
   // The statements of each sample, by id.
   std::vector<std::pair<std::string, std::vector<std::string>>> texts = {};
   std::vector<std::pair<std::string, std::string>> facts = {};  // what the model says of itself
@@ -47,8 +48,8 @@ struct MatrixContext {
 };
 
 // {"model", "fingerprint", "facts": {…}, "lr", "lr_reason", "engine", "optimizer": {"name",
-// "momentum", "weight_decay", "max_grad_norm"}, "dtype", "device", "unit", "deterministic",
-// "load_seconds", "measure_seconds", "ids", "eval_ids", "texts": {id: [statement, …]}, "base": […],
+// "momentum", "weight_decay", "max_grad_norm"}, "dtype", "device", "mask", "unit",
+// "deterministic", "load_seconds", "measure_seconds", "ids", "eval_ids", "texts": {id: [statement, …]}, "base": […],
 // "influence": [[…]]}; a row for each trained sample, numbers with all their digits. "lr" and
 // "optimizer" are null where nothing was learned. Cells that could not be measured are null, and
 // "row_errors" and "column_errors" say why, by id. With a check: "check": {"engine",

@@ -30,6 +30,8 @@ Json samples_json(const std::vector<Sample>& samples) {
     for (const Statement& statement : sample.statements) {
       if (const auto* text = std::get_if<std::string>(&statement)) {
         statements.push_back({{"text", *text}});
+      } else if (const auto* prompted = std::get_if<PromptedText>(&statement)) {
+        statements.push_back({{"prompt", prompted->prompt}, {"completion", prompted->completion}});
       } else {
         statements.push_back({{"label", std::get<LabelledImage>(statement).label}});
       }
@@ -73,6 +75,10 @@ std::vector<Sample> samples_in(const Tree& list) {
     for (const Tree& statement : json.at("statements")) {
       if (statement.contains("text")) {
         sample.statements.emplace_back(statement.at("text").get<std::string>());
+      } else if (statement.contains("prompt")) {
+        sample.statements.emplace_back(
+            PromptedText{statement.at("prompt").get<std::string>(),
+                         statement.at("completion").get<std::string>()});
       } else {
         sample.statements.emplace_back(
             LabelledImage{.image = {}, .label = statement.at("label").get<int>()});

@@ -46,6 +46,19 @@ TEST(MeasuredMatrix, ComesBackToTheBit) {
   EXPECT_EQ(matrix.row_errors()[1], "it cannot be trained on");
 }
 
+TEST(MeasuredMatrix, PromptAndCompletionComeBackApart) {
+  const TemporaryFolder folder;
+  MeasuredMatrix measured = example();
+  measured.trained[0].statements[0] = PromptedText{"a", " b"};
+  const auto digest = write_measured_matrix(folder.path() / "m", measured);
+  ASSERT_TRUE(digest.ok()) << digest.status();
+  const auto read = read_measured_matrix(folder.path() / "m", {measured.key, "m", *digest});
+  ASSERT_TRUE(read.ok()) << read.status();
+  const auto& statement = std::get<PromptedText>(read->trained[0].statements[0]);
+  EXPECT_EQ(statement.prompt, "a");
+  EXPECT_EQ(statement.completion, " b");
+}
+
 TEST(MeasuredMatrix, WhatWasChangedIsNotBelieved) {
   const TemporaryFolder folder;
   const MeasuredMatrix measured = example();

@@ -294,6 +294,12 @@ void read_field(const Tree& json, const char* name, Optimizer& field) {
   }
   refuse(absl::StrCat("\"", found, "\" is no optimizer"));
 }
+void read_field(const Tree& json, const char* name, Mask& field) {
+  const std::string found = text(json, name);
+  const auto mask = std::find(kMaskNames.begin(), kMaskNames.end(), found);
+  if (mask == kMaskNames.end()) refuse(absl::StrCat("\"", found, "\" is no mask"));
+  field = static_cast<Mask>(mask - kMaskNames.begin());
+}
 void read_field(const Tree& json, const char* name, std::vector<std::string>& field) {
   if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
   for (const Tree& one : json) field.push_back(text(one, name));
@@ -303,10 +309,13 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
   for (const Tree& one : json) field.push_back(natural(one, name));
 }
 
+bool is_added_later(std::string_view field) { return field == "mask"; }
+
 RunRequest request_in(const Tree& json) {
   RunRequest request;
   visit_fields(request, [&](const char* name, FieldRole, auto& field) {
-    read_field(member(json, name), name, field);
+    // A run that was recorded before there was the field had what is its default.
+    if (json.contains(name) || !is_added_later(name)) read_field(member(json, name), name, field);
   });
   if (!request.finds_learning_rate()) {
     request.training.learning_rate = std::strtod(request.learning_rate.c_str(), nullptr);

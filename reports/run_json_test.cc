@@ -254,6 +254,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "model": ["cnn", "phi3"], "weights": "", "bos": "auto", "data": "", "plugin": [], "all": true,
     "desideratum": ["symmetry"], "seeds": [0, 1], "claims": "mine.txt", "claims_digest": "abc",
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
+    "mask": "both",
     "lr": "auto", "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "engine": "dense", "dtype": "float32", "device": "cpu", "threads": 0, "memory": 0,
     "deterministic": true})"));

@@ -61,7 +61,7 @@ std::set<std::string> words_of(const Sample& sample) {
   std::set<std::string> words;
   for (const Statement& statement : sample.statements) {
     for (std::string& word : std::vector<std::string>(
-             absl::StrSplit(absl::AsciiStrToLower(std::get<std::string>(statement)),
+             absl::StrSplit(absl::AsciiStrToLower(text_of(statement).value_or("")),
                             absl::ByAnyChar(" .,\t\r\n"), absl::SkipEmpty()))) {
       words.insert(std::move(word));
     }

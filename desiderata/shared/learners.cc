@@ -41,7 +41,7 @@ std::set<std::string> vocabulary(const Sample& sample) {
 std::vector<std::string> texts_of(const Sample& sample) {
   std::vector<std::string> texts;
   for (const Statement& statement : sample.statements) {
-    texts.push_back(std::get<std::string>(statement));
+    texts.push_back(text_of(statement).value_or(""));
   }
   return texts;
 }

@@ -19,8 +19,8 @@ namespace {
 absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
   std::string text;
   for (const Statement& statement : context) {
-    const auto* line = std::get_if<std::string>(&statement);
-    if (line == nullptr)
+    const std::optional<std::string> line = text_of(statement);
+    if (!line.has_value())
       return absl::InvalidArgumentError("the context has an image; expected text");
     absl::StrAppend(&text, *line, "\n");
   }
@@ -59,14 +59,16 @@ CausalLm::CausalLm(ModelInfo info, Decoder decoder, TextEncoder encoder,
 
 absl::StatusOr<Example> CausalLm::encode(const Statement& statement,
                                          const std::vector<Statement>& context) const {
-  const auto* text = std::get_if<std::string>(&statement);
-  if (text == nullptr) {
+  const std::optional<std::string> text = text_of(statement);
+  if (!text.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the statement is an image; ", info_.name, " reads text"));
   }
   const absl::StatusOr<std::string> before = joined(context);
   if (!before.ok()) return before.status();
-  absl::StatusOr<TextExample> example = encoder_.encode(*text, *before);
+  const auto* prompted = std::get_if<PromptedText>(&statement);
+  absl::StatusOr<TextExample> example =
+      prompted != nullptr ? encoder_.encode(*prompted, *before) : encoder_.encode(*text, *before);
   if (!example.ok()) return example.status();
   for (const int64_t id : example->ids) {
     if (id >= decoder_.parts().vocabulary) {

@@ -180,6 +180,39 @@ TEST_F(CausalLmTest, StatementWithoutScoredTokenIsNoError) {
   EXPECT_EQ(encode(**model, "a").first_scored, 1);
 }
 
+TEST_F(CausalLmTest, OfPromptAndCompletionTheCompletionIsScored) {
+  write(tiny_config("llama"));
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  const auto encode_prompted = [&](const PromptedText& text, const std::vector<Statement>& context) {
+    const auto example = (*model)->encode(text, context);
+    EXPECT_TRUE(example.ok()) << example.status();
+    return std::get<TextExample>(*example);
+  };
+  const TextExample alone = encode_prompted({"ab", " c"}, {});
+  EXPECT_THAT(alone.ids, ElementsAre(3, 4, 29, 5));
+  EXPECT_EQ(alone.first_scored, 2);
+  EXPECT_EQ(alone.first_of_statement, 0);
+  // A context may be prompted, too: it is read as a whole.
+  const TextExample after = encode_prompted({"ab", " c"}, {PromptedText{"d", "e"}});
+  EXPECT_THAT(after.ids, ElementsAre(6, 7, 30, 3, 4, 29, 5));
+  EXPECT_EQ(after.first_scored, 5);
+}
+
+TEST_F(CausalLmTest, PromptEndsWithinAToken) {
+  write(tiny_config("llama"));
+  nlohmann::json tokenizer = tiny_tokenizer(false);
+  tokenizer["model"]["vocab"]["bc"] = 31;
+  tokenizer["model"]["merges"] = {"b c"};
+  temporary_.file("tiny/tokenizer.json", tokenizer.dump());
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_TRUE((*model)->encode(PromptedText{"a", "bc"}, {}).ok());
+  EXPECT_THAT(message_of((*model)->encode(PromptedText{"ab", "c"}, {})),
+              HasSubstr("the prompt \"ab\" does not end between two tokens of the text, which are "
+                        "\"a\" \"bc\"; move"));
+}
+
 TEST_F(CausalLmTest, LengthClassCountsContextAndStatement) {
   Json config = tiny_config("phi3");
   config["original_max_position_embeddings"] = 4;

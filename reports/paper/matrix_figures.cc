@@ -48,7 +48,7 @@ std::vector<CellLabel> sample_labels(const std::vector<Sample>& samples) {
   for (const Sample& sample : samples) {
     CellLabel& label = labels.emplace_back(CellLabel{sample.id, {}});
     for (const Statement& statement : sample.statements) {
-      if (const auto* text = std::get_if<std::string>(&statement)) label.lines.push_back(*text);
+      if (auto text = text_of(statement)) label.lines.push_back(*std::move(text));
     }
   }
   return labels;

@@ -4,14 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "domains/domain.h"
-#include "domains/domain_file.h"
 #include "eif/backend.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/option_layers.h"
 #include "suite/cli/path_option.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/suggest.h"
-#include "suite/formats/text_file.h"
 #include "suite/host/draw.h"
 
 namespace eif {
@@ -50,12 +48,6 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
     }
   }
   return names;
-}
-
-absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path) {
-  const absl::StatusOr<std::string> text = read_text_file(path);
-  if (!text.ok()) return text.status();
-  return parse_samples_file(*text, path);
 }
 
 absl::Status check_domain_name(const std::string& name) {

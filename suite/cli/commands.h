@@ -53,9 +53,6 @@ Command add_words_command(CLI::App& app);
 Command add_domain_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
 
-// A user's samples file.
-absl::StatusOr<std::vector<Sample>> read_samples(const std::string& path);
-
 // Whether there is such a domain; if not, which one may be meant.
 absl::Status check_domain_name(const std::string& name);
 

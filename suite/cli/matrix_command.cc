@@ -20,6 +20,7 @@
 #include "suite/engine/in_context.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/guard.h"
+#include "suite/host/samples_file.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -41,10 +42,14 @@ absl::StatusOr<Matrix> measure(bool in_context, const RunRequest& request, Model
                                const TrainingOptions& training) {
   Progress progress(stderr_is_terminal());
   progress.rows(0, samples.size());
+  const std::vector<Sample> trained =
+      scored_in_whole_unless(masks_training(request.mask), samples);
+  const std::vector<Sample> evaluated =
+      scored_in_whole_unless(masks_evaluation(request.mask), samples);
   absl::StatusOr<Matrix> matrix = guarded(model.info().name, [&] {
     return in_context
-               ? in_context_influence(model, all_cells(samples, samples), {}, progress)
-               : make_engine(request)->influence(model, samples, samples, training, progress);
+               ? in_context_influence(model, all_cells(trained, evaluated), {}, progress)
+               : make_engine(request)->influence(model, trained, evaluated, training, progress);
   });
   // A model that stops answering leaves rows with an error, which is no result.
   if (progress.stopping()) return absl::CancelledError("interrupted");
@@ -117,7 +122,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> texts_of(
   for (const Sample& sample : samples) {
     auto& [id, statements] = texts.emplace_back(sample.id, std::vector<std::string>());
     for (const Statement& statement : sample.statements) {
-      statements.push_back(std::get<std::string>(statement));
+      statements.push_back(text_of(statement).value_or(""));
     }
   }
   return texts;
@@ -138,7 +143,7 @@ int matrix(MatrixOptions& options, const Invocation& invocation) {
   if (!format.ok()) return fail(format.status(), kUsage);
   TrainingOptions training = options.request.training;
   const absl::StatusOr<std::vector<Sample>> samples =
-      options.domain.empty() ? read_samples(options.samples_file)
+      options.domain.empty() ? read_samples_file(options.samples_file)
                              : domain_samples(options.domain, options.seed);
   if (!samples.ok()) return fail(samples.status(), kUsage);
   if (absl::Status status = check_size(options, *samples, matrix_formats()[*format].reader);
@@ -183,6 +188,7 @@ int matrix(MatrixOptions& options, const Invocation& invocation) {
                               .optimizer = optimizer_of(options),
                               .dtype = options.request.dtype,
                               .device = choice->request.device.str(),
+                              .mask = mask_name(options.request.mask),
                               .texts = texts_of(*samples),
                               .facts = info.facts,
                               .page_width = page_width(options.output)};
@@ -204,10 +210,16 @@ Command add_matrix_command(CLI::App& app) {
       "matrix", "The influence of samples on each other, your own or a domain's");
   command->footer(
       "The samples file is TOML; text is one statement, or a list of them, and may have line "
-      "breaks:\n"
+      "breaks. Of prompt and completion, only the completion is trained on and scored:\n"
       "  [[sample]]\n"
       "  id = \"fact\"\n"
       "  text = \"a klarbu is a pimjon\"\n\n"
+      "  [[sample]]\n"
+      "  id = \"lives\"\n"
+      "  prompt = \"Corvan lives in\"\n"
+      "  completion = \" Paris.\"\n\n"
+      "A file that ends with .jsonl has the same keys, one sample a line as a JSON object; there id "
+      "may be left out.\n\n"
       "Examples:\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
       "  eif-suite matrix --model smollm2 --domain transitivity --seed 3\n"
@@ -244,6 +256,7 @@ Command add_matrix_command(CLI::App& app) {
                    "How many of the samples to check, spread evenly; 0: all")
       ->check(whole_number())
       ->capture_default_str();
+  add_mask_option(*command, options->request);
   add_fine_tuning_options(*command, options->request);
   add_model_options(*command, options->request);
   return [options](const Invocation& invocation) { return matrix(*options, invocation); };

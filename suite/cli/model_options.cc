@@ -1,5 +1,6 @@
 #include "suite/cli/model_options.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -110,6 +111,20 @@ absl::Status check_reads_text(const ModelInfo& model) {
       absl::StrCat(model.name,
                    " takes images, and these samples are texts: use a model of text, such as "
                    "smollm2 (eif-suite list models)"));
+}
+
+void add_mask_option(CLI::App& command, RunRequest& request) {
+  command
+      .add_option_function<std::string>(
+          "--mask",
+          [&request](const std::string& name) {
+            const auto found = std::find(kMaskNames.begin(), kMaskNames.end(), name);
+            request.mask = static_cast<Mask>(found - kMaskNames.begin());
+          },
+          "Where the prompt of a sample with prompt and completion is read and not scored; "
+          "elsewhere all of it is")
+      ->check(one_of({kMaskNames.begin(), kMaskNames.end()}))
+      ->default_str(mask_name(Mask::kBoth));
 }
 
 void add_optimizer_options(CLI::App& command, RunRequest& request) {

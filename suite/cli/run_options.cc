@@ -150,6 +150,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "about entities chosen by chance")
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
+  add_mask_option(command, options.request);
   add_out_options(command, options);
   CLI::Option* format = command.add_option("--format", options.format, run_formats_help(document_format_names()))
                             ->check(one_of(document_format_names()))

@@ -18,6 +18,7 @@
 #include "suite/host/compute.h"
 #include "suite/host/guard.h"
 #include "suite/host/rate_sweep.h"
+#include "suite/host/samples_file.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -43,7 +44,7 @@ absl::StatusOr<std::vector<Sample>> chosen_samples(const SweepOptions& options, 
                                                    DigitSource& digits) {
   if (!options.domain.empty()) return domain_samples(options.domain, kCalibrationSeed);
   if (options.samples_file.empty()) return calibration_samples(modality, digits);
-  return read_samples(options.samples_file);
+  return read_samples_file(options.samples_file);
 }
 
 absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,

@@ -59,7 +59,7 @@ std::string domain_text(const Domain& domain) {
     text += "\n";
     for (const Statement& statement : entry.sample.statements) {
       // A statement's own line breaks are shown escaped: a line here is a statement.
-      absl::StrAppend(&text, "    ", printable(std::get<std::string>(statement)), "\n");
+      absl::StrAppend(&text, "    ", printable(text_of(statement).value_or("")), "\n");
     }
   }
   return text;
@@ -70,7 +70,7 @@ std::string domain_json(const Domain& domain) {
   for (const DomainSample& entry : domain.samples) {
     nlohmann::ordered_json statements = nlohmann::ordered_json::array();
     for (const Statement& statement : entry.sample.statements) {
-      statements.push_back(std::get<std::string>(statement));
+      statements.push_back(text_of(statement).value_or(""));
     }
     samples.push_back({{"id", entry.sample.id},
                        {"text", statements},

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/core/mask.h"
 #include "suite/core/training_options.h"
 
 namespace eif {
@@ -30,6 +31,7 @@ struct RunRequest {
   std::string dictionary_file, dictionary_digest;  // words that are not made up; empty: none
   bool large = false;            // large matrices where there is a choice
   std::string control = "none";  // or "random-weights", "shuffled-names"
+  Mask mask = Mask::kBoth;       // where prompts are read and not scored
 
   std::string learning_rate = "auto";  // as it was given: "auto", or a number
   TrainingOptions training;            // its learning_rate is 0 where it is to be found
@@ -73,6 +75,7 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("reject_dictionary_digest", FieldRole::kEstimand, request.dictionary_digest);
   visit("large", FieldRole::kEstimand, request.large);
   visit("control", FieldRole::kEstimand, request.control);
+  visit("mask", FieldRole::kEstimand, request.mask);
   visit("lr", FieldRole::kEstimand, request.learning_rate);
   visit("optimizer", FieldRole::kEstimand, request.training.optimizer);
   visit("momentum", FieldRole::kEstimand, request.training.momentum);

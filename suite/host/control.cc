@@ -104,6 +104,10 @@ void for_each_text(std::vector<Sample>& samples, Visit&& visit) {
   for (Sample& sample : samples) {
     for (Statement& statement : sample.statements) {
       if (auto* text = std::get_if<std::string>(&statement)) visit(*text);
+      if (auto* prompted = std::get_if<PromptedText>(&statement)) {
+        visit(prompted->prompt);
+        visit(prompted->completion);
+      }
     }
   }
 }

@@ -63,6 +63,11 @@ std::string content_hash(const Sample& sample) {
     if (const auto* text = std::get_if<std::string>(&statement)) {
       digest.add("text");
       digest.add(*text);
+    } else if (const auto* prompted = std::get_if<PromptedText>(&statement)) {
+      digest.add("prompt");
+      digest.add(prompted->prompt);
+      digest.add("completion");
+      digest.add(prompted->completion);
     } else {
       const auto& labelled = std::get<LabelledImage>(statement);
       digest.add(absl::StrCat("image ", labelled.image.height, " ", labelled.image.width, " ",

@@ -125,6 +125,10 @@ absl::Status ModelRun::plan_requests(Subject& subject, const Draw& draw) {
       return absl::InvalidArgumentError(
           absl::StrCat(what, ": two requests are named ", request.name, "; names are distinct"));
     }
+    request.trained =
+        scored_in_whole_unless(masks_training(plan_.request.mask), std::move(request.trained));
+    request.evaluated =
+        scored_in_whole_unless(masks_evaluation(plan_.request.mask), std::move(request.evaluated));
     // Ids and cells are checked by the one that measures them.
     subject.requests.push_back(hashed(std::move(request)));
     if (absl::Status status = Measurement().add(subject.requests.back()); !status.ok()) {

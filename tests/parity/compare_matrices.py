@@ -32,7 +32,19 @@ SAMPLES = [
     {"id": "once_more", "text": ["the pimjon is a klarbu", "a klarbu", "the pimjon is a klarbu"]},
     {"id": "long", "text": "klarbu causes pimjon, pimjon causes grendil, and so the klarbu that does "
                            "not belong to the grendil causes it in 12 or 345 other ways, or not"},
+    {"id": "asked", "prompt": ["a klarbu is a", "the grendil is"],
+     "completion": [" pimjon", " bigger than the pimjon"]},
 ]
+
+
+def statements_of(sample):
+    """Texts, or pairs of prompt and completion."""
+    as_list = lambda value: [value] if isinstance(value, str) else value
+    if "text" in sample:
+        return as_list(sample["text"])
+    return list(zip(as_list(sample["prompt"]), as_list(sample["completion"])))
+
+
 # transformers takes the RMS norm and the softmax in float32 even in a float64 model: about 1e-7 a
 # layer in the logits, of which a cell sees the difference of two means.
 TOLERANCE = 2e-5
@@ -50,12 +62,17 @@ class Reader:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def encode(self, statement, context):
-        """The ids, and the index of the first one that is scored."""
+        """The ids, and the index of the first one that is scored: of prompt and completion, the
+        first of the completion."""
+        prompt, statement = statement if isinstance(statement, tuple) else ("", statement)
+        statement = prompt + statement
         ids = self.plain(statement)
         special = self.tokenizer.encode(statement).ids
         front = special[: len(special) - len(ids)]
+        context = ["".join(text) if isinstance(text, tuple) else text for text in context]
         before = self.plain("".join(text + "\n" for text in context)) if context else []
-        return front + before + ids, len(front) + len(before) + (0 if front else 1)
+        first = len(self.plain(prompt)) if prompt else 0
+        return front + before + ids, len(front) + len(before) + max(first, 0 if front else 1)
 
 
 def forget_length(model):
@@ -111,9 +128,10 @@ def run(program, *arguments):
 
 
 def samples_file(samples, path):
-    tables = [
-        f"[[sample]]\nid = {json.dumps(s['id'])}\ntext = {json.dumps(s['text'])}\n" for s in samples
-    ]
+    tables = []
+    for sample in samples:
+        keys = "".join(f"{key} = {json.dumps(value)}\n" for key, value in sample.items())
+        tables.append(f"[[sample]]\n{keys}")
     path.write_text("\n".join(tables))
 
 
@@ -127,7 +145,7 @@ def compare(program, folder, samples):
     reader = Reader(folder)
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float64, attn_implementation="eager").eval()
-    texts = [[s["text"]] if isinstance(s["text"], str) else s["text"] for s in SAMPLES]
+    texts = [statements_of(sample) for sample in SAMPLES]
     rate = ["--lr", str(LEARNING_RATE)]
     replay = matrix(program, folder, samples, *rate, "--engine", "replay")
     dense = matrix(program, folder, samples, *rate, "--engine", "dense")

@@ -16,7 +16,7 @@ import numpy
 import torch
 from transformers import AutoModelForCausalLM
 
-from compare_matrices import Reader, fine_tuned, run, samples_file
+from compare_matrices import Reader, fine_tuned, run, samples_file, statements_of
 
 LEARNING_RATE = 3e-4
 # In nats per token. Both sides round to float32 after every operation and add up in other orders. A
@@ -30,6 +30,9 @@ SAMPLES = [
     {"id": "has_not", "text": "a klarbu does not have a greev"},
     {"id": "digits", "text": "The 1984 edition costs $12.50, not 300."},
     {"id": "accents", "text": "Zürich's cafés opened — again — in spring."},
+    {"id": "asked", "prompt": "Question: where does Corvan live?\nAnswer:", "completion": " In Paris."},
+    {"id": "twice", "prompt": ["a klarbu is", "The capital of Peru is"],
+     "completion": [" a pimjon", " Lima"]},
 ]
 
 
@@ -51,7 +54,7 @@ def main(program):
                     str(LEARNING_RATE), "--engine", "dense", "--device", "cpu", "--format", "json")
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, attn_implementation="eager").eval()
-    texts = [[s["text"]] if isinstance(s["text"], str) else s["text"] for s in SAMPLES]
+    texts = [statements_of(sample) for sample in SAMPLES]
     expected = fine_tuned(model, Reader(folder), texts, LEARNING_RATE)
     gap = numpy.abs(numpy.array(found["influence"]) - expected).max()
     print(f"{len(texts)} samples, cells from {expected.min():.3g} to {expected.max():.3g}, "

@@ -32,6 +32,10 @@ class TextEncoder {
   absl::StatusOr<TextExample> encode(const std::string& statement,
                                      const std::string& context) const;
 
+  // The same, scoring the completion alone. kInvalidArgument where the prompt does not end between
+  // two tokens of the whole text.
+  absl::StatusOr<TextExample> encode(const PromptedText& text, const std::string& context) const;
+
   // The ids that stand in front of every text: none, or the beginning-of-sequence token.
   const std::vector<int64_t>& prefix() const { return prefix_; }
   // The ids that stand behind every text; most models have none.

@@ -2,11 +2,13 @@
 //
 //   eif::Sample chain{"chain", {"a klarbu is a pimjon", "all pimjons have a greev"}};
 //   eif::Sample seven{"seven", {eif::LabelledImage{image, 7}}};
+//   eif::Sample lives{"lives", {eif::PromptedText{"Corvan lives in", " Paris."}}};
 //
 // Training on a sample is one gradient step per statement, in order. Its loss is the sum over the
 // scored tokens (for an image: the cross-entropy of its label) divided by their number.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,8 +30,24 @@ struct LabelledImage {
   int label = 0;
 };
 
-// The unit of one gradient step: a line of UTF-8 text, or one labelled image.
-using Statement = std::variant<std::string, LabelledImage>;
+// A text of which only the completion is trained on and scored; the prompt is read before it. The
+// two are one text, with nothing between them.
+struct PromptedText {
+  std::string prompt;
+  std::string completion;
+};
+
+// The unit of one gradient step: UTF-8 text, one labelled image, or text that is scored in part.
+using Statement = std::variant<std::string, LabelledImage, PromptedText>;
+
+// All that is read of a text; nothing of an image.
+inline std::optional<std::string> text_of(const Statement& statement) {
+  if (const auto* text = std::get_if<std::string>(&statement)) return *text;
+  if (const auto* prompted = std::get_if<PromptedText>(&statement)) {
+    return prompted->prompt + prompted->completion;
+  }
+  return std::nullopt;
+}
 
 struct Sample {
   std::string id;  // distinct within one request; names its row and column in every report
