@@ -41,7 +41,7 @@ function(eif_install_library target name export)
 endfunction()
 
 eif_install_library(eif_sdk sdk eif-suite-targets)
-eif_install_library(eif_suggest suggest eif-suite-targets)
+eif_install_library(eif_text text eif-suite-targets)
 eif_install_library(eif_domains domains eif-suite-targets)
 eif_install_library(eif_images images eif-suite-targets)
 eif_install_library(eif_desiderata_shared desiderata eif-suite-targets)

@@ -1,43 +1,15 @@
 #include "domains/statement.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "suite/formats/utf8.h"
 
 namespace eif {
 namespace {
-
-// Bytes of the UTF-8 sequence that `text` begins with; 0 if it begins with none. The second byte's
-// range is narrower after some first bytes: no overlong forms, surrogates or values above U+10FFFF.
-size_t utf8_sequence(std::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0u; };
-  const auto follows = [&](size_t i) { return byte(i) >= 0x80 && byte(i) <= 0xBF; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool narrow = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F);
-    return follows(1) && follows(2) && !narrow ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool narrow = (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F);
-    return follows(1) && follows(2) && follows(3) && !narrow ? 4 : 0;
-  }
-  return 0;
-}
-
-// Index of the first byte that is no UTF-8; npos: all is well.
-size_t invalid_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const size_t length = utf8_sequence(text.substr(i));
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::string_view::npos;
-}
 
 bool is_name(std::string_view name) {
   return !name.empty() && absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
@@ -58,9 +30,9 @@ absl::Status check_text(std::string_view text, LineBreaks line_breaks) {
     return absl::InvalidArgumentError(
         absl::StrCat("has ", text.size(), " bytes; at most ", kMaxStatementBytes, " are allowed"));
   }
-  if (const size_t bad = invalid_utf8(text); bad != std::string_view::npos) {
+  if (const std::optional<size_t> bad = first_invalid_utf8(text)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("is not UTF-8 from byte ", bad + 1, "; save the file as UTF-8"));
+        absl::StrCat("is not UTF-8 from byte ", *bad + 1, "; save the file as UTF-8"));
   }
   for (const unsigned char c : text) {
     const bool is_break = c == '\n' || c == '\r';
