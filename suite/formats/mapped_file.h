@@ -4,15 +4,27 @@
 //   if (!file.ok()) return file.status();
 //   std::span<const std::byte> bytes = file->bytes();  // valid as long as *file is
 //
-// A file that another program cuts short while it is mapped ends this program with SIGBUS. Writers
-// that replace a file by renaming (atomic_file.h) do not do that.
+// A file that another program cuts short while it is mapped ends this program with SIGBUS where
+// bytes() are looked at. Checkpoints of a training that goes on are such files, so whoever needs
+// the content copies it with read(), which says so instead, and asks check_unchanged() when it has
+// all:
+//
+//   absl::Status copied = file->read(offset, {buffer.data(), buffer.size()});
+//   if (copied.ok()) copied = file->check_unchanged();
+//
+// Writers that replace a file by renaming (atomic_file.h) change no file that is open.
 #pragma once
+
+#include <sys/stat.h>
 
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "suite/formats/file_descriptor.h"
 
 namespace eif {
 
@@ -29,9 +41,21 @@ class MappedFile {
   std::span<const std::byte> bytes() const { return bytes_; }
   size_t size() const { return bytes_.size(); }
 
- private:
-  explicit MappedFile(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  // Copies the bytes from `offset` on, as many as `out` has; they lie within size(). kDataLoss: the
+  // file was cut short since it was opened.
+  absl::Status read(size_t offset, std::span<std::byte> out) const;
 
+  // kDataLoss: it was written to or cut since it was opened, so what was read of it may be half one
+  // content and half another.
+  absl::Status check_unchanged() const;
+
+ private:
+  MappedFile(std::string name, FileDescriptor file, const struct stat& opened,
+             std::span<const std::byte> bytes);
+
+  std::string name_;
+  FileDescriptor file_;
+  struct stat opened_;
   std::span<const std::byte> bytes_;
 };
 

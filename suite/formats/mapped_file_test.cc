@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <fstream>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -44,6 +47,57 @@ TEST(MappedFile, BytesStayWhereTheyAreWhenMoved) {
   *other = std::move(moved);
   EXPECT_EQ(other->bytes().data(), before);
   EXPECT_EQ(text_of(*other), "content");
+}
+
+std::string content_of(const MappedFile& file, size_t offset, size_t size) {
+  std::string content(size, '?');
+  const absl::Status status =
+      file.read(offset, std::as_writable_bytes(std::span(content.data(), size)));
+  return status.ok() ? content : std::string(status.message());
+}
+
+TEST(MappedFile, BytesAreCopied) {
+  const TemporaryFolder folder;
+  absl::StatusOr<MappedFile> file = MappedFile::open(folder.file("file", "content"));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(content_of(*file, 0, 7), "content");
+  EXPECT_EQ(content_of(*file, 3, 2), "te");
+  EXPECT_EQ(content_of(*file, 7, 0), "");
+  EXPECT_TRUE(file->check_unchanged().ok());
+}
+
+// Looking at the mapped bytes would end the test program here.
+TEST(MappedFile, OneThatIsCutWhileItIsReadIsNamed) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", std::string(100'000, 'w'));
+  absl::StatusOr<MappedFile> file = MappedFile::open(path);
+  ASSERT_TRUE(file.ok()) << file.status();
+  fs::resize_file(path, 10);
+  const std::string why =
+      path.string() + " was changed while it was read; wait until it is written, and try again";
+  EXPECT_EQ(content_of(*file, 0, 100'000), why);
+  EXPECT_EQ(file->check_unchanged(), absl::DataLossError(why));
+}
+
+TEST(MappedFile, OneThatIsWrittenOverIsNoticed) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", "content");
+  absl::StatusOr<MappedFile> file = MappedFile::open(path);
+  ASSERT_TRUE(file.ok()) << file.status();
+  // As long as before, and later: some file systems count time in seconds.
+  std::ofstream(path) << "CONTENT";
+  fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(2));
+  EXPECT_EQ(file->check_unchanged().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(MappedFile, OneThatIsReplacedStaysWhatItWas) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.file("weights", "content");
+  absl::StatusOr<MappedFile> file = MappedFile::open(path);
+  ASSERT_TRUE(file.ok()) << file.status();
+  fs::rename(folder.file("new", "another"), path);
+  EXPECT_EQ(content_of(*file, 0, 7), "content");
+  EXPECT_TRUE(file->check_unchanged().ok());
 }
 
 TEST(MappedFile, MissingFileIsNamed) {

@@ -67,6 +67,13 @@ class SafetensorsFile {
   const TensorViews& tensors() const { return content_.tensors; }
   const SafetensorsMetadata& metadata() const { return content_.metadata; }
 
+  // Copies a tensor of this file; `out` is as long as tensor.bytes. Where another program may write
+  // to the file meanwhile, looking at tensor.bytes is not safe (mapped_file.h), and this is.
+  // kDataLoss: the file was cut short.
+  absl::Status read(const TensorView& tensor, std::span<std::byte> out) const;
+  // kDataLoss: the file was written to since it was opened. To be asked when all was read.
+  absl::Status check_unchanged() const { return file_.check_unchanged(); }
+
  private:
   SafetensorsFile(MappedFile file, SafetensorsContent content)
       : file_(std::move(file)), content_(std::move(content)) {}

@@ -1,5 +1,6 @@
 #include "suite/formats/text_file.h"
 
+#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -15,13 +16,17 @@ absl::StatusOr<std::string> read_text_file(const std::filesystem::path& path, si
     return absl::InvalidArgumentError(
         absl::StrCat(path.string(), " has ", file->size(), " bytes; expected at most ", largest));
   }
-  const std::string_view bytes(reinterpret_cast<const char*>(file->bytes().data()), file->size());
+  std::string bytes(file->size(), '\0');
+  if (absl::Status copied = file->read(0, std::as_writable_bytes(std::span(bytes))); !copied.ok()) {
+    return copied;
+  }
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     return absl::InvalidArgumentError(
         absl::StrCat(path.string(), " is UTF-16; expected UTF-8: save it as UTF-8"));
   }
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  return std::string(bytes.substr(bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0));
+  if (bytes.starts_with(kByteOrderMark)) bytes.erase(0, kByteOrderMark.size());
+  return bytes;
 }
 
 }  // namespace eif

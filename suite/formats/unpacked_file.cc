@@ -1,7 +1,7 @@
 #include "suite/formats/unpacked_file.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,13 +11,18 @@ namespace {
 
 // zlib counts its buffers in 32 bits.
 constexpr size_t kLargestPiece = size_t{1} << 30;
+// Of the packed file, that are in memory at a time.
+constexpr size_t kPackedPiece = size_t{1} << 18;
 
 // Deflate packs at best 258 bytes into two bits; with the bits around them this bounds its ratio
 // (zlib's documentation says 1032:1).
 constexpr uint64_t kLargestRatio = 1032;
 
-bool is_gzip(std::span<const std::byte> bytes) {
-  return bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
+absl::StatusOr<bool> is_gzip(const MappedFile& file) {
+  std::array<std::byte, 2> start{};
+  if (file.size() < start.size()) return false;
+  if (absl::Status status = file.read(0, start); !status.ok()) return status;
+  return start[0] == std::byte{0x1f} && start[1] == std::byte{0x8b};
 }
 
 }  // namespace
@@ -28,13 +33,15 @@ void UnpackedFile::EndInflate::operator()(z_stream* stream) const {
 }
 
 UnpackedFile::UnpackedFile(std::string name, MappedFile file)
-    : name_(std::move(name)), file_(std::move(file)), rest_(file_.bytes()) {}
+    : name_(std::move(name)), file_(std::move(file)) {}
 
 absl::StatusOr<UnpackedFile> UnpackedFile::open(const std::filesystem::path& path) {
   absl::StatusOr<MappedFile> file = MappedFile::open(path);
   if (!file.ok()) return file.status();
   UnpackedFile unpacked(path.string(), *std::move(file));
-  if (is_gzip(unpacked.rest_)) {
+  const absl::StatusOr<bool> is_packed = is_gzip(unpacked.file_);
+  if (!is_packed.ok()) return is_packed.status();
+  if (*is_packed) {
     if (absl::Status status = unpacked.start_inflate(); !status.ok()) return status;
   }
   return unpacked;
@@ -59,10 +66,11 @@ absl::StatusOr<size_t> UnpackedFile::read(std::span<uint8_t> out) {
   return read_gzip(out);
 }
 
-size_t UnpackedFile::read_plain(std::span<uint8_t> out) {
-  const size_t count = std::min(out.size(), rest_.size());
-  if (count > 0) std::memcpy(out.data(), rest_.data(), count);
-  rest_ = rest_.subspan(count);
+absl::StatusOr<size_t> UnpackedFile::read_plain(std::span<uint8_t> out) {
+  const size_t count = std::min(out.size(), file_.size() - position_);
+  const absl::Status copied = file_.read(position_, std::as_writable_bytes(out.first(count)));
+  if (!copied.ok()) return copied;
+  position_ += count;
   return count;
 }
 
@@ -79,11 +87,11 @@ absl::StatusOr<size_t> UnpackedFile::read_gzip(std::span<uint8_t> out) {
 
 absl::Status UnpackedFile::inflate_some(std::span<uint8_t> out) {
   if (inflate_->avail_in == 0) {
-    const size_t size = std::min(rest_.size(), kLargestPiece);
-    // zlib does not write to its input, but its C interface is older than const.
-    inflate_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(rest_.data()));
-    inflate_->avail_in = static_cast<uInt>(size);
-    rest_ = rest_.subspan(size);
+    piece_.resize(std::min(file_.size() - position_, kPackedPiece));
+    if (absl::Status copied = file_.read(position_, piece_); !copied.ok()) return copied;
+    position_ += piece_.size();
+    inflate_->next_in = reinterpret_cast<Bytef*>(piece_.data());
+    inflate_->avail_in = static_cast<uInt>(piece_.size());
   }
   inflate_->next_out = out.data();
   inflate_->avail_out = static_cast<uInt>(out.size());
@@ -105,7 +113,7 @@ absl::Status UnpackedFile::inflate_some(std::span<uint8_t> out) {
 
 // A gzip file is one or more members in a row; `pigz` and `bgzip` write several.
 absl::Status UnpackedFile::next_member() {
-  if (inflate_->avail_in == 0 && rest_.empty()) {
+  if (inflate_->avail_in == 0 && position_ == file_.size()) {
     at_end_ = true;
     return absl::OkStatus();
   }

@@ -17,6 +17,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -46,14 +47,15 @@ class UnpackedFile {
 
   UnpackedFile(std::string name, MappedFile file);
   absl::Status start_inflate();
-  size_t read_plain(std::span<uint8_t> out);
+  absl::StatusOr<size_t> read_plain(std::span<uint8_t> out);
   absl::StatusOr<size_t> read_gzip(std::span<uint8_t> out);
   absl::Status inflate_some(std::span<uint8_t> out);
   absl::Status next_member();
 
   std::string name_;
   MappedFile file_;
-  std::span<const std::byte> rest_;                // not handed to read() or zlib yet
+  size_t position_ = 0;                            // of what was not handed to read() or zlib yet
+  std::vector<std::byte> piece_;                   // that zlib works on
   std::unique_ptr<z_stream, EndInflate> inflate_;  // unset for a plain file
   bool at_end_ = false;                            // of the last gzip member
 };
