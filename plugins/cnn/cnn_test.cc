@@ -15,7 +15,11 @@
 namespace eif {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // Bright squares whose place is the label: easy to learn, quick to make.
 ImageDataset squares(size_t count) {
@@ -237,13 +241,51 @@ TEST_F(CnnCache, AGivenFolderThatHasNoNetworkIsNamed) {
                                        "eif-suite trained"));
 }
 
-TEST_F(CnnCache, ADamagedFileIsNamed) {
-  ASSERT_TRUE(load().ok());
+TEST_F(CnnCache, ADamagedFileIsNamedAndTrainedAnew) {
+  const TrainedNetwork trained = load().value();
   const std::filesystem::path file = trained_file();
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
-  const absl::Status status = load().status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr(file.string()));
+  MonitorForTest monitor;
+  request_.monitor = &monitor;
+  const absl::StatusOr<TrainedNetwork> again = load();
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_THAT(monitor.announcements,
+              ElementsAre(AllOf(HasSubstr(file.string()), EndsWith("; the CNN is trained anew"))));
+  EXPECT_TRUE(at::equal(again->parameters[0].value, trained.parameters[0].value));
+  monitor.announcements.clear();
+  ASSERT_TRUE(load().ok());
+  EXPECT_THAT(monitor.announcements, ::testing::IsEmpty());
+}
+
+TEST_F(CnnCache, OneFlippedBitIsNoticed) {
+  ASSERT_TRUE(write_network(folder_ / "mine", quick_network()).ok());
+  const std::filesystem::path path = folder_ / "mine" / "model.safetensors";
+  std::string bytes;
+  {
+    std::ifstream in(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  // Weights, and the last bytes of the header, where the metadata's numbers are.
+  for (const size_t at : {bytes.find("0."), bytes.size() / 2, bytes.size() - 1}) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << damaged;
+    const absl::Status status = read_network(folder_ / "mine").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << at;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("it was changed or damaged")) << at;
+  }
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  EXPECT_TRUE(read_network(folder_ / "mine").ok());
+}
+
+TEST_F(CnnCache, ANetworkThatCannotBeKeptIsUsed) {
+  std::ofstream(folder_ / "cache") << "a file where a folder belongs";
+  MonitorForTest monitor;
+  request_.monitor = &monitor;
+  const absl::StatusOr<TrainedNetwork> network = load();
+  ASSERT_TRUE(network.ok()) << network.status();
+  EXPECT_THAT(monitor.announcements,
+              ElementsAre(StartsWith("the trained CNN is not kept, and will be trained again: ")));
 }
 
 }  // namespace

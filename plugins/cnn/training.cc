@@ -5,7 +5,7 @@
 #include <torch/optim/adam.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -22,6 +22,7 @@ namespace {
 
 constexpr char kAccuracyKey[] = "fashion_mnist_test_accuracy";
 constexpr char kRecipeKey[] = "config";
+constexpr char kDigestKey[] = "digest";
 constexpr char kNetworkFile[] = "model.safetensors";
 
 // A whole data set as tensors; pixels: (1, B, 1, 28, 28).
@@ -57,6 +58,20 @@ absl::Status check_shape(const ImageDataset& data) {
                                                  data.width, " pixels; the CNN takes 28×28"));
 }
 
+std::string accuracy_text(double accuracy) { return absl::StrFormat("%.4f", accuracy); }
+
+// Of all that a file says of the network, so that a flipped bit is noticed.
+std::string digest_of(const TrainedNetwork& network) {
+  Digest digest;
+  digest.add(network.recipe);
+  digest.add(accuracy_text(network.test_accuracy));
+  for (const Parameter& parameter : network.parameters) {
+    digest.add(parameter.name);
+    digest.add(parameter.value.const_data_ptr(), parameter.value.nbytes());
+  }
+  return digest.hex();
+}
+
 absl::Status save(const std::filesystem::path& path, const TrainedNetwork& network) {
   TensorViews tensors;
   for (const Parameter& parameter : network.parameters) {
@@ -68,15 +83,23 @@ absl::Status save(const std::filesystem::path& path, const TrainedNetwork& netwo
   }
   return write_safetensors(path, tensors,
                            {{kRecipeKey, network.recipe},
-                            {kAccuracyKey, absl::StrFormat("%.4f", network.test_accuracy)}});
+                            {kAccuracyKey, accuracy_text(network.test_accuracy)},
+                            {kDigestKey, digest_of(network)}});
 }
 
-// `next_step`: what to do about a file that is not one of this network.
-absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path, const char* next_step) {
+// What a file has under `key` of its metadata.
+absl::StatusOr<std::string> metadata_of(const SafetensorsFile& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  if (found != file.metadata().end()) return found->second;
+  return absl::InvalidArgumentError(absl::StrCat("no text under ", key, " in its metadata"));
+}
+
+// kInvalidArgument: the file is not one of this network, or is damaged.
+absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path) {
   const absl::StatusOr<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file.ok()) return file.status();
   const auto damaged = [&](const std::string& what) {
-    return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", what, "; ", next_step));
+    return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", what));
   };
   TrainedNetwork network{initial_parameters(/*seed=*/0)};
   for (Parameter& parameter : network.parameters) {
@@ -86,19 +109,25 @@ absl::StatusOr<TrainedNetwork> read(const std::filesystem::path& path, const cha
         at::IntArrayRef(tensor->second.shape) != parameter.value.sizes()) {
       return damaged("the tensor " + parameter.name + " is not of the network's dtype and shape");
     }
-    std::memcpy(parameter.value.mutable_data_ptr(), tensor->second.bytes.data(),
-                parameter.value.nbytes());
+    const absl::Status copied = file->read(
+        tensor->second,
+        {static_cast<std::byte*>(parameter.value.mutable_data_ptr()), parameter.value.nbytes()});
+    if (!copied.ok()) return copied;
   }
-  const auto accuracy_text = file->metadata().find(kAccuracyKey);
-  if (accuracy_text == file->metadata().end() ||
-      !absl::SimpleAtod(accuracy_text->second, &network.test_accuracy)) {
+  if (absl::Status unchanged = file->check_unchanged(); !unchanged.ok()) return unchanged;
+  const absl::StatusOr<std::string> accuracy = metadata_of(*file, kAccuracyKey);
+  const absl::StatusOr<std::string> recipe = metadata_of(*file, kRecipeKey);
+  const absl::StatusOr<std::string> digest = metadata_of(*file, kDigestKey);
+  for (const absl::StatusOr<std::string>* one : {&accuracy, &recipe, &digest}) {
+    if (!one->ok()) return damaged(std::string(one->status().message()));
+  }
+  if (!absl::SimpleAtod(*accuracy, &network.test_accuracy)) {
     return damaged(absl::StrCat("no number under ", kAccuracyKey, " in its metadata"));
   }
-  const auto recipe = file->metadata().find(kRecipeKey);
-  if (recipe == file->metadata().end()) {
-    return damaged(absl::StrCat("no text under ", kRecipeKey, " in its metadata"));
+  network.recipe = *recipe;
+  if (digest_of(network) != *digest) {
+    return damaged("its content is not what was written: it was changed or damaged");
   }
-  network.recipe = recipe->second;
   return network;
 }
 
@@ -157,7 +186,10 @@ absl::Status write_network(const std::filesystem::path& folder, const TrainedNet
 }
 
 absl::StatusOr<TrainedNetwork> read_network(const std::filesystem::path& folder) {
-  return read(folder / kNetworkFile, "expected a network that eif-suite trained");
+  absl::StatusOr<TrainedNetwork> network = read(folder / kNetworkFile);
+  if (!absl::IsInvalidArgument(network.status())) return network;
+  return absl::InvalidArgumentError(absl::StrCat(std::string(network.status().message()),
+                                                 "; expected a network that eif-suite trained"));
 }
 
 absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
@@ -177,7 +209,10 @@ absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
   const std::filesystem::path path = cache_folder / absl::StrCat("cnn-", key.hex(), ".safetensors");
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored)) {
-    return read(path, "delete the file, and it is trained anew");
+    absl::StatusOr<TrainedNetwork> kept = read(path);
+    if (kept.ok()) return kept;
+    request.monitor->announce(
+        absl::StrCat(std::string(kept.status().message()), "; the CNN is trained anew"));
   }
 
   absl::StatusOr<TrainedNetwork> network = train_network(config, *train, *test, request);
@@ -185,7 +220,11 @@ absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
   request.monitor->note(
       absl::StrFormat("trained the CNN: %.1f %% of the FashionMNIST test set are right",
                       100 * network->test_accuracy));
-  if (absl::Status status = save(path, *network); !status.ok()) return status;
+  // The network is there all the same.
+  if (absl::Status status = save(path, *network); !status.ok()) {
+    request.monitor->announce(absl::StrCat(
+        "the trained CNN is not kept, and will be trained again: ", std::string(status.message())));
+  }
   return network;
 }
 

@@ -35,10 +35,13 @@ absl::StatusOr<TrainedNetwork> train_network(const TrainingConfig& config,
 // As model.safetensors in `folder`, which --weights takes.
 absl::Status write_network(const std::filesystem::path& folder, const TrainedNetwork& network);
 
-// What write_network() wrote. kNotFound where there is no such file.
+// What write_network() wrote. kNotFound where there is no such file; kInvalidArgument where it is
+// none, or one bit of it is not as it was written.
 absl::StatusOr<TrainedNetwork> read_network(const std::filesystem::path& folder);
 
-// Reads the trained network from `cache_folder`, or trains it and writes it there first.
+// Reads the trained network from `cache_folder`, or trains it and writes it there first. A file
+// there that is damaged is replaced, and one that cannot be written does without; the monitor is
+// told.
 absl::StatusOr<TrainedNetwork> load_or_train(const TrainingConfig& config,
                                              const std::filesystem::path& cache_folder,
                                              const ModelRequest& request);

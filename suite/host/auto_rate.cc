@@ -1,6 +1,5 @@
 #include "suite/host/auto_rate.h"
 
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -22,12 +21,13 @@
 namespace eif {
 namespace {
 
-// Counts up whenever another rule, range or kind of noise would choose another rate.
+// The number goes up whenever another rule, range or kind of noise would choose another rate, so
+// that no rate is kept which would not be found again.
 constexpr int kRule = 1;
 constexpr int kImagesPerDigit = 2;
 constexpr size_t kLargestEntry = 1 << 16;
 
-// Everything that the rate depends on.
+// The file is named after everything that the rate depends on.
 std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& samples,
                                   const TrainingOptions& training) {
   const at::Tensor& value = model.parameters().front().value;
@@ -43,7 +43,16 @@ std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& sampl
   return cache_folder() / "learning-rates" / absl::StrCat(digest.hex(), ".json");
 }
 
-// What stands there, unless it is missing or damaged: then it is found anew.
+// An entry has the digest of what it says, so that a flipped bit is noticed.
+std::string digest_of(const ChosenRate& chosen) {
+  Digest digest;
+  digest.add(absl::StrFormat("%.17g", chosen.learning_rate));
+  digest.add(chosen.reason);
+  return digest.hex();
+}
+
+// Reads what an earlier run has kept. Nothing where that is missing or damaged: the rate is then
+// found anew.
 std::optional<ChosenRate> read_entry(const std::filesystem::path& path) {
   const absl::StatusOr<std::string> text = read_text_file(path, kLargestEntry);
   if (!text.ok()) return std::nullopt;
@@ -51,10 +60,11 @@ std::optional<ChosenRate> read_entry(const std::filesystem::path& path) {
   if (!entry.ok() || !entry->is_object()) return std::nullopt;
   const nlohmann::json rate = entry->value("learning_rate", nlohmann::json());
   const nlohmann::json reason = entry->value("reason", nlohmann::json());
+  const nlohmann::json digest = entry->value("digest", nlohmann::json());
   if (!rate.is_number() || !reason.is_string()) return std::nullopt;
-  const double value = rate.get<double>();
-  if (!std::isfinite(value) || value <= 0) return std::nullopt;
-  return ChosenRate{value, reason.get<std::string>()};
+  const ChosenRate kept{rate.get<double>(), reason.get<std::string>()};
+  if (digest != digest_of(kept)) return std::nullopt;
+  return kept;
 }
 
 absl::Status write_entry(const std::filesystem::path& path, const ModelInfo& info,
@@ -62,7 +72,8 @@ absl::Status write_entry(const std::filesystem::path& path, const ModelInfo& inf
   const nlohmann::ordered_json entry = {{"model", info.name},
                                         {"fingerprint", info.fingerprint},
                                         {"learning_rate", chosen.learning_rate},
-                                        {"reason", chosen.reason}};
+                                        {"reason", chosen.reason},
+                                        {"digest", digest_of(chosen)}};
   return write_file_atomically(
       path, entry.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
@@ -88,7 +99,7 @@ absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, Digit
   if (!domain.ok()) return domain.status();
   std::vector<Sample> samples;
   for (const DomainSample& entry : domain->samples) {
-    // Of one statement: recorded once for all rates.
+    // What trains on one statement is recorded once for all rates.
     if (!entry.role.extended && entry.sample.statements.size() == 1) {
       samples.push_back(entry.sample);
     }

@@ -18,7 +18,7 @@ struct ChosenRate {
   std::string reason;
 };
 
-// No run draws with it: its seeds are below.
+// No run draws with this seed: those of runs are below it.
 inline constexpr uint64_t kCalibrationSeed = 1'000'000;
 
 // What the rate of a model is found with, whatever is measured afterwards: two images of each
