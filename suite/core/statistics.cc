@@ -31,17 +31,39 @@ double rounding_of_sums(std::span<const double> values) {
   return n * n * std::numeric_limits<double>::epsilon() * largest;
 }
 
+// Values times a power of two, which changes no digit, so that the cubes of their sums are neither
+// too large nor too small for a double. Most are as they were: exponent 0.
+struct Scaled {
+  std::vector<double> values;
+  int exponent = 0;  // value = values[i] · 2^exponent
+};
+
+Scaled scaled(std::span<const double> values) {
+  constexpr int kLargestExponent =
+      256;  // the cube of 2^256, times a million values, is below 2^1023
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  Scaled result{{values.begin(), values.end()}};
+  if (!std::isfinite(largest) || largest == 0) return result;
+  const int exponent = std::ilogb(largest);
+  if (std::abs(exponent) <= kLargestExponent) return result;
+  result.exponent = exponent;
+  for (double& value : result.values) value = std::ldexp(value, -exponent);
+  return result;
+}
+
 bool all_equal(std::span<const double> values) {
   return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
 }
 
 // ---- Bootstrap -------------------------------------------------------------------------------
 
-// Of the indices that resamples draw, so many are kept for the next call: 4 MB, 100 seeds.
+// So many of the indices that resamples draw are kept for the next call: 4 MB, enough for 100
+// seeds.
 constexpr size_t kMostIndicesKept = 1'000'000;
 
-// Which of n values the resamples draw, n in a row for each. The same at every call, and most calls of
-// a run have the same n: a thread keeps those of the last one.
+// Which of n values the resamples draw, n in a row for each. The same at every call, and most calls
+// of a run have the same n: a thread keeps those of the last one.
 const std::vector<uint32_t>& resampled_indices(size_t n, size_t count) {
   thread_local size_t kept_n = 0;
   thread_local std::vector<uint32_t> kept;
@@ -140,10 +162,11 @@ std::vector<size_t> ascending_order(std::span<const double> values) {
 double sample_standard_deviation(std::span<const double> values) {
   if (values.size() < 2) return kNaN;
   if (all_equal(values)) return 0;  // their mean may be rounded, and then they would seem to vary
-  const double center = mean(values);
+  const Scaled small = scaled(values);
+  const double center = mean(small.values);
   double squares = 0;
-  for (const double value : values) squares += (value - center) * (value - center);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+  for (const double value : small.values) squares += (value - center) * (value - center);
+  return std::ldexp(std::sqrt(squares / static_cast<double>(values.size() - 1)), small.exponent);
 }
 
 Interval bootstrap_mean_bca(std::span<const double> values, double confidence, int resamples) {
@@ -151,19 +174,22 @@ Interval bootstrap_mean_bca(std::span<const double> values, double confidence, i
   if (values.size() < 2) return {};
   if (all_equal(values)) return {values[0], values[0]};
 
-  const std::vector<double> sums = resampled_sums(values, resamples);
+  const Scaled small = scaled(values);
+  const std::vector<double> sums = resampled_sums(small.values, resamples);
   const boost::math::normal standard_normal;
   // Finite even where so few resamples were drawn that all lie on one side.
   const double smallest_share = 0.5 / resamples;
   const double bias =
-      quantile(standard_normal, std::clamp(share_below(sums, sum(values), rounding_of_sums(values)),
-                                           smallest_share, 1 - smallest_share));
+      quantile(standard_normal,
+               std::clamp(share_below(sums, sum(small.values), rounding_of_sums(small.values)),
+                          smallest_share, 1 - smallest_share));
   // Below 1/6 in magnitude for any values, so that the divisor below stays positive.
-  const double skew = acceleration(values);
+  const double skew = acceleration(small.values);
   const auto end = [&](double share) {
     const double shifted = bias + quantile(standard_normal, share);
     const double corrected = cdf(standard_normal, bias + shifted / (1 - skew * shifted));
-    return sorted_quantile(sums, corrected) / static_cast<double>(values.size());
+    return std::ldexp(sorted_quantile(sums, corrected) / static_cast<double>(values.size()),
+                      small.exponent);
   };
   const double outside = (1 - confidence) / 2;
   return {end(outside), end(1 - outside)};

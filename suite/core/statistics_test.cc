@@ -115,6 +115,22 @@ TEST(BootstrapTest, FollowsScaleAndShift) {
 // Tenths have the same ties between a resample and the sample as whole numbers, but for the
 // rounding of sums: most ties of the first set are rounded down, most of the second up. Missing
 // them would shift the bias correction and with it the interval.
+// Cubes of such values are not a double. Powers of two change no digit, but for the last of a
+// power.
+TEST(BootstrapTest, ValuesOfAnySizeHaveAnInterval) {
+  const Values values = {0.25, 1, -0.5, 2, 0.125};
+  const Interval unit = bootstrap_mean_bca(values);
+  const double spread = sample_standard_deviation(values);
+  for (const int exponent : {-1000, -400, 366, 1000}) {  // 2^366: 1e110
+    Values large;
+    for (const double value : values) large.push_back(std::ldexp(value, exponent));
+    const Interval interval = bootstrap_mean_bca(large);
+    EXPECT_NEAR(std::ldexp(interval.low, -exponent), unit.low, 1e-14) << exponent;
+    EXPECT_NEAR(std::ldexp(interval.high, -exponent), unit.high, 1e-14) << exponent;
+    EXPECT_EQ(sample_standard_deviation(large), std::ldexp(spread, exponent)) << exponent;
+  }
+}
+
 TEST(BootstrapTest, TiesThatRoundingBreaksStillCount) {
   for (const Values& whole : {Values{1, 2, 3, 4, 6, 9, 11, 13}, Values{1, 1, 2, 3, 6, 7}}) {
     Values tenths;

@@ -16,7 +16,7 @@ namespace {
 
 // ---- Statistics of one expectation -----------------------------------------------------------
 
-// Empty when every seed was measured.
+// Says how many seeds are missing; empty when every seed was measured.
 std::string what_is_missing(const std::vector<double>& per_seed) {
   if (per_seed.empty()) return "there is no seed";
   const auto missing = std::count_if(per_seed.begin(), per_seed.end(),
@@ -30,7 +30,7 @@ double equivalence_p(const std::vector<double>& per_seed, double smallest_effect
                   sign_flip_p_beyond(per_seed, 1, -smallest_effect));
 }
 
-// All but the adjusted p's and what follows from them.
+// Measures all but the adjusted p's and what follows from them.
 ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   ExpectationVerdict result;
   result.reason = what_is_missing(evidence.per_seed);
@@ -82,14 +82,15 @@ Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, s
   return {mean < smallest_effect ? smallest_effect - mean : mean, errors, fewest};
 }
 
-// For at least two seeds. By the normal approximation, should mean and spread stay as they are.
+// Estimates by the normal approximation how many seeds would decide, should mean and spread stay as
+// they are. It takes two seeds at least to know the spread.
 std::optional<int> seeds_to_decide(const Evidence& evidence, double mean, double smallest_effect,
                                    size_t family) {
   const double spread = sample_standard_deviation(evidence.per_seed);
   const Gap gap = gap_to_decision(evidence.kind, mean, smallest_effect, family);
   if (gap.distance < kRounding) return std::nullopt;
   const double seeds = std::ceil(std::pow(gap.standard_errors * spread / gap.distance, 2));
-  if (seeds > kMostSeeds) return std::nullopt;
+  if (!(seeds <= kMostSeeds)) return std::nullopt;  // not a number, too, where effects are huge
   // Those there are were not enough, whatever the approximation says.
   const int one_more = static_cast<int>(evidence.per_seed.size()) + 1;
   return std::max({static_cast<int>(seeds), gap.fewest_seeds, one_more});
@@ -101,7 +102,7 @@ std::string in_words(const Interval& interval) {
   return absl::StrFormat("the interval [%.3g, %.3g]", interval.low, interval.high);
 }
 
-// "adjusted p 0.02", or why it is not enough.
+// Says "adjusted p 0.02", or why that is not enough.
 std::string in_words(double p_adjusted) {
   return p_adjusted < kSignificance ? absl::StrFormat("adjusted p %.2g", p_adjusted)
                                     : absl::StrFormat("but the adjusted p %.2g is not below %.2g",
@@ -160,7 +161,7 @@ void explain_inconclusive(const Evidence& evidence, double smallest_effect, size
   }
 }
 
-// Completes the measured expectations of one family.
+// Gives the measured expectations of one family their adjusted p's and verdicts.
 void judge_family(std::span<const Evidence> evidence, bool primary, double smallest_effect,
                   std::vector<ExpectationVerdict>& results) {
   std::vector<size_t> family;
