@@ -10,33 +10,12 @@
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/gradients_for_test.h"
 #include "suite/engine/replay.h"
 #include "tests/conformance/conformance.h"
 
 namespace eif {
 namespace {
-
-// The padding of a table is a constant to training. To the loss it is not.
-class WithoutPadding final : public Weights {
- public:
-  explicit WithoutPadding(const std::vector<Parameter>& parameters) : plain_(parameters) {}
-  at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
-    return plain_.linear(x, weight);
-  }
-  at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t) override {
-    return plain_.embedding(ids, weight, kNoPadding);
-  }
-  at::Tensor conv2d(const at::Tensor& x, ParameterId weight, int64_t padding) override {
-    return plain_.conv2d(x, weight, padding);
-  }
-  at::Tensor gain(const at::Tensor& x, ParameterId gain) override { return plain_.gain(x, gain); }
-  at::Tensor bias(const at::Tensor& x, ParameterId bias, int64_t dimension) override {
-    return plain_.bias(x, bias, dimension);
-  }
-
- private:
-  PlainWeights plain_;
-};
 
 // All parameters behind each other.
 at::Tensor flattened(const std::vector<at::Tensor>& tensors) {
@@ -51,11 +30,15 @@ std::vector<at::Tensor> values_of(Model& model) {
   return values;
 }
 
+// The padding of a table is a constant to training. To the loss it is not.
+enum class Padding { kConstant, kLearned };
+
 // ∂(mean over all scored tokens of the examples)/∂(all parameters)
-template <typename Interpreter>
-at::Tensor gradient(Model& model, const std::vector<Example>& examples) {
+at::Tensor gradient(Model& model, const std::vector<Example>& examples, Padding padding) {
   for (const at::Tensor& value : values_of(model)) value.requires_grad_(true);
-  Interpreter weights(model.parameters());
+  PlainWeights plain(model.parameters());
+  LearnedPadding learned(plain);
+  Weights& weights = padding == Padding::kLearned ? static_cast<Weights&>(learned) : plain;
   at::Tensor nll = at::zeros({}, at::kDouble), scored = at::zeros({}, at::kDouble);
   for (const Example& example : examples) {
     const Losses losses = *model.loss(weights, make_batch({&example}, at::kCPU));
@@ -74,7 +57,7 @@ at::Tensor direction(Model& model, const Sample& sample, const TrainingOptions& 
   at::Tensor buffer = at::zeros_like(base), sum = at::zeros_like(base);
   const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, sample);
   for (const Example& example : *examples) {
-    at::Tensor step = gradient<PlainWeights>(model, {example});
+    at::Tensor step = gradient(model, {example}, Padding::kConstant);
     if (options.max_gradient_norm > 0) {
       const double norm = step.norm().item<double>();
       step = step * std::min(1.0, options.max_gradient_norm / (norm + 1e-6));
@@ -89,7 +72,7 @@ Matrix derivative_times_rate(Model& model, const std::vector<Sample>& samples,
                              const TrainingOptions& options) {
   std::vector<at::Tensor> gradients;
   for (const Sample& sample : samples) {
-    gradients.push_back(gradient<WithoutPadding>(model, *encode_sample(model, sample)));
+    gradients.push_back(gradient(model, *encode_sample(model, sample), Padding::kLearned));
   }
   Matrix matrix(ids_of(samples), ids_of(samples));
   for (size_t i = 0; i < samples.size(); ++i) {
