@@ -9,7 +9,6 @@
 #include "absl/strings/str_join.h"
 #include "reports/json_number.h"
 #include "suite/core/run_result.h"
-#include "suite/formats/printable.h"
 #include "suite/formats/text_layout.h"
 
 namespace eif {
@@ -58,9 +57,8 @@ std::string run_line(const char* what, const std::string& path, const RunContext
   for (const ModelContext& model : run.models) {
     models.push_back(absl::StrCat(model.name, " ", model.fingerprint.substr(0, 8)));
   }
-  return printable(absl::StrFormat("%-8s  %s, %s, %s", what, path, run.started_at,
-                                   absl::StrJoin(models, ", "))) +
-         "\n";
+  return report_line(
+      absl::StrFormat("%-8s  %s, %s, %s", what, path, run.started_at, absl::StrJoin(models, ", ")));
 }
 
 // "2 worse, 1 unclear, 4 same", of the primary expectations.
@@ -74,46 +72,40 @@ std::string counts(const ComparedDesideratum& desideratum) {
   });
 }
 
-std::string expectation_line(const ComparedExpectation& one, size_t width) {
+// The name on a line of its own, since names are long.
+std::string expectation_line(const ComparedExpectation& one) {
   const EffectChange& change = one.change;
-  const std::string id = printable(one.id, kLongestName);
-  if (change.change == Change::kNotMeasured) {
-    return absl::StrFormat("  %-*s  not measured%s\n", static_cast<int>(width), id,
-                           one.primary ? "" : " (secondary)");
-  }
-  return absl::StrFormat("  %-*s  %s  %7.3f  %7.3f  %+7.3f  %-18s  %s%s\n", static_cast<int>(width),
-                         id, kind_name(one.kind), change.before, change.after, change.difference,
-                         interval_text(change.interval), change_name(change.change),
-                         one.primary ? "" : " (secondary)");
+  const char* secondary = one.primary ? "" : " (secondary)";
+  const std::string name = absl::StrCat("  ", one.id, "  ", kind_name(one.kind), secondary);
+  if (change.change == Change::kNotMeasured) return report_line(name + ": not measured");
+  return report_line(name) +
+         report_line(absl::StrFormat("  %13s%7.3f  %7.3f  %+7.3f  %-18s  %s", "", change.before,
+                                     change.after, change.difference,
+                                     interval_text(change.interval), change_name(change.change)));
 }
 
 // Those that changed, and the primary ones that may have.
 std::string expectation_lines(const ComparedDesideratum& desideratum) {
-  std::vector<const ComparedExpectation*> shown;
-  size_t width = 0;
+  std::string lines;
   for (const ComparedExpectation& one : desideratum.expectations) {
     const Change change = one.change.change;
     if (change == Change::kSame || (!one.primary && change == Change::kUnclear)) continue;
-    shown.push_back(&one);
-    width = std::max(width, width_of(printable(one.id, kLongestName)));
+    lines += expectation_line(one);
   }
-  if (shown.empty()) return "";
-  std::string text = absl::StrFormat("  %-*s  kind  before    after   change  95 %% interval\n",
-                                     static_cast<int>(width), "");
-  for (const ComparedExpectation* one : shown) text += expectation_line(*one, width);
-  return text;
+  if (lines.empty()) return "";
+  return absl::StrCat("  expectation   before    after   change  95 % interval\n", lines);
 }
 
 std::string conclusion(const RunComparison& comparison) {
   std::string text;
   const std::vector<std::string> worse = worse_names(comparison);
   const std::vector<std::string> missing = not_comparable_names(comparison);
-  for (const std::string& why : comparison.cut_short) absl::StrAppend(&text, why, "\n");
+  for (const std::string& why : comparison.cut_short) text += report_line(why);
   if (!missing.empty()) {
-    absl::StrAppend(&text, "nothing shown: ", printable(absl::StrJoin(missing, ", ")), "\n");
+    text += report_line(absl::StrCat("nothing shown: ", absl::StrJoin(missing, ", ")));
   }
   if (!worse.empty()) {
-    return absl::StrCat(text, "got worse: ", printable(absl::StrJoin(worse, ", ")), "\n");
+    return text + report_line(absl::StrCat("got worse: ", absl::StrJoin(worse, ", ")));
   }
   switch (outcome_of(comparison)) {
     case ComparisonOutcome::kNotComparable:
@@ -184,23 +176,24 @@ std::string comparison_table(const RunComparison& comparison) {
   std::string text =
       absl::StrCat(run_line("baseline", comparison.baseline_path, comparison.baseline),
                    run_line("run", comparison.run_path, comparison.run));
-  absl::StrAppend(&text, "changes: above 0 is better; they count beyond ", comparison.margin,
-                  " of what a sample does for itself\n");
+  text += report_line(absl::StrCat("changes: above 0 is better; they count beyond ",
+                                   comparison.margin, " of what a sample does for itself"));
   for (const std::string& difference : comparison.differences) {
-    absl::StrAppend(&text, "differs: ", printable(difference), "\n");
+    text += report_line(absl::StrCat("differs: ", difference));
   }
   for (const ComparedDesideratum& one : comparison.desiderata) {
-    absl::StrAppend(&text, "\n", printable(absl::StrCat(one.desideratum, " (", one.model, "): ")));
+    const std::string name = absl::StrCat(one.desideratum, " (", one.model, "): ");
+    text += "\n";
     if (one.obstacle == Obstacle::kOtherEstimand || one.obstacle == Obstacle::kMissing) {
-      absl::StrAppend(&text, "not comparable: ", printable(one.why), "\n");
+      text += report_line(absl::StrCat(name, "not comparable: ", one.why));
       continue;
     }
-    const char* before = verdict_name(one.before);
-    absl::StrAppend(&text, before);
-    if (one.after != one.before) absl::StrAppend(&text, " → ", verdict_name(one.after));
-    absl::StrAppend(&text, "; ", counts(one), got_worse(one) ? "; got worse" : "", "\n",
-                    one.why.empty() ? "" : absl::StrCat("  ", one.why, "\n"),
-                    expectation_lines(one));
+    const char* after = verdict_name(one.after);
+    text += report_line(absl::StrCat(name, verdict_name(one.before),
+                                     one.after == one.before ? "" : absl::StrCat(" → ", after),
+                                     "; ", counts(one), got_worse(one) ? "; got worse" : ""));
+    if (!one.why.empty()) text += report_line("  " + one.why);
+    text += expectation_lines(one);
   }
   return absl::StrCat(text, "\n", conclusion(comparison));
 }

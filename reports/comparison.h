@@ -8,7 +8,7 @@
 namespace eif {
 
 // For a person: a line for each desideratum, and below it the expectations that changed or may
-// have. The last lines say what came of it.
+// have. The last lines say what came of it. For a page of 80 columns.
 std::string comparison_table(const RunComparison& comparison);
 
 // {"schema", "baseline", "run": {"path", "started_at", "models"}, "margin", "differences",

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
 
 #include "reports/approval_for_test.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
@@ -74,6 +77,14 @@ RunComparison example_comparison() {
 
 TEST(ComparisonTable, IsTheApprovedOne) {
   expect_approved("comparison_table.txt", comparison_table(example_comparison()));
+}
+
+TEST(ComparisonTable, FitsThePage) {
+  RunComparison comparison = example_comparison();
+  comparison.desiderata[0].model = "a folder with quite a long name, and more of it";
+  comparison.desiderata[0].expectations[0].id = std::string(60, 'x');
+  std::istringstream lines(comparison_table(comparison));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(width_of(line), kPageWidth) << line;
 }
 
 TEST(ComparisonTable, SaysWhereNothingGotWorse) {

@@ -17,7 +17,7 @@ Files document(std::string content) {
 constexpr RunFormat kFormats[] = {
     {"terminal", "txt", "for people",
      [](const RunResult& run, const RunMatrices&, const ReportStyle& style) {
-       return document(terminal_report(run, style.color));
+       return document(terminal_report(run, style.color, style.width));
      }},
     {"json", "json", "the whole record",
      [](const RunResult& run, const RunMatrices&, const ReportStyle&) {

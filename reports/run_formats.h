@@ -15,12 +15,14 @@
 #include "reports/report_file.h"
 #include "suite/core/run_result.h"
 #include "suite/core/run_store.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 
 // How a person reads it.
 struct ReportStyle {
   bool color = false;
+  size_t width = kPageWidth;  // columns
 };
 
 struct RunFormat {

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 
 namespace eif {
 namespace {
@@ -25,6 +25,12 @@ const char* color_of(Verdict verdict) {
   }
 }
 
+// How the report is shown.
+struct Look {
+  bool color = false;
+  size_t width = kPageWidth;
+};
+
 std::string verdict_text(Verdict verdict, bool color) {
   if (!color) return verdict_name(verdict);
   return absl::StrCat(color_of(verdict), verdict_name(verdict), "\033[0m");
@@ -39,53 +45,53 @@ std::string p_text(double p) {
   return p < 0.0001 ? "<0.0001" : absl::StrFormat("%.4f", p);
 }
 
-// Wide enough for every id of the desideratum.
-int id_width(const DesideratumResult& result) {
-  size_t width = std::string("expectation").size();
-  for (const auto& expectation : result.expectations) {
-    width = std::max(width, expectation.expectation.id.size());
-  }
-  for (const auto& observation : result.observations) {
-    width = std::max(width, observation.observation.id.size());
-  }
-  return static_cast<int>(width);
-}
-
 std::string ratio_text(double ratio) {
   return std::isfinite(ratio) ? absl::StrFormat("%.1f", ratio) : "-";
 }
 
-// The columns that both conditions have.
-std::string outcome_columns(const ExpectationVerdict& outcome, size_t seeds, bool color) {
-  std::string columns = absl::StrFormat("%8s  %-18s  %8s  %5s  %5d  %s", number_text(outcome.mean),
-                                        interval_text(outcome.interval), p_text(outcome.p_adjusted),
-                                        ratio_text(outcome.signal_to_noise), seeds,
-                                        verdict_text(outcome.verdict, color));
-  if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
-    absl::StrAppend(&columns, " (about ", *outcome.seeds_to_decide, " seeds would decide)");
-  }
-  if (outcome.verdict == Verdict::kNotMeasured) {
-    absl::StrAppend(&columns, " (", outcome.reason, ")");
-  }
-  return columns;
+// With the longest verdict 80 columns wide.
+std::string outcome_row(std::string_view name, std::string_view effect, std::string_view interval,
+                        std::string_view p, std::string_view ratio, std::string_view seeds,
+                        std::string_view verdict) {
+  return absl::StrFormat("%-16s%7s  %-17s  %8s  %5s  %5s  %s", name, effect, interval, p, ratio,
+                         seeds, verdict);
 }
 
-// One line; for texts one with the name and one for each condition, since both are long. `read`: in
-// context; nullptr where nothing was read.
-std::string expectation_rows(const ExpectationResult& result, const ExpectationResult* read,
-                             int width, bool color) {
-  const Expectation& expectation = result.expectation;
-  std::string fine_tuned = outcome_columns(result.outcome, result.per_seed.size(), color);
-  if (is_below_noise_floor(result)) fine_tuned += " (below the noise floor)";
-  const char* secondary = expectation.primary ? "" : " (secondary)";
-  if (read == nullptr) {
-    return absl::StrFormat("  %-*s  %s  %s%s\n", width, expectation.id, kind_name(expectation.kind),
-                           fine_tuned, secondary);
+// What stands behind a verdict, in brackets.
+std::string remark_on(const ExpectationResult& result) {
+  const ExpectationVerdict& outcome = result.outcome;
+  std::vector<std::string> remarks;
+  if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
+    remarks.push_back(absl::StrCat("about ", *outcome.seeds_to_decide, " seeds would decide"));
   }
-  return absl::StrFormat(
-      "  %s  %s%s\n    fine-tuning  %s\n    in context   %s\n", expectation.id,
-      kind_name(expectation.kind), secondary, fine_tuned,
-      outcome_columns(read->outcome, read->per_seed.size(), color));
+  if (outcome.verdict == Verdict::kNotMeasured) remarks.push_back(outcome.reason);
+  if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
+  return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
+}
+
+std::string outcome_line(const char* condition, const ExpectationResult& result, const Look& look) {
+  const ExpectationVerdict& outcome = result.outcome;
+  const std::string row = outcome_row(
+      absl::StrCat("    ", condition), number_text(outcome.mean), interval_text(outcome.interval),
+      p_text(outcome.p_adjusted), ratio_text(outcome.signal_to_noise),
+      absl::StrCat(result.per_seed.size()), verdict_text(outcome.verdict, look.color));
+  return report_line(row, remark_on(result), look.width);
+}
+
+// A line with the name and one for each condition, since names are long. `read`: in context;
+// nullptr where nothing was read.
+std::string expectation_rows(const ExpectationResult& result, const ExpectationResult* read,
+                             const Look& look) {
+  const Expectation& expectation = result.expectation;
+  std::string text =
+      report_line(absl::StrCat("  ", expectation.id, "  ", kind_name(expectation.kind),
+                               expectation.primary ? "" : " (secondary)"),
+                  look.width);
+  // What reading gains over training is of neither condition.
+  text += outcome_line(
+      expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning), result, look);
+  if (read != nullptr) text += outcome_line(condition_name(Condition::kInContext), *read, look);
+  return text;
 }
 
 bool has_gains(const DesideratumResult& result) {
@@ -93,13 +99,14 @@ bool has_gains(const DesideratumResult& result) {
                      [](const ExpectationResult& one) { return one.expectation.gain_in_context; });
 }
 
-std::string scale_lines(const std::vector<SelfScale>& scales, const char* condition) {
+std::string scale_lines(const std::vector<SelfScale>& scales, const char* condition,
+                        const Look& look) {
   std::string text;
   for (const SelfScale& scale : scales) {
-    absl::StrAppendFormat(&text,
-                          "  Unit of effects: what a sample of \"%s\" does for itself, %.4g "
-                          "(median%s).\n",
-                          scale.domain, scale.value, condition);
+    text += report_line(absl::StrFormat("  Unit of effects: what a sample of \"%s\" does for "
+                                        "itself, %.4g (median%s).",
+                                        scale.domain, scale.value, condition),
+                        look.width);
   }
   return text;
 }
@@ -110,18 +117,29 @@ std::string observed_text(const std::vector<double>& per_seed) {
   return std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-";
 }
 
+size_t widest_id(const std::vector<ObservationResult>& observations) {
+  size_t width = std::string_view("observation").size();
+  for (const ObservationResult& one : observations) {
+    width = std::max(width, width_of(one.observation.id));
+  }
+  return width;
+}
+
 std::string observation_row(const ObservationResult& result, const ObservationResult* read,
-                            int width) {
-  const std::string unit = result.observation.unit == "1" ? "" : " " + result.observation.unit;
+                            size_t width, const Look& look) {
+  const Observation& observation = result.observation;
+  const std::string unit = observation.unit == "1" ? "" : " " + observation.unit;
   const std::string in_context =
       read == nullptr ? "" : absl::StrCat(" (in context ", observed_text(read->per_seed), ")");
-  return absl::StrFormat("  %-*s       %8s%-6s  %s%s\n", width, result.observation.id,
-                         observed_text(result.per_seed), unit, result.observation.claim,
-                         in_context);
+  return report_line(
+      absl::StrFormat("  %s%s  %8s%-6s ", observation.id, padding(observation.id, width),
+                      observed_text(result.per_seed), unit),
+      absl::StrCat(observation.claim, in_context), look.width);
 }
 
 // Three of each issue by name, and how many there are.
-std::string flagged_lines(const DesideratumResult& result, const DesideratumResult* read) {
+std::string flagged_lines(const DesideratumResult& result, const DesideratumResult* read,
+                          const Look& look) {
   constexpr size_t kNamed = 3;
   std::string text;
   for (const RowIssue issue : {RowIssue::kNotMeasured, RowIssue::kAllZero,
@@ -138,50 +156,56 @@ std::string flagged_lines(const DesideratumResult& result, const DesideratumResu
       }
     }
     if (count == 0) continue;
-    absl::StrAppend(&text, "  Rows to look at, ", issue_name(issue), " (", count,
-                    "): ", absl::StrJoin(names, ", "), count > kNamed ? ", …\n" : "\n");
+    text +=
+        report_line(absl::StrCat("  Rows to look at, ", issue_name(issue), " (", count,
+                                 "): ", absl::StrJoin(names, ", "), count > kNamed ? ", …" : ""),
+                    look.width);
   }
   return text;
 }
 
 // `read`: the same in context; nullptr where nothing was read.
-std::string section(const DesideratumResult& result, const DesideratumResult* read, bool color) {
-  std::string text =
-      absl::StrCat(result.key.desideratum, " (", result.key.model,
-                   "): ", verdict_text(result.verdict, color), "\n  ", finding(result), "\n");
-  const int width = id_width(result);
+std::string section(const DesideratumResult& result, const DesideratumResult* read,
+                    const Look& look) {
+  std::string text = report_line(absl::StrCat(result.key.desideratum, " (", result.key.model,
+                                              "): ", verdict_text(result.verdict, look.color)),
+                                 look.width);
+  text += report_line(absl::StrCat("  ", finding(result)), look.width);
   const bool has_conditions = read != nullptr && !read->expectations.empty();
   if (!result.expectations.empty() && result.error.empty()) {
-    const int first_column = has_conditions ? 15 : width + 7;
-    absl::StrAppendFormat(&text, "\n  %-*s%8s  %-18s  %8s  %5s  %5s  %s\n", first_column,
-                          "expectation", "effect", "95 % interval", "p (Holm)", "S/N", "seeds",
-                          "verdict");
+    absl::StrAppend(&text, "\n",
+                    outcome_row("  expectation", "effect", "95 % interval", "p (Holm)", "S/N",
+                                "seeds", "verdict"),
+                    "\n");
     for (const ExpectationResult& one : result.expectations) {
       text += expectation_rows(
-          one, read == nullptr ? nullptr : find_expectation(*read, one.expectation.id), width,
-          color);
+          one, read == nullptr ? nullptr : find_expectation(*read, one.expectation.id), look);
     }
   }
   if (!result.observations.empty() && !result.seeds.empty()) {
-    absl::StrAppendFormat(&text, "\n  %-*s       %8s\n", width, "observation", "mean");
+    const size_t width = widest_id(result.observations);
+    absl::StrAppendFormat(&text, "\n  observation%s  %8s\n", padding("observation", width), "mean");
     for (const ObservationResult& one : result.observations) {
       text += observation_row(
-          one, read == nullptr ? nullptr : find_observation(*read, one.observation.id), width);
+          one, read == nullptr ? nullptr : find_observation(*read, one.observation.id), width,
+          look);
     }
   }
   if (!result.self_scales.empty()) text += "\n";
   const bool gains = has_gains(result);
-  text += scale_lines(result.self_scales, has_conditions || gains ? ", fine-tuning" : "");
-  if (gains && read != nullptr) text += scale_lines(read->self_scales, ", in context");
+  text += scale_lines(result.self_scales, has_conditions || gains ? ", fine-tuning" : "", look);
+  if (gains && read != nullptr) text += scale_lines(read->self_scales, ", in context", look);
   if (std::isfinite(result.split_half_reliability)) {
     absl::StrAppendFormat(&text, "  Split-half reliability of the cells between samples: %.3f.\n",
                           result.split_half_reliability);
   }
   if (!result.repeated_seeds.empty()) {
-    absl::StrAppend(&text, "  Seeds that drew the same samples as an earlier one, and do not count: ",
-                    absl::StrJoin(result.repeated_seeds, ", "), ".\n");
+    text += report_line(
+        absl::StrCat("  Seeds that drew the same samples as an earlier one, and do not count: ",
+                     absl::StrJoin(result.repeated_seeds, ", "), "."),
+        look.width);
   }
-  return text + flagged_lines(result, read);
+  return text + flagged_lines(result, read, look);
 }
 
 const char* what_control_does(const std::string& control) {
@@ -190,14 +214,18 @@ const char* what_control_does(const std::string& control) {
 }
 
 // So that nobody takes it for the real thing.
-std::string control_lines(const RunRequest& request, bool color) {
+std::string control_lines(const RunRequest& request, const Look& look) {
   if (!request.is_control()) return "";
   const std::string& control = request.control;
-  return absl::StrFormat(
-      "%sCONTROL RUN: %s%s, %s.\n"
-      "No logical desideratum should hold. What holds here has another reason than what the model "
-      "learned.\n\n",
-      color ? "\033[1;31m" : "", control, color ? "\033[0m" : "", what_control_does(control));
+  return absl::StrCat(
+      report_line(absl::StrFormat("%sCONTROL RUN: %s%s, %s.", look.color ? "\033[1;31m" : "",
+                                  control, look.color ? "\033[0m" : "", what_control_does(control)),
+                  look.width),
+      report_line(
+          "No logical desideratum should hold. What holds here has another reason than what "
+          "the model learned.",
+          look.width),
+      "\n");
 }
 
 // The primary effect of a model that is nearest to 0.
@@ -224,7 +252,7 @@ SmallestEffect smallest_effect(const RunResult& run, const std::string& model) {
 std::string noise_line(const RunResult& run, const ModelContext& model) {
   const double floor = model.checks.noise_floor;
   if (!std::isfinite(floor)) {
-    return absl::StrCat("  noise floor not measured: ", model.checks.noise_floor_error, "\n");
+    return absl::StrCat("  noise floor not measured: ", model.checks.noise_floor_error);
   }
   std::string line = absl::StrFormat("  noise floor %.2g %s (one loss in batches of other shapes)",
                                      floor, model.unit);
@@ -233,102 +261,96 @@ std::string noise_line(const RunResult& run, const ModelContext& model) {
     absl::StrAppendFormat(&line, "; smallest primary effect %.2g (%s)",
                           smallest.in_noise_floors * floor, smallest.expectation);
   }
-  return line + "\n";
+  return line;
 }
 
 std::string curvature_line(const ModelChecks& checks) {
   if (!std::isfinite(checks.curvature)) {
-    return absl::StrCat("  curvature not measured: ", checks.curvature_error, "\n");
+    return absl::StrCat("  curvature not measured: ", checks.curvature_error);
   }
   if (checks.curvature <= kLargestCurvature) {
-    return absl::StrFormat("  curvature %.2g: influence is proportional to the learning rate\n",
+    return absl::StrFormat("  curvature %.2g: influence is proportional to the learning rate",
                            checks.curvature);
   }
   return absl::StrFormat(
       "  WARNING: curvature %.2g is above %.2g: influence is not proportional to the learning "
-      "rate; try a lower --lr\n",
+      "rate; try a lower --lr",
       checks.curvature, kLargestCurvature);
 }
 
-std::string model_lines(const RunResult& run, const ModelContext& model) {
-  std::string text =
-      absl::StrFormat("%s: learning rate %g, %d rows in %.1f s", model.name,
-                      model.learning_rate, model.rows, model.measure_seconds);
-  for (const auto& [name, value] : model.facts) absl::StrAppend(&text, ", ", name, " ", value);
-  text += "\n";
+std::string model_lines(const RunResult& run, const ModelContext& model, const Look& look) {
+  std::string line = absl::StrFormat("%s: learning rate %g, %d rows in %.1f s", model.name,
+                                     model.learning_rate, model.rows, model.measure_seconds);
+  for (const auto& [name, value] : model.facts) absl::StrAppend(&line, ", ", name, " ", value);
+  std::string text = report_line(line, look.width);
   if (!model.learning_rate_reason.empty()) {
-    absl::StrAppend(&text, "  ", model.learning_rate_reason, "\n");
+    text += report_line("  " + model.learning_rate_reason, look.width);
   }
-  return absl::StrCat(text, noise_line(run, model), curvature_line(model.checks));
+  return absl::StrCat(text, report_line(noise_line(run, model), look.width),
+                      report_line(curvature_line(model.checks), look.width));
 }
 
 // How it ended, where that is not as it should be.
-std::string end_lines(const RunResult& run) {
+std::string end_lines(const RunResult& run, const Look& look) {
   std::string text;
   if (run.end == RunEnd::kInterrupted) {
-    text = "Interrupted: what follows rests on the seeds that were complete.\n";
+    text =
+        report_line("Interrupted: what follows rests on the seeds that were complete.", look.width);
   } else if (run.end == RunEnd::kUnfinished) {
-    text = "This run did not come to its end: what follows rests on the seeds that were complete.\n";
+    text = report_line(
+        "This run did not come to its end: what follows rests on the seeds that were complete.",
+        look.width);
   }
-  for (const std::string& problem : run.problems) absl::StrAppend(&text, "Problem: ", problem, "\n");
+  for (const std::string& problem : run.problems) {
+    text += report_line(absl::StrCat("Problem: ", problem), look.width);
+  }
   return text;
 }
 
 // All verdicts at a glance: a line for each desideratum, a column for each model.
-std::string verdict_table(const RunResult& run, bool color) {
-  std::vector<std::string> desiderata;
-  size_t width = 0;
+std::string verdict_table(const RunResult& run, const Look& look) {
+  std::vector<TextColumn> columns = {{""}};
   std::map<std::pair<std::string, std::string>, Verdict> verdicts;
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
     const std::string& id = result.key.desideratum;
     verdicts[{id, result.key.model}] = result.verdict;
-    if (std::find(desiderata.begin(), desiderata.end(), id) == desiderata.end()) {
-      desiderata.push_back(id);
-      width = std::max(width, id.size());
-    }
+    TextColumn& ids = columns.front();
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
   }
-  if (desiderata.size() < 2) return "";
-  std::string text = "\n";
-  std::string header = absl::StrFormat("%-*s", static_cast<int>(width), "");
+  if (columns.front().size() < 3) return "";  // one desideratum, whose verdict is seen anyway
   for (const ModelContext& model : run.context.models) {
-    absl::StrAppendFormat(&header, "  %-12s", model.name);
-  }
-  absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(header));
-  text += "\n";
-  for (const std::string& id : desiderata) {
-    std::string line = absl::StrFormat("%-*s", static_cast<int>(width), id);
-    for (const ModelContext& model : run.context.models) {
-      const auto found = verdicts.find({id, model.name});
-      const std::string name = found == verdicts.end() ? "-" : verdict_name(found->second);
-      const size_t column = std::max<size_t>(12, model.name.size());
-      absl::StrAppend(&line, "  ", found == verdicts.end() ? name : verdict_text(found->second, color),
-                      std::string(column > name.size() ? column - name.size() : 0, ' '));
+    TextColumn column = {model.name};
+    for (size_t i = 1; i < columns.front().size(); ++i) {
+      const auto found = verdicts.find({columns.front()[i], model.name});
+      column.push_back(found == verdicts.end() ? "-" : verdict_text(found->second, look.color));
     }
-    absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
+    columns.push_back(std::move(column));
   }
-  return text;
+  return absl::StrCat("\n", table(columns, look.width));
 }
 
 }  // namespace
 
-std::string terminal_report(const RunResult& run, bool color) {
+std::string terminal_report(const RunResult& run, bool color, size_t width) {
+  const Look look{.color = color, .width = width};
   const RunContext& context = run.context;
   const RunRequest& request = run.request;
-  std::string text = control_lines(request, color);
-  absl::StrAppend(&text, "eif-suite ", context.program_version, ", engine ", request.engine, ", ",
-                  optimizer_name(request.training.optimizer), ", ", request.dtype, " on ",
-                  request.device, ", ", context.threads, " threads, ",
-                  request.deterministic ? "deterministic, " : "", "torch ", context.torch_version,
-                  "\n");
-  for (const ModelContext& model : context.models) text += model_lines(run, model);
-  text += end_lines(run);
+  std::string text = control_lines(request, look);
+  text += report_line(
+      absl::StrCat("eif-suite ", context.program_version, ", engine ", request.engine, ", ",
+                   optimizer_name(request.training.optimizer), ", ", request.dtype, " on ",
+                   request.device, ", ", context.threads, " threads, ",
+                   request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
+      width);
+  for (const ModelContext& model : context.models) text += model_lines(run, model, look);
+  text += end_lines(run, look);
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
     absl::StrAppend(&text, "\n",
-                    section(result, find_condition(run, result, Condition::kInContext), color));
+                    section(result, find_condition(run, result, Condition::kInContext), look));
   }
-  return text + verdict_table(run, color);
+  return text + verdict_table(run, look);
 }
 
 }  // namespace eif

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "suite/core/run_result.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 
-// Lines of at most about 100 columns. `color`: with ANSI colours for the verdicts.
-std::string terminal_report(const RunResult& run, bool color);
+// No line is wider than `width`, where its words are not; tables need 80 columns. What the run's
+// plugins and files gave is on one line each. `color`: with ANSI colours for the verdicts.
+std::string terminal_report(const RunResult& run, bool color, size_t width = kPageWidth);
 
 }  // namespace eif

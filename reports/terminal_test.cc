@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <sstream>
 #include <string>
 
 #include "reports/approval_for_test.h"
@@ -34,6 +36,47 @@ DesideratumResult in_context(DesideratumResult result) {
 
 TEST(TerminalReport, IsTheApprovedOne) {
   expect_approved("terminal_report.txt", terminal_report(example_run(), /*color=*/false));
+}
+
+size_t widest_line(const std::string& text) {
+  size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) widest = std::max(widest, width_of(line));
+  return widest;
+}
+
+TEST(TerminalReport, FitsThePage) {
+  RunResult run = example_run();
+  run.problems = {
+      "cannot write run.json: No space left on device, which is what a long problem says"};
+  run.request.control = "random-weights";
+  run.context.models[0].facts.emplace_back("network",
+                                           std::string(30, 'n') + " " + std::string(30, 'n'));
+  for (const bool color : {false, true}) {
+    EXPECT_LE(widest_line(terminal_report(run, color)), kPageWidth);
+    EXPECT_GT(widest_line(terminal_report(run, color, 120)), kPageWidth);
+  }
+}
+
+TEST(TerminalReport, ManyModelsStandInBlocks) {
+  RunResult run = example_run();
+  for (int i = 0; i < 10; ++i) {
+    ModelContext model = run.context.models[0];
+    model.name = "checkpoint-" + std::to_string(i);
+    run.context.models.push_back(model);
+  }
+  EXPECT_LE(widest_line(terminal_report(run, /*color=*/true)), kPageWidth);
+}
+
+TEST(TerminalReport, WhatAPluginSaysForgesNoLine) {
+  RunResult run = example_run();
+  run.context.models[0].facts = {{"network", "small\nforged: holds"}};
+  run.results[0].info.holds = "it holds\nforged";
+  run.problems = {"one\ntwo"};
+  const std::string report = terminal_report(run, /*color=*/false);
+  EXPECT_THAT(report, HasSubstr(", network small\\nforged: holds\n"));
+  EXPECT_THAT(report, HasSubstr("  it holds\\nforged ("));
+  EXPECT_THAT(report, HasSubstr("Problem: one\\ntwo\n"));
 }
 
 TEST(TerminalReport, HasNoEscapesWithoutColor) {
@@ -85,18 +128,18 @@ TEST(TerminalReport, ManyFlaggedRowsAreCounted) {
   }
   EXPECT_THAT(
       report_of({result, read}),
-      HasSubstr("  Rows to look at, outlier (4): seed 2 words/a in context, seed 2 words/b in "
-                "context, seed 2 words/c in context, …\n"));
+      HasSubstr("  Rows to look at, outlier (4): seed 2 words/a in context, seed 2 words/b in\n"
+                "    context, seed 2 words/c in context, …\n"));
 }
 
 TEST(TerminalReport, AnOpenExpectationSaysHowManySeedsWouldDecide) {
   EXPECT_THAT(report_of({example_that_is_open()}),
-              HasSubstr("inconclusive (about 24 seeds would decide)\n"));
+              HasSubstr("inconclusive\n      (about 24 seeds would decide)\n"));
 }
 
 TEST(TerminalReport, AMissingNumberHasItsReason) {
   EXPECT_THAT(report_of({example_with_a_missing_number()}),
-              HasSubstr("not measured (1 of 2 seeds could not be measured)\n"));
+              HasSubstr("not measured\n      (1 of 2 seeds could not be measured)\n"));
 }
 
 TEST(TerminalReport, WhatFailedShowsItsErrorAndNoTable) {
@@ -114,10 +157,10 @@ TEST(TerminalReport, AGainInContextHasOneLineAndTheScalesOfBothConditions) {
   read.expectations.clear();
   read.self_scales = {{"digits", 2.5}};
   const std::string report = report_of({result, read});
-  EXPECT_THAT(report, Not(HasSubstr("    fine-tuning")));
-  EXPECT_THAT(report, HasSubstr("does for itself, 0.0125 (median, fine-tuning).\n"
+  EXPECT_THAT(report, HasSubstr("  mutual_influence  INV\n    gain  "));
+  EXPECT_THAT(report, HasSubstr("does for itself, 0.0125 (median,\n    fine-tuning).\n"
                                 "  Unit of effects: what a sample of \"digits\" does for itself, "
-                                "2.5 (median, in context).\n"));
+                                "2.5 (median, in\n    context).\n"));
 }
 
 TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
@@ -131,12 +174,12 @@ TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
 TEST(TerminalReport, EndsWithAllVerdictsAtAGlance) {
   EXPECT_THAT(terminal_report(example_run(), /*color=*/false),
               EndsWith("\n"
-                       "                  cnn           phi3\n"
-                       "symmetry          holds         -\n"
-                       "noise_invariance  violated      -\n"
+                       "                           cnn          phi3\n"
+                       "symmetry                 holds             -\n"
+                       "noise_invariance      violated             -\n"
                        "sparsity          inconclusive  inconclusive\n"
-                       "semantics         not measured  -\n"
-                       "ontology          not measured  -\n"));
+                       "semantics         not measured             -\n"
+                       "ontology          not measured             -\n"));
   EXPECT_THAT(report_of({example_that_holds()}), Not(HasSubstr("phi3 ")));
 }
 
@@ -146,7 +189,7 @@ TEST(TerminalReport, WhatWentWrongIsSaid) {
   run.problems = {"cannot write run.json: No space left on device"};
   EXPECT_THAT(terminal_report(run, false),
               HasSubstr("\nThis run did not come to its end: what follows rests on the seeds that "
-                        "were complete.\n"
+                        "were\n  complete.\n"
                         "Problem: cannot write run.json: No space left on device\n"));
 }
 

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -25,7 +23,7 @@ class Diagnosis {
   }
   void fact(const std::string& name, const std::string& value) {
     constexpr size_t kNameWidth = 20;
-    text_ += entry(printable(name), printable(value), kNameWidth, columns_of(STDOUT_FILENO));
+    text_ += entry(printable(name), printable(value), kNameWidth, output_columns());
   }
   // What the program cannot do without.
   void problem(const std::string& name, const std::string& what) {
@@ -50,7 +48,7 @@ class Diagnosis {
                       ".");
     }
     if (conclusion.empty()) conclusion = "Everything is in place.";
-    const std::string lines = wrapped(printable(conclusion), {.width = columns_of(STDOUT_FILENO)});
+    const std::string lines = wrapped(printable(conclusion), {.width = output_columns()});
     return absl::StrCat(text_, "\n", lines, "\n");
   }
   bool is_well() const { return problems_.empty(); }

@@ -62,7 +62,7 @@ void add_format_options(CLI::App& command, FormatOptions& options,
 }
 
 size_t page_width(const FormatOptions& options) {
-  return options.path.empty() ? columns_of(STDOUT_FILENO) : kPageWidth;
+  return options.path.empty() ? output_columns() : kPageWidth;
 }
 
 absl::StatusOr<size_t> choose_format(const FormatOptions& options,
@@ -84,7 +84,7 @@ absl::StatusOr<size_t> choose_format(const FormatOptions& options,
                      "; leave one of them out, or name the file .", formats[by_name].extension));
   }
   if (formats[by_name].reader == Reader::kBinary && options.path.empty() &&
-      isatty(STDOUT_FILENO) != 0) {
+      isatty(output_descriptor()) != 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--format ", options.format, " is no text for a terminal; name a file with -o"));
   }

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -24,7 +22,7 @@ struct ListOptions {
 // A name of a plugin or a domain, and what it is, on a line of its own or on several.
 std::string line(const std::string& name, const std::string& what) {
   constexpr size_t kNameWidth = 18;
-  return entry(printable(name), printable(what), kNameWidth, columns_of(STDOUT_FILENO));
+  return entry(printable(name), printable(what), kNameWidth, output_columns());
 }
 
 std::string modality_names(const std::vector<Modality>& modalities) {

@@ -8,25 +8,14 @@
 #include <csignal>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
 #include "suite/cli/progress.h"
 #include "suite/formats/printable.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
-
-constexpr size_t kPageColumns = 80;
-
-// The colours of the report (reports/terminal.cc), which printable_document() has made visible.
-std::string with_colors(std::string text) {
-  return absl::StrReplaceAll(text, {{"\\x1b[0m", "\033[0m"},
-                                    {"\\x1b[1;31m", "\033[1;31m"},
-                                    {"\\x1b[31m", "\033[31m"},
-                                    {"\\x1b[32m", "\033[32m"},
-                                    {"\\x1b[33m", "\033[33m"}});
-}
 
 // False with errno set where not all of it could be written.
 bool write_all(int descriptor, std::string_view bytes) {
@@ -43,6 +32,8 @@ absl::Status output_error(int error) {
   return absl::ErrnoToStatus(error, "cannot write to standard output");
 }
 
+// Where results go: prepare_streams() gives them a number of their own.
+int output = STDOUT_FILENO;
 bool printed = false;
 bool has_said = false;
 
@@ -57,17 +48,18 @@ void prepare_streams() {
     // The lowest free number is this one.
     [[maybe_unused]] const int opened = ::open("/dev/null", kModes[descriptor]);
   }
+  const int kept = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (kept >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) output = kept;
 }
 
 absl::Status print(std::string_view content, Content kind) {
   printed = true;
   std::string shown;
-  if (kind == Content::kText || isatty(STDOUT_FILENO) != 0) {
-    shown = printable_document(content);
-    if (stdout_shows_color()) shown = with_colors(std::move(shown));
+  if (kind == Content::kText || isatty(output) != 0) {
+    shown = printable_document(content, stdout_shows_color() ? Colors::kKept : Colors::kEscaped);
     content = shown;
   }
-  return write_all(STDOUT_FILENO, content) ? absl::OkStatus() : output_error(errno);
+  return write_all(output, content) ? absl::OkStatus() : output_error(errno);
 }
 
 int print_result(std::string_view content, int code, Content kind) {
@@ -76,7 +68,7 @@ int print_result(std::string_view content, int code, Content kind) {
 }
 
 int close_output(int code) {
-  if (!printed || ::close(STDOUT_FILENO) == 0 || errno == EBADF) return code;
+  if (!printed || ::close(output) == 0 || errno == EBADF) return code;
   return fail(output_error(errno), kNotMeasured);
 }
 
@@ -101,10 +93,12 @@ int fail(const absl::Status& status, int code) {
 
 void draw(std::string_view line) { write_all(STDERR_FILENO, "\r\033[K" + printable(line)); }
 
-size_t columns_of(int descriptor) {
+int output_descriptor() { return output; }
+
+size_t output_columns() {
   winsize size{};
-  const bool is_known = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return is_known ? size.ws_col : kPageColumns;
+  const bool is_known = ::ioctl(output, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : kPageWidth;
 }
 
 }  // namespace eif

@@ -25,6 +25,7 @@ enum class Content {
 // Before anything is opened: a standard stream that the caller closed is put out of the way, so
 // that no file takes its number, and what is written to it fails. A reader that goes away, as
 // `head` does, is an error of writing from then on, and does not end a run that still measures.
+// What plugins and libraries print by themselves goes to standard error, where it spoils no result.
 void prepare_streams();
 
 // Writes all of it, or says why not. The report's own colours pass where the terminal has them.
@@ -56,7 +57,10 @@ int fail(const absl::Status& status, int code);
 // On a terminal: shows `line` in place of what draw() showed before; an empty one leaves nothing.
 void draw(std::string_view line);
 
-// Columns of the terminal that `descriptor` is; those of a page, 80, where it is none.
-size_t columns_of(int descriptor);
+// What results are written to, for whoever asks what it is. Not STDOUT_FILENO.
+int output_descriptor();
+
+// Columns of the terminal that results are written to; those of a page, 80, where it is none.
+size_t output_columns();
 
 }  // namespace eif

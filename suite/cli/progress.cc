@@ -87,7 +87,7 @@ bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
 
 bool stdout_shows_color() {
   const char* no_color = std::getenv("NO_COLOR");
-  return is_terminal(STDOUT_FILENO) && (no_color == nullptr || no_color[0] == '\0');
+  return is_terminal(output_descriptor()) && (no_color == nullptr || no_color[0] == '\0');
 }
 
 }  // namespace eif

@@ -40,7 +40,7 @@ std::string run_formats_help(const std::vector<std::string>& names) {
 
 absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices) {
   const absl::StatusOr<std::vector<ReportFile>> files =
-      format.files(run, matrices, {.color = stdout_shows_color()});
+      format.files(run, matrices, {.color = stdout_shows_color(), .width = output_columns()});
   if (!files.ok()) return files.status();
   const bool is_for_people = std::string_view(format.name) == "terminal";
   return print(files->front().content, is_for_people ? Content::kText : Content::kData);

@@ -56,10 +56,20 @@ std::string shown(std::string_view text, size_t length, Breaks breaks, Quotes qu
   return is_quote && quotes == Quotes::kEscaped ? absl::StrCat("\\", plain) : plain;
 }
 
-std::string harmless(std::string_view text, Breaks breaks, Quotes quotes) {
+// Red and bold, red, green, yellow, and none.
+constexpr std::string_view kColors[] = {"\033[1;31m", "\033[31m", "\033[32m", "\033[33m",
+                                        "\033[0m"};
+
+std::string harmless(std::string_view text, Breaks breaks, Quotes quotes,
+                     Colors colors = Colors::kEscaped) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
+    if (const size_t color = color_length(text); color > 0 && colors == Colors::kKept) {
+      result += text.substr(0, color);
+      text.remove_prefix(color);
+      continue;
+    }
     const size_t length = utf8_length(text);
     result += shown(text, length, breaks, quotes);
     text.remove_prefix(std::max<size_t>(length, 1));
@@ -87,18 +97,25 @@ std::string_view back_of(std::string_view text, size_t begin) {
 }  // namespace
 
 // Lengths are of bytes: no character has less than one, so no more are shown than was promised.
-std::string printable(std::string_view text, size_t longest) {
-  if (text.size() <= longest) return harmless(text, Breaks::kEscaped, Quotes::kKept);
+std::string printable(std::string_view text, size_t longest, Colors colors) {
+  if (text.size() <= longest) return harmless(text, Breaks::kEscaped, Quotes::kKept, colors);
   const size_t tail = longest / 4;
   const std::string_view front = front_of(text, longest - tail);
   const std::string_view back = back_of(text, text.size() - tail);
-  return absl::StrCat(harmless(front, Breaks::kEscaped, Quotes::kKept), " … (",
+  return absl::StrCat(harmless(front, Breaks::kEscaped, Quotes::kKept, colors), " … (",
                       text.size() - front.size() - back.size(), " bytes left out) … ",
-                      harmless(back, Breaks::kEscaped, Quotes::kKept));
+                      harmless(back, Breaks::kEscaped, Quotes::kKept, colors));
 }
 
-std::string printable_document(std::string_view text) {
-  return harmless(text, Breaks::kKept, Quotes::kKept);
+std::string printable_document(std::string_view text, Colors colors) {
+  return harmless(text, Breaks::kKept, Quotes::kKept, colors);
+}
+
+size_t color_length(std::string_view text) {
+  for (const std::string_view color : kColors) {
+    if (text.starts_with(color)) return color.size();
+  }
+  return 0;
 }
 
 std::string in_quotes(std::string_view text, size_t longest) {

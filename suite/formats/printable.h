@@ -20,12 +20,19 @@ inline constexpr size_t kLongestLine = 4000;
 // Characters of one name within a message: more tell no more.
 inline constexpr size_t kLongestName = 100;
 
+// The sequences that set a colour of a report, and nothing else, may be let through.
+enum class Colors { kEscaped, kKept };
+
 // One line. Of more than `longest` characters the middle is left out: the end of a message says
 // what to do.
-std::string printable(std::string_view text, size_t longest = kLongestLine);
+std::string printable(std::string_view text, size_t longest = kLongestLine,
+                      Colors colors = Colors::kEscaped);
 
 // A document of several lines, whole: line breaks and tabs stay.
-std::string printable_document(std::string_view text);
+std::string printable_document(std::string_view text, Colors colors = Colors::kEscaped);
+
+// Bytes of the sequence that `text` begins with, if that sets a colour of a report; 0 otherwise.
+size_t color_length(std::string_view text);
 
 // In quotes, at most `longest` characters of it; quotes and backslashes within are escaped.
 std::string in_quotes(std::string_view text, size_t longest = kLongestName);

@@ -60,6 +60,15 @@ TEST(Printable, ADocumentKeepsItsLinesOnly) {
   EXPECT_EQ(printable_document("a\tb\n\33[31mc\r\n"), "a\tb\n\\x1b[31mc\\r\n");
 }
 
+TEST(Printable, OnlyColoursOfAReportMayPass) {
+  const std::string text = "\033[31mred\033[0m \033[8mhidden \033]0;title\a";
+  EXPECT_EQ(printable(text, kLongestLine, Colors::kKept),
+            "\033[31mred\033[0m \\x1b[8mhidden \\x1b]0;title\\x07");
+  EXPECT_THAT(printable(text), ::testing::Not(HasSubstr("\033")));
+  EXPECT_EQ(printable_document(text + "\n", Colors::kKept),
+            "\033[31mred\033[0m \\x1b[8mhidden \\x1b]0;title\\x07\n");
+}
+
 TEST(InQuotes, QuotesCannotBeClosedFromWithin) {
   EXPECT_EQ(in_quotes("a\" is fine; \\"), R"("a\" is fine; \\")");
   EXPECT_EQ(in_quotes("line\nbreak"), R"("line\nbreak")");

@@ -12,6 +12,8 @@ namespace {
 constexpr size_t kGap = 2;
 // A cell of a table that is longer tells no more.
 constexpr size_t kLongestCell = 200;
+// How much further the lines are indented that a long one goes on in.
+constexpr size_t kContinued = 2;
 
 size_t width_of_column(const TextColumn& column) {
   size_t width = 0;
@@ -39,12 +41,25 @@ std::string block(const std::vector<TextColumn>& columns, const std::vector<size
 }  // namespace
 
 size_t width_of(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+  size_t width = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (const size_t color = color_length(text.substr(i)); color > 0) {
+      i += color - 1;
+    } else if ((text[i] & 0xC0) != 0x80) {
+      ++width;
+    }
+  }
+  return width;
 }
 
 std::string padding(std::string_view text, size_t width) {
   return std::string(width - std::min(width, width_of(text)), ' ');
+}
+
+std::string sentence(std::string_view text) {
+  const bool is_ended =
+      !text.empty() && std::string_view(".!?").find(text.back()) != std::string_view::npos;
+  return absl::StrCat(std::string(text), is_ended ? "" : ".");
 }
 
 std::string wrapped(std::string_view text, const Lines& lines) {
@@ -82,6 +97,22 @@ std::string wrapped(std::string_view text, const Lines& lines) {
   return result;
 }
 
+std::string report_line(std::string_view text, size_t width) {
+  const size_t indent = std::min(text.find_first_not_of(' '), text.size());
+  return wrapped(printable(text, kLongestLine, Colors::kKept),
+                 {.indent = indent + kContinued, .width = width}) +
+         "\n";
+}
+
+std::string report_line(std::string_view text, std::string_view remark, size_t width) {
+  if (remark.empty()) return report_line(text, width);
+  const std::string both = absl::StrCat(std::string(text), " ", std::string(remark));
+  if (width_of(both) <= width) return report_line(both, width);
+  const size_t indent = std::min(text.find_first_not_of(' '), text.size()) + kContinued;
+  return report_line(text, width) +
+         report_line(std::string(indent, ' ') + std::string(remark), width);
+}
+
 std::string entry(std::string_view name, std::string_view text, size_t name_width, size_t width) {
   constexpr size_t kIndent = 2;
   const size_t column = kIndent + name_width + kGap;
@@ -101,7 +132,8 @@ std::string table(const std::vector<TextColumn>& columns, size_t width) {
   std::vector<size_t> widths;
   for (const TextColumn& column : columns) {
     TextColumn& shown = cells.emplace_back();
-    for (const std::string& cell : column) shown.push_back(printable(cell, kLongestCell));
+    for (const std::string& cell : column)
+      shown.push_back(printable(cell, kLongestCell, Colors::kKept));
     widths.push_back(width_of_column(shown));
   }
   std::string text;

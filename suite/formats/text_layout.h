@@ -16,7 +16,7 @@ namespace eif {
 // What a page has where nobody says how wide it is.
 inline constexpr size_t kPageWidth = 80;
 
-// Columns of a terminal that it takes, but for characters of double width.
+// Columns of a terminal that it takes, but for characters of double width. Colours take none.
 size_t width_of(std::string_view text);
 
 // Spaces that fill `text` up to `width` columns.
@@ -28,9 +28,19 @@ struct Lines {
   size_t width = kPageWidth;
 };
 
+// `text` with a full stop at its end, where it has none, so that another sentence may follow.
+std::string sentence(std::string_view text);
+
 // `text` broken between words, so that no line is wider where its words are not. Line breaks stay.
 // Without a line break at its end.
 std::string wrapped(std::string_view text, const Lines& lines);
+
+// One line of a report, fit to be shown (printable.h) but for its colours, over as many lines as it
+// takes: those that follow are indented by two more than the first.
+std::string report_line(std::string_view text, size_t width = kPageWidth);
+
+// The same with a remark that stands behind `text` where there is room for it, and otherwise below.
+std::string report_line(std::string_view text, std::string_view remark, size_t width = kPageWidth);
 
 // "  name      what it is, over as many lines as it takes\n": `name` after two spaces, in a column
 // of `name_width`, and the rest beside it, or below it where the name is longer.

@@ -25,6 +25,32 @@ TEST(Wrapped, CountsCharactersAndNotBytes) {
   EXPECT_EQ(wrapped("ααα βββ γγγ", {.width = 7}), "ααα βββ\nγγγ");
 }
 
+TEST(Wrapped, ColoursTakeNoRoom) {
+  EXPECT_EQ(wrapped("one \033[32mtwo\033[0m three", {.width = 7}), "one \033[32mtwo\033[0m\nthree");
+}
+
+TEST(Sentence, EndsOnce) {
+  EXPECT_EQ(sentence("it has no config.json"), "it has no config.json.");
+  EXPECT_EQ(sentence("Write the file again."), "Write the file again.");
+  EXPECT_EQ(sentence("Is it installed?"), "Is it installed?");
+  EXPECT_EQ(sentence(""), ".");
+}
+
+TEST(ReportLine, GoesOnFurtherToTheRight) {
+  EXPECT_EQ(report_line("  one two three", 9), "  one two\n    three\n");
+  EXPECT_EQ(report_line("one two three", 9), "one two\n  three\n");
+}
+
+TEST(ReportLine, HasNoLineBreakOfAName) {
+  EXPECT_EQ(report_line("a\nb\033[2J \033[31mred\033[0m"), "a\\nb\\x1b[2J \033[31mred\033[0m\n");
+}
+
+TEST(ReportLine, ARemarkStandsBehindOrBelow) {
+  EXPECT_EQ(report_line("  holds", "(by little)", 19), "  holds (by little)\n");
+  EXPECT_EQ(report_line("  holds", "(by little)", 18), "  holds\n    (by little)\n");
+  EXPECT_EQ(report_line("  holds", "", 18), "  holds\n");
+}
+
 TEST(Entry, StandsBesideItsNameOrBelowIt) {
   EXPECT_EQ(entry("cnn", "a small network of convolutions", 6, 28),
             "  cnn     a small network of\n          convolutions\n");

@@ -145,7 +145,7 @@ class OutputTest(ProgramTest):
     # ---- Width ----
 
     def test_lists_fit_eighty_columns(self):
-        for arguments in (("list",), ("doctor",), ("matrix", "--help")):
+        for arguments in (("list",), ("doctor",), ("--help",), ("run", "--help"), ("matrix", "--help")):
             with self.subTest(arguments):
                 for line in self.run_program(*arguments).stdout.splitlines():
                     # A path is one word, however long.

@@ -159,6 +159,12 @@ class ReportTest(RecordTest):
         self.assertEqual(report.returncode, 0, report.stderr)
         self.assertEqual(report.stdout, self.run_report.stdout)
 
+    def test_the_report_fits_eighty_columns(self):
+        for line in self.run_report.stdout.splitlines():
+            # A path is one word, however long.
+            if max(map(len, line.split()), default=0) < 60:
+                self.assertLessEqual(len(line), 80, line)
+
     def test_json_is_the_record(self):
         report = self.run_program("report", "out/run.json", "--format", "json")
         self.assertEqual(report.stdout, (self.folder / "out" / "run.json").read_text())
