@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "reports/json_number.h"
 #include "reports/matrix_files.h"
+#include "reports/matrix_picture.h"
 #include "suite/formats/npy.h"
 #include "suite/formats/printable.h"
 
@@ -149,6 +150,7 @@ constexpr MatrixFormat kFormats[] = {
     {"csv", "csv", "with ids and base losses", Reader::kProgram, csv_document},
     {"json", "json", "with all that was measured and how", Reader::kProgram, matrix_json},
     {"npy", "npy", "the cells, for NumPy", Reader::kBinary, npy_document},
+    {"svg", "svg", "a picture", Reader::kPicture, matrix_svg},
 };
 
 Json optimizer_json(const MatrixOptimizer& optimizer) {

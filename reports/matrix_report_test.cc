@@ -182,8 +182,8 @@ TEST(MatrixFormats, EachHasItsOwnNameAndExtension) {
     extensions.insert(format.extension);
     EXPECT_FALSE(format.document(example_context(), one_cell()).empty());
   }
-  EXPECT_THAT(names, ElementsAre("csv", "json", "npy", "table"));
-  EXPECT_THAT(extensions, ElementsAre("csv", "json", "npy", "txt"));
+  EXPECT_THAT(names, ElementsAre("csv", "json", "npy", "svg", "table"));
+  EXPECT_THAT(extensions, ElementsAre("csv", "json", "npy", "svg", "txt"));
 }
 
 TEST(UnmeasuredLines, EachHasAReason) {

@@ -14,6 +14,7 @@ enum class Reader {
   kPerson,   // lines of text
   kProgram,  // text with all digits
   kBinary,   // bytes that no terminal should get
+  kPicture,  // text that a browser draws
 };
 
 template <typename... Result>

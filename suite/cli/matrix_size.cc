@@ -12,13 +12,15 @@ namespace {
 constexpr uint64_t kCellBytes = 8;  // of a matrix, and of a product of two statements
 
 // Of a cell in a document, with what the document is made of: a text of 17 digits; a JSON value and
-// its text; two texts and their padding.
+// its text; two texts and their padding; a rectangle, its hint and its number.
 uint64_t document_bytes(Reader reader) {
   switch (reader) {
     case Reader::kBinary:
       return 8;
     case Reader::kProgram:
       return 56;
+    case Reader::kPicture:
+      return 300;
     case Reader::kPerson:
       break;
   }
