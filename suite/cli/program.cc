@@ -13,6 +13,7 @@
 #include "suite/cli/option_layers.h"
 #include "suite/cli/output.h"
 #include "suite/cli/parse_errors.h"
+#include "suite/cli/sudden_end.h"
 
 namespace eif {
 namespace {
@@ -101,17 +102,24 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
       "something could not be measured or written; 4 a model, its data or a plugin could not be "
       "loaded; 5 nothing selected; 130 interrupted.");
   // In the order of --help.
-  return {{"run", add_run_command(app)},         {"report", add_report_command(app)},
-          {"reproduce", add_reproduce_command(app)}, {"compare", add_compare_command(app)},
-          {"matrix", add_matrix_command(app)},   {"sweep", add_sweep_command(app)},
-          {"check", add_check_command(app)},     {"list", add_list_command(app)},
-          {"words", add_words_command(app)},     {"domain", add_domain_command(app)},
-          {"tokenize", add_tokenize_command(app)}, {"doctor", add_doctor_command(app)},
+  return {{"run", add_run_command(app)},
+          {"report", add_report_command(app)},
+          {"reproduce", add_reproduce_command(app)},
+          {"compare", add_compare_command(app)},
+          {"matrix", add_matrix_command(app)},
+          {"sweep", add_sweep_command(app)},
+          {"check", add_check_command(app)},
+          {"list", add_list_command(app)},
+          {"words", add_words_command(app)},
+          {"domain", add_domain_command(app)},
+          {"tokenize", add_tokenize_command(app)},
+          {"doctor", add_doctor_command(app)},
           {"new", add_new_command(app)}};
 }
 
 int run_program(int argc, char** argv) {
   prepare_streams();
+  watch_sudden_ends();
   CLI::App app("", "eif-suite");
   const std::map<std::string, Command> commands = add_commands(app);
   const Invocation invocation{program_path(argv[0]), {argv, argv + argc}};
@@ -119,6 +127,7 @@ int run_program(int argc, char** argv) {
   if (code == kNotMeasured && !has_said_something()) {
     say("something could not be measured; the result says what, and why");
   }
+  expect_end();
   return close_output(code);
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "eif/plain_weights.h"
+#include "suite/engine/batching.h"
 #include "suite/host/fakes_for_test.h"
 
 namespace eif {
@@ -58,12 +60,19 @@ class ThrowingBackend final : public ModelBackend {
       return fake_.encode(statement, context);
     }
     absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
-      return fake_.loss(weights, batch);
+      // An image with the label l costs l nats.
+      if (where_ == "parameters") fake_.parameters()[0].value.add_(1);
+      const at::Tensor labels = std::get<ImageBatch>(batch).labels;
+      return Losses{labels.to(at::kFloat), where_ == "scored" ? -labels : at::ones_like(labels)};
+    }
+    absl::StatusOr<at::Tensor> features(Weights& weights, const Batch& batch) const override {
+      if (where_ == "features") return at::zeros({3});
+      return fake_.features(weights, batch);
     }
 
    private:
     std::string where_;
-    FakeModel fake_{"fake"};
+    mutable FakeModel fake_{"fake"};
   };
 
   void fail_in(const std::string& place) const {
@@ -117,6 +126,41 @@ TEST(GuardedBackend, WhatCannotBeLoadedNamesThePlugin) {
   EXPECT_EQ(told.backend("nowhere").load_tokenizer({}).status(),
             absl::InternalError("plugin mamba: load_tokenizer() gave nothing; expected a tokenizer "
                                 "or an error"));
+}
+
+// Two images of the labels 3 and 4.
+absl::StatusOr<Losses> losses_of(const std::string& where) {
+  Told told;
+  const absl::StatusOr<std::unique_ptr<Model>> model = told.backend(where).load({});
+  PlainWeights weights((*model)->parameters());
+  const Example three = *(*model)->encode(labelled("3", 3).statements[0], {});
+  const Example four = *(*model)->encode(labelled("4", 4).statements[0], {});
+  return (*model)->loss(weights, make_batch({&three, &four}, at::kCPU));
+}
+
+TEST(GuardedBackend, WhatAModelAnswersIsChecked) {
+  const absl::StatusOr<Losses> right = losses_of("nowhere");
+  ASSERT_TRUE(right.ok()) << right.status();
+  EXPECT_TRUE(right->nll.equal(at::tensor({3.0f, 4.0f}).view({1, 2})));
+  EXPECT_EQ(losses_of("scored").status().message(),
+            "plugin mamba, loss() gave other numbers of scored tokens than the batch has "
+            "predictions; expected those of TokenBatch::statements, or 1 for an image");
+}
+
+TEST(GuardedBackend, AForwardPassThatChangesAParameterIsRefused) {
+  EXPECT_EQ(losses_of("parameters").status(),
+            absl::InternalError("plugin mamba, loss() changed the parameter weight; expected that "
+                                "it reads the parameters through Weights alone"));
+}
+
+TEST(GuardedBackend, FeaturesAreChecked) {
+  Told told;
+  const absl::StatusOr<std::unique_ptr<Model>> model = told.backend("features").load({});
+  PlainWeights weights((*model)->parameters());
+  const Example three = *(*model)->encode(labelled("3", 3).statements[0], {});
+  EXPECT_EQ((*model)->features(weights, make_batch({&three}, at::kCPU)).status(),
+            absl::InternalError("plugin mamba, features() gave features of shape (3); expected the "
+                                "shape (rows, 1, features)"));
 }
 
 TEST(GuardedBackend, AStatementThatCannotBeEncodedIsAnErrorOfTheStatement) {

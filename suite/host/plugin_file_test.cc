@@ -31,6 +31,28 @@ TEST_F(PluginLoader, AWorldWritableFileIsRefusedBeforeItsCodeRuns) {
   EXPECT_STREQ(getenv("EIF_TEST_LIBRARY_RAN"), "1");
 }
 
+TEST_F(PluginLoader, AFileOfAnotherUserIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  const fs::path file = copy_of("good", "good.so");
+  ASSERT_EQ(::chown(file.c_str(), 12345, 12345), 0);
+  EXPECT_THAT(refusal_of_file(file),
+              RefusesWith(absl::StatusCode::kPermissionDenied,
+                          absl::StrCat("plugin ", file.string(), ": ", file.string(),
+                                       " belongs to another user of this machine (id 12345); "
+                                       "expected you, root or the owner of eif-suite. Check its "
+                                       "content, then copy it to a folder of your own.")));
+  ASSERT_EQ(::chown(file.c_str(), 0, 0), 0);
+  EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("good"));
+}
+
+TEST_F(PluginLoader, AFolderOfAnotherUserIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+  const fs::path file = copy_of("good", "good.so");
+  ASSERT_EQ(::chown(folder_.c_str(), 12345, 12345), 0);
+  EXPECT_THAT(refusal_of_file(file), RefusesWith(absl::StatusCode::kPermissionDenied,
+                                                 "belongs to another user of this machine"));
+}
+
 TEST_F(PluginLoader, AFileInAWorldWritableFolderIsRefused) {
   const fs::path file = copy_of("good", "good.so");
   fs::permissions(folder_, fs::perms::others_write, fs::perm_options::add);

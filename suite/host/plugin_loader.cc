@@ -19,6 +19,7 @@
 #include "suite/host/guarded_backend.h"
 #include "suite/host/plugin_build.h"
 #include "suite/host/plugin_file.h"
+#include "suite/host/under_way.h"
 
 #define BOOST_DLL_USE_STD_FS  // std::filesystem rather than Boost's
 #include <boost/dll/shared_library.hpp>
@@ -35,6 +36,7 @@ constexpr char kRepair[] = "Correct the plugin's source, or ask its author";
 template <typename Call>
 auto call_plugin(const fs::path& path, const std::string& callee, Call call)
     -> absl::StatusOr<decltype(call())> {
+  const UnderWay here(absl::StrCat("plugin ", path.string(), ", ", callee));
   absl::StatusOr<decltype(call())> result =
       guarded(absl::StrCat(callee, " failed"),
               [&]() -> absl::StatusOr<decltype(call())> { return call(); });
@@ -62,6 +64,7 @@ boost::dll::shared_library& keep_forever(boost::dll::shared_library library) {
 absl::StatusOr<const PluginRecord*> open_library(const fs::path& file) {
   using boost::dll::load_mode::rtld_local;
   using boost::dll::load_mode::rtld_now;
+  const UnderWay here(absl::StrCat("plugin ", file.string(), ", which is being opened"));
   boost::dll::shared_library opened;
   std::error_code error;
   // rtld_now: what is missing shows here and not in the middle of a measurement. rtld_local: no

@@ -1,7 +1,8 @@
 # Finds, checks and opens plugins. The bad ones of its test are in tests/bad_plugins.
 
 eif_library(eif_plugin_loader
-  SOURCES guarded_backend.cc plugin_build.cc plugin_file.cc plugin_loader.cc
+  SOURCES checked_answers.cc guarded_backend.cc plugin_build.cc plugin_file.cc plugin_loader.cc
+          under_way.cc
   DEPENDS eif::sdk eif::backend_sdk eif_engine Boost::headers ${CMAKE_DL_LIBS})
 
 if(NOT BUILD_TESTING)
@@ -27,6 +28,7 @@ target_link_options(eif_example_plugin PRIVATE
 
 eif_test(eif_plugin_loader_test
   SOURCES plugin_build_test.cc plugin_file_test.cc plugin_loader_test.cc plugin_record_test.cc plugin_search_test.cc
+          under_way_test.cc
   DEPENDS eif_plugin_loader)
 get_property(plugins GLOBAL PROPERTY EIF_PLUGINS)
 list(APPEND plugins eif_example_plugin)
