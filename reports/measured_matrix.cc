@@ -90,12 +90,12 @@ std::vector<Sample> samples_in(const Tree& list) {
 
 MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
                            const std::string& content) {
-  MeasuredMatrix measured{.key = record.key,
-                          .domain = json.at("domain").get<std::string>(),
-                          .cells = json.at("cells") == "distance" ? Cells::kDistance
-                                                                  : Cells::kInfluence,
-                          .trained = samples_in(json.at("trained")),
-                          .evaluated = samples_in(json.at("evaluated"))};
+  MeasuredMatrix measured{
+      .key = record.key,
+      .domain = json.at("domain").get<std::string>(),
+      .cells = json.at("cells") == "distance" ? Cells::kDistance : Cells::kInfluence,
+      .trained = samples_in(json.at("trained")),
+      .evaluated = samples_in(json.at("evaluated"))};
   Matrix& matrix = measured.matrix;
   matrix = Matrix(ids_of(measured.trained), ids_of(measured.evaluated));
   const absl::StatusOr<std::vector<double>> values =

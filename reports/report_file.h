@@ -6,7 +6,8 @@
 namespace eif {
 
 struct ReportFile {
-  std::string name;  // a path below the report's folder; empty where the report is this one document
+  std::string
+      name;  // a path below the report's folder; empty where the report is this one document
   std::string content;
 };
 

@@ -25,8 +25,8 @@ void append_rows(const DesideratumResult& result, const ExpectationResult& one, 
                     ",", result.seeds[i]);
     append_csv_number(csv, one.per_seed[i]);
     absl::StrAppend(&csv, ",", verdict_name(outcome.verdict));
-    for (const double number : {outcome.mean, outcome.interval.low, outcome.interval.high,
-                                outcome.p_adjusted}) {
+    for (const double number :
+         {outcome.mean, outcome.interval.low, outcome.interval.high, outcome.p_adjusted}) {
       append_csv_number(csv, number);
     }
     csv += '\n';

@@ -12,16 +12,17 @@ constexpr char kHeader[] =
     "effect,verdict,mean,ci_low,ci_high,p_adjusted\n";
 
 TEST(RunCsv, HasARowForEachEffectOfEachSeedUnderEachCondition) {
-  EXPECT_EQ(run_csv({.results = {example_by_fine_tuning(), example_in_context()}}),
-            std::string(kHeader) +
-                "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,0,0.25,"
-                "inconclusive,0.125,0,0.25,0.5\n"
-                "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,1,0,"
-                "inconclusive,0.125,0,0.25,0.5\n"
-                "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,0,1,"
-                "holds,1.25,1,1.5,0.25\n"
-                "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,1,1.5,"
-                "holds,1.25,1,1.5,0.25\n");
+  EXPECT_EQ(
+      run_csv({.results = {example_by_fine_tuning(), example_in_context()}}),
+      std::string(kHeader) +
+          "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,0,0.25,"
+          "inconclusive,0.125,0,0.25,0.5\n"
+          "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,1,0,"
+          "inconclusive,0.125,0,0.25,0.5\n"
+          "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,0,1,"
+          "holds,1.25,1,1.5,0.25\n"
+          "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,1,1.5,"
+          "holds,1.25,1,1.5,0.25\n");
 }
 
 TEST(RunCsv, WhatCouldNotBeMeasuredIsEmpty) {

@@ -38,8 +38,8 @@ absl::StatusOr<RunResult> read_document(const fs::path& file) {
 std::vector<std::string> plugins_of(const RunContext& context) {
   std::vector<std::string> plugins;
   for (const PluginContext& one : context.plugins) {
-    plugins.push_back(absl::StrCat(one.id, " ", one.version, one.digest.empty() ? "" : " ",
-                                   one.digest));
+    plugins.push_back(
+        absl::StrCat(one.id, " ", one.version, one.digest.empty() ? "" : " ", one.digest));
   }
   std::sort(plugins.begin(), plugins.end());
   return plugins;
@@ -56,8 +56,8 @@ std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& r
   for (const ModelContext& model : earlier.context.models) {
     for (const uint64_t seed : model.seeds) {
       if (std::count(request.seeds.begin(), request.seeds.end(), seed) > 0) continue;
-      texts.push_back(absl::StrCat("it has seed ", seed, " of ", model.name,
-                                   ", which is not asked for"));
+      texts.push_back(
+          absl::StrCat("it has seed ", seed, " of ", model.name, ", which is not asked for"));
       break;
     }
   }
@@ -67,20 +67,17 @@ std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& r
   compare("the version of eif-suite", earlier.context.program_version, context.program_version);
   compare("the version of torch", earlier.context.torch_version, context.torch_version);
   if (plugins_of(earlier.context) != plugins_of(context)) {
-    texts.push_back(absl::StrCat("its plugins were ", absl::StrJoin(plugins_of(earlier.context), ", "),
-                                 ", are ", absl::StrJoin(plugins_of(context), ", ")));
+    texts.push_back(absl::StrCat("its plugins were ",
+                                 absl::StrJoin(plugins_of(earlier.context), ", "), ", are ",
+                                 absl::StrJoin(plugins_of(context), ", ")));
   }
   return texts;
 }
 
-bool has_seeds(const RunResult& run) {
-  return std::any_of(run.context.models.begin(), run.context.models.end(),
-                     [](const ModelContext& model) { return !model.seeds.empty(); });
-}
-
 }  // namespace
 
-// ---- Reading -------------------------------------------------------------------------------------
+// ---- Reading
+// -------------------------------------------------------------------------------------
 
 absl::StatusOr<std::unique_ptr<RecordedRun>> RecordedRun::open(const fs::path& path) {
   std::error_code ignored;
@@ -98,7 +95,8 @@ absl::StatusOr<MeasuredMatrix> RunFolder::read(const MatrixRecord& record) const
   return read_measured_matrix(path_ / record.path, record);
 }
 
-// ---- Taking a folder -----------------------------------------------------------------------------
+// ---- Taking a folder
+// -----------------------------------------------------------------------------
 
 absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::open(const fs::path& path,
                                                            const RunRequest& request,
@@ -161,19 +159,18 @@ absl::Status RunFolder::take() {
   std::error_code error;
   is_new_ = fs::create_directories(path_, error);
   if (error) {
-    return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot make the folder ",
-                                                           path_.string(), " for the run"));
+    return absl::ErrnoToStatus(
+        error.value(), absl::StrCat("cannot make the folder ", path_.string(), " for the run"));
   }
   const fs::path lock = path_ / kLock;
   FileDescriptor file(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!file.is_open()) {
-    return absl::ErrnoToStatus(errno,
-                               absl::StrCat("cannot write to the folder ", path_.string()));
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write to the folder ", path_.string()));
   }
   // Where a file system has no locks, nobody is kept out.
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return absl::UnavailableError(absl::StrCat(
-        "another run is writing to ", path_.string(), ": wait for it, or name another --out"));
+    return absl::UnavailableError(absl::StrCat("another run is writing to ", path_.string(),
+                                               ": wait for it, or name another --out"));
   }
   lock_.emplace(std::move(file));
   return absl::OkStatus();
@@ -214,7 +211,8 @@ RunFolder::~RunFolder() {
   if (root_is_new_) fs::remove(path_.parent_path(), ignored);
 }
 
-// ---- Writing -------------------------------------------------------------------------------------
+// ---- Writing
+// -------------------------------------------------------------------------------------
 
 void RunFolder::remove_stale() {
   std::error_code ignored;
@@ -229,10 +227,9 @@ void RunFolder::remove_stale() {
 
 // Names that differ only in what a file name cannot hold get a number.
 std::string RunFolder::new_path(const MatrixKey& key) {
-  const std::string wanted =
-      absl::StrCat("matrices/", file_name(key.model), "/", file_name(key.desideratum), "/seed",
-                   key.seed, "_", file_name(key.request),
-                   key.condition == Condition::kInContext ? "_in_context" : "");
+  const std::string wanted = absl::StrCat(
+      "matrices/", file_name(key.model), "/", file_name(key.desideratum), "/seed", key.seed, "_",
+      file_name(key.request), key.condition == Condition::kInContext ? "_in_context" : "");
   for (int number = 1;; ++number) {
     const std::string path = number == 1 ? wanted : absl::StrCat(wanted, "-", number);
     if (paths_.try_emplace(path, key).first->second == key) return path;
@@ -252,7 +249,7 @@ absl::Status RunFolder::keep(const MeasuredMatrix& measured) {
 absl::Status RunFolder::write(RunResult& run) {
   run.matrices.clear();
   for (const auto& [key, record] : matrices_) run.matrices.push_back(record);
-  if (!has_seeds(run)) return absl::OkStatus();
+  if (!has_complete_seeds(run)) return absl::OkStatus();
   remove_stale();
   const absl::Status written = write_file_atomically(path_ / kDocument, run_json(run));
   if (written.ok()) has_written_ = true;

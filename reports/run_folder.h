@@ -1,8 +1,8 @@
 // A run on disk: run.json, and beside it each matrix. One process writes to it at a time.
 //
-//   absl::StatusOr<std::unique_ptr<RunFolder>> folder = RunFolder::open("out", request, context, {});
-//   if (!folder.ok()) return folder.status();
-//   RunResult run = run_suite(plan, **folder, monitor);       // goes on where an earlier start was
+//   absl::StatusOr<std::unique_ptr<RunFolder>> folder = RunFolder::open("out", request, context,
+//   {}); if (!folder.ok()) return folder.status(); RunResult run = run_suite(plan, **folder,
+//   monitor);       // goes on where an earlier start was
 //
 //   absl::StatusOr<std::unique_ptr<RecordedRun>> recorded = RecordedRun::open("out");
 //   std::cout << terminal_report(recorded->run(), …);
@@ -52,9 +52,9 @@ class RunFolder final : public RunStore {
     bool fresh = false;  // an earlier run there gives way, once the first seed of this one is there
   };
 
-  // Takes the folder, and makes it where it is missing; nothing in it changes yet. kInvalidArgument,
-  // with what to do: another run is there, or what is there is no run. kUnavailable: another process
-  // writes to it. Other errors: nobody may write there.
+  // Takes the folder, and makes it where it is missing; nothing in it changes yet.
+  // kInvalidArgument, with what to do: another run is there, or what is there is no run.
+  // kUnavailable: another process writes to it. Other errors: nobody may write there.
   static absl::StatusOr<std::unique_ptr<RunFolder>> open(const std::filesystem::path& path,
                                                          const RunRequest& request,
                                                          const RunContext& context,

@@ -79,11 +79,12 @@ TEST_F(RunFolderTest, AnotherRunIsRefusedAndNamed) {
   run_.context.torch_version = "2.14.0";
   const auto folder = open();
   EXPECT_EQ(folder.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(message_of(folder),
-            absl::StrCat(path_.string(),
-                         " has another run (max_grad_norm was 2, is 1; the version of torch was "
-                         "2.13.0, is 2.14.0): give --fresh to measure anew in its place, or another "
-                         "folder with --out"));
+  EXPECT_EQ(
+      message_of(folder),
+      absl::StrCat(path_.string(),
+                   " has another run (max_grad_norm was 2, is 1; the version of torch was "
+                   "2.13.0, is 2.14.0): give --fresh to measure anew in its place, or another "
+                   "folder with --out"));
 }
 
 TEST_F(RunFolderTest, WhatIsNoRunIsNotWrittenOver) {
@@ -147,7 +148,8 @@ TEST_F(RunFolderTest, APlaceThatCannotBeWrittenToIsNoticedAtOnce) {
   EXPECT_THAT(message_of(folder), HasSubstr("cannot make the folder"));
 }
 
-// ---- Default folders -----------------------------------------------------------------------------
+// ---- Default folders
+// -----------------------------------------------------------------------------
 
 class DefaultFolders : public RunFolderTest {
  protected:
@@ -183,7 +185,8 @@ TEST_F(DefaultFolders, ARunThatWasCutOffGoesOnAndOneThatWasCompleteDoesNot) {
   EXPECT_NE((*open_below())->path(), first);
 }
 
-// ---- Reading -------------------------------------------------------------------------------------
+// ---- Reading
+// -------------------------------------------------------------------------------------
 
 TEST_F(RunFolderTest, ARecordedRunIsReadFromItsFolderOrItsDocument) {
   write(0.5);

@@ -21,7 +21,7 @@ inline constexpr int kRunSchema = 1;
 
 std::string run_json(const RunResult& run);
 
-// Its part on the circumstances, which other documents have, too.
+// The part of it that tells the circumstances; documents of other kinds have it, too.
 Json context_json(const RunResult& run);
 
 // Everything in it is checked: documents are kept, edited and merged. Documents of version 0.1,

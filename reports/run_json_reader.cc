@@ -12,107 +12,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "reports/json_members.h"
 #include "reports/run_json.h"
 #include "suite/formats/json_text.h"
 
 namespace eif {
 namespace {
-
-using Tree = nlohmann::json;
-
-// ---- Members -------------------------------------------------------------------------------------
-//
-// In what follows std::exception is thrown where a member is missing or of another kind. The reader
-// puts what it says into a status.
-
-[[noreturn]] void refuse(const std::string& why) { throw std::invalid_argument(why); }
-
-const Tree& member(const Tree& json, const char* name) {
-  if (!json.is_object()) refuse(absl::StrCat("\"", name, "\" is looked for in what is no object"));
-  const auto found = json.find(name);
-  if (found == json.end()) refuse(absl::StrCat("\"", name, "\" is missing"));
-  return *found;
-}
-
-const Tree& list_in(const Tree& json, const char* name) {
-  const Tree& list = member(json, name);
-  if (!list.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
-  return list;
-}
-
-std::string text(const Tree& value, const char* name) {
-  if (!value.is_string()) refuse(absl::StrCat("\"", name, "\" is no text"));
-  return value.get<std::string>();
-}
-
-std::string text_in(const Tree& json, const char* name) { return text(member(json, name), name); }
-
-// Empty where it is null or missing.
-std::string optional_text_in(const Tree& json, const char* name) {
-  const auto found = json.find(name);
-  return found == json.end() || found->is_null() ? "" : text(*found, name);
-}
-
-bool flag_in(const Tree& json, const char* name) {
-  const Tree& value = member(json, name);
-  if (!value.is_boolean()) refuse(absl::StrCat("\"", name, "\" is neither true nor false"));
-  return value.get<bool>();
-}
-
-uint64_t natural(const Tree& value, const char* name) {
-  if (!value.is_number_unsigned()) refuse(absl::StrCat("\"", name, "\" is no whole number from 0"));
-  return value.get<uint64_t>();
-}
-
-// null is not a number.
-double real(const Tree& value, const char* name) {
-  if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
-  if (!value.is_number()) refuse(absl::StrCat("\"", name, "\" is no number"));
-  return value.get<double>();
-}
-
-double real_in(const Tree& json, const char* name) { return real(member(json, name), name); }
-
-double optional_real_in(const Tree& json, const char* name) {
-  const auto found = json.find(name);
-  return found == json.end() ? std::numeric_limits<double>::quiet_NaN() : real(*found, name);
-}
-
-std::optional<int> optional_int_in(const Tree& json, const char* name) {
-  const auto found = json.find(name);
-  if (found == json.end() || found->is_null()) return std::nullopt;
-  const uint64_t value = natural(*found, name);
-  if (value > static_cast<uint64_t>(std::numeric_limits<int>::max())) {
-    refuse(absl::StrCat("\"", name, "\" is too large"));
-  }
-  return static_cast<int>(value);
-}
-
-template <typename Element>
-auto list_of(const Tree& json, const char* name, Element element) {
-  std::vector<decltype(element(json, name))> values;
-  for (const Tree& one : list_in(json, name)) values.push_back(element(one, name));
-  return values;
-}
-
-std::vector<uint64_t> naturals_in(const Tree& json, const char* name) {
-  return list_of(json, name, natural);
-}
-
-std::vector<std::string> texts_in(const Tree& json, const char* name) {
-  return list_of(json, name, text);
-}
-
-// The value that `name_of` gives this name.
-template <typename Value>
-Value named_in(const Tree& json, const char* name, std::initializer_list<Value> values,
-               const char* (*name_of)(Value), const char* what) {
-  const std::string found = text_in(json, name);
-  for (const Value value : values) {
-    if (found == name_of(value)) return value;
-  }
-  refuse(absl::StrCat("\"", found, "\" is no ", what));
-}
 
 Verdict verdict_in(const Tree& json, const char* name = "verdict") {
   return named_in(
@@ -126,10 +31,11 @@ Condition condition_in(const Tree& json) {
                   condition_name, "condition");
 }
 
-// ---- Results -------------------------------------------------------------------------------------
+// ---- Results
+// -------------------------------------------------------------------------------------
 
 std::vector<double> effects_in(const Tree& json, const std::string& of, size_t seeds) {
-  std::vector<double> effects = list_of(json, "per_seed", real);
+  std::vector<double> effects = list_of(json, "per_seed", as_real);
   if (effects.size() != seeds) {
     refuse(absl::StrCat(of, " has ", effects.size(), " numbers for ", seeds, " seeds"));
   }
@@ -147,21 +53,21 @@ ExpectationVerdict outcome_in(const Tree& json) {
                              .reason = text_in(json, "reason"),
                              .signal_to_noise = optional_real_in(json, "signal_to_noise"),
                              .seeds_to_resolve = optional_int_in(json, "seeds_to_resolve")};
-  const std::vector<double> interval = list_of(json, "ci", real);
+  const std::vector<double> interval = list_of(json, "ci", as_real);
   if (interval.size() != 2) refuse("\"ci\" does not have two numbers");
   outcome.interval = {interval[0], interval[1]};
   return outcome;
 }
 
 Expectation expectation_in(const Tree& json) {
-  return {.id = text_in(json, "id"),
-          .kind = named_in(json, "kind",
-                           {ExpectationKind::kDirection, ExpectationKind::kInvariance}, kind_name,
-                           "kind of expectation"),
-          .primary = flag_in(json, "primary"),
-          .claim = text_in(json, "claim"),
-          .self_scale = optional_text_in(json, "self_scale"),
-          .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context")};
+  return {
+      .id = text_in(json, "id"),
+      .kind = named_in(json, "kind", {ExpectationKind::kDirection, ExpectationKind::kInvariance},
+                       kind_name, "kind of expectation"),
+      .primary = flag_in(json, "primary"),
+      .claim = text_in(json, "claim"),
+      .self_scale = optional_text_in(json, "self_scale"),
+      .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context")};
 }
 
 std::vector<SelfScale> scales_in(const Tree& json, const char* name) {
@@ -170,7 +76,7 @@ std::vector<SelfScale> scales_in(const Tree& json, const char* name) {
   if (found == json.end()) return scales;
   if (!found->is_object()) refuse(absl::StrCat("\"", name, "\" is no object"));
   for (const auto& [domain, value] : found->items()) {
-    scales.push_back({domain, real(value, name)});
+    scales.push_back({domain, as_real(value, name)});
   }
   return scales;
 }
@@ -254,7 +160,7 @@ class ResultReader {
   void read_flagged_rows() {
     for (const Tree& json : list_in(json_, "flagged_rows")) {
       DesideratumResult& result = condition_in(json) == Condition::kInContext ? read_ : trained_;
-      FlaggedRow row{.seed = natural(member(json, "seed"), "seed"),
+      FlaggedRow row{.seed = as_natural(member(json, "seed"), "seed"),
                      .request = text_in(json, "request"),
                      .flag = {.issue = issue_in(json), .row = text_in(json, "row")}};
       row.flag.value = optional_real_in(json, "value");
@@ -268,24 +174,25 @@ class ResultReader {
   bool was_read_ = false;
 };
 
-// ---- Circumstances -------------------------------------------------------------------------------
+// ---- Circumstances
+// -------------------------------------------------------------------------------
 
 void read_field(const Tree& json, const char* name, std::string& field) {
-  field = text(json, name);
+  field = as_text(json, name);
 }
 void read_field(const Tree& json, const char* name, bool& field) {
   if (!json.is_boolean()) refuse(absl::StrCat("\"", name, "\" is neither true nor false"));
   field = json.get<bool>();
 }
-void read_field(const Tree& json, const char* name, double& field) { field = real(json, name); }
+void read_field(const Tree& json, const char* name, double& field) { field = as_real(json, name); }
 void read_field(const Tree& json, const char* name, uint64_t& field) {
-  field = natural(json, name);
+  field = as_natural(json, name);
 }
 void read_field(const Tree& json, const char* name, int& field) {
-  field = static_cast<int>(std::min<uint64_t>(natural(json, name), 1 << 20));
+  field = static_cast<int>(std::min<uint64_t>(as_natural(json, name), 1 << 20));
 }
 void read_field(const Tree& json, const char* name, Optimizer& field) {
-  const std::string found = text(json, name);
+  const std::string found = as_text(json, name);
   for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
     if (found == optimizer_name(optimizer)) {
       field = optimizer;
@@ -295,18 +202,18 @@ void read_field(const Tree& json, const char* name, Optimizer& field) {
   refuse(absl::StrCat("\"", found, "\" is no optimizer"));
 }
 void read_field(const Tree& json, const char* name, Mask& field) {
-  const std::string found = text(json, name);
+  const std::string found = as_text(json, name);
   const auto mask = std::find(kMaskNames.begin(), kMaskNames.end(), found);
   if (mask == kMaskNames.end()) refuse(absl::StrCat("\"", found, "\" is no mask"));
   field = static_cast<Mask>(mask - kMaskNames.begin());
 }
 void read_field(const Tree& json, const char* name, std::vector<std::string>& field) {
   if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
-  for (const Tree& one : json) field.push_back(text(one, name));
+  for (const Tree& one : json) field.push_back(as_text(one, name));
 }
 void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field) {
   if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
-  for (const Tree& one : json) field.push_back(natural(one, name));
+  for (const Tree& one : json) field.push_back(as_natural(one, name));
 }
 
 bool is_added_later(std::string_view field) { return field == "mask"; }
@@ -328,16 +235,16 @@ constexpr char kNotRecorded[] = "not recorded";
 // Of version 0.1: what its context said. A digest of a file was not kept, so a file is told from no
 // file, and not from another.
 RunRequest request_from_context(const Tree& context, const RunContext& read) {
-  RunRequest request{.beginning_of_sequence = kNotRecorded,
-                     .seeds = naturals_in(context, "seeds"),
-                     .claims_file = optional_text_in(context, "claims"),
-                     .dictionary_file = optional_text_in(context, "reject_dictionary"),
-                     .large = flag_in(context, "large"),
-                     .engine = text_in(context, "engine"),
-                     .dtype = text_in(context, "dtype"),
-                     .device = text_in(context, "device"),
-                     .deterministic =
-                         context.contains("deterministic") && flag_in(context, "deterministic")};
+  RunRequest request{
+      .beginning_of_sequence = kNotRecorded,
+      .seeds = naturals_in(context, "seeds"),
+      .claims_file = optional_text_in(context, "claims"),
+      .dictionary_file = optional_text_in(context, "reject_dictionary"),
+      .large = flag_in(context, "large"),
+      .engine = text_in(context, "engine"),
+      .dtype = text_in(context, "dtype"),
+      .device = text_in(context, "device"),
+      .deterministic = context.contains("deterministic") && flag_in(context, "deterministic")};
   if (!request.claims_file.empty()) request.claims_digest = kNotRecorded;
   if (!request.dictionary_file.empty()) request.dictionary_digest = kNotRecorded;
   const std::string control = optional_text_in(context, "control");
@@ -363,12 +270,13 @@ ModelContext model_in(const Tree& json) {
                      .learning_rate_reason = optional_text_in(json, "learning_rate_reason"),
                      .load_seconds = real_in(json, "load_seconds"),
                      .measure_seconds = real_in(json, "measure_seconds"),
-                     .rows = natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
+                     .rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
                      .unit = text_in(json, "unit")};
   if (json.contains("rate_seconds")) model.rate_seconds = real_in(json, "rate_seconds");
   const Tree& facts = member(json, "facts");
   if (!facts.is_object()) refuse("\"facts\" is no object");
-  for (const auto& [name, value] : facts.items()) model.facts.emplace_back(name, text(value, "facts"));
+  for (const auto& [name, value] : facts.items())
+    model.facts.emplace_back(name, as_text(value, "facts"));
   const Tree& checks = member(json, "checks");
   model.checks = {.noise_floor = real_in(checks, "noise_floor"),
                   .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
@@ -398,7 +306,7 @@ RunContext context_in(const Tree& json) {
 MatrixRecord matrix_in(const Tree& json) {
   MatrixRecord record{.key = {.model = text_in(json, "model"),
                               .desideratum = text_in(json, "desideratum"),
-                              .seed = natural(member(json, "seed"), "seed"),
+                              .seed = as_natural(member(json, "seed"), "seed"),
                               .condition = condition_in(json),
                               .request = text_in(json, "request")},
                       .path = text_in(json, "path"),
@@ -412,7 +320,8 @@ MatrixRecord matrix_in(const Tree& json) {
   return record;
 }
 
-// ---- The document --------------------------------------------------------------------------------
+// ---- The document
+// --------------------------------------------------------------------------------
 
 void read_ended(const Tree& document, RunResult& run) {
   if (document.contains("ended")) {
@@ -436,8 +345,8 @@ void check_models(const RunResult& run) {
       refuse(absl::StrCat("it has results of the model ", result.key.model, " alone"));
     }
     if (!keys.insert(result.key).second) {
-      refuse(absl::StrCat("it has two results of ", result.key.desideratum, " on ",
-                          result.key.model));
+      refuse(
+          absl::StrCat("it has two results of ", result.key.desideratum, " on ", result.key.model));
     }
   }
 }
@@ -445,7 +354,8 @@ void check_models(const RunResult& run) {
 RunResult run_in(const Tree& document) {
   const Tree& schema = member(document, "schema");
   if (schema != kRunSchema) {
-    refuse(absl::StrCat("it has schema ", schema.dump(-1, ' ', true, Tree::error_handler_t::replace),
+    refuse(absl::StrCat("it has schema ",
+                        schema.dump(-1, ' ', true, Tree::error_handler_t::replace),
                         ", and this program reads ", kRunSchema));
   }
   RunResult run;

@@ -38,15 +38,15 @@ std::vector<std::string> keys_of(const Json& object) {
 // What readers of schema 1 rely on: whoever takes a key away raises the schema.
 TEST(RunJson, TheDocumentHasTheKeysOfSchema1) {
   const Json document = parsed(example_run());
-  EXPECT_THAT(keys_of(document), UnorderedElementsAre("schema", "context", "request", "ended", "problems",
-                                                      "results", "matrices"));
+  EXPECT_THAT(keys_of(document), UnorderedElementsAre("schema", "context", "request", "ended",
+                                                      "problems", "results", "matrices"));
   EXPECT_EQ(document["schema"], 1);
-  EXPECT_THAT(keys_of(document["context"]),
-              UnorderedElementsAre("program", "version", "started_at", "command_line",
-                                   "interrupted", "control", "seeds", "claims", "reject_dictionary",
-                                   "large", "engine", "optimizer", "dtype", "device", "threads",
-                                   "deterministic", "torch", "build", "models", "plugins",
-                                   "digits_digest"));
+  EXPECT_THAT(
+      keys_of(document["context"]),
+      UnorderedElementsAre("program", "version", "started_at", "command_line", "interrupted",
+                           "control", "seeds", "claims", "reject_dictionary", "large", "engine",
+                           "optimizer", "dtype", "device", "threads", "deterministic", "torch",
+                           "build", "models", "plugins", "digits_digest"));
   EXPECT_EQ(document["results"].size(), 6u);
 }
 
@@ -54,14 +54,15 @@ TEST(RunJson, AResultHasTheKeysOfSchema1) {
   const Json result = parsed(example_that_holds());
   EXPECT_THAT(keys_of(result),
               UnorderedElementsAre("model", "revision", "recipe", "dose", "desideratum", "claim",
-                                   "paper_section", "if_holds", "if_violated", "verdict",
-                                   "finding", "seeds", "self_scale", "split_half_reliability",
-                                   "flagged_rows", "expectations", "observations"));
+                                   "paper_section", "if_holds", "if_violated", "verdict", "finding",
+                                   "seeds", "self_scale", "split_half_reliability", "flagged_rows",
+                                   "expectations", "observations"));
   EXPECT_THAT(
       keys_of(result["expectations"][0]),
       UnorderedElementsAre("id", "kind", "primary", "claim", "self_scale", "verdict", "mean", "ci",
-                           "p", "p_adjusted", "p_against", "p_against_adjusted", "per_seed", "seeds_to_decide", "signal_to_noise",
-                           "seeds_to_resolve", "noise_floor", "below_noise_floor", "reason"));
+                           "p", "p_adjusted", "p_against", "p_against_adjusted", "per_seed",
+                           "seeds_to_decide", "signal_to_noise", "seeds_to_resolve", "noise_floor",
+                           "below_noise_floor", "reason"));
   EXPECT_THAT(keys_of(result["observations"][0]),
               UnorderedElementsAre("id", "unit", "claim", "mean", "per_seed"));
 }
@@ -273,13 +274,15 @@ TEST(RunJsonReader, GivesBackTheSameRun) {
   run.results.back().flagged_rows = {
       {1, "words", {.issue = RowIssue::kOutlier, .row = "fact", .value = 3}}};
   run.matrices = {{{.model = "cnn", .desideratum = "symmetry", .seed = 1, .request = "digits"},
-                   "matrices/cnn/symmetry/seed1_digits", "0123"}};
+                   "matrices/cnn/symmetry/seed1_digits",
+                   "0123"}};
   const std::string text = run_json(run);
   const absl::StatusOr<RunResult> read = parse_run_json(text, "run.json");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(run_json(*read), text);
   ASSERT_EQ(read->results.size(), run.results.size());
-  for (size_t i = 0; i < run.results.size(); ++i) EXPECT_EQ(read->results[i].key, run.results[i].key);
+  for (size_t i = 0; i < run.results.size(); ++i)
+    EXPECT_EQ(read->results[i].key, run.results[i].key);
   EXPECT_EQ(read->matrices[0].key, run.matrices[0].key);
 }
 
@@ -318,8 +321,9 @@ TEST_F(RefusedDocument, SaysWhatIsWrong) {
 }
 
 TEST_F(RefusedDocument, MayNotNameFilesElsewhere) {
-  const Json matrix = {{"model", "cnn"}, {"desideratum", "d"}, {"seed", 0},
-                       {"condition", "fine-tuning"}, {"request", "r"}, {"digest", ""}};
+  const Json matrix = {{"model", "cnn"}, {"desideratum", "d"},
+                       {"seed", 0},      {"condition", "fine-tuning"},
+                       {"request", "r"}, {"digest", ""}};
   for (const char* path : {"/etc/passwd", "../x", "a/../../x", ""}) {
     Json named = matrix;
     named["path"] = path;
@@ -348,8 +352,8 @@ TEST(RunJsonReader, ReadsWhatVersion01Wrote) {
   }
   document["context"].erase("digits_digest");
   for (Json& result : document["results"]) {
-    for (const char* key : {"revision", "recipe", "dose", "if_holds", "if_violated",
-                            "in_context_verdict"}) {
+    for (const char* key :
+         {"revision", "recipe", "dose", "if_holds", "if_violated", "in_context_verdict"}) {
       result.erase(key);
     }
     for (Json& expectation : result["expectations"]) {

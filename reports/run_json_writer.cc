@@ -70,30 +70,30 @@ Json context_json(const RunResult& run) {
     if (!plugin.digest.empty()) plugins.back()["digest"] = plugin.digest;
   }
   Json json = {{"program", "eif-suite"},
-          {"version", context.program_version},
-          {"started_at", context.started_at},
-          {"command_line", context.command_line},
-          {"interrupted", run.end == RunEnd::kInterrupted},
-          {"control", request.is_control() ? Json(request.control) : Json(nullptr)},
-          {"seeds", request.seeds},
-          {"claims", text_or_null(request.claims_file)},
-          {"reject_dictionary", text_or_null(request.dictionary_file)},
-          {"large", request.large},
-          {"engine", request.engine},
-          {"optimizer",
-           {{"name", optimizer_name(request.training.optimizer)},
-            {"momentum", number(request.training.momentum)},
-            {"weight_decay", number(request.training.weight_decay)},
-            {"max_grad_norm", number(request.training.max_gradient_norm)}}},
-          {"dtype", request.dtype},
-          {"device", request.device},
-          {"threads", context.threads},
-          {"deterministic", request.deterministic},
-          {"torch", context.torch_version},
-          {"build", context.build_fingerprint},
-          {"models", models},
-          {"plugins", plugins},
-          {"digits_digest", text_or_null(context.digits_digest)}};
+               {"version", context.program_version},
+               {"started_at", context.started_at},
+               {"command_line", context.command_line},
+               {"interrupted", run.end == RunEnd::kInterrupted},
+               {"control", request.is_control() ? Json(request.control) : Json(nullptr)},
+               {"seeds", request.seeds},
+               {"claims", text_or_null(request.claims_file)},
+               {"reject_dictionary", text_or_null(request.dictionary_file)},
+               {"large", request.large},
+               {"engine", request.engine},
+               {"optimizer",
+                {{"name", optimizer_name(request.training.optimizer)},
+                 {"momentum", number(request.training.momentum)},
+                 {"weight_decay", number(request.training.weight_decay)},
+                 {"max_grad_norm", number(request.training.max_gradient_norm)}}},
+               {"dtype", request.dtype},
+               {"device", request.device},
+               {"threads", context.threads},
+               {"deterministic", request.deterministic},
+               {"torch", context.torch_version},
+               {"build", context.build_fingerprint},
+               {"models", models},
+               {"plugins", plugins},
+               {"digits_digest", text_or_null(context.digits_digest)}};
   if (!context.resumed_at.empty()) json["resumed_at"] = context.resumed_at;
   return json;
 }
@@ -197,15 +197,15 @@ Json scales_json(const std::vector<SelfScale>& scales) {
 Json result_json(const DesideratumResult& result, const DesideratumResult* read) {
   Json expectations = Json::array();
   for (const ExpectationResult& one : result.expectations) {
-    expectations.push_back(expectation_json(
-        one, result.error,
-        read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)));
+    expectations.push_back(
+        expectation_json(one, result.error,
+                         read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)));
   }
   Json observations = Json::array();
   for (const ObservationResult& one : result.observations) {
-    observations.push_back(observation_json(
-        one, result.error,
-        read == nullptr ? nullptr : find_observation(*read, one.observation.id)));
+    observations.push_back(
+        observation_json(one, result.error,
+                         read == nullptr ? nullptr : find_observation(*read, one.observation.id)));
   }
   Json json = {{"model", result.key.model},
                {"revision", text_or_null(result.key.revision)},
