@@ -18,7 +18,7 @@ struct CheckOptions {
   RunRequest request;  // what it says of draws
 };
 
-int check(CheckOptions& options) {
+int check_question(CheckOptions& options) {
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.request);
   if (!settings.ok()) return fail(settings.status(), kUsage);
   const absl::StatusOr<std::unique_ptr<DeclaredDesideratum>> declared =
@@ -57,7 +57,7 @@ Command add_check_command(CLI::App& app) {
       ->check(whole_number())
       ->capture_default_str();
   add_dictionary_option(*command, options->request);
-  return [options](const Invocation&) { return check(*options); };
+  return [options](const Invocation&) { return check_question(*options); };
 }
 
 }  // namespace eif

@@ -1,7 +1,8 @@
 #include "suite/cli/interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace eif {
 namespace {

@@ -56,8 +56,8 @@ absl::StatusOr<Matrix> measure(bool in_context, const RunRequest& request, Model
   return matrix;
 }
 
-// `count` of them, spread evenly; 0: all.
-std::vector<Sample> spread(const std::vector<Sample>& samples, size_t count) {
+// Picks `count` of the samples, from all over them; 0: all.
+std::vector<Sample> evenly_spaced(const std::vector<Sample>& samples, size_t count) {
   if (count == 0 || count >= samples.size()) return samples;
   std::vector<Sample> chosen;
   for (size_t i = 0; i < count; ++i) chosen.push_back(samples[i * samples.size() / count]);
@@ -71,15 +71,16 @@ RunRequest with_check_engine(const MatrixOptions& options) {
 }
 
 // Nothing where no check is asked for.
-absl::StatusOr<std::optional<MatrixCheck>> check(const MatrixOptions& options, Model& model,
-                                                 const std::vector<Sample>& samples,
-                                                 const TrainingOptions& training,
-                                                 const Matrix& measured) {
+absl::StatusOr<std::optional<MatrixCheck>> check_against_engine(const MatrixOptions& options,
+                                                                Model& model,
+                                                                const std::vector<Sample>& samples,
+                                                                const TrainingOptions& training,
+                                                                const Matrix& measured) {
   if (options.check_engine.empty()) return std::nullopt;
   const absl::Time start = absl::Now();
   const absl::StatusOr<Matrix> oracle =
       measure(/*in_context=*/false, with_check_engine(options), model,
-              spread(samples, options.check_samples), training);
+              evenly_spaced(samples, options.check_samples), training);
   if (!oracle.ok()) return oracle.status();
   return MatrixCheck{options.check_engine, absl::ToDoubleSeconds(absl::Now() - start),
                      gap_between(measured, *oracle)};
@@ -135,7 +136,7 @@ std::optional<MatrixOptimizer> optimizer_of(const MatrixOptions& options) {
                          training.weight_decay, training.max_gradient_norm};
 }
 
-int matrix(MatrixOptions& options, const Invocation& invocation) {
+int print_matrix(MatrixOptions& options, const Invocation& invocation) {
   if (absl::Status status = resolve(options.request); !status.ok()) return fail(status, kUsage);
   if (absl::Status status = check_combination(options); !status.ok()) return fail(status, kUsage);
   const absl::StatusOr<size_t> format =
@@ -172,7 +173,7 @@ int matrix(MatrixOptions& options, const Invocation& invocation) {
   if (!measured.ok()) return fail(measured.status(), kNotMeasured);
   const absl::Time end = absl::Now();
   const absl::StatusOr<std::optional<MatrixCheck>> checked =
-      check(options, **model, *samples, training, *measured);
+      check_against_engine(options, **model, *samples, training, *measured);
   if (!checked.ok()) return fail(checked.status(), kNotMeasured);
 
   const MatrixContext context{.model = info.name,
@@ -259,7 +260,7 @@ Command add_matrix_command(CLI::App& app) {
   add_mask_option(*command, options->request);
   add_fine_tuning_options(*command, options->request);
   add_model_options(*command, options->request);
-  return [options](const Invocation& invocation) { return matrix(*options, invocation); };
+  return [options](const Invocation& invocation) { return print_matrix(*options, invocation); };
 }
 
 }  // namespace eif

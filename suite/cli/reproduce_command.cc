@@ -14,13 +14,6 @@
 namespace eif {
 namespace {
 
-bool has_seeds(const RunResult& run) {
-  for (const ModelContext& model : run.context.models) {
-    if (!model.seeds.empty()) return true;
-  }
-  return false;
-}
-
 // The page is made from what was written down, so that `eif-suite report` writes the same one.
 absl::Status write_page(const std::filesystem::path& folder) {
   const absl::StatusOr<std::unique_ptr<RecordedRun>> recorded = RecordedRun::open(folder);
@@ -31,7 +24,7 @@ absl::Status write_page(const std::filesystem::path& folder) {
 int reproduce(RunOptions& options, const Invocation& invocation) {
   options.desiderata_for = desiderata_of_claims;
   const FinishedRun finished = measure_run(options, invocation);
-  if (finished.folder == nullptr || !has_seeds(finished.run)) return finished.exit_code;
+  if (finished.folder == nullptr || !has_complete_seeds(finished.run)) return finished.exit_code;
   const std::filesystem::path& folder = finished.folder->path();
   if (absl::Status written = write_page(folder); !written.ok()) return fail(written, kNotMeasured);
   say("wrote figures, their numbers and reproduction.json beside it");

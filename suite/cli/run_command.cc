@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "suite/cli/commands.h"
@@ -10,15 +9,9 @@
 namespace eif {
 namespace {
 
-// Without its model or data nothing came about that a report could tell.
-bool has_anything_to_tell(const RunResult& run) {
-  return std::any_of(run.context.models.begin(), run.context.models.end(),
-                     [](const ModelContext& model) { return !model.seeds.empty(); });
-}
-
-int run(RunOptions& options, const Invocation& invocation) {
+int run_and_report(RunOptions& options, const Invocation& invocation) {
   const FinishedRun finished = measure_run(options, invocation);
-  if (finished.folder == nullptr || !has_anything_to_tell(finished.run)) return finished.exit_code;
+  if (finished.folder == nullptr || !has_complete_seeds(finished.run)) return finished.exit_code;
   const RunFormat& format = *find_run_format(options.json ? "json" : options.format);
   const absl::Status printed = print_run(format, finished.run, *finished.folder);
   return printed.ok() ? finished.exit_code : fail(printed, kNotMeasured);
@@ -39,7 +32,7 @@ Command add_run_command(CLI::App& app) {
       "  eif-suite run --model smollm2 --desideratum sparsity --claims mine.txt --large");
   auto options = std::make_shared<RunOptions>();
   add_run_options(*command, *options);
-  return [options](const Invocation& invocation) { return run(*options, invocation); };
+  return [options](const Invocation& invocation) { return run_and_report(*options, invocation); };
 }
 
 }  // namespace eif

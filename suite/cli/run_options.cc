@@ -152,9 +152,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   add_mask_option(command, options.request);
   add_out_options(command, options);
-  CLI::Option* format = command.add_option("--format", options.format, run_formats_help(document_format_names()))
-                            ->check(one_of(document_format_names()))
-                            ->capture_default_str();
+  CLI::Option* format =
+      command.add_option("--format", options.format, run_formats_help(document_format_names()))
+          ->check(one_of(document_format_names()))
+          ->capture_default_str();
   command.add_flag("--json", options.json, "The same as --format json")->excludes(format);
 }
 
@@ -182,6 +183,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(options, plugins);
   if (!desiderata.ok()) return desiderata.status();
   plan.desiderata = *std::move(desiderata);
+  plan.desiderata_are_named = !request.all && options.desiderata_for == nullptr;
   request.desiderata.clear();
   for (const DesideratumUnderTest& one : plan.desiderata) request.desiderata.push_back(one.id);
   plan.engine = make_engine(request);

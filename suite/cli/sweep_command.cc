@@ -79,7 +79,7 @@ void say_why(const SweepReport& report) {
   if (report.plateau.verdict != SweepVerdict::kPlateau) say(report.plateau.reason);
 }
 
-int sweep(SweepOptions& options, const Invocation& invocation) {
+int print_sweep(SweepOptions& options, const Invocation& invocation) {
   if (options.model.empty()) {
     return fail(absl::InvalidArgumentError("sweep needs --model M"), kUsage);
   }
@@ -169,7 +169,7 @@ Command add_sweep_command(CLI::App& app) {
   add_format_options(*command, options->output, format_names(sweep_formats()));
   add_optimizer_options(*command, options->request);
   add_model_options(*command, options->request);
-  return [options](const Invocation& invocation) { return sweep(*options, invocation); };
+  return [options](const Invocation& invocation) { return print_sweep(*options, invocation); };
 }
 
 }  // namespace eif

@@ -36,7 +36,7 @@ struct DomainOptions {
   bool json = false;
 };
 
-int words(WordsOptions& options) {
+int print_words(WordsOptions& options) {
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
   if (!settings.ok()) return fail(settings.status(), kUsage);
   DigitSource no_digits("");
@@ -89,7 +89,7 @@ absl::Status check_domain(const DomainOptions& options) {
   return absl::OkStatus();
 }
 
-int domain(DomainOptions& options) {
+int print_domain(DomainOptions& options) {
   if (absl::Status status = check_domain(options); !status.ok()) return fail(status, kUsage);
   const absl::StatusOr<DrawSettings> settings = draw_settings(options.draw);
   if (!settings.ok()) return fail(settings.status(), kUsage);
@@ -166,7 +166,7 @@ Command add_words_command(CLI::App& app) {
       ->check(whole_number(1, kMostWords))
       ->capture_default_str();
   add_dictionary_option(*command, options->draw);
-  return [options](const Invocation&) { return words(*options); };
+  return [options](const Invocation&) { return print_words(*options); };
 }
 
 Command add_domain_command(CLI::App& app) {
@@ -181,7 +181,7 @@ Command add_domain_command(CLI::App& app) {
   add_claims_option(*command, options->draw);
   add_dictionary_option(*command, options->draw);
   command->add_flag("--json", options->json, "As JSON");
-  return [options](const Invocation&) { return domain(*options); };
+  return [options](const Invocation&) { return print_domain(*options); };
 }
 
 Command add_tokenize_command(CLI::App& app) {

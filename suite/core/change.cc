@@ -16,7 +16,8 @@ bool is_measured(const PairedEffects& effects) {
          all_finite(effects.before) && all_finite(effects.after);
 }
 
-// The more the better: an effect, or how near to 0 it is, on the side of its mean.
+// What is better the larger it is: a direction's effect, or how near to 0 an invariance's is, on
+// the side of its mean.
 std::vector<double> merits(ExpectationKind kind, const std::vector<double>& effects) {
   if (kind == ExpectationKind::kDirection) return effects;
   const double towards_zero = mean(effects) < 0 ? 1 : -1;
@@ -39,7 +40,7 @@ Change judged(const EffectChange& change, double margin) {
   return low >= -margin && high <= margin ? Change::kSame : Change::kUnclear;
 }
 
-// Fills those of the primary or the secondary expectations.
+// Fills in the changes of the primary, or of the secondary, expectations.
 void compare_family(std::span<const PairedEffects> effects, bool primary, double margin,
                     std::vector<EffectChange>& changes) {
   std::vector<size_t> family;

@@ -98,9 +98,7 @@ inline DesideratumResult example_that_holds() {
                         {0.001, 0.003}}},
       .split_half_reliability = 0.96875,
       .flagged_rows = {
-          {0,
-           "digits",
-           {.issue = RowIssue::kDoesNotTeachItself, .row = "4_2", .value = -0.5}},
+          {0, "digits", {.issue = RowIssue::kDoesNotTeachItself, .row = "4_2", .value = -0.5}},
           {1,
            "digits",
            {.issue = RowIssue::kNotMeasured, .row = "7_0", .reason = "its loss is not finite"}}}};

@@ -45,7 +45,7 @@ std::vector<double> cells_of(const Matrix& matrix, const Measurable& part) {
   return cells;
 }
 
-// Of the samples that can be both trained on and evaluated.
+// Takes the samples that can be both trained on and evaluated.
 double self_influence(const Matrix& matrix, const Measurable& part) {
   std::vector<double> magnitudes;
   for (size_t i = 0; i < matrix.rows(); ++i) {
@@ -67,7 +67,7 @@ struct Run {
   double least = 0, most = 0;  // EIF/lr
 };
 
-// The longest run that starts at `first`.
+// Finds the longest plateau that starts at `first`.
 Run run_from(std::span<const RateMeasure> rates, double noise, size_t first) {
   Run run{first};
   for (size_t k = first; k < rates.size() && is_above_noise(rates[k], noise); ++k) {
@@ -94,7 +94,7 @@ std::string plateau_reason(std::span<const RateMeasure> rates, const Run& run, d
       low.self_influence / noise);
 }
 
-// Where fewer than kFewestRates are on one.
+// Says what is the matter where fewer than kFewestRates are on a plateau.
 Plateau no_plateau(std::span<const RateMeasure> rates, double noise) {
   Plateau plateau;
   if (rates.size() < kFewestRates) {

@@ -55,7 +55,7 @@ class SeedProducts {
 
   size_t cells() const { return cells_; }
 
-  // Of the mean of the seeds in `half` with that of the others, over the cells.
+  // Correlates the mean of the seeds in `half` with that of the others, over the cells.
   double correlation(const std::vector<bool>& half) const {
     double within = 0, without = 0, between = 0;
     for (size_t a = 0; a < seeds_; ++a) {
@@ -80,7 +80,7 @@ class SeedProducts {
   std::vector<double> products_;
 };
 
-// Every way to take ⌊n/2⌋ of n seeds; of two halves of one size only one counts.
+// Goes through every way to take ⌊n/2⌋ of n seeds; of two halves of one size only one counts.
 std::vector<std::vector<bool>> all_halves(size_t seeds) {
   std::vector<std::vector<bool>> halves;
   for (uint32_t mask = 0; mask < (1u << seeds); ++mask) {

@@ -8,7 +8,8 @@
 namespace eif {
 namespace {
 
-// Of the normal distribution: makes the median deviation comparable with a standard deviation.
+// A median deviation times this is comparable with a standard deviation: so it is for the normal
+// distribution.
 constexpr double kNormalMedianDeviation = 0.6745;
 
 // Root mean square of the cells that were asked for, in columns that could be measured. Where there

@@ -44,7 +44,8 @@ const ModelContext& find_model(const RunResult& run, const std::string& name) {
                        [&](const ModelContext& model) { return model.name == name; });
 }
 
-// ---- What the two runs measured --------------------------------------------------------------------
+// ---- What the two runs measured
+// --------------------------------------------------------------------
 
 // How two runs differ: in what an effect is, and in how it was computed.
 struct Differences {
@@ -83,7 +84,7 @@ Differences find_differences(const RunResult& baseline, const RunResult& run,
                           std::vector<std::string>& texts) {
     if (was != is) texts.push_back(absl::StrCat(what, " was ", was, ", is ", is));
   };
-  // Version 0.1 did not record it.
+  // Version 0.1 did not record which digits it had, and cannot be asked.
   if (!baseline.context.digits_digest.empty() && !run.context.digits_digest.empty()) {
     compare("the set of digits", baseline.context.digits_digest, run.context.digits_digest,
             differences.estimand);
@@ -95,9 +96,10 @@ Differences find_differences(const RunResult& baseline, const RunResult& run,
   return differences;
 }
 
-// ---- Desiderata ------------------------------------------------------------------------------------
+// ---- Desiderata
+// ------------------------------------------------------------------------------------
 
-// In order.
+// Seeds that both results have, in ascending order.
 std::vector<uint64_t> seeds_of_both(const DesideratumResult& before,
                                     const DesideratumResult& after) {
   const std::set<uint64_t> of_after(after.seeds.begin(), after.seeds.end());
@@ -146,41 +148,41 @@ size_t primary_count(const DesideratumResult& result) {
   return static_cast<size_t>(std::max<std::ptrdiff_t>(1, count));
 }
 
-// Sets the obstacle, if there is one.
-void find_obstacle(const RunResult& baseline, const DesideratumResult& before,
-                   const RunResult& run, const DesideratumResult* after,
-                   ComparedDesideratum& compared) {
-  const auto set = [&](Obstacle obstacle, std::string why) {
+// Notes what keeps the two from being compared, if anything does.
+void find_obstacle(const RunResult& baseline, const DesideratumResult& before, const RunResult& run,
+                   const DesideratumResult* after, ComparedDesideratum& compared) {
+  const auto note_obstacle = [&](Obstacle obstacle, std::string why) {
     compared.obstacle = obstacle;
     compared.why = std::move(why);
   };
-  if (after == nullptr) return set(Obstacle::kMissing, "the run does not have it");
+  if (after == nullptr) return note_obstacle(Obstacle::kMissing, "the run does not have it");
   const std::string& id = before.key.desideratum;
   const std::string was = version_of(baseline, id), is = version_of(run, id);
   if (was != is) {
-    return set(Obstacle::kOtherEstimand,
-               absl::StrCat("the baseline has version ", was, " of it, the run ", is,
-                            "; make a new baseline"));
+    return note_obstacle(Obstacle::kOtherEstimand,
+                         absl::StrCat("the baseline has version ", was, " of it, the run ", is,
+                                      "; make a new baseline"));
   }
   for (const ExpectationResult& one : before.expectations) {
     const ExpectationResult* now = find_expectation(*after, one.expectation.id);
     if (now == nullptr || now->expectation.kind != one.expectation.kind ||
         now->expectation.primary != one.expectation.primary) {
-      return set(Obstacle::kOtherEstimand,
-                 absl::StrCat("the run does not have its expectation ", one.expectation.id));
+      return note_obstacle(
+          Obstacle::kOtherEstimand,
+          absl::StrCat("the run does not have its expectation ", one.expectation.id));
     }
   }
   if (after->verdict == Verdict::kNotMeasured) {
-    return set(Obstacle::kMissing,
-               absl::StrCat("the run could not measure it",
-                            after->error.empty() ? "" : ": ", after->error));
+    return note_obstacle(Obstacle::kMissing,
+                         absl::StrCat("the run could not measure it",
+                                      after->error.empty() ? "" : ": ", after->error));
   }
-  if (compared.seeds == 0) return set(Obstacle::kMissing, "no seed was measured in both");
+  if (compared.seeds == 0) return note_obstacle(Obstacle::kMissing, "no seed was measured in both");
   const int fewest = fewest_seeds(primary_count(before));
   if (std::cmp_less(compared.seeds, fewest)) {
-    set(Obstacle::kTooFewSeeds,
-        absl::StrFormat("%d %s too few to show any change; it takes %d", compared.seeds,
-                        compared.seeds == 1 ? "seed is" : "seeds are", fewest));
+    note_obstacle(Obstacle::kTooFewSeeds,
+                  absl::StrFormat("%d %s too few to show any change; it takes %d", compared.seeds,
+                                  compared.seeds == 1 ? "seed is" : "seeds are", fewest));
   }
 }
 
@@ -189,10 +191,9 @@ void compare_expectations(const DesideratumResult& before, const DesideratumResu
                           ComparedDesideratum& compared) {
   std::vector<PairedEffects> effects;
   for (const ExpectationResult& one : before.expectations) {
-    effects.push_back({one.expectation.kind, one.expectation.primary,
-                       effects_of(one, before.seeds, seeds),
-                       effects_of(*find_expectation(after, one.expectation.id), after.seeds,
-                                  seeds)});
+    effects.push_back(
+        {one.expectation.kind, one.expectation.primary, effects_of(one, before.seeds, seeds),
+         effects_of(*find_expectation(after, one.expectation.id), after.seeds, seeds)});
   }
   const std::vector<EffectChange> changes = compare_effects(effects, margin);
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -250,8 +251,7 @@ ComparisonOutcome outcome_of(const RunComparison& comparison) {
     return ComparisonOutcome::kNotComparable;
   }
   if (any(got_worse)) return ComparisonOutcome::kGotWorse;
-  const bool is_whole = comparison.cut_short.empty() &&
-                        !any([](const ComparedDesideratum& one) {
+  const bool is_whole = comparison.cut_short.empty() && !any([](const ComparedDesideratum& one) {
                           return one.obstacle != Obstacle::kNone;
                         });
   return is_whole ? ComparisonOutcome::kNoWorse : ComparisonOutcome::kNothingShown;
@@ -263,10 +263,9 @@ absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunR
   if (!models.ok()) return models.status();
   Differences differences = find_differences(baseline, run, *models);
   if (!differences.estimand.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the two runs did not measure the same thing: ",
-                     absl::StrJoin(differences.estimand, "; "),
-                     "; measure one of them again, as the other was"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the two runs did not measure the same thing: ", absl::StrJoin(differences.estimand, "; "),
+        "; measure one of them again, as the other was"));
   }
   RunComparison comparison{.baseline = baseline.context,
                            .run = run.context,

@@ -71,8 +71,8 @@ ComparisonOutcome outcome_of(const RunComparison& comparison);
 // Of the seeds, those are compared that both have. What the run has beside the baseline is left
 // out.
 //
-// kInvalidArgument: the two runs measured different things, and the message names the fields; models
-// cannot be paired; or the baseline has nothing to compare with.
+// kInvalidArgument: the two runs measured different things, and the message names the fields;
+// models cannot be paired; or the baseline has nothing to compare with.
 absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
                                            double margin = kSmallestEffect);
 

@@ -164,8 +164,7 @@ TEST(CompareRuns, WhatChangesOnlyHowItIsComputedIsNamed) {
             "named: dtype was float32, is bfloat16");
   EXPECT_EQ(refusal([](RunResult& run) { run.request.device = "cuda:0"; }),
             "named: device was cpu, is cuda:0");
-  EXPECT_EQ(refusal([](RunResult& run) { run.request.threads = 2; }),
-            "named: threads was 0, is 2");
+  EXPECT_EQ(refusal([](RunResult& run) { run.request.threads = 2; }), "named: threads was 0, is 2");
   EXPECT_EQ(refusal([](RunResult& run) { run.context.models[0].learning_rate = 2e-4; }),
             "named: learning rate of a was 0.0001 (auto), is 0.0002 (auto)");
   EXPECT_EQ(refusal([](RunResult& run) { run.request.claims_file = "elsewhere.txt"; }),
@@ -221,8 +220,7 @@ TEST(CompareRuns, TooFewSeedsShowNothing) {
   const RunResult one = run_of({result_of("a", {0.5})});
   const auto comparison = compare_runs(one, one);
   ASSERT_TRUE(comparison.ok()) << comparison.status();
-  EXPECT_EQ(comparison->desiderata[0].why,
-            "1 seed is too few to show any change; it takes 5");
+  EXPECT_EQ(comparison->desiderata[0].why, "1 seed is too few to show any change; it takes 5");
   EXPECT_EQ(outcome_of(*comparison), ComparisonOutcome::kNothingShown);
 }
 

@@ -29,9 +29,9 @@ struct RunRequest {
   std::vector<uint64_t> seeds;
   std::string claims_file, claims_digest;          // the user's own claims; empty: the built-in
   std::string dictionary_file, dictionary_digest;  // words that are not made up; empty: none
-  bool large = false;            // large matrices where there is a choice
-  std::string control = "none";  // or "random-weights", "shuffled-names"
-  Mask mask = Mask::kBoth;       // where prompts are read and not scored
+  bool large = false;                              // large matrices where there is a choice
+  std::string control = "none";                    // or "random-weights", "shuffled-names"
+  Mask mask = Mask::kBoth;                         // where prompts are read and not scored
 
   std::string learning_rate = "auto";  // as it was given: "auto", or a number
   TrainingOptions training;            // its learning_rate is 0 where it is to be found

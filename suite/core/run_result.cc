@@ -48,6 +48,11 @@ const char* run_end_name(RunEnd end) {
   return "unfinished";
 }
 
+bool has_complete_seeds(const RunResult& run) {
+  return std::any_of(run.context.models.begin(), run.context.models.end(),
+                     [](const ModelContext& model) { return !model.seeds.empty(); });
+}
+
 const DesideratumResult* find_condition(const RunResult& run, const DesideratumResult& result,
                                         Condition condition) {
   ResultKey key = result.key;

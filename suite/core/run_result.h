@@ -30,10 +30,10 @@ enum class Condition {
 // What a result is of.
 struct ResultKey {
   std::string model;
-  std::string revision = {};       // of the model's weights, where one name has several; else empty
-  std::string recipe = "sgd";      // how a sample is trained on: the optimiser
-  std::string dose = "plateau";    // how much is learned: "plateau", or "lr 0.001" where given
-  std::string control = "none";    // as RunRequest::control
+  std::string revision = {};     // of the model's weights, where one name has several; else empty
+  std::string recipe = "sgd";    // how a sample is trained on: the optimiser
+  std::string dose = "plateau";  // how much is learned: "plateau", or "lr 0.001" where given
+  std::string control = "none";  // as RunRequest::control
   Condition condition = Condition::kFineTuning;
   std::string desideratum;
 
@@ -47,7 +47,8 @@ struct ExpectationResult {
   Expectation expectation;
   std::vector<double> per_seed;  // effect of each seed, divided by the self scale where it has one
   ExpectationVerdict outcome;
-  // ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self scale.
+  // It is ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self
+  // scale.
   double noise_floor = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -133,7 +134,7 @@ struct RunContext {
   std::string program_version;
   std::string build_fingerprint;
   std::string torch_version;
-  std::string started_at;                // UTC, ISO 8601
+  std::string started_at;                    // UTC, ISO 8601
   std::vector<std::string> resumed_at = {};  // likewise, each time that the run went on
   std::vector<std::string> command_line;
   int threads = 0;  // that libtorch really used
@@ -182,7 +183,11 @@ struct RunResult {
   std::vector<MatrixRecord> matrices = {};
 };
 
-// The result of the same desideratum and model under another condition; nullptr where there is none.
+// Whether any seed of any model is complete. Without one there is nothing to report or to keep.
+bool has_complete_seeds(const RunResult& run);
+
+// The result of the same desideratum and model under another condition; nullptr where there is
+// none.
 const DesideratumResult* find_condition(const RunResult& run, const DesideratumResult& result,
                                         Condition condition);
 

@@ -72,5 +72,14 @@ TEST(Finding, AnErrorIsTheFinding) {
   EXPECT_EQ(finding(example_that_failed()), "ontology, plan of seed 0: no such words");
 }
 
+TEST(HasCompleteSeeds, OneSeedOfOneModelIsEnough) {
+  RunResult run;
+  EXPECT_FALSE(has_complete_seeds(run));
+  run.context.models = {{.name = "no seed"}, {.name = "neither"}};
+  EXPECT_FALSE(has_complete_seeds(run));
+  run.context.models[1].seeds = {7};
+  EXPECT_TRUE(has_complete_seeds(run));
+}
+
 }  // namespace
 }  // namespace eif

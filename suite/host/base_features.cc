@@ -18,8 +18,8 @@ namespace {
 
 using Embedding = std::vector<double>;
 
-// So that all tokens of the statement predict, the last one too, and no others. False: the
-// statement has no token of its own.
+// Changes the example so that all tokens of the statement predict, the last one too, and no others.
+// False: the statement has no token of its own.
 bool predict_from_every_token(Example& example) {
   auto* text = std::get_if<TextExample>(&example);
   if (text == nullptr) return true;
@@ -48,7 +48,7 @@ absl::Status add_statement(Model& model, const Statement& statement, at::Tensor&
   return absl::OkStatus();
 }
 
-// Of length 1.
+// The embedding of a sample, scaled to length 1.
 absl::StatusOr<Embedding> embed(Model& model, const Sample& sample) {
   const at::NoGradGuard no_gradients;
   at::Tensor sum;

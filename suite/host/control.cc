@@ -45,7 +45,7 @@ void draw_anew(Parameter& parameter, uint64_t seed) {
                                         : in_random_order(value, random).view(value.sizes()));
 }
 
-// Another model by what it says of itself; what it computes is the inner one's business.
+// Says other things of itself than the model inside, which computes everything.
 class RenamedModel final : public Model {
  public:
   RenamedModel(std::unique_ptr<Model> inner, ModelInfo info)
@@ -73,7 +73,7 @@ class RenamedModel final : public Model {
 
 using NewNames = std::map<std::string, std::string>;  // by the old name
 
-// The name that a word beginning at `position` is, if any. No name is the beginning of another.
+// Finds the name that the word at `position` is, if any. No name is the beginning of another.
 const std::string* name_at(absl::string_view text, size_t position,
                            const std::vector<std::string>& names) {
   const bool within_word = position > 0 && absl::ascii_isalnum(text[position - 1]);
@@ -112,11 +112,11 @@ void for_each_text(std::vector<Sample>& samples, Visit&& visit) {
   }
 }
 
-// More than any domain has. The first words of a draw are the same however many are asked for, and
-// domains take the first.
+// No domain has so many names. The first words of a draw are the same however many are asked for,
+// and domains take the first.
 constexpr size_t kMostNames = 16;
 
-// Those that the request has, in the order of the draw.
+// The names of the draw that occur in the request, in the order of the draw.
 absl::StatusOr<std::vector<std::string>> names_of(const Draw& draw, Request& request) {
   const absl::StatusOr<std::vector<std::string>> words = draw.words(kMostNames);
   if (!words.ok()) return words.status();

@@ -17,7 +17,7 @@ class DigitSource {
  public:
   explicit DigitSource(std::string data_folder) : data_folder_(std::move(data_folder)) {}
   absl::StatusOr<const ImageDataset*> digits();
-  // Of the images and labels; empty where they were not asked for or could not be read.
+  // The digest of images and labels; empty where they were not asked for or could not be read.
   std::string digest() const { return digits_ && digits_->ok() ? (*digits_)->digest : ""; }
 
  private:

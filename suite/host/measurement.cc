@@ -21,7 +21,7 @@ absl::Status check_distinct_ids(const std::vector<Sample>& samples, const Reques
   return absl::OkStatus();
 }
 
-// kInvalidArgument: request.only names a cell that there is not.
+// kInvalidArgument where request.only names a cell that the request does not have.
 absl::Status check_only(const Request& request) {
   if (!request.only) return absl::OkStatus();
   const auto check = [&](const std::string& id, const std::vector<Sample>& samples,
@@ -89,12 +89,16 @@ HashedRequest hashed(Request request) {
   return result;
 }
 
-absl::Status Measurement::add(const HashedRequest& hashed) {
-  const Request& request = hashed.request;
+absl::Status check_request(const Request& request) {
   for (const std::vector<Sample>* samples : {&request.trained, &request.evaluated}) {
     if (absl::Status status = check_distinct_ids(*samples, request); !status.ok()) return status;
   }
-  if (absl::Status status = check_only(request); !status.ok()) return status;
+  return check_only(request);
+}
+
+absl::Status Measurement::add(const HashedRequest& hashed) {
+  const Request& request = hashed.request;
+  if (absl::Status status = check_request(request); !status.ok()) return status;
   for (size_t row = 0; row < request.trained.size(); ++row) {
     const std::string& trained = hashed.trained[row];
     for (const size_t column : asked_columns(request, row)) {

@@ -34,10 +34,13 @@ struct HashedRequest {
 
 HashedRequest hashed(Request request);
 
+// kInvalidArgument: an id stands twice among the rows or the columns, or a cell is asked for that
+// the request does not have.
+absl::Status check_request(const Request& request);
+
 class Measurement {
  public:
-  // kInvalidArgument: an id stands twice among the rows or the columns, or a cell is asked for that
-  // the request does not have.
+  // The errors of check_request().
   absl::Status add(const HashedRequest& request);
 
   // How many rows run() will fine-tune on.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "suite/formats/json_text.h"
 #include "suite/formats/text_file.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
@@ -27,7 +28,7 @@ Backends backends_of(const PluginSet& plugins) {
   return backends;
 }
 
-// Those that have a model of this name, whether or not its files are there.
+// Picks the backends that have a model of this name, whether or not its files are there.
 Backends with_alias(const std::string& name, const Backends& backends,
                     const std::string& data_folder) {
   Backends found;
@@ -51,7 +52,7 @@ absl::StatusOr<BackendOfModel> the_only_one(const std::string& name, const Backe
                                                  absl::StrJoin(found, " or ", choice)));
 }
 
-// What the folder says of its kind, for a person.
+// Says for a person what the folder tells of its kind.
 std::string kind_of(const std::string& folder) {
   constexpr size_t kLargestConfig = size_t{1} << 20;
   const std::filesystem::path file = std::filesystem::path(folder) / "config.json";
@@ -78,11 +79,11 @@ absl::StatusOr<BackendOfModel> backend_of_folder(const std::string& folder,
     absl::StrAppend(out, id_of(plugin), " (", plugin->record().description,
                     types.empty() ? "" : ": ", absl::StrJoin(types, ", "), ")");
   };
-  return absl::InvalidArgumentError(
-      absl::StrCat("no model backend takes the folder ", folder, ": ", kind_of(folder), ". There ",
-                   backends.size() == 1 ? "is " : "are ", absl::StrJoin(backends, ", ", described),
-                   ". Name a folder with a model of a kind that is supported, or add a backend: "
-                   "docs/add-a-model.md"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no model backend takes the folder ", folder, ": ", sentence(kind_of(folder)), " There ",
+      backends.size() == 1 ? "is " : "are ", absl::StrJoin(backends, ", ", described),
+      ". Name a folder with a model of a kind that is supported, or add a backend: "
+      "docs/add-a-model.md"));
 }
 
 }  // namespace

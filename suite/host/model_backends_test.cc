@@ -1,5 +1,6 @@
 #include "suite/host/model_backends.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -103,6 +104,12 @@ TEST_F(BackendOfModelTest, WhatNobodyTakesIsNamedWithItsKindAndWhatIsSupported) 
   EXPECT_EQ(message(folder_), says("its config.json names no model_type"));
   write_config(R"({"model_type": "gpt_neox"})");
   EXPECT_EQ(message(folder_), says("its config.json says model_type \"gpt_neox\""));
+}
+
+TEST_F(BackendOfModelTest, AReasonThatIsASentenceIsEndedOnce) {
+  add("causal");
+  write_config("{");
+  EXPECT_THAT(message(folder_), ::testing::HasSubstr("write the file again. There is causal"));
 }
 
 TEST_F(BackendOfModelTest, OneBackendAloneMayBeAsked) {

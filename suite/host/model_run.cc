@@ -9,15 +9,15 @@
 #include "suite/host/base_features.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
+#include "suite/host/under_way.h"
 #include "suite/host/validity.h"
 
 namespace eif {
 namespace {
 
-bool applies(const DesideratumUnderTest& tested, Modality modality) {
-  const std::vector<Modality>& modalities = tested.info.modalities;
-  return std::find(modalities.begin(), modalities.end(), modality) != modalities.end();
-}
+// A desideratum may ask for so many matrices of a seed. All are in memory at once, and each is kept
+// in three files.
+constexpr size_t kMostRequests = 10'000;
 
 // A text can be learned or read; an image can only be learned.
 std::vector<Condition> conditions_of(const Model& model) {
@@ -25,7 +25,7 @@ std::vector<Condition> conditions_of(const Model& model) {
   return {Condition::kFineTuning, Condition::kInContext};
 }
 
-// Of all that the samples of the requests say.
+// Two seeds have the same hash where the samples of their requests say the same.
 std::string hash_of(const std::vector<HashedRequest>& requests) {
   Digest digest;
   for (const HashedRequest& hashed : requests) {
@@ -54,11 +54,11 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& tra
       conditions_(conditions_of(model)) {
   const ModelInfo& info = model.info();
   for (const DesideratumUnderTest& tested : plan.desiderata) {
-    if (!applies(tested, info.modality)) continue;
-    subjects_.push_back({&tested,
-                         Scoring(result_key(plan.request, info.name, tested.id), tested.info,
-                                 info.modality),
-                         {}});
+    if (!tested.applies_to(info.modality)) continue;
+    subjects_.push_back(
+        {&tested,
+         Scoring(result_key(plan.request, info.name, tested.id), tested.info, info.modality),
+         {}});
   }
 }
 
@@ -82,8 +82,8 @@ absl::Status ModelRun::run_seed(uint64_t seed) {
       return absl::OkStatus();
     }
     recorded_seeds_.erase(seed);
-    monitor_.announce(absl::StrCat("seed ", seed, " is measured again: ",
-                                   std::string(recorded.status().message())));
+    monitor_.announce(absl::StrCat(
+        "seed ", seed, " is measured again: ", std::string(recorded.status().message())));
   }
   const absl::StatusOr<SeedAnswers> answers = measure_seed(seed);
   if (!answers.ok()) return answers.status();
@@ -113,11 +113,17 @@ void ModelRun::plan_seed(const Draw& draw) {
 
 absl::Status ModelRun::plan_requests(Subject& subject, const Draw& draw) {
   const std::string what = absl::StrCat(subject.tested->id, ", plan of seed ", draw.seed());
+  const UnderWay here(absl::StrCat("plugin ", what));
   absl::StatusOr<std::vector<Request>> requests =
       guarded(what, [&] { return subject.tested->desideratum->plan(draw); });
   if (!requests.ok()) return requests.status();
   if (plan_.request.control == control_name(Control::kShuffledNames)) {
     if (absl::Status shuffled = shuffle_names(draw, *requests); !shuffled.ok()) return shuffled;
+  }
+  if (requests->size() > kMostRequests) {
+    return absl::InvalidArgumentError(absl::StrCat(what, ": it asks for ", requests->size(),
+                                                   " matrices; at most ", kMostRequests,
+                                                   " are kept"));
   }
   std::set<std::string> names;
   for (Request& request : *requests) {
@@ -125,15 +131,12 @@ absl::Status ModelRun::plan_requests(Subject& subject, const Draw& draw) {
       return absl::InvalidArgumentError(
           absl::StrCat(what, ": two requests are named ", request.name, "; names are distinct"));
     }
+    if (absl::Status status = check_request(request); !status.ok()) return status;
     request.trained =
         scored_in_whole_unless(masks_training(plan_.request.mask), std::move(request.trained));
     request.evaluated =
         scored_in_whole_unless(masks_evaluation(plan_.request.mask), std::move(request.evaluated));
-    // Ids and cells are checked by the one that measures them.
     subject.requests.push_back(hashed(std::move(request)));
-    if (absl::Status status = Measurement().add(subject.requests.back()); !status.ok()) {
-      return status;
-    }
   }
   return absl::OkStatus();
 }
@@ -192,7 +195,7 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
   return answers;
 }
 
-// On what the first seed trains on.
+// The checks are made on what the first seed trains on.
 void ModelRun::check_the_model() {
   is_checked_ = true;
   std::vector<Request> requests;
@@ -213,7 +216,7 @@ absl::Status ModelRun::measure(std::vector<SeedMeasurement>& measured, size_t i)
   });
 }
 
-// No row of it counts: nothing is trained.
+// Nothing is trained for distances, so none of their rows counts.
 absl::Status ModelRun::measure_distances(Measurement& measurement) {
   UncountedMonitor uncounted(monitor_);
   return measurement.run([&](const WantedCells& wanted) {
@@ -233,20 +236,19 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::read_seed(uint64_t seed) const {
       if (!takes_part(subject)) continue;
       for (const HashedRequest& hashed : subject.requests) {
         const Request& request = hashed.request;
-        const auto found = records.find(key_of(
-            subject, seed, is_kept(request, condition) ? condition : Condition::kFineTuning,
-            request));
+        const auto found = records.find(
+            key_of(subject, seed, is_kept(request, condition) ? condition : Condition::kFineTuning,
+                   request));
         if (found == records.end()) {
-          return absl::NotFoundError(
-              absl::StrCat("the matrix ", request.name, " of ", subject.tested->id,
-                           " was not written down"));
+          return absl::NotFoundError(absl::StrCat("the matrix ", request.name, " of ",
+                                                  subject.tested->id, " was not written down"));
         }
         absl::StatusOr<MeasuredMatrix> matrix = store_.read(*found->second);
         if (!matrix.ok()) return matrix.status();
         if (matrix->matrix.trained_ids() != ids_of(request.trained) ||
             matrix->matrix.evaluated_ids() != ids_of(request.evaluated)) {
-          return absl::DataLossError(absl::StrCat(found->second->path,
-                                                  " is about other samples than this seed draws"));
+          return absl::DataLossError(
+              absl::StrCat(found->second->path, " is about other samples than this seed draws"));
         }
         of_subject[request.name] = std::move(matrix->matrix);
       }
@@ -284,9 +286,10 @@ void ModelRun::score(const Draw& draw, const SeedAnswers& answers) {
       Subject& subject = subjects_[i];
       if (!takes_part(subject)) continue;
       const Answers& of_subject = answers.at(condition)[i];
+      const std::string what = absl::StrCat(subject.tested->id, ", score of seed ", draw.seed());
+      const UnderWay here(absl::StrCat("plugin ", what));
       const absl::StatusOr<Scores> scores =
-          guarded(absl::StrCat(subject.tested->id, ", score of seed ", draw.seed()),
-                  [&] { return subject.tested->desideratum->score(draw, of_subject); });
+          guarded(what, [&] { return subject.tested->desideratum->score(draw, of_subject); });
       if (scores.ok()) {
         subject.scoring.add(draw.seed(), subject.requests, of_subject, *scores, condition);
       } else {

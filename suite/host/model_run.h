@@ -28,7 +28,7 @@ class RowCounter final : public UncountedMonitor {
   size_t done_ = 0;
 };
 
-// What the desiderata of one seed ask for.
+// The cells that the desiderata of one seed ask for.
 struct SeedMeasurement {
   Measurement influence;  // under one condition
   Measurement distance;   // of the base model; the same under every condition
@@ -51,8 +51,11 @@ class ModelRun {
   void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
   // Whether this seed was read and not measured. Call after run_seed().
   bool was_recorded(uint64_t seed) const { return recorded_seeds_.contains(seed); }
-  // Instead of checking the model again.
-  void set_checks(const ModelChecks& checks) { checks_ = checks; is_checked_ = true; }
+  // Takes what an earlier start of the run has found, instead of checking the model again.
+  void set_checks(const ModelChecks& checks) {
+    checks_ = checks;
+    is_checked_ = true;
+  }
 
   // kCancelled: the monitor wants to stop. A seed that is not OK leaves nothing behind.
   absl::Status run_seed(uint64_t seed);
@@ -62,7 +65,7 @@ class ModelRun {
   const ModelChecks& checks() const { return checks_; }
   // Matrices that could not be written down, one sentence each.
   const std::vector<std::string>& problems() const { return problems_; }
-  // Of the desiderata that apply to the model.
+  // Whether no desideratum applies to the model.
   bool empty() const { return subjects_.empty(); }
 
  private:
@@ -70,11 +73,11 @@ class ModelRun {
   struct Subject {
     const DesideratumUnderTest* tested;
     Scoring scoring;
-    std::vector<HashedRequest> requests;  // of the seed at hand
-    bool is_repeated = false;             // the seed at hand drew what an earlier one did
+    std::vector<HashedRequest> requests;    // of the seed at hand
+    bool is_repeated = false;               // the seed at hand drew what an earlier one did
     std::map<std::string, uint64_t> drawn;  // the first seed that drew these samples, by their hash
   };
-  // The answers to each subject of a seed under one condition, as subjects_.
+  // What each subject was answered under each condition, in the order of subjects_.
   using SeedAnswers = std::map<Condition, std::vector<Answers>>;
 
   void plan_seed(const Draw& draw);
@@ -84,7 +87,7 @@ class ModelRun {
   MatrixKey key_of(const Subject& subject, uint64_t seed, Condition condition,
                    const Request& request) const;
 
-  // From the store; an error where anything is missing there.
+  // Reads from the store what was measured before; an error where anything is missing there.
   absl::StatusOr<SeedAnswers> read_seed(uint64_t seed) const;
   absl::StatusOr<SeedAnswers> measure_seed(uint64_t seed);
   void check_the_model();

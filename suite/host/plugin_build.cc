@@ -27,12 +27,13 @@ namespace fs = std::filesystem;
 
 constexpr char kTorch[] = "torch";
 
-// Ours takes 150 bytes; those of all other tools together, a few hundred.
+// A library's notes are no longer than this: ours takes 150 bytes, and those of all other tools
+// together a few hundred.
 constexpr uint64_t kMostNoteBytes = 64 * 1024;
 
 // ---- Reading -----------------------------------------------------------------------------------
 
-// `count` values of T at `offset`; empty where the file has fewer.
+// Reads `count` values of T at `offset`; empty where the file has fewer.
 template <typename T>
 std::vector<T> read_at(std::ifstream& in, uint64_t offset, size_t count) {
   std::vector<T> values(count);
@@ -45,7 +46,8 @@ std::vector<T> read_at(std::ifstream& in, uint64_t offset, size_t count) {
 
 uint64_t whole_words(uint64_t bytes) { return (bytes + 3) / 4 * 4; }
 
-// Our note's text among the notes of one segment; empty where it is not there.
+// Looks for our note among the notes of one segment, and gives its text; empty where it is not
+// there.
 std::string find_note(std::string_view notes) {
   ElfW(Nhdr) header;
   while (notes.size() >= sizeof header) {

@@ -29,7 +29,7 @@ constexpr RateRange usual_rates(Optimizer optimizer) {
   return optimizer == Optimizer::kAdamW ? RateRange{1e-8, 1e-3} : RateRange{1e-6, 1e-1};
 }
 
-// `from`, and half a decade higher each time, as far as `to`. 0 < from ≤ to.
+// The rates are `from`, and half a decade higher each time, as far as `to`. 0 < from ≤ to.
 std::vector<double> rates_between(double from, double to);
 
 struct RateSweep {

@@ -20,7 +20,7 @@ class ResumedRun : public SuiteRun {
   }
 
   // What an uninterrupted run finds.
-  RunResult whole() {
+  RunResult uninterrupted() {
     RunResult run = run_suite(plan_, store_, monitor_);
     store_ = FakeStore();
     engine_->measured.clear();
@@ -57,7 +57,7 @@ class ResumedRun : public SuiteRun {
 constexpr size_t kRowsOfASeed = 3;  // the samples 1, 2 and 3
 
 TEST_F(ResumedRun, MeasuresTheSeedsThatAreMissingAndFindsTheSame) {
-  const RunResult expected = whole();
+  const RunResult expected = uninterrupted();
   cut_off_after(3 * kRowsOfASeed + 1);
   ASSERT_THAT(store_.before->context.models.at(0).seeds, ElementsAre(0, 1, 2));
   const RunResult resumed = run();
@@ -100,7 +100,7 @@ TEST_F(ResumedRun, StoppedAgainItLosesNothing) {
 }
 
 TEST_F(ResumedRun, AMatrixThatIsGoneIsMeasuredAgain) {
-  const RunResult expected = whole();
+  const RunResult expected = uninterrupted();
   cut_off_after(3 * kRowsOfASeed + 1);
   store_.kept.erase({.model = "cnn", .desideratum = "a", .seed = 1, .request = "digits"});
   expect_equal(run(), expected);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "eif/statistics.h"
 #include "suite/core/reliability.h"
 #include "suite/core/verdict.h"
 
@@ -84,13 +86,29 @@ std::set<std::string> Scoring::dividing_domains() const {
   return domains;
 }
 
-Scoring::Divided Scoring::divide(const Ledger& ledger) const {
+namespace {
+
+// self_scale() of the cells, and its reason where there is none. What is read has no learning rate,
+// so advice about one would lead nowhere.
+absl::StatusOr<double> scale_under(Condition condition, const std::vector<double>& influences) {
+  absl::StatusOr<double> scale = self_scale(influences);
+  if (scale.ok() || condition != Condition::kInContext || influences.empty()) return scale;
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "reading a sample does not make it likelier: the median of %d influences of a sample on "
+      "itself is %.3g, and must be above 0 to be the unit of all effects",
+      influences.size(), median(influences)));
+}
+
+}  // namespace
+
+Scoring::Divided Scoring::divide(const Ledger& ledger, Condition condition) const {
   Divided divided;
   std::map<std::string, double> scales;
   for (const std::string& domain : dividing_domains()) {
     const auto found = ledger.self_influences.find(domain);
     const absl::StatusOr<double> scale =
-        self_scale(found == ledger.self_influences.end() ? std::vector<double>() : found->second);
+        scale_under(condition, found == ledger.self_influences.end() ? std::vector<double>()
+                                                                     : found->second);
     scales[domain] = scale.ok() ? *scale : Matrix::kUnmeasured;
     if (scale.ok()) {
       divided.self_scales.push_back({domain, *scale});
@@ -221,10 +239,10 @@ std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
   if (has_gains_ && was_read == ledgers_.end()) {
     return unmeasured_because("it compares fine-tuning with reading, and nothing was read");
   }
-  const Divided learned = divide(trained->second);
+  const Divided learned = divide(trained->second, Condition::kFineTuning);
   std::vector<DesideratumResult> results = {by_fine_tuning(trained->second, learned)};
   if (was_read != ledgers_.end()) {
-    const Divided read = divide(was_read->second);
+    const Divided read = divide(was_read->second, Condition::kInContext);
     results.push_back(in_context(was_read->second, read));
     if (has_gains_) {
       if (results[0].error.empty() && !read.error.empty()) {

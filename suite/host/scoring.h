@@ -27,10 +27,10 @@ namespace eif {
 
 class Scoring {
  public:
-  // `key`: of the results, but for their condition.
+  // The results get this key, each with its own condition.
   Scoring(ResultKey key, DesideratumInfo info, Modality modality);
 
-  // One seed's requests, their matrices under one condition, and what score() made of them.
+  // Takes one seed's requests, their matrices under one condition, and what score() made of them.
   void add(uint64_t seed, const std::vector<HashedRequest>& requests, const Answers& answers,
            const Scores& scores, Condition condition = Condition::kFineTuning);
 
@@ -40,19 +40,19 @@ class Scoring {
   // The seed drew the same samples as an earlier one, and is left out.
   void repeat(uint64_t seed) { repeated_seeds_.push_back(seed); }
 
-  // By fine-tuning, which decides the verdict, and where it was read, in context. noise_floor:
-  // ModelChecks::noise_floor.
+  // The result by fine-tuning, which decides the verdict, and the one in context where samples were
+  // read. `noise_floor` is ModelChecks::noise_floor.
   std::vector<DesideratumResult> results(double noise_floor) const;
 
  private:
-  // All seeds of one condition.
+  // What was gathered of all seeds under one condition.
   struct Ledger {
     std::vector<uint64_t> seeds;
     std::map<std::string, std::vector<double>> self_influences;  // by domain
     std::vector<std::vector<double>> effects;       // as expectations_, raw, one per seed
     std::vector<std::vector<double>> observations;  // as observations_
   };
-  // The effects of a ledger, divided.
+  // The effects of a ledger, each divided by the self scale of its domain.
   struct Divided {
     std::vector<SelfScale> self_scales;
     std::string error;  // a domain without a self scale
@@ -61,10 +61,10 @@ class Scoring {
 
   // The domains whose self scale divides an effect.
   std::set<std::string> dividing_domains() const;
-  Divided divide(const Ledger& ledger) const;
+  Divided divide(const Ledger& ledger, Condition condition) const;
   void add_gains(const Divided& fine_tuning, const Divided& in_context,
                  DesideratumResult& result) const;
-  // What both conditions have, before anything was measured.
+  // A result of either condition, before anything was measured.
   DesideratumResult unmeasured(Condition condition) const;
   DesideratumResult by_fine_tuning(const Ledger& ledger, const Divided& learned) const;
   DesideratumResult in_context(const Ledger& ledger, const Divided& read) const;

@@ -268,7 +268,10 @@ TEST_F(Gains, NeedASelfScaleInContextToo) {
   add(scoring, 0, Condition::kFineTuning, 1, {{"effect", 1}});
   add(scoring, 0, Condition::kInContext, -1, {{"effect", 1}});
   const DesideratumResult result = finish(scoring);
-  EXPECT_THAT(result.error, HasSubstr("in context, digits: the samples do not learn themselves"));
+  EXPECT_EQ(result.error,
+            "in context, digits: reading a sample does not make it likelier: the median of 1 "
+            "influences of a sample on itself is -1, and must be above 0 to be the unit of all "
+            "effects");
   EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
 }
 

@@ -23,11 +23,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-bool applies(const DesideratumUnderTest& tested, Modality modality) {
-  const std::vector<Modality>& modalities = tested.info.modalities;
-  return std::find(modalities.begin(), modalities.end(), modality) != modalities.end();
-}
-
 // Of random weights: one model for all seeds, as a run has.
 constexpr uint64_t kControlSeed = 0;
 
@@ -182,10 +177,11 @@ class SuiteRun {
 
   // Whatever is asked of a model of images is asked with digits.
   bool has_data(Modality modality) {
-    const bool needs_digits =
-        modality == Modality::kImage &&
-        std::any_of(plan_.desiderata.begin(), plan_.desiderata.end(),
-                    [](const DesideratumUnderTest& one) { return applies(one, Modality::kImage); });
+    const bool needs_digits = modality == Modality::kImage &&
+                              std::any_of(plan_.desiderata.begin(), plan_.desiderata.end(),
+                                          [](const DesideratumUnderTest& one) {
+                                            return one.applies_to(Modality::kImage);
+                                          });
     if (!needs_digits) return true;
     const absl::StatusOr<const ImageDataset*> digits = digits_.digits();
     if (!digits.ok()) {
@@ -213,21 +209,24 @@ class SuiteRun {
     return record;
   }
 
-  // Who names a desideratum wants to know that it is not measured.
   void note_what_does_not_apply(const ModelInfo& info) {
+    std::vector<std::string> skipped;
     for (const DesideratumUnderTest& one : plan_.desiderata) {
-      if (applies(one, info.modality)) {
+      if (one.applies_to(info.modality)) {
         applied_.insert(one.id);
-      } else if (!plan_.request.all) {
-        monitor_.announce(absl::StrCat(one.id, " is not about ",
-                                       info.modality == Modality::kText ? "texts" : "images",
-                                       ", which ", info.name, " takes: it is left out"));
+      } else {
+        skipped.push_back(one.id);
       }
     }
+    if (skipped.empty() || !plan_.desiderata_are_named) return;
+    monitor_.announce(absl::StrCat(
+        absl::StrJoin(skipped, ", "), skipped.size() == 1 ? " is" : " are", " not about ",
+        info.modality == Modality::kText ? "texts" : "images", ", which ", info.name,
+        " takes: ", skipped.size() == 1 ? "it is" : "they are", " left out"));
   }
 
   void note_what_applied_to_no_model() {
-    if (plan_.request.all || run_.end != RunEnd::kComplete) return;
+    if (!plan_.desiderata_are_named || run_.end != RunEnd::kComplete) return;
     for (const DesideratumUnderTest& one : plan_.desiderata) {
       if (applied_.contains(one.id)) continue;
       run_.problems.push_back(absl::StrCat(one.id, " applies to none of the models (",
@@ -267,6 +266,11 @@ class SuiteRun {
 };
 
 }  // namespace
+
+bool DesideratumUnderTest::applies_to(Modality modality) const {
+  return std::find(info.modalities.begin(), info.modalities.end(), modality) !=
+         info.modalities.end();
+}
 
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request) {

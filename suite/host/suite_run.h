@@ -27,6 +27,9 @@ struct DesideratumUnderTest {
   std::string id;
   const Desideratum* desideratum = nullptr;
   DesideratumInfo info;
+
+  // Whether it asks something of models of this kind.
+  bool applies_to(Modality modality) const;
 };
 
 // A request, and what it names.
@@ -34,6 +37,7 @@ struct RunPlan {
   RunRequest request;
   std::vector<std::pair<const ModelBackend*, ModelRequest>> models;  // as request.models
   std::vector<DesideratumUnderTest> desiderata;  // skipped for models of another modality
+  bool desiderata_are_named = false;             // by the user, who is told what is skipped
   DrawSettings draws;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Engine> sweep_engine;  // that finds the learning rate, where it is to be found

@@ -25,10 +25,9 @@ TEST_F(SuiteRun, EveryDesideratumIsMeasuredOnEveryModelInOrder) {
   EXPECT_EQ(outcome.end, RunEnd::kComplete);
   EXPECT_THAT(outcome.problems, IsEmpty());
   EXPECT_THAT(names_of(outcome), ElementsAre("cnn b", "cnn a", "other b", "other a"));
-  EXPECT_THAT(
-      store_.matrices,
-      ElementsAre("cnn b 0 digits", "cnn a 0 digits", "cnn b 1 digits", "cnn a 1 digits",
-                  "other b 0 digits", "other a 0 digits", "other b 1 digits", "other a 1 digits"));
+  EXPECT_THAT(store_.matrices, ElementsAre("cnn b 0 digits", "cnn a 0 digits", "cnn b 1 digits",
+                                           "cnn a 1 digits", "other b 0 digits", "other a 0 digits",
+                                           "other b 1 digits", "other a 1 digits"));
 }
 
 TEST_F(SuiteRun, AllPlansOfASeedComeBeforeAnythingIsMeasured) {
@@ -242,7 +241,9 @@ TEST_F(FailingDesideratum, APlanThatFailsOnceIsNotAskedAgain) {
 }
 
 TEST_F(FailingDesideratum, TwoSamplesWithOneIdAreItsError) {
-  add_desideratum("bad").on_plan = [](const Draw& draw) { return request_for({1, 1}, draw.seed()); };
+  add_desideratum("bad").on_plan = [](const Draw& draw) {
+    return request_for({1, 1}, draw.seed());
+  };
   EXPECT_THAT(error_of_first(), HasSubstr("the request digits has two samples with the id 1"));
 }
 
@@ -422,6 +423,19 @@ TEST_F(SuiteRun, InterruptedWhileLoadingNoOtherModelIsLoaded) {
   EXPECT_THAT(outcome.results, IsEmpty());
 }
 
+TEST_F(SuiteRun, ADesideratumThatAsksForTooManyMatricesFailsByItself) {
+  add_desideratum("greedy").on_plan = [](const Draw&) {
+    std::vector<Request> requests(10'001);
+    for (size_t i = 0; i < requests.size(); ++i) requests[i].name = std::to_string(i);
+    return requests;
+  };
+  add_desideratum("modest");
+  const RunResult outcome = run();
+  EXPECT_EQ(outcome.results.at(0).error,
+            "greedy, plan of seed 0: it asks for 10001 matrices; at most 10000 are kept");
+  EXPECT_EQ(outcome.results.at(1).error, "");
+}
+
 // ---- What counts -------------------------------------------------------------------------------
 
 TEST_F(SuiteRun, SeedsThatDrawTheSameAreNoReplication) {
@@ -438,11 +452,32 @@ TEST_F(SuiteRun, ADesideratumThatIsNamedAndAppliesToNoModelIsAProblem) {
   add_desideratum("of_texts", {Modality::kText});
   add_desideratum("of_images");
   plan_.request.all = false;
+  plan_.desiderata_are_named = true;
   const RunResult outcome = run();
   EXPECT_EQ(outcome.end, RunEnd::kComplete);
   EXPECT_THAT(outcome.problems, ElementsAre("of_texts applies to none of the models (cnn)"));
   EXPECT_THAT(monitor_.announcements,
               ElementsAre("of_texts is not about images, which cnn takes: it is left out"));
+}
+
+TEST_F(SuiteRun, WhatIsLeftOutOfAModelIsOneLine) {
+  add_desideratum("a", {Modality::kText});
+  add_desideratum("b", {Modality::kText});
+  add_desideratum("of_images");
+  plan_.request.all = false;
+  plan_.desiderata_are_named = true;
+  run();
+  EXPECT_THAT(monitor_.announcements,
+              ElementsAre("a, b are not about images, which cnn takes: they are left out"));
+}
+
+TEST_F(SuiteRun, NobodyIsToldWhatHeDidNotAskFor) {
+  add_desideratum("of_texts", {Modality::kText});
+  add_desideratum("of_images");
+  plan_.request.all = false;  // as for `reproduce`, whose claims name desiderata
+  const RunResult outcome = run();
+  EXPECT_THAT(monitor_.announcements, IsEmpty());
+  EXPECT_THAT(outcome.problems, IsEmpty());
 }
 
 }  // namespace

@@ -102,8 +102,7 @@ std::vector<double> self_influences(const HashedRequest& request, const Matrix& 
   return result;
 }
 
-std::vector<FlaggedRow> flag_rows(uint64_t seed,
-                                  const std::vector<HashedRequest>& requests,
+std::vector<FlaggedRow> flag_rows(uint64_t seed, const std::vector<HashedRequest>& requests,
                                   const Answers& answers) {
   std::vector<FlaggedRow> flagged;
   for (const HashedRequest& hashed : requests) {

@@ -12,11 +12,11 @@
 
 namespace eif {
 
-// A few statements of what is trained on, from all over the requests, one to a sample.
+// Picks a few statements of what is trained on, from all over the requests; each becomes a sample.
 std::vector<Sample> statements_to_check(const std::vector<Request>& requests);
 
-// Of those that can be measured in one batch. Trains nothing that lasts. Exceptions and errors
-// become the reasons in the result.
+// Checks the model on those statements that can be measured in one batch with the first. Nothing
+// that it trains lasts. Exceptions and errors become the reasons in the result.
 ModelChecks check_model(Model& model, const std::vector<Sample>& statements,
                         const TrainingOptions& training);
 
@@ -26,9 +26,8 @@ void set_noise_floors(double noise_floor, DesideratumResult& result);
 // EIF(i→i) of each row, i being found among the columns by what it says; NaN where it is not there.
 std::vector<double> self_influences(const HashedRequest& request, const Matrix& matrix);
 
-// check_rows() of the matrices of one seed.
-std::vector<FlaggedRow> flag_rows(uint64_t seed,
-                                  const std::vector<HashedRequest>& requests,
+// Runs check_rows() on each matrix of one seed.
+std::vector<FlaggedRow> flag_rows(uint64_t seed, const std::vector<HashedRequest>& requests,
                                   const Answers& answers);
 
 // The cells of a desideratum between different samples, for split_half_reliability(): those of the

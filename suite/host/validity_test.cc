@@ -104,8 +104,7 @@ TEST(FlagRows, NamesSeedRequestAndRow) {
   const Request apart = request_of("apart", labels({0}), Cells::kDistance);
   Answers answers = {{"digits", matrix_of(digits)}, {"apart", matrix_of(apart)}};
   answers["digits"].at(1, 1) = -1;
-  const std::vector<FlaggedRow> flagged =
-      flag_rows(3, {hashed(apart), hashed(digits)}, answers);
+  const std::vector<FlaggedRow> flagged = flag_rows(3, {hashed(apart), hashed(digits)}, answers);
   ASSERT_THAT(flagged, SizeIs(1));
   EXPECT_EQ(flagged[0].seed, 3u);
   EXPECT_EQ(flagged[0].request, "digits");

@@ -86,7 +86,7 @@ class BadPluginTest(ProgramTest):
     def test_a_model_without_a_fault_is_measured(self):
         process = self.matrix_of("no_fault")
         self.assertEqual(process.returncode, 0, process.stderr)
-        self.assertEqual(process.stderr, "")
+        self.assertNotIn("error", process.stderr)
 
     def test_what_a_model_gives_is_checked(self):
         for model, code, why in (
