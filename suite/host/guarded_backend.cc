@@ -146,6 +146,11 @@ bool GuardedBackend::accepts_folder(const std::string& folder) const {
   return answer("accepts_folder()", false, [&] { return backend_->accepts_folder(folder); });
 }
 
+std::vector<std::string> GuardedBackend::model_types() const {
+  return answer("model_types()", std::vector<std::string>(),
+                [&] { return backend_->model_types(); });
+}
+
 absl::StatusOr<std::unique_ptr<Model>> GuardedBackend::load(const ModelRequest& request) const {
   const UnderWay here(absl::StrCat("plugin ", id_, ", load()"));
   absl::StatusOr<std::unique_ptr<Model>> model =

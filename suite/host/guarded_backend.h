@@ -29,6 +29,7 @@ class GuardedBackend final : public ModelBackend {
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
   std::optional<Modality> modality() const override;
   bool accepts_folder(const std::string& folder) const override;
+  std::vector<std::string> model_types() const override;
   // kInternal: the plugin threw, or gave no model. What the model answers from then on is checked
   // (checked_answers.h), and that no forward pass changes a parameter. What encode() throws is the
   // error of the statement.

@@ -33,6 +33,10 @@ class ThrowingBackend final : public ModelBackend {
     fail_in("accepts_folder");
     return true;
   }
+  std::vector<std::string> model_types() const override {
+    fail_in("model_types");
+    return {"mamba", "mamba2"};
+  }
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest&) const override {
     fail_in("load");
     if (where_ == "null") return std::unique_ptr<Model>();
@@ -96,6 +100,7 @@ TEST(GuardedBackend, AnswersAsTheBackendDoes) {
   EXPECT_EQ(backend.aliases("")[0].name, "one");
   EXPECT_EQ(backend.modality(), Modality::kImage);
   EXPECT_TRUE(backend.accepts_folder("x"));
+  EXPECT_THAT(backend.model_types(), ElementsAre("mamba", "mamba2"));
   const absl::StatusOr<std::unique_ptr<Model>> model = backend.load({});
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ((*model)->info().name, "fake");
@@ -109,9 +114,11 @@ TEST(GuardedBackend, TellsWhatAnAnswerHasNoRoomFor) {
   EXPECT_THAT(told.backend("aliases").aliases(""), IsEmpty());
   EXPECT_EQ(told.backend("modality").modality(), std::nullopt);
   EXPECT_FALSE(told.backend("accepts_folder").accepts_folder("x"));
+  EXPECT_THAT(told.backend("model_types").model_types(), IsEmpty());
   EXPECT_THAT(told.messages, ElementsAre("INTERNAL: aliases() failed: no disk today",
                                          "INTERNAL: modality() failed: no disk today",
-                                         "INTERNAL: accepts_folder() failed: no disk today"));
+                                         "INTERNAL: accepts_folder() failed: no disk today",
+                                         "INTERNAL: model_types() failed: no disk today"));
 }
 
 TEST(GuardedBackend, WhatCannotBeLoadedNamesThePlugin) {

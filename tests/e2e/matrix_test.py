@@ -77,7 +77,7 @@ class MatrixTest(ProgramTest):
 
     def test_the_extension_of_the_file_is_the_format(self):
         for name, beginning in (("m.csv", b"trained,fact,"), ("m.json", b'{"model":'),
-                                ("m.npy", b"\x93NUMPY"), ("m.svg", b"<svg"), ("m.txt", b"/")):
+                                ("m.npy", b"\x93NUMPY"), ("m.svg", b"<?xml"), ("m.txt", b"/")):
             process = self.matrix("--lr", "1e-4", "-o", name)
             self.assertEqual(process.returncode, 0, process.stderr)
             self.assertEqual(process.stdout, "")
