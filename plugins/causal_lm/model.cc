@@ -27,6 +27,14 @@ absl::StatusOr<std::string> joined(const std::vector<Statement>& context) {
   return text;
 }
 
+// The example of a statement that is read after `context`.
+absl::StatusOr<TextExample> encode_statement(const TextEncoder& encoder, const Statement& statement,
+                                             const std::string& context) {
+  const auto* prompted = std::get_if<PromptedText>(&statement);
+  return prompted != nullptr ? encoder.encode(*prompted, context)
+                             : encoder.encode(text_of(statement).value_or(""), context);
+}
+
 int64_t parameter_count(const std::vector<Parameter>& parameters) {
   int64_t count = 0;
   for (const Parameter& parameter : parameters) count += parameter.value.numel();
@@ -66,9 +74,7 @@ absl::StatusOr<Example> CausalLm::encode(const Statement& statement,
   }
   const absl::StatusOr<std::string> before = joined(context);
   if (!before.ok()) return before.status();
-  const auto* prompted = std::get_if<PromptedText>(&statement);
-  absl::StatusOr<TextExample> example =
-      prompted != nullptr ? encoder_.encode(*prompted, *before) : encoder_.encode(*text, *before);
+  absl::StatusOr<TextExample> example = encode_statement(encoder_, statement, *before);
   if (!example.ok()) return example.status();
   for (const int64_t id : example->ids) {
     if (id >= decoder_.parts().vocabulary) {
@@ -111,15 +117,23 @@ namespace {
 
 class CausalLmTokenizer final : public TextTokenizer {
  public:
-  CausalLmTokenizer(std::unique_ptr<const Tokenizer> tokenizer, Bos policy)
-      : tokenizer_(std::move(tokenizer)), policy_(policy) {}
-  absl::StatusOr<std::vector<int64_t>> ids(const std::string& text) const override {
-    return tokenizer_->encode(text, policy_);
+  explicit CausalLmTokenizer(TextEncoder encoder) : encoder_(std::move(encoder)) {}
+
+  absl::StatusOr<std::vector<Token>> tokens(const Statement& statement) const override {
+    if (!text_of(statement).has_value()) {
+      return absl::InvalidArgumentError("the statement is an image; expected text");
+    }
+    const absl::StatusOr<TextExample> example = encode_statement(encoder_, statement, "");
+    if (!example.ok()) return example.status();
+    std::vector<Token> tokens;
+    for (const int64_t id : example->ids) {
+      tokens.push_back({id, encoder_.piece(id), std::ssize(tokens) >= example->first_scored});
+    }
+    return tokens;
   }
 
  private:
-  std::unique_ptr<const Tokenizer> tokenizer_;
-  Bos policy_;
+  TextEncoder encoder_;
 };
 
 absl::StatusOr<DecoderParts> read_config(const std::filesystem::path& file) {
@@ -184,8 +198,10 @@ absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
       Tokenizer::load(folder / "tokenizer.json", beginning_of_sequence);
   if (!tokenizer.ok()) return tokenizer.status();
-  return std::make_unique<CausalLmTokenizer>(*std::move(tokenizer),
-                                             tokenizer_policy(request.beginning_of_sequence));
+  absl::StatusOr<TextEncoder> encoder =
+      TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
+  if (!encoder.ok()) return encoder.status();
+  return std::make_unique<CausalLmTokenizer>(*std::move(encoder));
 }
 
 absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,

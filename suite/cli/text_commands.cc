@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "domains/domain.h"
 #include "suite/cli/commands.h"
@@ -104,32 +105,50 @@ int print_domain(DomainOptions& options) {
 struct TokenizeOptions {
   std::string model;
   std::string text;
+  std::string prompt;
+  bool show = false;
   bool json_lines = false;
   RunRequest loading;
 };
 
+std::string ids_json(const std::vector<Token>& tokens) {
+  nlohmann::json ids = nlohmann::json::array();
+  for (const Token& token : tokens) ids.push_back(token.id);
+  return ids.dump() + "\n";
+}
+
+// A line for each token, for a person.
+std::string token_table(const std::vector<Token>& tokens) {
+  std::string table = "      id  scored  token\n";
+  for (const Token& token : tokens) {
+    absl::StrAppendFormat(&table, "%8d  %-6s  %s\n", token.id, token.scored ? "yes" : "no",
+                          printable(token.piece));
+  }
+  return table;
+}
+
 // One line of --jsonl: a JSON string → a JSON array.
-absl::StatusOr<std::vector<int64_t>> ids_of_line(const TextTokenizer& tokenizer,
-                                                 const std::string& line) {
+absl::StatusOr<std::vector<Token>> tokens_of_line(const TextTokenizer& tokenizer,
+                                                  const std::string& line) {
   const absl::StatusOr<nlohmann::json> text = parse_json(line, "the line");
   if (!text.ok()) return text.status();
   if (!text->is_string()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the line: found ", in_quotes(line), ", expected a JSON string"));
   }
-  return tokenizer.ids(text->get<std::string>());
+  return tokenizer.tokens(text->get<std::string>());
 }
 
 int tokenize_lines(const TextTokenizer& tokenizer) {
   size_t number = 0;
   for (std::string line; std::getline(std::cin, line);) {
     ++number;
-    const absl::StatusOr<std::vector<int64_t>> ids = ids_of_line(tokenizer, line);
-    if (!ids.ok()) {
-      print_error(absl::StrCat("line ", number, ": ", std::string(ids.status().message())));
+    const absl::StatusOr<std::vector<Token>> tokens = tokens_of_line(tokenizer, line);
+    if (!tokens.ok()) {
+      print_error(absl::StrCat("line ", number, ": ", std::string(tokens.status().message())));
       return kUsage;
     }
-    const absl::Status printed = print(nlohmann::json(*ids).dump() + "\n", Content::kData);
+    const absl::Status printed = print(ids_json(*tokens), Content::kData);
     if (!printed.ok()) return fail(printed, kNotMeasured);
   }
   return kSuccess;
@@ -149,9 +168,13 @@ int tokenize(const TokenizeOptions& options, bool has_text, const Invocation& in
               [&] { return choice->backend->load_tokenizer(choice->request); });
   if (!tokenizer.ok()) return fail(tokenizer.status(), kUnavailable);
   if (options.json_lines) return tokenize_lines(**tokenizer);
-  const absl::StatusOr<std::vector<int64_t>> ids = (*tokenizer)->ids(options.text);
-  if (!ids.ok()) return fail(ids.status(), kUsage);
-  return print_result(nlohmann::json(*ids).dump() + "\n", kSuccess, Content::kData);
+  const Statement statement = options.prompt.empty()
+                                  ? Statement(options.text)
+                                  : Statement(PromptedText{options.prompt, options.text});
+  const absl::StatusOr<std::vector<Token>> tokens = (*tokenizer)->tokens(statement);
+  if (!tokens.ok()) return fail(tokens.status(), kUsage);
+  if (options.show) return print_result(token_table(*tokens), kSuccess);
+  return print_result(ids_json(*tokens), kSuccess, Content::kData);
 }
 
 }  // namespace
@@ -190,14 +213,24 @@ Command add_tokenize_command(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  eif-suite tokenize --model smollm2 \"a klarbu is a pimjon\"\n"
+      "  eif-suite tokenize --model smollm2 --show --prompt \"Corvan lives in\" \" Paris.\"\n"
       "  printf '\"one\"\\n\"two\"\\n' | eif-suite tokenize --model smollm2 --jsonl");
   auto options = std::make_shared<TokenizeOptions>();
   may_name_path(
       command->add_option("--model", options->model, "Alias, or a folder with a checkpoint"))
       ->type_name("M");
   CLI::Option* text = command->add_option("text", options->text, "Prints a JSON array of its ids");
+  CLI::Option* prompt =
+      command
+          ->add_option("--prompt", options->prompt, "What is read before the text, and not scored")
+          ->needs(text);
+  CLI::Option* show =
+      command->add_flag("--show", options->show,
+                        "A line for each token: how it is spelled, and whether it is scored");
   command->add_flag("--jsonl", options->json_lines,
-                    "Read one JSON string a line from stdin, print one JSON array a line");
+                    "Read one JSON string a line from stdin, print one JSON array a line")
+      ->excludes(prompt)
+      ->excludes(show);
   add_tokenizer_options(*command, options->loading);
   return [options, text](const Invocation& invocation) {
     return tokenize(*options, text->count() > 0, invocation);

@@ -122,9 +122,7 @@ absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine
   monitor.announce(absl::StrCat("looking for the learning rate of ", name, ", which is then kept"));
   UncountedMonitor uncounted(monitor);
   const absl::StatusOr<RateSweep> sweep = guarded(absl::StrCat(name, ", learning rate"), [&] {
-    const auto [from, to] = usual_rates(training.optimizer);
-    return sweep_learning_rates(model, engine, *samples, training, rates_between(from, to),
-                                uncounted);
+    return sweep_until_plateau(model, engine, *samples, training, uncounted);
   });
   if (!sweep.ok()) return sweep.status();
   const Plateau& plateau = sweep->plateau;

@@ -26,7 +26,7 @@ inline constexpr uint64_t kCalibrationSeed = 1'000'000;
 // those of the digits.
 absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
 
-// Sweeps over calibration_samples() at usual_rates(), or reads what an earlier call for the same
+// Sweeps over calibration_samples(), or reads what an earlier call for the same
 // model, precision and training left in the cache. Announces which rate it is and why.
 // kInvalidArgument: an optimiser that the engine does not do; kFailedPrecondition: there is no
 // plateau, and the message says what to do; kCancelled; errors of the digits.

@@ -18,6 +18,7 @@ namespace eif {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -179,9 +180,27 @@ TEST_F(AutoRate, WithoutAPlateauSaysWhatToDoAndKeepsNothing) {
   const absl::Status status = find(model).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()),
-              AllOf(StartsWith("unigram, --lr auto: all rates from 1e-06 to 0.1 are too low"),
+              AllOf(StartsWith("unigram, --lr auto: all rates from 1e-06 to 1e+03 are too low"),
                     HasSubstr("--lr X")));
   EXPECT_THAT(entries(), IsEmpty());
+}
+
+// A real model of half a billion parameters is as steep: its plateau ends at 3e-6.
+TEST_F(AutoRate, GoesDownWhereThePlateauLiesBelowTheUsualRates) {
+  UnigramModel model("a", /*sensitivity=*/1e3);
+  const absl::StatusOr<ChosenRate> chosen = find(model);
+  ASSERT_TRUE(chosen.ok()) << chosen.status();
+  EXPECT_LT(chosen->learning_rate, 1e-7);
+  EXPECT_THAT(notes_, Contains(StartsWith("unigram: the plateau lies below the rates so far, 1e-06")));
+  EXPECT_THAT(entries(), SizeIs(1));
+}
+
+TEST_F(AutoRate, GoesUpWhereThePlateauLiesAboveThem) {
+  UnigramModel model("a", /*sensitivity=*/1e-6);
+  const absl::StatusOr<ChosenRate> chosen = find(model);
+  ASSERT_TRUE(chosen.ok()) << chosen.status();
+  EXPECT_GT(chosen->learning_rate, 1e-1);
+  EXPECT_THAT(notes_, Contains(StartsWith("unigram: the plateau lies above the rates so far, 1e-06")));
 }
 
 TEST_F(AutoRate, CanBeStopped) {

@@ -54,4 +54,10 @@ absl::StatusOr<RateSweep> sweep_learning_rates(Model& model, const Engine& engin
                                                const std::vector<double>& rates, Monitor& monitor,
                                                CompareLinear compare_linear = CompareLinear::kNo);
 
+// Sweeps over usual_rates(), and where the plateau lies below or above them, over the two decades next
+// to them, and so on: until there is a plateau, or none can come any more. Errors as there.
+absl::StatusOr<RateSweep> sweep_until_plateau(Model& model, const Engine& engine,
+                                              const std::vector<Sample>& samples,
+                                              const TrainingOptions& training, Monitor& monitor);
+
 }  // namespace eif

@@ -75,6 +75,41 @@ class MatrixTest(ProgramTest):
         self.assertNotIn("trained", in_context)
         self.assertIn("Rows: read before the", in_context)
 
+    def test_of_prompt_and_completion_the_completion_is_scored(self):
+        (self.folder / "asked.jsonl").write_text(
+            json.dumps({"id": "asked", "prompt": "a wug is", "completion": " a dax"}) + "\n"
+            + json.dumps({"id": "whole", "text": "a wug is a dax"}) + "\n")
+
+        def base(*arguments):
+            found = json.loads(self.run_program(
+                "matrix", "--model", MODEL, "--samples", "asked.jsonl", "--lr", "1e-4", "--format", "json",
+                *arguments).stdout)
+            return found["base"], found["influence"][0], found["mask"]
+
+        masked, _, mask = base()
+        self.assertEqual(mask, "both")
+        self.assertNotAlmostEqual(masked[0], masked[1], delta=1e-3)
+        unmasked, row, mask = base("--mask", "none")
+        self.assertEqual(mask, "none")
+        # All of it is scored: the two samples are the same.
+        self.assertEqual(unmasked[0], unmasked[1])
+        self.assertAlmostEqual(row[0], row[1], delta=1e-6)
+        trained_on_all, row, _ = base("--mask", "evaluation")
+        self.assertEqual(trained_on_all, masked)
+        self.assertNotEqual(row, base()[1])
+
+    def test_tokenize_shows_what_is_scored(self):
+        process = self.run_program("tokenize", "--model", MODEL, "--show", "--prompt", "a wug is",
+                                   " a dax")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        header, *lines = process.stdout.splitlines()
+        self.assertEqual(header.split(), ["id", "scored", "token"])
+        ids = json.loads(self.run_program("tokenize", "--model", MODEL, "a wug is a dax").stdout)
+        self.assertEqual([int(line.split()[0]) for line in lines], ids)
+        scored = [line.split()[1] == "yes" for line in lines]
+        prompt = json.loads(self.run_program("tokenize", "--model", MODEL, "a wug is").stdout)
+        self.assertEqual(scored, [False] * len(prompt) + [True] * (len(ids) - len(prompt)))
+
     def test_the_extension_of_the_file_is_the_format(self):
         for name, beginning in (("m.csv", b"trained,fact,"), ("m.json", b'{"model":'),
                                 ("m.npy", b"\x93NUMPY"), ("m.svg", b"<?xml"), ("m.txt", b"/")):

@@ -36,6 +36,9 @@ class TextEncoder {
   // two tokens of the whole text.
   absl::StatusOr<TextExample> encode(const PromptedText& text, const std::string& context) const;
 
+  // How the vocabulary spells a token.
+  std::string piece(int64_t id) const { return tokenizer_->piece(id).value_or(""); }
+
   // The ids that stand in front of every text: none, or the beginning-of-sequence token.
   const std::vector<int64_t>& prefix() const { return prefix_; }
   // The ids that stand behind every text; most models have none.

@@ -178,12 +178,20 @@ struct ModelAlias {
   std::string missing;
 };
 
-// Turns text into token ids as a model reads it.
+// A token of a text, as a model reads it.
+struct Token {
+  int64_t id = 0;
+  std::string piece;    // how the vocabulary spells it
+  bool scored = false;  // whether a loss counts it
+};
+
+// Turns text into tokens.
 class TextTokenizer {
  public:
   virtual ~TextTokenizer() = default;
-  // kInvalidArgument: not UTF-8.
-  virtual absl::StatusOr<std::vector<int64_t>> ids(const std::string& text) const = 0;
+  // All that Model::encode() would have the model read of the statement, special tokens included.
+  // kInvalidArgument: no text, not UTF-8, or a prompt that does not end between two tokens.
+  virtual absl::StatusOr<std::vector<Token>> tokens(const Statement& statement) const = 0;
 };
 
 // Makes models. All calls come from the main thread. Exceptions are caught and reported as the
