@@ -13,25 +13,26 @@ namespace {
 
 constexpr int kClasses = 10;
 
-// "train-images-idx3-ubyte" or the same with ".gz", whichever is there; empty if neither is.
-std::filesystem::path find_file(const std::filesystem::path& folder, const std::string& stem) {
+// "train-images-idx3-ubyte", as MNIST's makers called it, or "train-images.idx3-ubyte", as many
+// copies do; each with ".gz" or without. Empty if none is there.
+std::filesystem::path find_file(const std::filesystem::path& folder, Split split, bool images) {
   std::error_code ignored;
-  for (const char* ending : {"", ".gz"}) {
-    std::filesystem::path path = folder / (stem + ending);
-    if (std::filesystem::exists(path, ignored)) return path;
+  for (const char* separator : {"-", "."}) {
+    for (const char* ending : {"", ".gz"}) {
+      std::filesystem::path path =
+          folder / absl::StrCat(split == Split::kTrain ? "train" : "t10k",
+                                images ? "-images" : "-labels", separator,
+                                images ? "idx3-ubyte" : "idx1-ubyte", ending);
+      if (std::filesystem::exists(path, ignored)) return path;
+    }
   }
   return {};
-}
-
-std::string file_stem(Split split, bool images) {
-  return absl::StrCat(split == Split::kTrain ? "train" : "t10k",
-                      images ? "-images-idx3-ubyte" : "-labels-idx1-ubyte");
 }
 
 bool is_complete(const std::filesystem::path& folder) {
   for (const Split split : {Split::kTrain, Split::kTest}) {
     for (const bool images : {true, false}) {
-      if (find_file(folder, file_stem(split, images)).empty()) return false;
+      if (find_file(folder, split, images).empty()) return false;
     }
   }
   return true;
@@ -78,8 +79,8 @@ absl::StatusOr<ImageDataset> load_dataset(const DatasetName& name, Split split,
                                           const std::string& data_folder) {
   const absl::StatusOr<std::filesystem::path> folder = find_dataset(name, data_folder);
   if (!folder.ok()) return folder.status();
-  const std::filesystem::path image_path = find_file(*folder, file_stem(split, true));
-  const std::filesystem::path label_path = find_file(*folder, file_stem(split, false));
+  const std::filesystem::path image_path = find_file(*folder, split, /*images=*/true);
+  const std::filesystem::path label_path = find_file(*folder, split, /*images=*/false);
   absl::StatusOr<IdxImages> images = read_idx_images(image_path);
   if (!images.ok()) return images.status();
   absl::StatusOr<std::vector<uint8_t>> labels = read_idx_labels(label_path, kClasses);

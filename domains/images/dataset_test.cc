@@ -33,6 +33,24 @@ TEST(FindDataset, TakesTheSubfolderOfTheSet) {
   EXPECT_EQ(*found, folder.path() / "mnist");
 }
 
+// As many copies of MNIST call them.
+TEST(FindDataset, NamesMayHaveADotInPlaceOfTheSecondHyphen) {
+  const TemporaryFolder folder;
+  write_dataset(folder.path() / "mnist", kPixels, kLabels);
+  for (const std::string split : {"train", "t10k"}) {
+    for (const std::string kind : {"images-idx3", "labels-idx1"}) {
+      std::string dotted = kind;
+      dotted[dotted.find('-')] = '.';
+      const fs::path mnist = folder.path() / "mnist";
+      fs::rename(mnist / absl::StrCat(split, "-", kind, "-ubyte"),
+                 mnist / absl::StrCat(split, "-", dotted, "-ubyte"));
+    }
+  }
+  const auto dataset = load_dataset(kMnist, Split::kTrain, folder.path());
+  ASSERT_TRUE(dataset.ok()) << dataset.status();
+  EXPECT_THAT(dataset->labels, ElementsAre(7, 2));
+}
+
 TEST(FindDataset, FilesInTheFolderItselfAreOfAnySet) {
   const TemporaryFolder folder;
   write_dataset(folder.path(), kPixels, kLabels);
