@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "suite/formats/json_tree.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/utf8.h"
 
@@ -138,68 +139,6 @@ class Guard final : public nlohmann::json_sax<Json> {
   std::vector<std::string_view> open_ = {"a value"};
 };
 
-// ---- Building ----------------------------------------------------------------------------------
-
-class TreeBuilder final : public JsonSink {
- public:
-  Json take() { return std::move(root_); }
-
-  bool null() override { return add(Json(nullptr)) != nullptr; }
-  bool boolean(bool value) override { return add(Json(value)) != nullptr; }
-  bool number_integer(number_integer_t value) override { return add(Json(value)) != nullptr; }
-  bool number_unsigned(number_unsigned_t value) override { return add(Json(value)) != nullptr; }
-  bool number_float(number_float_t value, const string_t&) override {
-    return add(Json(value)) != nullptr;
-  }
-  bool string(string_t& value) override { return add(Json(std::move(value))) != nullptr; }
-
-  bool start_object(size_t) override { return open(Json::object()); }
-  bool end_object() override { return close(); }
-  bool start_array(size_t) override { return open(Json::array()); }
-  bool end_array() override { return close(); }
-
-  bool key(string_t& name) override {
-    const auto [place, is_new] = open_.back()->get_ref<Json::object_t&>().emplace(name, nullptr);
-    if (!is_new) {
-      return refuse(absl::StrCat("has an object with the key ", in_quotes(name, kExcerptBytes),
-                                 " twice; expected each key once"));
-    }
-    next_ = &place->second;
-    return true;
-  }
-
- private:
-  // Where the value now is: behind its key, at the end of its array, or the root.
-  Json* add(Json value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-      return &root_;
-    }
-    if (!open_.back()->is_array()) {
-      *next_ = std::move(value);
-      return next_;
-    }
-    auto& elements = open_.back()->get_ref<Json::array_t&>();
-    elements.push_back(std::move(value));
-    return &elements.back();
-  }
-
-  // Pointers to what is open stay valid: an array does not grow while one of its elements is open.
-  bool open(Json empty) {
-    open_.push_back(add(std::move(empty)));
-    return true;
-  }
-
-  bool close() {
-    open_.pop_back();
-    return true;
-  }
-
-  Json root_;
-  std::vector<Json*> open_;
-  Json* next_ = nullptr;  // the value of the last key
-};
-
 }  // namespace
 
 absl::Status read_json(std::string_view text, const std::string& subject, JsonSink& sink) {
@@ -220,9 +159,9 @@ absl::Status read_json(std::string_view text, const std::string& subject, JsonSi
 }
 
 absl::StatusOr<nlohmann::json> parse_json(std::string_view text, const std::string& subject) {
-  TreeBuilder builder;
-  if (absl::Status status = read_json(text, subject, builder); !status.ok()) return status;
-  return builder.take();
+  JsonTree tree;
+  if (absl::Status status = read_json(text, subject, tree); !status.ok()) return status;
+  return tree.take();
 }
 
 }  // namespace eif

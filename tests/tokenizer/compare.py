@@ -2,7 +2,8 @@
 
     compare.py --encoder build/bin/eif_encode_lines --count 10000 tokenizer.json folder_of_them ...
 
-Encodes the strings of make_strings.py with both, with the special tokens around them and without.
+Encodes the strings of make_strings.py with both, with the special tokens around them and without;
+and those of --texts, a JSON array, where that file is there.
 Exit status: 0 all ids are equal, 1 some are not, 77 a tokenizer is not there.
 """
 
@@ -27,11 +28,11 @@ def ours(encoder, path, mode, texts):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def compare(encoder, path, count, seed):
+def compare(encoder, path, count, seed, more):
     """The number of strings that get other ids."""
     reference = tokenizers.Tokenizer.from_file(str(path))
     added = [token.content for token in reference.get_added_tokens_decoder().values()]
-    texts = make_strings.Strings(seed, added).take(count)
+    texts = make_strings.Strings(seed, added).take(count) + more
     different = 0
     for mode, add_special_tokens in [("auto", True), ("never", False)]:
         expected = [encoding.ids for encoding in
@@ -53,6 +54,7 @@ def main():
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--count", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--texts", type=pathlib.Path)
     parser.add_argument("tokenizers", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
 
@@ -63,7 +65,8 @@ def main():
     files = [file for path in options.tokenizers
              for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
     assert files, "the folder holds no tokenizers"
-    different = [compare(options.encoder, file, options.count, options.seed) for file in files]
+    more = json.loads(options.texts.read_text()) if options.texts and options.texts.exists() else []
+    different = [compare(options.encoder, file, options.count, options.seed, more) for file in files]
     return 1 if any(different) else 0
 
 

@@ -39,6 +39,10 @@ PATTERNS = {
     "lazy": r"a.*?a", "possessive": r"a++|b?+", "interval": r"[ab]{2,3}?|a{,2}",
     "look": r"(?<=a)b|(?<! )a(?=\s)|(?>ab|a)b", "escapes": r"[\t\n\v\f\r\x20\x{3000}\u2003\a\e]+",
     "brackets": r"[\[\]^-]|\]|\{|\}|-", "ignore_case": r"(?i)[a-f]+|k|'s|ll",
+    "word": r"\w+", "no_word": r"\W+", "boundary": r"\b", "no_boundary": r"\B",
+    "class_word": r"[\w-]+|[^\W]", "class_no_word": r"[\Wa]+", "nested": r"[a[b-d]e]+|[^a[\s]]",
+    "nested_negated": r"[a[^\w\s]]+", "intersection": r"[\w&&[^\d_]]+", "no_intersection": r"[^\w&&\d]+",
+    "bloom": r" ?[^(\s|[.,!?…。，、।۔،])]+",
     "keep_case": r"(?i:a(?-i:B))", "empty": r"", "controls": r"\p{C}|\p{Zl}|[\x00-\x1f]",
 }
 
@@ -131,6 +135,19 @@ def byte_level_tokenizers(model):
         [pre_tokenizers.Split(Regex(r"\p{N}{1,3}"), "isolated"), split(Regex(DEEPSEEK))]))
     yield "nfc_flags", build(model, normalizers.NFC(), byte_level(add_prefix_space=False),
                              template("$A <end> <end>", [("<end>", end_id)]), all_flags())
+    yield "roberta", build(model, None, byte_level(add_prefix_space=False), processors.RobertaProcessing(
+        ("<|endoftext|>", end_id), ("a", model["vocab"]["a"])), [end])
+    yield "falcon", build(model, None, pre_tokenizers.Sequence([
+        pre_tokenizers.Punctuation("contiguous"), byte_level(add_prefix_space=False),
+        pre_tokenizers.Digits(individual_digits=False), pre_tokenizers.Split(
+            Regex(r"[0-9][0-9][0-9]"), "isolated")]), None, [end])
+    yield "lowercase", build(model, normalizers.Sequence([normalizers.NFD(), normalizers.Lowercase()]),
+                             byte_level(add_prefix_space=False), None, all_flags())
+    yield "nfkc", build(model, normalizers.NFKC(), byte_level(add_prefix_space=False))
+    yield "nfkd", build(model, normalizers.NFKD(), byte_level(add_prefix_space=False))
+    for behaviour in BEHAVIOURS:
+        yield f"punctuation_{behaviour}", build(model, None, pre_tokenizers.Sequence(
+            [pre_tokenizers.Punctuation(behaviour), byte_level(use_regex=False)]))
     for behaviour, invert in itertools.product(BEHAVIOURS, [False, True]):
         name = f"split_{behaviour}{'_inverted' if invert else ''}"
         yield name, build(model, None, split(Regex(r"\p{N}|\s|"), behaviour, invert))

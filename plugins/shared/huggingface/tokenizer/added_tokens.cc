@@ -1,9 +1,7 @@
 #include "plugins/shared/huggingface/tokenizer/added_tokens.h"
 
 #include <algorithm>
-#include <functional>
 
-#include "absl/strings/string_view.h"
 #include "plugins/shared/huggingface/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
@@ -53,23 +51,26 @@ std::vector<AddedToken> read_added_tokens(const JsonNode& node) {
   return tokens;
 }
 
-bool AddedTokenMatcher::add(const std::string& pattern, const AddedToken& token) {
-  if (!tokens_.emplace(pattern, token).second) return false;
-  std::vector<size_t>& lengths = lengths_[static_cast<unsigned char>(pattern[0])];
-  const auto place =
-      std::lower_bound(lengths.begin(), lengths.end(), pattern.size(), std::greater<>());
-  if (place == lengths.end() || *place != pattern.size()) lengths.insert(place, pattern.size());
-  return true;
+bool AddedTokenMatcher::add(std::string_view pattern, const AddedToken& token) {
+  uint32_t node = 0;
+  for (const char byte : pattern) {
+    node = edges_.emplace(edge(node, byte), static_cast<uint32_t>(edges_.size()) + 1).first->second;
+  }
+  return tokens_.emplace(node, token).second;
 }
 
 std::optional<AddedTokenMatcher::Match> AddedTokenMatcher::longest_at(std::string_view text,
                                                                       size_t begin) const {
-  for (const size_t length : lengths_[static_cast<unsigned char>(text[begin])]) {
-    if (length > text.size() - begin) continue;
-    const auto token = tokens_.find(absl::string_view(text.data() + begin, length));
-    if (token != tokens_.end()) return Match{begin + length, &token->second};
+  std::optional<Match> longest;
+  uint32_t node = 0;
+  for (size_t position = begin; position < text.size(); ++position) {
+    const auto next = edges_.find(edge(node, text[position]));
+    if (next == edges_.end()) break;
+    node = next->second;
+    const auto token = tokens_.find(node);
+    if (token != tokens_.end()) longest = Match{position + 1, &token->second};
   }
-  return std::nullopt;
+  return longest;
 }
 
 std::vector<Segment> AddedTokenMatcher::split(std::string_view text) const {

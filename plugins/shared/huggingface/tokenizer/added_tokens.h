@@ -8,7 +8,6 @@
 // normalized form, in the normalized text between those.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,10 +42,13 @@ struct Segment {
 class AddedTokenMatcher {
  public:
   static constexpr size_t kMaxPatternBytes = 4096;
+  // Of all patterns: Gemma 3's 6,415 tokens have 60 KB.
+  static constexpr size_t kMaxBytes = size_t{1} << 20;
 
   // `pattern`: what the token looks like in the text: 1 to kMaxPatternBytes bytes. False when
   // another token looks the same.
-  bool add(const std::string& pattern, const AddedToken& token);
+  bool add(std::string_view pattern, const AddedToken& token);
+  size_t bytes() const { return edges_.size(); }
 
   std::vector<Segment> split(std::string_view text) const;
 
@@ -56,9 +58,13 @@ class AddedTokenMatcher {
     const AddedToken* token;
   };
   std::optional<Match> longest_at(std::string_view text, size_t begin) const;
+  static uint64_t edge(uint32_t node, char byte) {
+    return uint64_t{node} << 8 | static_cast<unsigned char>(byte);
+  }
 
-  absl::flat_hash_map<std::string, AddedToken> tokens_;
-  std::array<std::vector<size_t>, 256> lengths_;  // by first byte, longest first
+  // A tree of bytes: a search takes as many steps as the longest pattern, however many there are.
+  absl::flat_hash_map<uint64_t, uint32_t> edges_;
+  absl::flat_hash_map<uint32_t, AddedToken> tokens_;  // by the node where their pattern ends
 };
 
 }  // namespace eif::tokenizer

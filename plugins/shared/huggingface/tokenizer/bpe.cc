@@ -2,7 +2,6 @@
 
 #include <queue>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -12,13 +11,13 @@ namespace eif::tokenizer {
 
 // ---- Reading -----------------------------------------------------------------------------------
 
-Bpe Bpe::read(const JsonNode& node) {
+Bpe Bpe::read(const JsonNode& node, TokenizerJson& parts) {
   node.only_fields({"type", "dropout", "unk_token", "continuing_subword_prefix",
                     "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab",
                     "merges"});
   const JsonNode type = node["type"];
   if (!type.is_null() && type.string() != "BPE") type.unsupported("BPE");
-  if (const JsonNode dropout = node["dropout"]; !dropout.is_null()) {
+  if (const JsonNode dropout = node["dropout"]; !dropout.is_null() && dropout.value() != 0) {
     dropout.unsupported("null: dropout makes ids random. Write null there to encode without it");
   }
   for (const char* affix : {"continuing_subword_prefix", "end_of_word_suffix"}) {
@@ -29,57 +28,40 @@ Bpe Bpe::read(const JsonNode& node) {
   bpe.fuse_unknown_ = node["fuse_unk"].boolean_or(false);
   bpe.byte_fallback_ = node["byte_fallback"].boolean_or(false);
   bpe.ignore_merges_ = node["ignore_merges"].boolean_or(false);
-  bpe.read_vocabulary(node["vocab"]);
-  bpe.read_merges(node["merges"]);
+  if (!parts.vocabulary) {
+    node["vocab"].reject("an object of pieces and their ids");
+    return bpe;
+  }
+  if (parts.vocabulary->empty()) node["vocab"].reject("at least one piece");
+  bpe.vocabulary_ = *std::move(parts.vocabulary);
+  if (parts.merges) {
+    bpe.add_merges(node["merges"], *parts.merges);
+  } else {
+    node["merges"].reject("an array of merges");
+  }
   bpe.read_unknown_token(node["unk_token"]);
   bpe.find_byte_ids();
   return bpe;
 }
 
-void Bpe::read_vocabulary(const JsonNode& node) {
-  if (!node.value().is_object()) return node.reject("an object of pieces and their ids");
-  if (node.value().empty()) return node.reject("at least one piece");
-  vocabulary_.reserve(node.value().size());
-  absl::flat_hash_set<int32_t> ids;
-  ids.reserve(node.value().size());
-  for (const auto& [piece, value] : node.value().items()) {
-    const int32_t id = node[piece].token_id();
-    if (!ids.insert(id).second) node[piece].reject("an id that no other piece has");
-    vocabulary_.emplace(piece, id);
-  }
-}
-
-// Merges are "left right" in older files and ["left", "right"] in newer ones.
-void Bpe::read_merges(const JsonNode& node) {
-  const nlohmann::json& merges = node.value();
-  if (!merges.is_array()) return node.reject("an array of merges");
+void Bpe::add_merges(const JsonNode& node, const MergeList& merges) {
   merges_.reserve(merges.size());
-  for (size_t rank = 0; rank < merges.size(); ++rank) {
-    const nlohmann::json& merge = merges[rank];
-    if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
-      add_merge(node[rank], merge[0].get<std::string>(), merge[1].get<std::string>(), rank);
-      continue;
+  std::string joined;
+  for (size_t i = 0; i < merges.size(); ++i) {
+    const MergeList::Merge merge = merges[i];
+    joined.assign(merge.left).append(merge.right);
+    const std::optional<int32_t> left = id(merge.left);
+    const std::optional<int32_t> right = id(merge.right);
+    const std::optional<int32_t> result = id(joined);
+    if (!left || !right || !result) {
+      return node[merge.index].reject_found(
+          nlohmann::json(std::string(merge.left).append(" ").append(merge.right)),
+          "pieces of the vocabulary that join to a piece of the vocabulary");
     }
-    const std::string text = merge.is_string() ? merge.get<std::string>() : "";
-    if (text.rfind("#version", 0) == 0) continue;  // the heading of a merges.txt that came along
-    const size_t space = text.find(' ');
-    if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos) {
-      return node[rank].reject("\"left right\" or [\"left\", \"right\"]");
-    }
-    add_merge(node[rank], text.substr(0, space), text.substr(space + 1), rank);
+    // Of a merge that is listed twice the last place counts, as in the Hugging Face library.
+    merges_.insert_or_assign(std::pair(*left, *right),
+                             Merge{static_cast<uint32_t>(merge.index), *result});
   }
-}
-
-void Bpe::add_merge(const JsonNode& node, const std::string& left, const std::string& right,
-                    uint32_t rank) {
-  const std::optional<int32_t> left_id = id(left);
-  const std::optional<int32_t> right_id = id(right);
-  const std::optional<int32_t> result = id(left + right);
-  if (!left_id || !right_id || !result) {
-    return node.reject("pieces of the vocabulary that join to a piece of the vocabulary");
-  }
-  // Of a merge that is listed twice the last place counts, as in the Hugging Face library.
-  merges_.insert_or_assign(std::pair(*left_id, *right_id), Merge{rank, *result});
 }
 
 void Bpe::read_unknown_token(const JsonNode& node) {

@@ -16,19 +16,21 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "plugins/shared/huggingface/tokenizer/json_reader.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer_json.h"
 
 namespace eif::tokenizer {
 
 class Bpe {
  public:
-  static Bpe read(const JsonNode& node);
+  // `node`: $.model, without its vocabulary and merges, where those are what they should be.
+  static Bpe read(const JsonNode& node, TokenizerJson& parts);
 
   // In O(n log n). Characters without an entry become their bytes' entries ("byte_fallback") or the
   // unknown token; without either they are left out, as the Hugging Face library does.
   std::vector<int32_t> encode(std::string_view word) const;
 
   std::optional<int32_t> id(std::string_view piece) const;
-  const absl::flat_hash_map<std::string, int32_t>& vocabulary() const { return vocabulary_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
 
  private:
   struct Merge {
@@ -52,11 +54,8 @@ class Bpe {
   };
   static constexpr int32_t kNone = -1;
 
-  void read_vocabulary(const JsonNode& node);
-  void read_merges(const JsonNode& node);
+  void add_merges(const JsonNode& node, const MergeList& merges);
   void read_unknown_token(const JsonNode& node);
-  void add_merge(const JsonNode& node, const std::string& left, const std::string& right,
-                 uint32_t rank);
   void find_byte_ids();
 
   std::vector<int32_t> characters(std::string_view word) const;
@@ -64,7 +63,7 @@ class Bpe {
   std::vector<int32_t> merge(const std::vector<int32_t>& ids) const;
   const Merge* find_merge(int32_t left, int32_t right) const;
 
-  absl::flat_hash_map<std::string, int32_t> vocabulary_;
+  Vocabulary vocabulary_;
   absl::flat_hash_map<std::pair<int32_t, int32_t>, Merge> merges_;
   std::array<int32_t, 256> byte_ids_;  // of "<0x00>" to "<0xFF>"; kNone where there is none
   std::optional<int32_t> unknown_;

@@ -12,8 +12,11 @@ using nlohmann::json;
 using testing::ElementsAre;
 
 Bpe read(const json& model) {
-  JsonDocument document(model.dump(), "model");
-  Bpe bpe = Bpe::read(document.root());
+  absl::StatusOr<TokenizerJson> parts =
+      read_tokenizer_json(json::object({{"model", model}}).dump(), "tokenizer.json");
+  EXPECT_TRUE(parts.ok()) << parts.status();
+  JsonDocument document(parts->rest, "tokenizer.json");
+  Bpe bpe = Bpe::read(document.root()["model"], *parts);
   EXPECT_TRUE(document.status().ok()) << document.status();
   return bpe;
 }

@@ -1,11 +1,10 @@
 #include "plugins/shared/huggingface/tokenizer/json_reader.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "suite/formats/json_text.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer_json.h"
 
 namespace eif::tokenizer {
 namespace {
@@ -14,27 +13,19 @@ using nlohmann::json;
 
 const json kNull;
 
-// Ids index the rows of an embedding; no vocabulary is near this.
-constexpr int32_t kLargestId = (1 << 24) - 1;
-
 // Whatever is longer than this tells no more about a value.
 constexpr size_t kExcerptBytes = 60;
 
 bool is_continuation_byte(char byte) { return (byte & 0xC0) == 0x80; }
 
-std::string excerpt(std::string text) {
+}  // namespace
+
+std::string excerpt(const json& value) {
+  std::string text = value.dump(-1, ' ', /*ensure_ascii=*/false);
   if (text.size() <= kExcerptBytes) return text;
   size_t end = kExcerptBytes;
   while (end > 0 && is_continuation_byte(text[end])) --end;
   return text.substr(0, end) + "…";
-}
-
-}  // namespace
-
-JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std::move(name)) {
-  absl::StatusOr<json> parsed = parse_json(text, name_);
-  status_ = parsed.status();
-  if (parsed.ok()) value_ = *std::move(parsed);
 }
 
 void JsonDocument::fail(absl::StatusCode code, const std::string& path,
@@ -102,6 +93,11 @@ void JsonNode::reject(const std::string& expected) const {
                   absl::StrCat("found ", found(), ", expected ", expected));
 }
 
+void JsonNode::reject_found(const json& value, const std::string& expected) const {
+  document_->fail(absl::StatusCode::kInvalidArgument, path_,
+                  absl::StrCat("found ", excerpt(value), ", expected ", expected));
+}
+
 void JsonNode::unsupported(const std::string& expected) const {
   document_->fail(absl::StatusCode::kUnimplemented, path_,
                   absl::StrCat("found ", found(), ", expected ", expected));
@@ -111,8 +107,10 @@ void JsonNode::fail(const absl::Status& status) const {
   document_->fail(status.code(), path_, std::string(status.message()));
 }
 
+std::string JsonNode::place() const { return absl::StrCat(document_->name_, ": ", path_); }
+
 std::string JsonNode::found() const {
-  return is_null() ? "nothing" : excerpt(value_->dump(-1, ' ', /*ensure_ascii=*/false));
+  return is_null() ? "nothing" : excerpt(*value_);
 }
 
 }  // namespace eif::tokenizer

@@ -3,7 +3,7 @@
 // A document keeps the first problem that is met and reading goes on with empty values. So code
 // that reads stays short, and asks for status() before it uses what it has read:
 //
-//   JsonDocument document(text, "tokenizer.json");
+//   JsonDocument document(json, "tokenizer.json");
 //   const JsonNode model = document.root()["model"];
 //   model.only_fields({"type", "vocab"});
 //   const std::string type = model["type"].string();
@@ -16,7 +16,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +24,9 @@
 namespace eif::tokenizer {
 
 class JsonDocument;
+
+// The value as JSON; of a long one only what tells which it is.
+std::string excerpt(const nlohmann::json& value);
 
 // One value of a document. Lives no longer than its document.
 class JsonNode {
@@ -47,10 +50,14 @@ class JsonNode {
   // tokenizers can do and this one cannot.
   void reject(const std::string& expected) const;
   void unsupported(const std::string& expected) const;
+  // The same for a value that is kept elsewhere, at the place of this one.
+  void reject_found(const nlohmann::json& value, const std::string& expected) const;
   // A problem found elsewhere with this value.
   void fail(const absl::Status& status) const;
 
   const nlohmann::json& value() const { return *value_; }
+  // "tokenizer.json: $.model"
+  std::string place() const;
 
  private:
   friend class JsonDocument;
@@ -65,9 +72,10 @@ class JsonNode {
 
 class JsonDocument {
  public:
-  // `name` is what messages call the file. Refuses what parse_json() does, so that code that walks
-  // a document may recurse.
-  JsonDocument(std::string_view text, std::string name);
+  // `name` is what messages call the file. `value` comes from a reader that bounds its depth, so
+  // that code that walks a document may recurse.
+  JsonDocument(nlohmann::json value, std::string name)
+      : name_(std::move(name)), value_(std::move(value)) {}
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;
 

@@ -1,11 +1,13 @@
 #include "plugins/shared/huggingface/tokenizer/normalizer.h"
 
+#include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "plugins/shared/huggingface/tokenizer/text_growth.h"
-#include "plugins/shared/huggingface/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
+
 std::optional<Regex> read_pattern(const JsonNode& node) {
   node.only_fields({"String", "Regex"});
   const bool is_literal = !node["String"].is_null();
@@ -28,10 +30,18 @@ Normalizer Normalizer::read(const JsonNode& node) {
 }
 
 void Normalizer::read_step(const JsonNode& node) {
+  static const auto& kForms = *new std::map<std::string, NormalizationForm>{
+      {"NFC", NormalizationForm::kNfc},
+      {"NFD", NormalizationForm::kNfd},
+      {"NFKC", NormalizationForm::kNfkc},
+      {"NFKD", NormalizationForm::kNfkd}};
   const std::string type = node["type"].string();
   if (type == "Sequence") {
     node.only_fields({"type", "normalizers"});
-    for (const JsonNode& step : node["normalizers"].elements()) read_step(step);
+    for (const JsonNode& step : node["normalizers"].elements()) {
+      read_step(step);
+      if (steps_.size() > kMostSteps) return;
+    }
   } else if (type == "Prepend") {
     node.only_fields({"type", "prepend"});
     steps_.push_back(Prepend{node["prepend"].string()});
@@ -40,18 +50,25 @@ void Normalizer::read_step(const JsonNode& node) {
     const std::string content = node["content"].string();
     std::optional<Regex> pattern = read_pattern(node["pattern"]);
     if (pattern) steps_.push_back(Replace{*std::move(pattern), content});
-  } else if (type == "NFC") {
+  } else if (const auto form = kForms.find(type); form != kForms.end()) {
     node.only_fields({"type"});
-    steps_.push_back(Nfc{});
+    steps_.push_back(form->second);
+  } else if (type == "Lowercase") {
+    node.only_fields({"type"});
+    steps_.push_back(Lowercase{});
   } else {
-    node["type"].unsupported("Sequence, Prepend, Replace or NFC");
+    node["type"].unsupported("Sequence, Prepend, Replace, Lowercase, NFC, NFD, NFKC or NFKD");
+  }
+  if (steps_.size() > kMostSteps) {
+    node.fail(absl::InvalidArgumentError(absl::StrCat("found more than ", kMostSteps,
+                                                      " steps. No real tokenizer.json has.")));
   }
 }
 
-absl::StatusOr<std::string> Normalizer::apply(std::string text) const {
+absl::StatusOr<std::string> Normalizer::apply(std::string text, MatchBudget& budget) const {
   const size_t most_bytes = most_bytes_of(text.size());
   for (const Step& step : steps_) {
-    absl::StatusOr<std::string> next = apply(step, text, most_bytes);
+    absl::StatusOr<std::string> next = apply(step, text, most_bytes, budget);
     if (!next.ok()) return next;
     if (absl::Status status = check_growth(next->size(), most_bytes); !status.ok()) return status;
     text = *std::move(next);
@@ -60,14 +77,15 @@ absl::StatusOr<std::string> Normalizer::apply(std::string text) const {
 }
 
 absl::StatusOr<std::string> Normalizer::apply(const Step& step, const std::string& text,
-                                              size_t most_bytes) {
+                                              size_t most_bytes, MatchBudget& budget) {
   if (const auto* prepend = std::get_if<Prepend>(&step)) {
     return text.empty() ? text : prepend->prefix + text;
   }
   if (const auto* substitution = std::get_if<Replace>(&step)) {
-    return substitution->pattern.replace(text, substitution->content, most_bytes);
+    return substitution->pattern.replace(text, substitution->content, most_bytes, budget);
   }
-  return nfc(text);
+  if (std::holds_alternative<Lowercase>(step)) return lowercase(text);
+  return normalized(text, std::get<NormalizationForm>(step));
 }
 
 }  // namespace eif::tokenizer

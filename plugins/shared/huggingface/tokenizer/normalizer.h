@@ -15,8 +15,12 @@
 #include "absl/status/statusor.h"
 #include "plugins/shared/huggingface/tokenizer/json_reader.h"
 #include "plugins/shared/huggingface/tokenizer/regex.h"
+#include "plugins/shared/huggingface/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
+
+// Steps of a normalizer or a pre_tokenizer; real files have 6 at most.
+inline constexpr size_t kMostSteps = 16;
 
 class Normalizer {
  public:
@@ -24,7 +28,7 @@ class Normalizer {
 
   bool is_empty() const { return steps_.empty(); }
   // kResourceExhausted: a pattern backtracks too much, or the text becomes too long.
-  absl::StatusOr<std::string> apply(std::string text) const;
+  absl::StatusOr<std::string> apply(std::string text, MatchBudget& budget) const;
 
  private:
   struct Prepend {
@@ -34,13 +38,13 @@ class Normalizer {
     Regex pattern;
     std::string content;
   };
-  struct Nfc {};
+  struct Lowercase {};
 
-  using Step = std::variant<Prepend, Replace, Nfc>;
+  using Step = std::variant<Prepend, Replace, Lowercase, NormalizationForm>;
 
   void read_step(const JsonNode& node);
   static absl::StatusOr<std::string> apply(const Step& step, const std::string& text,
-                                           size_t most_bytes);
+                                           size_t most_bytes, MatchBudget& budget);
 
   std::vector<Step> steps_;
 };

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "plugins/shared/huggingface/tokenizer/unicode.h"
 
 namespace eif::tokenizer {
@@ -20,6 +21,9 @@ constexpr char kSpace[] =
 constexpr char kNotSpace[] =
     R"(\x00-\x08\x0E-\x1F\x21-\x{84}\x{86}-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF})"
     R"(\x{200B}-\x{2027}\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{10FFFF})";
+
+// Oniguruma's word characters, for the inside of a class. PCRE2's \w has fewer.
+constexpr char kWord[] = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
 
 // Without regard to case Oniguruma lets one character stand for several: ß for ss, ﬁ for fi.
 constexpr std::string_view kFoldedPairs[] = {"ff", "fi", "fl", "ss", "st"};
@@ -222,6 +226,7 @@ class Translator {
     if (take("\\d")) return "\\d";
     if (take("\\D")) return "\\D";
     if (take("\\h")) return std::string(kHexDigits);
+    if (take("\\w")) return kWord;
     const bool negated = rest().substr(0, 3) == "\\P{";
     if (!negated && rest().substr(0, 3) != "\\p{") return std::nullopt;
     const size_t end = rest().find('}');
@@ -240,6 +245,12 @@ class Translator {
   void escape(char previous_letter) {
     if (const std::optional<std::string> set = escaped_set()) {
       absl::StrAppend(&output_, "[", *set, "]");
+    } else if (take("\\W")) {
+      absl::StrAppend(&output_, "[^", kWord, "]");
+    } else if (take("\\b")) {
+      word_boundary("!", "=");
+    } else if (take("\\B")) {
+      word_boundary("=", "!");
     } else if (const std::optional<char32_t> character = escaped_character()) {
       literal(*character, previous_letter);
     } else if (const char name = rest().size() > 1 ? rest()[1] : '\0';
@@ -251,6 +262,13 @@ class Translator {
     }
   }
 
+  // Between two characters of which the second is (=) or is not (!) one of a word, where the first is,
+  // and where the first is not.
+  void word_boundary(const char* after_word, const char* after_other) {
+    absl::StrAppend(&output_, "(?:(?<=[", kWord, "])(?", after_word, "[", kWord, "])|(?<![", kWord,
+                    "])(?", after_other, "[", kWord, "]))");
+  }
+
   void refuse_escape() {
     refuse(position_, absl::StrCat("the escape ", excerpt(2)),
            "which PCRE2 lacks or reads differently");
@@ -258,35 +276,97 @@ class Translator {
 
   // ---- Classes ----
 
-  void character_class() {
+  // PCRE2 has no classes within classes and no intersections. What is no plain list of characters
+  // becomes a group that matches one: alternatives for a union, looks ahead for the rest.
+  struct ClassText {
+    std::string text;
+    bool is_list = true;  // the inside of a class
+    std::string whole() const { return is_list ? absl::StrCat("[", text, "]") : text; }
+  };
+
+  void character_class() { output_ += read_class(/*depth=*/0).whole(); }
+
+  ClassText read_class(int depth) {
+    constexpr int kDeepest = 16;
     const size_t begin = position_++;
-    output_ += '[';
-    if (take("^")) output_ += '^';
-    if (peek() == ']') return refuse(begin, "an empty class", "write \\] for the character");
-    while (status_.ok() && peek() != ']') {
-      if (at_end()) return refuse(begin, "\"[\"", "which nothing closes");
-      class_item();
-    }
-    output_ += ']';
+    if (depth > kDeepest) refuse(begin, "classes within classes", "deeper than any real pattern");
+    const bool is_negated = take("^");
+    if (peek() == ']') refuse(begin, "an empty class", "write \\] for the character");
+    std::vector<ClassText> operands;
+    do {
+      operands.push_back(read_operand(begin, depth));
+    } while (status_.ok() && take("&&"));
+    if (!status_.ok()) return {};
     ++position_;
+    if (operands.size() == 1 && operands[0].is_list) {
+      if (!is_negated) return operands[0];
+      return {absl::StrCat("[^", operands[0].text, "]"), /*is_list=*/false};
+    }
+    if (ignore_case_.back()) {
+      refuse(begin, "a class inside a class or an intersection",
+             "which without regard to case is not the same set in PCRE2");
+    }
+    std::string all;
+    for (size_t i = 0; i + 1 < operands.size(); ++i) {
+      absl::StrAppend(&all, "(?=", operands[i].whole(), ")");
+    }
+    all += operands.back().whole();
+    if (is_negated) all = absl::StrCat("(?!", all, ")[\\x00-\\x{10FFFF}]");
+    return {absl::StrCat("(?:", all, ")"), /*is_list=*/false};
   }
 
-  void class_item() {
-    if (peek() == '[' || rest().substr(0, 2) == "&&") {
-      return refuse(position_, "a class inside a class or an intersection",
-                    "which PCRE2 does not have");
+  // What stands before an intersection or the end of a class.
+  ClassText read_operand(size_t begin, int depth) {
+    std::string before = std::exchange(output_, "");
+    std::vector<std::string> groups;
+    while (status_.ok() && peek() != ']' && !rest().starts_with("&&")) {
+      if (at_end()) {
+        refuse(begin, "\"[\"", "which nothing closes");
+      } else {
+        class_item(groups, depth);
+      }
     }
+    const std::string list = std::exchange(output_, std::move(before));
+    if (list.empty() && groups.empty()) {
+      refuse(begin, "an intersection with nothing", "expected characters on both sides of &&");
+    }
+    if (groups.empty()) return {list};
+    if (!list.empty()) groups.insert(groups.begin(), absl::StrCat("[", list, "]"));
+    return {absl::StrCat("(?:", absl::StrJoin(groups, "|"), ")"), /*is_list=*/false};
+  }
+
+  // Adds to the list that is being written, or to the groups beside it.
+  void class_item(std::vector<std::string>& groups, int depth) {
     const size_t begin = position_;
-    if (const std::optional<std::string> set = escaped_set()) {
-      output_ += *set;
-      if (is_range_dash()) refuse(begin, "a range that begins with a set", "expected a character");
-      return;
+    if (rest().starts_with("[:")) {
+      return refuse(begin, "a class inside a class that begins with a colon",
+                    "which may be one of POSIX; write \\: for the character, or \\p{…}");
     }
+    if (peek() == '[') {
+      const ClassText inner = read_class(depth + 1);
+      if (inner.is_list) {
+        output_ += inner.text;
+      } else {
+        groups.push_back(inner.text);
+      }
+    } else if (take("\\W")) {
+      groups.push_back(absl::StrCat("[^", kWord, "]"));
+    } else if (const std::optional<std::string> set = escaped_set()) {
+      output_ += *set;
+    } else {
+      return class_range(begin);
+    }
+    if (is_range_dash()) refuse(begin, "a range that begins with a set", "expected a character");
+  }
+
+  void class_range(size_t begin) {
     class_character();
     if (!is_range_dash()) return;
     output_ += '-';
     ++position_;
-    if (peek() == '[') return refuse(position_, "a range up to a class", "expected a character");
+    if (peek() == '[' || rest().starts_with("&&")) {
+      return refuse(position_, "a range up to a class", "expected a character");
+    }
     class_character();
     if (is_range_dash()) refuse(begin, "\"-\" after a range", "write \\- for the character");
   }

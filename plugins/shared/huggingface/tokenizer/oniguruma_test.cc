@@ -44,12 +44,30 @@ TEST(Oniguruma, DashAtEitherEndOfAClassIsACharacter) {
   EXPECT_EQ(translated("[-a-c-]"), R"([\x{2d}\x{61}-\x{63}\x{2d}])");
 }
 
+TEST(Oniguruma, ClassesWithinClassesAreOneListOrAlternatives) {
+  EXPECT_EQ(translated("[a[bc]]"), R"([\x{61}\x{62}\x{63}])");
+  EXPECT_EQ(translated("[^a[b]]"), R"([^\x{61}\x{62}])");
+  EXPECT_EQ(translated("[a[^b]]"), R"((?:(?:[\x{61}]|[^\x{62}])))");
+}
+
+TEST(Oniguruma, IntersectionsLookAhead) {
+  EXPECT_EQ(translated("[a&&b]"), R"((?:(?=[\x{61}])[\x{62}]))");
+  EXPECT_EQ(translated("[^a&&b]"), R"((?:(?!(?=[\x{61}])[\x{62}])[\x00-\x{10FFFF}]))");
+}
+
+TEST(Oniguruma, WordCharactersAreMoreThanThoseOfPcre2) {
+  EXPECT_EQ(translated(R"(\w)"), R"([\p{Alphabetic}\p{M}\p{Nd}\p{Pc}])");
+  EXPECT_EQ(translated(R"([\w-])"), R"([\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{2d}])");
+  EXPECT_EQ(translated(R"(\W)"), R"([^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}])");
+  EXPECT_THAT(translated(R"(\b)"), testing::StartsWith(R"((?:(?<=[\p{Alphabetic})"));
+}
+
 TEST(Oniguruma, RefusesWhatMeansSomethingElseInPcre2) {
-  EXPECT_EQ(refusal(R"(a\w)"),
-            "the pattern has the escape \"\\w\" at byte 1, which PCRE2 lacks or reads differently");
+  EXPECT_EQ(refusal(R"(a\G)"),
+            "the pattern has the escape \"\\G\" at byte 1, which PCRE2 lacks or reads differently");
   for (const char* pattern :
-       {R"(\b)", R"(\G)", R"(\K)", R"(\R)", R"(\X)", R"(\1)", R"(\xe9)", R"(\x{)", R"(\x{110000})",
-        R"(\ud800)", R"(\p)", R"(\é)", R"([\w])", R"([\H])", "\\"}) {
+       {R"([\b])", R"(\K)", R"(\R)", R"(\X)", R"(\1)", R"(\xe9)", R"(\x{)", R"(\x{110000})",
+        R"(\ud800)", R"(\p)", R"(\é)", R"([\H])", "\\"}) {
     EXPECT_THAT(refusal(pattern), HasSubstr("the escape")) << pattern;
   }
 }
@@ -77,9 +95,13 @@ TEST(Oniguruma, RefusesBracesThatAreNoRepetition) {
 }
 
 TEST(Oniguruma, RefusesClassesThatPcre2ReadsDifferently) {
-  EXPECT_THAT(refusal("[a[b]]"), HasSubstr("a class inside a class"));
-  EXPECT_THAT(refusal("[[:alpha:]]"), HasSubstr("a class inside a class"));
-  EXPECT_THAT(refusal("[a&&b]"), HasSubstr("an intersection"));
+  EXPECT_THAT(refusal("[[:alpha:]]"), HasSubstr("a class inside a class that begins with a colon"));
+  EXPECT_THAT(refusal("[a&&]"), HasSubstr("an intersection with nothing"));
+  EXPECT_THAT(refusal("[&&a]"), HasSubstr("an intersection with nothing"));
+  EXPECT_THAT(refusal("(?i:[a&&b])"), HasSubstr("an intersection at byte 4, which without regard to case"));
+  EXPECT_THAT(refusal("[[a]-c]"), HasSubstr("a range that begins with a set"));
+  EXPECT_THAT(refusal("[a-&&b]"), HasSubstr("a range up to a class"));
+  EXPECT_THAT(refusal(std::string(99, '[')), HasSubstr("classes within classes"));
   EXPECT_THAT(refusal("[]a]"), HasSubstr("an empty class"));
   EXPECT_THAT(refusal("[a"), HasSubstr("which nothing closes"));
   EXPECT_THAT(refusal("[a-"), HasSubstr("which nothing closes"));

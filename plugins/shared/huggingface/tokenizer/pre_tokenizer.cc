@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "plugins/shared/huggingface/tokenizer/normalizer.h"
 #include "plugins/shared/huggingface/tokenizer/text_growth.h"
 #include "plugins/shared/huggingface/tokenizer/unicode.h"
@@ -46,8 +47,9 @@ std::vector<std::string> words_of(const std::string& text, const std::vector<Spa
 }
 
 absl::StatusOr<std::vector<std::string>> cut_at(const Regex& pattern, const std::string& text,
-                                                Cut behaviour, bool invert = false) {
-  absl::StatusOr<std::vector<Span>> spans = pattern.spans(text);
+                                                Cut behaviour, MatchBudget& budget,
+                                                bool invert = false) {
+  absl::StatusOr<std::vector<Span>> spans = pattern.spans(text, budget);
   if (!spans.ok()) return spans.status();
   if (invert) {
     for (Span& span : *spans) span.is_match = !span.is_match;
@@ -80,18 +82,31 @@ void PreTokenizer::read_step(const JsonNode& node, bool has_normalizer) {
   const std::string type = node["type"].string();
   if (type == "Sequence") {
     node.only_fields({"type", "pretokenizers"});
-    for (const JsonNode& step : node["pretokenizers"].elements()) read_step(step, has_normalizer);
+    for (const JsonNode& step : node["pretokenizers"].elements()) {
+      read_step(step, has_normalizer);
+      if (steps_.size() > kMostSteps) return;
+    }
   } else if (type == "Split") {
     read_split(node);
   } else if (type == "Digits") {
     node.only_fields({"type", "individual_digits"});
     steps_.push_back(Digits{node["individual_digits"].boolean()});
+  } else if (type == "Punctuation") {
+    node.only_fields({"type", "behavior"});
+    const bool has_behaviour = !node["behavior"].is_null();
+    const std::optional<Cut> behaviour =
+        has_behaviour ? read_cut(node["behavior"]) : Cut::kIsolated;
+    if (behaviour) steps_.push_back(Punctuation{*behaviour});
   } else if (type == "ByteLevel") {
     read_byte_level(node);
   } else if (type == "Metaspace") {
     read_metaspace(node, has_normalizer);
   } else {
-    node["type"].unsupported("Sequence, Split, Digits, ByteLevel or Metaspace");
+    node["type"].unsupported("Sequence, Split, Digits, Punctuation, ByteLevel or Metaspace");
+  }
+  if (steps_.size() > kMostSteps) {
+    node.fail(absl::InvalidArgumentError(absl::StrCat("found more than ", kMostSteps,
+                                                      " steps. No real tokenizer.json has.")));
   }
 }
 
@@ -152,8 +167,8 @@ void PreTokenizer::read_metaspace(const JsonNode& node, bool has_normalizer) {
 
 // ---- Applying ----------------------------------------------------------------------------------
 
-absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text,
-                                                             bool at_start) const {
+absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text, bool at_start,
+                                                             MatchBudget& budget) const {
   const size_t most_bytes = most_bytes_of(text.size());
   Words words = {std::move(text)};
   for (const Step& step : steps_) {
@@ -162,13 +177,15 @@ absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text,
     for (std::string& word : words) {
       absl::StatusOr<Words> parts;
       if (const auto* metaspace = std::get_if<Metaspace>(&step)) {
-        parts = metaspace->apply(std::move(word), at_start);
+        parts = metaspace->apply(std::move(word), at_start, budget);
       } else if (const auto* split = std::get_if<Split>(&step)) {
-        parts = split->apply(std::move(word));
+        parts = split->apply(std::move(word), budget);
       } else if (const auto* digits = std::get_if<Digits>(&step)) {
-        parts = digits->apply(std::move(word));
+        parts = digits->apply(std::move(word), budget);
+      } else if (const auto* punctuation = std::get_if<Punctuation>(&step)) {
+        parts = punctuation->apply(std::move(word), budget);
       } else {
-        parts = std::get<ByteLevel>(step).apply(std::move(word));
+        parts = std::get<ByteLevel>(step).apply(std::move(word), budget);
       }
       if (!parts.ok()) return parts.status();
       for (const std::string& part : *parts) bytes += part.size();
@@ -181,44 +198,63 @@ absl::StatusOr<std::vector<std::string>> PreTokenizer::apply(std::string text,
   return words;
 }
 
-absl::StatusOr<PreTokenizer::Words> PreTokenizer::Split::apply(std::string text) const {
-  return cut_at(pattern, text, behaviour, invert);
+absl::StatusOr<PreTokenizer::Words> PreTokenizer::Split::apply(std::string text,
+                                                               MatchBudget& budget) const {
+  return cut_at(pattern, text, behaviour, budget, invert);
 }
 
-absl::StatusOr<PreTokenizer::Words> PreTokenizer::Digits::apply(std::string text) const {
+namespace {
+
+// The characters of a kind, and the stretches between them.
+template <typename IsKind>
+std::vector<Span> spans_of(std::string_view text, const IsKind& is_kind) {
   std::vector<Span> spans;
   for (size_t begin = 0; begin < text.size();) {
     const Character character = character_at(text, begin);
-    spans.push_back({begin, begin + character.bytes, is_numeric(character.code_point)});
-    // Characters that are not numbers belong together in either case.
-    const bool joins_previous =
-        spans.size() > 1 && !spans.back().is_match && !spans[spans.size() - 2].is_match;
-    if (joins_previous) {
-      spans.pop_back();
-      spans.back().end = begin + character.bytes;
+    const size_t end = begin + character.bytes;
+    const bool is_match = is_kind(character.code_point);
+    if (!is_match && !spans.empty() && !spans.back().is_match) {
+      spans.back().end = end;
+    } else {
+      spans.push_back({begin, end, is_match});
     }
-    begin += character.bytes;
+    begin = end;
   }
-  return words_of(text, cut(spans, individual ? Cut::kIsolated : Cut::kContiguous));
+  return spans;
 }
 
-absl::StatusOr<PreTokenizer::Words> PreTokenizer::ByteLevel::apply(std::string text) const {
+}  // namespace
+
+absl::StatusOr<PreTokenizer::Words> PreTokenizer::Digits::apply(std::string text,
+                                                                MatchBudget&) const {
+  return words_of(text, cut(spans_of(text, is_numeric),
+                            individual ? Cut::kIsolated : Cut::kContiguous));
+}
+
+absl::StatusOr<PreTokenizer::Words> PreTokenizer::Punctuation::apply(std::string text,
+                                                                     MatchBudget&) const {
+  return words_of(text, cut(spans_of(text, is_punctuation), behaviour));
+}
+
+absl::StatusOr<PreTokenizer::Words> PreTokenizer::ByteLevel::apply(std::string text,
+                                                                   MatchBudget& budget) const {
   if (add_prefix_space && text.front() != ' ') text.insert(text.begin(), ' ');
   absl::StatusOr<Words> words = Words{text};
-  if (pattern) words = cut_at(*pattern, text, Cut::kIsolated);
+  if (pattern) words = cut_at(*pattern, text, Cut::kIsolated, budget);
   if (!words.ok()) return words;
   for (std::string& word : *words) word = to_byte_alphabet(word);
   return words;
 }
 
-absl::StatusOr<PreTokenizer::Words> PreTokenizer::Metaspace::apply(std::string text,
-                                                                   bool at_start) const {
-  absl::StatusOr<std::string> marked = space.replace(text, replacement, most_bytes_of(text.size()));
+absl::StatusOr<PreTokenizer::Words> PreTokenizer::Metaspace::apply(std::string text, bool at_start,
+                                                                   MatchBudget& budget) const {
+  absl::StatusOr<std::string> marked =
+      space.replace(text, replacement, most_bytes_of(text.size()), budget);
   if (!marked.ok()) return marked.status();
   const bool prepends = prepend == Prepend::kAlways || (prepend == Prepend::kFirst && at_start);
   if (prepends && marked->rfind(replacement, 0) != 0) marked->insert(0, replacement);
   if (!split) return Words{*marked};
-  return cut_at(mark, *marked, Cut::kMergedWithNext);
+  return cut_at(mark, *marked, Cut::kMergedWithNext, budget);
 }
 
 }  // namespace eif::tokenizer

@@ -27,7 +27,8 @@ class PreTokenizer {
 
   // `text` is not empty. `at_start`: it stands at the very beginning of what is encoded, with no
   // added token before it.
-  absl::StatusOr<std::vector<std::string>> apply(std::string text, bool at_start) const;
+  absl::StatusOr<std::vector<std::string>> apply(std::string text, bool at_start,
+                                                 MatchBudget& budget) const;
 
  private:
   using Words = std::vector<std::string>;
@@ -37,18 +38,23 @@ class PreTokenizer {
     Regex pattern;
     Cut behaviour;
     bool invert;  // the pattern matches what is to be kept
-    absl::StatusOr<Words> apply(std::string text) const;
+    absl::StatusOr<Words> apply(std::string text, MatchBudget& budget) const;
   };
   // Cuts numbers off, or each digit off.
   struct Digits {
     bool individual;
-    absl::StatusOr<Words> apply(std::string text) const;
+    absl::StatusOr<Words> apply(std::string text, MatchBudget& budget) const;
+  };
+  // Cuts at punctuation.
+  struct Punctuation {
+    Cut behaviour;
+    absl::StatusOr<Words> apply(std::string text, MatchBudget& budget) const;
   };
   // Cuts as GPT-2 does, and writes each byte as a printable character.
   struct ByteLevel {
     bool add_prefix_space;
     std::optional<Regex> pattern;
-    absl::StatusOr<Words> apply(std::string text) const;
+    absl::StatusOr<Words> apply(std::string text, MatchBudget& budget) const;
   };
   // Writes spaces as another character, and cuts before each.
   struct Metaspace {
@@ -58,9 +64,9 @@ class PreTokenizer {
     std::string replacement;
     Prepend prepend;
     bool split;
-    absl::StatusOr<Words> apply(std::string text, bool at_start) const;
+    absl::StatusOr<Words> apply(std::string text, bool at_start, MatchBudget& budget) const;
   };
-  using Step = std::variant<Split, Digits, ByteLevel, Metaspace>;
+  using Step = std::variant<Split, Digits, Punctuation, ByteLevel, Metaspace>;
 
   void read_step(const JsonNode& node, bool has_normalizer);
   void read_split(const JsonNode& node);

@@ -15,7 +15,10 @@
 namespace eif::tokenizer {
 namespace {
 
-// Backtracking is bounded by PCRE2's own limit of steps; memory by this instead of its 20 GB. It is
+// The steps of one match from one place, as PCRE2 itself has them.
+constexpr uint32_t kMostStepsOfOnePlace = 10'000'000;
+
+// Memory is bounded by this instead of PCRE2's 20 GB. It is
 // room for some 100,000 places to go back to, where a word has a few. PCRE2 gets it by doubling,
 // and the halves it has given back may stay with the process: 36 MiB in all, measured.
 constexpr uint32_t kHeapLimitKib = 16 * 1024;
@@ -39,6 +42,60 @@ std::string error_text(int error) {
 const unsigned char* bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
+
+// Finds one pattern in one text.
+class Matcher {
+ public:
+  Matcher(const pcre2_code* code, std::string_view text, MatchBudget& budget)
+      : code_(code),
+        text_(text),
+        budget_(budget),
+        data_(pcre2_match_data_create_from_pattern(code, nullptr)),
+        context_(pcre2_match_context_create(nullptr)) {
+    pcre2_set_heap_limit(context_.get(), kHeapLimitKib);
+  }
+
+  // Begin and end of what find() found.
+  const PCRE2_SIZE* match() const { return pcre2_get_ovector_pointer(data_.get()); }
+
+  // The result of pcre2_match() for the first match at `from` or after it. PCRE2 counts steps for
+  // each place anew and does not say how many they were; so where the free ones do not suffice, the
+  // places are tried one by one.
+  int find(size_t from) {
+    while (true) {
+      const int result = run(from, MatchBudget::kFreeSteps, 0);
+      if (result != PCRE2_ERROR_MATCHLIMIT) return result;
+      bool was_costly = false;
+      while (!was_costly) {
+        const int here = find_at(from, was_costly);
+        if (here != PCRE2_ERROR_NOMATCH || from >= text_.size()) return here;
+        from += character_at(text_, from).bytes;
+      }
+    }
+  }
+
+ private:
+  int find_at(size_t place, bool& was_costly) {
+    for (uint32_t steps = MatchBudget::kFreeSteps;; steps *= 2) {
+      const int result = run(place, steps, PCRE2_ANCHORED);
+      if (result != PCRE2_ERROR_MATCHLIMIT) return result;
+      was_costly = true;
+      if (steps > kMostStepsOfOnePlace || !budget_.spend(steps)) return result;
+    }
+  }
+
+  int run(size_t from, uint32_t steps, uint32_t options) {
+    pcre2_set_match_limit(context_.get(), steps);
+    return pcre2_match(code_, bytes(text_), text_.size(), from, PCRE2_NO_UTF_CHECK | options,
+                       data_.get(), context_.get());
+  }
+
+  const pcre2_code* code_;
+  std::string_view text_;
+  MatchBudget& budget_;
+  MatchData data_;
+  MatchContext context_;
+};
 
 // Whether a match joins the stretch on its side rather than being a piece of its own.
 std::vector<Span> merge_backwards(const std::vector<Span>& spans) {
@@ -106,17 +163,14 @@ absl::StatusOr<Regex> Regex::compile(std::string_view pattern, unsigned options)
                    std::string(pattern), "\" at byte ", offset));
 }
 
-absl::StatusOr<std::vector<Span>> Regex::spans(std::string_view text) const {
-  const MatchData data(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
-  const MatchContext context(pcre2_match_context_create(nullptr));
-  pcre2_set_heap_limit(context.get(), kHeapLimitKib);
-  const PCRE2_SIZE* match = pcre2_get_ovector_pointer(data.get());
+absl::StatusOr<std::vector<Span>> Regex::spans(std::string_view text, MatchBudget& budget) const {
+  Matcher matcher(code_.get(), text, budget);
+  const PCRE2_SIZE* match = matcher.match();
 
   std::vector<Span> spans;
   size_t covered = 0;
   for (size_t from = 0; from <= text.size();) {
-    const int result = pcre2_match(code_.get(), bytes(text), text.size(), from, PCRE2_NO_UTF_CHECK,
-                                   data.get(), context.get());
+    const int result = matcher.find(from);
     if (result == PCRE2_ERROR_NOMATCH) break;
     if (result < 0) {
       return absl::ResourceExhaustedError(
@@ -138,8 +192,8 @@ absl::StatusOr<std::vector<Span>> Regex::spans(std::string_view text) const {
 }
 
 absl::StatusOr<std::string> Regex::replace(std::string_view text, std::string_view content,
-                                           size_t most_bytes) const {
-  absl::StatusOr<std::vector<Span>> found = spans(text);
+                                           size_t most_bytes, MatchBudget& budget) const {
+  absl::StatusOr<std::vector<Span>> found = spans(text, budget);
   if (!found.ok()) return found.status();
   size_t size = 0;
   for (const Span& span : *found) size += span.is_match ? content.size() : span.end - span.begin;

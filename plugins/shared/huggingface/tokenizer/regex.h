@@ -1,8 +1,9 @@
 // Finding a pattern in text, and cutting the text there.
 //
 //   absl::StatusOr<Regex> regex = Regex::oniguruma(R"(\p{N})");
-//   regex->spans("a1b");                         // "a", "1" (match), "b"
-//   cut(*regex->spans("a1b"), Cut::kMergedWithNext)   // "a", "1b"
+//   MatchBudget budget(3);
+//   regex->spans("a1b", budget);                           // "a", "1" (match), "b"
+//   cut(*regex->spans("a1b", budget), Cut::kMergedWithNext)   // "a", "1b"
 //
 // The Unicode data is that of PCRE2 (Unicode 14 in PCRE2 10.42), the Hugging Face library's is
 // newer (16): characters assigned in between count here as neither letters, marks, numbers nor
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "plugins/shared/huggingface/tokenizer/match_budget.h"
 
 struct pcre2_real_code_8;
 
@@ -37,11 +39,11 @@ class Regex {
   // The matches from left to right and what is between them; together they cover the text. A match
   // may be empty, unless it follows another at once. kResourceExhausted: the pattern backtracks
   // too much on this text.
-  absl::StatusOr<std::vector<Span>> spans(std::string_view text) const;
+  absl::StatusOr<std::vector<Span>> spans(std::string_view text, MatchBudget& budget) const;
   // The text with each match replaced; `content` is taken as it is. kResourceExhausted, besides the
   // reason of spans(): that would be more than `most_bytes`, which comes from most_bytes_of().
   absl::StatusOr<std::string> replace(std::string_view text, std::string_view content,
-                                      size_t most_bytes) const;
+                                      size_t most_bytes, MatchBudget& budget) const;
 
  private:
   struct FreeCode {

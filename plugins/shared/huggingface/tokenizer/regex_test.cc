@@ -12,11 +12,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+absl::StatusOr<std::vector<Span>> spans_of(const Regex& regex, std::string_view text) {
+  MatchBudget budget(text.size());
+  return regex.spans(text, budget);
+}
+
 std::vector<std::string> pieces(std::string_view pattern, std::string_view text, Cut behaviour) {
   const absl::StatusOr<Regex> regex = Regex::oniguruma(pattern);
   EXPECT_TRUE(regex.ok()) << regex.status();
   std::vector<std::string> pieces;
-  for (const Span& span : cut(*regex->spans(text), behaviour)) {
+  for (const Span& span : cut(*spans_of(*regex, text), behaviour)) {
     pieces.emplace_back(text.substr(span.begin, span.end - span.begin));
   }
   return pieces;
@@ -52,9 +57,42 @@ TEST(Regex, MongolianVowelSeparatorIsNoWhiteSpace) {
 }
 
 TEST(Regex, LiteralTextIsNoPattern) {
+  MatchBudget budget(6);
   const absl::StatusOr<Regex> regex = Regex::literal(".*");
   ASSERT_TRUE(regex.ok()) << regex.status();
-  EXPECT_EQ(*regex->replace("a.*.*b", "$0", most_bytes_of(6)), "a$0$0b");
+  EXPECT_EQ(*regex->replace("a.*.*b", "$0", most_bytes_of(6), budget), "a$0$0b");
+}
+
+// Expected pieces are those of the Hugging Face library 0.23.
+TEST(Regex, ClassesWithinClassesAndIntersectionsAreSets) {
+  const Cut isolated = Cut::kIsolated;
+  EXPECT_THAT(pieces("[^a[b]]+", "abcdab", isolated), ElementsAre("ab", "cd", "ab"));
+  EXPECT_THAT(pieces("[a-w&&[^c-g]z]+", "abcdefghz", isolated),
+              ElementsAre("ab", "cdefg", "h", "z"));
+  EXPECT_THAT(pieces("[^a-z&&[^aeiou]]+", "hello world", isolated),
+              ElementsAre("h", "e", "ll", "o ", "w", "o", "rld"));
+  EXPECT_THAT(pieces("[a-c&&b-d&&c-e]", "abcde", isolated), ElementsAre("ab", "c", "de"));
+  EXPECT_THAT(pieces(R"([\w&&[^\d]]+)", "ab12é_", isolated), ElementsAre("ab", "12", "é_"));
+  EXPECT_THAT(pieces(R"( ?[^(\s|[.,!?…。，、।۔،])]+)", "hi, there. (x) y|z", isolated),
+              ElementsAre("hi", ",", " there", ". (", "x", ")", " y", "|", "z"));
+}
+
+TEST(Regex, WordsEndAtBoundaries) {
+  EXPECT_THAT(pieces(R"(\b)", "hello, wörld x", Cut::kIsolated),
+              ElementsAre("hello", ", ", "wörld", " ", "x"));
+  EXPECT_THAT(pieces(R"(\B)", "hello", Cut::kIsolated), ElementsAre("h", "e", "l", "l", "o"));
+}
+
+TEST(Regex, CountsStepsWhereOnePlaceTakesMany) {
+  // The first place takes more than the free steps, and finds nothing; the last one does.
+  const std::string text = std::string(12, 'a') + " ab";
+  EXPECT_THAT(pieces("(?:a|aa)+b", text, Cut::kIsolated),
+              ElementsAre(std::string(12, 'a') + " ", "ab"));
+  const absl::StatusOr<Regex> regex = Regex::oniguruma("(?:a|aa)+b");
+  ASSERT_TRUE(regex.ok()) << regex.status();
+  MatchBudget budget(0);
+  ASSERT_TRUE(budget.spend(MatchBudget::kSteps));
+  EXPECT_EQ(regex->spans(text, budget).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
 TEST(Regex, NamesWhatPcre2CannotCompile) {
@@ -68,7 +106,7 @@ TEST(Regex, NamesWhatPcre2CannotCompile) {
 TEST(Regex, GivesUpOnPatternsThatBacktrackWithoutEnd) {
   const absl::StatusOr<Regex> regex = Regex::oniguruma("(a+)+b");
   ASSERT_TRUE(regex.ok()) << regex.status();
-  const absl::Status status = regex->spans(std::string(40, 'a') + "c" + "b").status();
+  const absl::Status status = spans_of(*regex, std::string(40, 'a') + "c" + "b").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("gave up at byte 0 of a text of 42 bytes: match limit exceeded"));
@@ -78,7 +116,7 @@ TEST(Regex, GivesUpOnPatternsThatRememberTooMuch) {
   // A place to go back to for each character, of more than 100 bytes: 100 MB.
   const absl::StatusOr<Regex> regex = Regex::oniguruma("(?:a|b)*c");
   ASSERT_TRUE(regex.ok()) << regex.status();
-  const absl::Status status = regex->spans(std::string(999'999, 'a') + "c").status();
+  const absl::Status status = spans_of(*regex, std::string(999'999, 'a') + "c").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("gave up at byte 0 of a text of 1000000 bytes: heap limit exceeded"));
@@ -92,18 +130,19 @@ TEST(Regex, TakesAtMost64MiBForAnyPattern) {
   ASSERT_TRUE(regex.ok()) << regex.status();
   const std::string text = std::string(999'999, 'a') + "c";
   absl::Status status;
-  const size_t memory = peak_memory_of([&] { status = regex->spans(text).status(); });
+  const size_t memory = peak_memory_of([&] { status = spans_of(*regex, text).status(); });
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_LT(memory, size_t{64} << 20);
   EXPECT_GT(memory, size_t{8} << 20);  // or nothing was measured
 }
 
 TEST(Regex, AReplacementThatIsTooLongIsNotMade) {
+  MatchBudget budget(2);
   const absl::StatusOr<Regex> regex = Regex::literal("a");
   ASSERT_TRUE(regex.ok()) << regex.status();
-  EXPECT_TRUE(regex->replace("aa", std::string(528, 'b'), most_bytes_of(2)).ok());
+  EXPECT_TRUE(regex->replace("aa", std::string(528, 'b'), most_bytes_of(2), budget).ok());
   const absl::Status status =
-      regex->replace("aa", std::string(529, 'b'), most_bytes_of(2)).status();
+      regex->replace("aa", std::string(529, 'b'), most_bytes_of(2), budget).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(
       status.message(),

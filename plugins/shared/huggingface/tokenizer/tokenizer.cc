@@ -1,8 +1,6 @@
 #include "plugins/shared/huggingface/tokenizer/tokenizer.h"
 
 #include <algorithm>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -14,7 +12,9 @@
 #include "plugins/shared/huggingface/tokenizer/normalizer.h"
 #include "plugins/shared/huggingface/tokenizer/pre_tokenizer.h"
 #include "plugins/shared/huggingface/tokenizer/template_processing.h"
+#include "plugins/shared/huggingface/tokenizer/tokenizer_json.h"
 #include "plugins/shared/huggingface/tokenizer/unicode.h"
+#include "suite/formats/text_file.h"
 
 namespace eif {
 
@@ -22,7 +22,10 @@ using tokenizer::AddedToken;
 using tokenizer::AddedTokenMatcher;
 using tokenizer::JsonDocument;
 using tokenizer::JsonNode;
+using tokenizer::MatchBudget;
 using tokenizer::Segment;
+using tokenizer::TokenizerJson;
+using tokenizer::TokensOfConfig;
 
 struct Tokenizer::Parts {
   AddedTokenMatcher raw_tokens;           // looked for in the text as it is,
@@ -33,19 +36,25 @@ struct Tokenizer::Parts {
   tokenizer::TemplateProcessing special_tokens;
   tokenizer::PieceById pieces;
   std::optional<int64_t> bos_id;
+  std::string tokens_of_config;
 
-  // nullptr when the document was refused.
-  static std::unique_ptr<Parts> read(JsonDocument& document);
-  void read_added_tokens(const JsonNode& node);
-  void add_token(const JsonNode& node, const AddedToken& token);
+  static absl::StatusOr<std::unique_ptr<Parts>> read(TokenizerJson json, const std::string& name,
+                                                     const TokensOfConfig& config);
+  absl::Status add_tokens(const JsonNode& node, const TokensOfConfig& config);
+  absl::Status add_token(const AddedToken& token, const std::string& place);
 
-  absl::Status append_text(std::string_view text, bool at_start, std::vector<int64_t>& ids) const;
-  absl::Status append_words(std::string_view text, bool at_start, std::vector<int64_t>& ids) const;
+  std::optional<int64_t> id_of(const std::string& content) const;
+  absl::Status append_text(std::string_view text, bool at_start, MatchBudget& budget,
+                           std::vector<int64_t>& ids) const;
+  absl::Status append_words(std::string_view text, bool at_start, MatchBudget& budget,
+                            std::vector<int64_t>& ids) const;
 };
 
 // ---- Reading -----------------------------------------------------------------------------------
 
-std::unique_ptr<Tokenizer::Parts> Tokenizer::Parts::read(JsonDocument& document) {
+absl::StatusOr<std::unique_ptr<Tokenizer::Parts>> Tokenizer::Parts::read(
+    TokenizerJson json, const std::string& name, const TokensOfConfig& config) {
+  JsonDocument document(std::move(json.rest), name);
   const JsonNode root = document.root();
   // The decoder turns ids into text, which nobody asks for here.
   root.only_fields({"version", "truncation", "padding", "added_tokens", "normalizer",
@@ -61,89 +70,187 @@ std::unique_ptr<Tokenizer::Parts> Tokenizer::Parts::read(JsonDocument& document)
   parts->normalizer = tokenizer::Normalizer::read(root["normalizer"]);
   parts->pre_tokenizer =
       tokenizer::PreTokenizer::read(root["pre_tokenizer"], !parts->normalizer.is_empty());
-  parts->bpe = tokenizer::Bpe::read(root["model"]);
-  if (!document.status().ok()) return nullptr;
+  parts->bpe = tokenizer::Bpe::read(root["model"], json);
+  if (!document.status().ok()) return document.status();
   for (const auto& [piece, id] : parts->bpe.vocabulary()) parts->pieces.emplace(id, piece);
-  parts->read_added_tokens(root["added_tokens"]);
+  const absl::Status added = parts->add_tokens(root["added_tokens"], config);
+  if (!document.status().ok()) return document.status();
+  if (!added.ok()) return added;
   parts->special_tokens = read_post_processor(root["post_processor"], parts->pieces);
-  if (!document.status().ok()) return nullptr;
+  if (!document.status().ok()) return document.status();
   if (!parts->special_tokens.prefix.empty()) parts->bos_id = parts->special_tokens.prefix.front();
   return parts;
 }
 
-// The Hugging Face library does not read the ids of added tokens: they are those of the vocabulary
-// or, for pieces it does not have, the next free ones. A file that says otherwise is damaged.
-void Tokenizer::Parts::read_added_tokens(const JsonNode& node) {
-  const std::vector<AddedToken> tokens = tokenizer::read_added_tokens(node);
-  auto next_id = static_cast<int32_t>(bpe.vocabulary().size());
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    const std::optional<int32_t> known = bpe.id(tokens[i].content);
-    const int32_t expected = known ? *known : next_id++;
-    if (tokens[i].id != expected) {
-      node[i]["id"].reject(absl::StrCat(
-          expected, known ? ", the id in the vocabulary" : ", the next id after the vocabulary"));
-    } else if (!known && !pieces.emplace(expected, tokens[i].content).second) {
-      node[i]["id"].reject("an id that no piece of the vocabulary has");
-    }
-    add_token(node[i], tokens[i]);
-  }
+namespace {
+
+absl::Status error_at(const std::string& place, const std::string& found,
+                      const std::string& expected) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(place, ": found ", found, ", expected ", expected));
 }
 
-void Tokenizer::Parts::add_token(const JsonNode& node, const AddedToken& token) {
+bool same_flags(const AddedToken& left, const AddedToken& right) {
+  return left.single_word == right.single_word && left.lstrip == right.lstrip &&
+         left.rstrip == right.rstrip && left.normalized == right.normalized;
+}
+
+// The added tokens and their ids. The Hugging Face library does not read the ids: they are those of
+// the vocabulary or, for pieces it does not have, the next free ones. A file that says otherwise is
+// damaged.
+class AddedTokens {
+ public:
+  struct Entry {
+    AddedToken token;
+    bool is_named = false;  // by a file beside tokenizer.json, and nothing more
+    std::string id_place;   // for messages
+    std::string place;      // of its content
+  };
+
+  explicit AddedTokens(const tokenizer::Bpe& bpe)
+      : bpe_(bpe), next_id_(static_cast<int32_t>(bpe.vocabulary().size())) {}
+
+  const std::vector<Entry>& entries() const { return entries_; }
+  // nullptr where there is no such token.
+  Entry* find(const std::string& content) {
+    const auto entry = by_content_.find(content);
+    return entry == by_content_.end() ? nullptr : &entries_[entry->second];
+  }
+
+  // Of a token that is added again, the last flags count.
+  absl::Status add(AddedToken token, bool has_id, const std::string& id_place,
+                   const std::string& place) {
+    if (token.content.empty()) return absl::OkStatus();  // passed over by the library, too
+    const std::optional<int32_t> known = bpe_.id(token.content);
+    Entry* entry = find(token.content);
+    const int32_t id = known ? *known : entry != nullptr ? entry->token.id : next_id_;
+    if (has_id && token.id != id) {
+      return error_at(id_place, absl::StrCat(token.id),
+                      absl::StrCat(id, known ? ", the id in the vocabulary"
+                                       : entry != nullptr
+                                           ? ", the id of the same token before"
+                                           : ", the next id after the vocabulary"));
+    }
+    token.id = id;
+    if (entry != nullptr) {
+      entry->token = std::move(token);
+      return absl::OkStatus();
+    }
+    if (!known) ++next_id_;
+    by_content_.emplace(token.content, entries_.size());
+    entries_.push_back({std::move(token), /*is_named=*/!has_id, id_place, place});
+    return absl::OkStatus();
+  }
+
+ private:
+  const tokenizer::Bpe& bpe_;
+  int32_t next_id_;
+  std::vector<Entry> entries_;
+  absl::flat_hash_map<std::string, size_t> by_content_;
+};
+
+}  // namespace
+
+absl::Status Tokenizer::Parts::add_tokens(const JsonNode& node, const TokensOfConfig& config) {
+  AddedTokens added(bpe);
+  const std::vector<AddedToken> own = tokenizer::read_added_tokens(node);
+  for (size_t i = 0; i < own.size(); ++i) {
+    const absl::Status status = added.add(own[i], /*has_id=*/true, node[i]["id"].place(),
+                                          node[i]["content"].place());
+    if (!status.ok()) return status;
+  }
+  for (const TokensOfConfig::Token& token : config.tokens) {
+    const AddedTokens::Entry* known = added.find(token.token.content);
+    // A name changes no token but another name's; an added_tokens_decoder changes those in the file.
+    const bool changes = token.has_id ? token.overrides : known != nullptr && known->is_named;
+    if (known != nullptr && (!changes || same_flags(known->token, token.token))) {
+      if (token.has_id && token.token.id != known->token.id) {
+        return error_at(token.place, absl::StrCat(token.token.id),
+                        absl::StrCat(known->token.id, ", the id of this token in tokenizer.json"));
+      }
+      continue;
+    }
+    const absl::Status status = added.add(token.token, token.has_id, token.place, token.place);
+    if (!status.ok()) return status;
+    absl::StrAppend(&tokens_of_config, token.token.single_word, token.token.lstrip,
+                    token.token.rstrip, token.token.normalized, token.token.content, "\n");
+  }
+  for (const AddedTokens::Entry& entry : added.entries()) {
+    const AddedToken& token = entry.token;
+    const auto [piece, is_new] = pieces.emplace(token.id, token.content);
+    if (!is_new && piece->second != token.content) {
+      return error_at(entry.id_place, absl::StrCat(token.id),
+                      "an id that no piece of the vocabulary has");
+    }
+    if (absl::Status status = add_token(token, entry.place); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Tokenizer::Parts::add_token(const AddedToken& token, const std::string& place) {
   absl::StatusOr<std::string> pattern = token.content;
-  if (token.normalized) pattern = normalizer.apply(token.content);
-  const JsonNode content = node["content"];
-  if (!pattern.ok()) return content.fail(absl::InvalidArgumentError(pattern.status().message()));
+  const auto wrong = [&](const std::string& expected) {
+    return error_at(place, tokenizer::excerpt(token.content), expected);
+  };
+  MatchBudget budget(token.content.size());
+  if (token.normalized) pattern = normalizer.apply(token.content, budget);
+  if (!pattern.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(place, ": ", pattern.status().message()));
+  }
   if (pattern->empty() || pattern->size() > AddedTokenMatcher::kMaxPatternBytes) {
-    return content.reject(
+    return wrong(
         absl::StrCat("1 to ", AddedTokenMatcher::kMaxPatternBytes, " bytes, once normalized"));
   }
   AddedTokenMatcher& matcher = token.normalized ? normalized_tokens : raw_tokens;
-  if (!matcher.add(*pattern, token)) content.reject("a text that no other added token has");
+  if (!matcher.add(*pattern, token)) return wrong("a text that no other added token has");
+  if (matcher.bytes() > AddedTokenMatcher::kMaxBytes) {
+    return wrong(absl::StrCat("at most ", AddedTokenMatcher::kMaxBytes,
+                              " bytes of all added tokens together"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::parse(std::string_view json,
                                                             const std::string& name,
-                                                            std::optional<int64_t> bos_id) {
+                                                            std::optional<int64_t> bos_id,
+                                                            const FilesBesideTokenizer& beside) {
   if (json.size() > kMaxFileBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": found ", json.size(), " bytes, expected at most ", kMaxFileBytes));
   }
-  JsonDocument document(json, name);
-  std::unique_ptr<Parts> parts;
-  if (document.status().ok()) parts = Parts::read(document);
-  if (!document.status().ok()) return document.status();
-  if (!parts->bos_id && bos_id) {
-    if (!parts->pieces.contains(*bos_id)) {
+  const absl::StatusOr<TokensOfConfig> config = tokenizer::read_tokens_of_config(beside, name);
+  if (!config.ok()) return config.status();
+  absl::StatusOr<TokenizerJson> read = tokenizer::read_tokenizer_json(json, name);
+  if (!read.ok()) return read.status();
+  absl::StatusOr<std::unique_ptr<Parts>> parts = Parts::read(*std::move(read), name, *config);
+  if (!parts.ok()) return parts.status();
+  if (!(*parts)->bos_id && bos_id) {
+    if (!(*parts)->pieces.contains(*bos_id)) {
       return absl::InvalidArgumentError(
           absl::StrCat(name, ": found no token ", *bos_id,
                        ", expected the beginning-of-sequence token there that the model's "
                        "configuration names. Do the two files belong together?"));
     }
-    parts->bos_id = bos_id;
+    (*parts)->bos_id = bos_id;
   }
-  return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(parts)));
+  if (!(*parts)->bos_id && config->bos_token) {
+    (*parts)->bos_id = (*parts)->id_of(*config->bos_token);
+  }
+  return std::unique_ptr<Tokenizer>(new Tokenizer(*std::move(parts)));
 }
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::load(const std::filesystem::path& file,
                                                            std::optional<int64_t> bos_id) {
-  std::error_code error;
-  const uintmax_t size = std::filesystem::file_size(file, error);
-  if (error) {
-    return absl::NotFoundError(absl::StrCat(file.string(), ": ", error.message(),
-                                            ", expected the model's tokenizer.json"));
-  }
-  if (size > kMaxFileBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(file.string(), ": found ", size, " bytes, expected at most ", kMaxFileBytes));
-  }
-  std::string json(size, '\0');
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream.read(json.data(), static_cast<std::streamsize>(size))) {
+  const absl::StatusOr<std::string> json = read_text_file(file, kMaxFileBytes);
+  if (absl::IsNotFound(json.status())) {
     return absl::NotFoundError(
-        absl::StrCat(file.string(), ": cannot be read. Check its permissions."));
+        absl::StrCat(json.status().message(), "; expected the model's tokenizer.json"));
   }
-  return parse(json, file.string(), bos_id);
+  if (!json.ok()) return json.status();
+  const absl::StatusOr<FilesBesideTokenizer> beside =
+      FilesBesideTokenizer::read(file.parent_path());
+  if (!beside.ok()) return beside.status();
+  return parse(*json, file.string(), bos_id, *beside);
 }
 
 Tokenizer::Tokenizer(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
@@ -161,35 +268,46 @@ absl::StatusOr<std::vector<int64_t>> Tokenizer::encode(std::string_view text, Bo
         "the text to encode has the byte 0x%02X at offset %d, expected UTF-8. Convert it first.",
         static_cast<unsigned char>(text[*invalid]), *invalid));
   }
-  if (bos == Bos::kAlways && !bos_id()) {
-    return absl::FailedPreconditionError(
-        "the tokenizer has no beginning-of-sequence token: neither its post_processor nor the "
-        "model's configuration names one. Encode without it.");
-  }
+  const absl::StatusOr<SpecialTokens> special = special_tokens(bos);
+  if (!special.ok()) return special.status();
 
-  std::vector<int64_t> ids;
-  const tokenizer::TemplateProcessing& special = parts_->special_tokens;
-  if (bos != Bos::kNever) ids.assign(special.prefix.begin(), special.prefix.end());
+  MatchBudget budget(text.size());
+  std::vector<int64_t> ids = special->prefix;
   for (const Segment& segment : parts_->raw_tokens.split(text)) {
     if (segment.token) {
       ids.push_back(*segment.token);
       continue;
     }
     const std::string_view between = text.substr(segment.begin, segment.end - segment.begin);
-    if (absl::Status status = parts_->append_text(between, segment.begin == 0, ids); !status.ok()) {
+    if (absl::Status status = parts_->append_text(between, segment.begin == 0, budget, ids); !status.ok()) {
       return status;
     }
   }
-  if (bos != Bos::kNever) ids.insert(ids.end(), special.suffix.begin(), special.suffix.end());
-  if (bos == Bos::kAlways && (ids.empty() || ids.front() != *bos_id())) {
-    ids.insert(ids.begin(), *bos_id());
-  }
+  const auto own = ids.begin() + static_cast<ptrdiff_t>(special->prefix.size());
+  if (bos == Bos::kAlways && own != ids.end() && *own == *bos_id()) ids.erase(own);
+  ids.insert(ids.end(), special->suffix.begin(), special->suffix.end());
   return ids;
 }
 
+absl::StatusOr<SpecialTokens> Tokenizer::special_tokens(Bos bos) const {
+  if (bos == Bos::kNever) return SpecialTokens{};
+  const tokenizer::TemplateProcessing& in_file = parts_->special_tokens;
+  SpecialTokens special{{in_file.prefix.begin(), in_file.prefix.end()},
+                        {in_file.suffix.begin(), in_file.suffix.end()}};
+  if (bos == Bos::kAuto) return special;
+  if (!bos_id()) {
+    return absl::FailedPreconditionError(
+        "the tokenizer has no beginning-of-sequence token: neither its post_processor nor the "
+        "model's configuration names one. Encode without it.");
+  }
+  // Where the file puts tokens in front, the first of them is taken for it.
+  if (special.prefix.empty()) special.prefix = {*bos_id()};
+  return special;
+}
+
 absl::Status Tokenizer::Parts::append_text(std::string_view text, bool at_start,
-                                           std::vector<int64_t>& ids) const {
-  absl::StatusOr<std::string> normalized = normalizer.apply(std::string(text));
+                                           MatchBudget& budget, std::vector<int64_t>& ids) const {
+  absl::StatusOr<std::string> normalized = normalizer.apply(std::string(text), budget);
   if (!normalized.ok()) return normalized.status();
   const std::string_view whole = *normalized;
   for (const Segment& segment : normalized_tokens.split(whole)) {
@@ -198,21 +316,30 @@ absl::Status Tokenizer::Parts::append_text(std::string_view text, bool at_start,
       continue;
     }
     const std::string_view between = whole.substr(segment.begin, segment.end - segment.begin);
-    absl::Status status = append_words(between, at_start && segment.begin == 0, ids);
+    absl::Status status = append_words(between, at_start && segment.begin == 0, budget, ids);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
 absl::Status Tokenizer::Parts::append_words(std::string_view text, bool at_start,
-                                            std::vector<int64_t>& ids) const {
-  absl::StatusOr<std::vector<std::string>> words = pre_tokenizer.apply(std::string(text), at_start);
+                                            MatchBudget& budget, std::vector<int64_t>& ids) const {
+  absl::StatusOr<std::vector<std::string>> words =
+      pre_tokenizer.apply(std::string(text), at_start, budget);
   if (!words.ok()) return words.status();
   for (const std::string& word : *words) {
     const std::vector<int32_t> word_ids = bpe.encode(word);
     ids.insert(ids.end(), word_ids.begin(), word_ids.end());
   }
   return absl::OkStatus();
+}
+
+std::optional<int64_t> Tokenizer::Parts::id_of(const std::string& content) const {
+  if (const std::optional<int32_t> id = bpe.id(content)) return *id;
+  const auto piece = std::find_if(pieces.begin(), pieces.end(),
+                                  [&](const auto& entry) { return entry.second == content; });
+  if (piece == pieces.end()) return std::nullopt;
+  return piece->first;
 }
 
 // ---- The vocabulary ----------------------------------------------------------------------------
@@ -229,5 +356,7 @@ size_t Tokenizer::vocabulary_size() const {
 }
 
 std::optional<int64_t> Tokenizer::bos_id() const { return parts_->bos_id; }
+
+const std::string& Tokenizer::tokens_of_config() const { return parts_->tokens_of_config; }
 
 }  // namespace eif

@@ -1,33 +1,51 @@
 #include "plugins/shared/huggingface/tokenizer/unicode.h"
 
 #include <unicode/bytestream.h>
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/uniset.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace eif::tokenizer {
 namespace {
 
-struct Nfc9 {
+struct Normalizer9 {
   UErrorCode error = U_ZERO_ERROR;
   std::unique_ptr<icu::UnicodeSet> characters;
   std::unique_ptr<icu::FilteredNormalizer2> normalizer;
 };
 
-Nfc9 make_nfc9() {
-  Nfc9 nfc;
-  const icu::Normalizer2* current = icu::Normalizer2::getNFCInstance(nfc.error);
-  nfc.characters = std::make_unique<icu::UnicodeSet>(u"[:age=9.0:]", nfc.error);
-  if (U_FAILURE(nfc.error)) return nfc;
-  nfc.characters->freeze();
-  nfc.normalizer = std::make_unique<icu::FilteredNormalizer2>(*current, *nfc.characters);
-  return nfc;
+const icu::Normalizer2* current(NormalizationForm form, UErrorCode& error) {
+  switch (form) {
+    case NormalizationForm::kNfc:
+      return icu::Normalizer2::getNFCInstance(error);
+    case NormalizationForm::kNfd:
+      return icu::Normalizer2::getNFDInstance(error);
+    case NormalizationForm::kNfkc:
+      return icu::Normalizer2::getNFKCInstance(error);
+    case NormalizationForm::kNfkd:
+      break;
+  }
+  return icu::Normalizer2::getNFKDInstance(error);
+}
+
+Normalizer9 make_normalizer9(NormalizationForm form) {
+  Normalizer9 made;
+  const icu::Normalizer2* normalizer = current(form, made.error);
+  made.characters = std::make_unique<icu::UnicodeSet>(u"[:age=9.0:]", made.error);
+  if (U_FAILURE(made.error)) return made;
+  made.characters->freeze();
+  made.normalizer = std::make_unique<icu::FilteredNormalizer2>(*normalizer, *made.characters);
+  return made;
 }
 
 }  // namespace
@@ -67,18 +85,43 @@ bool is_word(char32_t code_point) {
          u_hasBinaryProperty(code_point, UCHAR_JOIN_CONTROL);
 }
 
-absl::StatusOr<std::string> nfc(std::string_view text) {
-  static const Nfc9& nfc9 = *new Nfc9(make_nfc9());
+bool is_punctuation(char32_t code_point) {
+  if (code_point < 0x80) return absl::ascii_ispunct(static_cast<unsigned char>(code_point));
+  // The two are no punctuation any more.
+  if (code_point == 0x166D || code_point == 0x111C9) return true;
+  UVersionInfo age;
+  u_charAge(code_point, age);
+  return age[0] <= 8 && (U_GET_GC_MASK(code_point) & U_GC_P_MASK) != 0;
+}
+
+std::string lowercase(std::string_view text) {
+  std::string lower;
+  lower.reserve(text.size());
+  for (size_t begin = 0; begin < text.size();) {
+    const Character character = character_at(text, begin);
+    begin += character.bytes;
+    icu::UnicodeString(static_cast<UChar32>(character.code_point))
+        .toLower(icu::Locale::getRoot())
+        .toUTF8String(lower);
+  }
+  return lower;
+}
+
+absl::StatusOr<std::string> normalized(std::string_view text, NormalizationForm form) {
+  static const auto& normalizers = *new std::array<Normalizer9, 4>{
+      make_normalizer9(NormalizationForm::kNfc), make_normalizer9(NormalizationForm::kNfd),
+      make_normalizer9(NormalizationForm::kNfkc), make_normalizer9(NormalizationForm::kNfkd)};
+  const Normalizer9& normalizer9 = normalizers[static_cast<size_t>(form)];
   std::string normalized;
-  UErrorCode error = nfc9.error;
+  UErrorCode error = normalizer9.error;
   if (U_SUCCESS(error)) {
     icu::StringByteSink<std::string> sink(&normalized, static_cast<int32_t>(text.size()));
-    nfc9.normalizer->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink, nullptr,
-                                   error);
+    normalizer9.normalizer->normalizeUTF8(0, icu::StringPiece(text.data(), text.size()), sink,
+                                          nullptr, error);
   }
   if (U_SUCCESS(error)) return normalized;
-  return absl::InternalError(absl::StrCat("ICU could not normalize text to NFC: ",
-                                          u_errorName(error), ". Is its data package installed?"));
+  return absl::InternalError(absl::StrCat("ICU could not normalize text: ", u_errorName(error),
+                                          ". Is its data package installed?"));
 }
 
 }  // namespace eif::tokenizer

@@ -1,4 +1,5 @@
-// What the tokenizer needs to know about Unicode: UTF-8, three classes of characters and NFC.
+// What the tokenizer needs to know about Unicode: UTF-8, classes of characters, lower case and
+// normalization forms.
 //
 // Classes are those of ICU (Unicode 15 in ICU 72); characters that later versions assign belong to
 // none. The classes of characters that are assigned already do not change between versions.
@@ -29,8 +30,15 @@ bool is_white_space(char32_t code_point);  // the property White_Space
 // \w of the Rust regex library: letters, marks, decimal digits, connector punctuation, joiners.
 bool is_word(char32_t code_point);
 
-// Normalization Form C as the Hugging Face library has it: with the data of Unicode 9.0, in which
+// ASCII's and, as the Hugging Face library has it, what Unicode 8.0 calls punctuation.
+bool is_punctuation(char32_t code_point);
+
+// Each character in lower case by itself, so that a final sigma is like any other.
+std::string lowercase(std::string_view text);
+
+// Normalization forms as the Hugging Face library has them: with the data of Unicode 9.0, in which
 // later characters neither decompose nor are reordered.
-absl::StatusOr<std::string> nfc(std::string_view text);
+enum class NormalizationForm { kNfc, kNfd, kNfkc, kNfkd };
+absl::StatusOr<std::string> normalized(std::string_view text, NormalizationForm form);
 
 }  // namespace eif::tokenizer

@@ -35,11 +35,35 @@ TEST(Unicode, ClassesAreThoseOfRust) {
 }
 
 TEST(Unicode, NfcIsThatOfUnicode9) {
+  const auto nfc = [](std::string_view text) {
+    return normalized(text, NormalizationForm::kNfc);
+  };
   EXPECT_EQ(*nfc("A\u030A\u212B"), "\u00C5\u00C5");
   EXPECT_EQ(*nfc("q\u0307\u0323"), "q\u0323\u0307");
   EXPECT_EQ(*nfc("\u0345\u08D4"), "\u08D4\u0345") << "reordered since 9.0";
   EXPECT_EQ(*nfc("\u0345\u1DF6"), "\u0345\u1DF6") << "reordered since 10.0 only";
   EXPECT_EQ(*nfc("\U00011935\U00011930"), "\U00011935\U00011930") << "composed since 13.0 only";
+}
+
+TEST(Unicode, KnowsFourForms) {
+  const std::string text = "\u00C5\uFB01";
+  EXPECT_EQ(*normalized(text, NormalizationForm::kNfc), text);
+  EXPECT_EQ(*normalized(text, NormalizationForm::kNfd), "A\u030A\uFB01");
+  EXPECT_EQ(*normalized(text, NormalizationForm::kNfkc), "\u00C5fi");
+  EXPECT_EQ(*normalized(text, NormalizationForm::kNfkd), "A\u030Afi");
+}
+
+TEST(Unicode, PunctuationIsThatOfUnicode8) {
+  for (const char32_t sign : {U'!', U'$', U'^', U'~', U'…', U'\u166D', U'\U000111C9'}) {
+    EXPECT_TRUE(is_punctuation(sign)) << static_cast<uint32_t>(sign);
+  }
+  for (const char32_t other : {U'a', U' ', U'€', U'\u2E43', U'\x7F'}) {
+    EXPECT_FALSE(is_punctuation(other)) << static_cast<uint32_t>(other);
+  }
+}
+
+TEST(Unicode, LowercasesEachCharacterByItself) {
+  EXPECT_EQ(lowercase("ΑΣ İǅ"), "ασ i\u0307ǆ");
 }
 
 }  // namespace
