@@ -146,6 +146,7 @@ TEST(CompareRuns, WhatChangesTheEstimandIsRefusedAndNamed) {
          [](RunResult& run) { run.request.training.max_gradient_norm = 1; });
   expect("control was none, is random-weights",
          [](RunResult& run) { run.request.control = "random-weights"; });
+  expect("mask was both, is none", [](RunResult& run) { run.request.mask = Mask::kNone; });
   expect("large was no, is yes", [](RunResult& run) { run.request.large = true; });
   expect("bos was auto, is never",
          [](RunResult& run) { run.request.beginning_of_sequence = "never"; });
@@ -188,7 +189,7 @@ TEST(CompareRuns, EveryFieldOfARequestHasARole) {
   size_t fields = 0;
   RunRequest request;
   visit_fields(request, [&](const char*, FieldRole, const auto&) { ++fields; });
-  EXPECT_EQ(fields, 25u);
+  EXPECT_EQ(fields, 26u);
 }
 
 // ---- What comes of it --------------------------------------------------------------------------
