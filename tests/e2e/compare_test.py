@@ -27,6 +27,11 @@ def setUpModule():
                         if not name.startswith("EIF_")})
 
 
+def unwrapped(text):
+    """Without the line breaks that keep a page narrow."""
+    return " ".join(text.split())
+
+
 class CompareTest(ProgramTest):
     def changed(self, change):
         """A copy of the baseline that `change` was done to."""
@@ -56,7 +61,7 @@ class CompareTest(ProgramTest):
         run = self.changed(lose)
         process = self.compare(run)
         self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
-        self.assertIn(f"got worse: transitivity ({MODEL})\n", process.stdout)
+        self.assertIn(f"got worse: transitivity ({MODEL})", unwrapped(process.stdout))
         self.assertEqual(self.compare(run, "--margin", 0.5).returncode, 0)
         process = self.compare(run, "--format", "json", "-o", "change.json")
         self.assertEqual(process.returncode, GOT_WORSE, process.stderr)
@@ -67,7 +72,7 @@ class CompareTest(ProgramTest):
     def test_a_desideratum_that_is_gone_ends_with_three(self):
         process = self.compare(self.changed(lambda document: document["results"].pop()))
         self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
-        self.assertIn("not comparable: the run does not have it", process.stdout)
+        self.assertIn("not comparable: the run does not have it", unwrapped(process.stdout))
 
     def test_a_run_that_was_cut_short_or_has_one_seed_shows_nothing(self):
         process = self.compare(self.changed(lambda document: document.update(ended="interrupted")))

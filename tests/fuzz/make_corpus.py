@@ -125,14 +125,14 @@ def tokenizer_files():
         "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?<=a)[bc]{1,2}|^$|."},
                           "behavior": "MergedWithPrevious", "invert": True},
         "model": model(["a", "b", "ab"], ["a b", "a b"])}
-    # Each of these steps makes some text twice as long.
+    # Each of these steps makes some text twice as long; more of them are refused.
     doubling = {"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}
     normalizes_long = {
-        "normalizer": {"type": "Sequence", "normalizers": [doubling] * 27},
+        "normalizer": {"type": "Sequence", "normalizers": [doubling] * 16},
         "model": model(["a", "b"], [])}
     to_bytes = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}
     cuts_long = {
-        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [to_bytes] * 27},
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [to_bytes] * 16},
         "model": model(["a", "b"], [])}
     return {
         "valid_llama": compact(llama),
