@@ -1,12 +1,10 @@
 """Tests of fetch_smollm2.py: python -m pytest tools  (-m "not slow" leaves the real model out)."""
 
-import json
-import pathlib
-
 import numpy
 import pytest
 
 import fetch_smollm2
+from gguf_folder import FetchError, download_gguf
 
 
 def rotate(pairs_first, pairs_second, angles):
@@ -58,80 +56,14 @@ def test_tokenizer_keeps_control_tokens_whole_and_adds_none():
     assert tiny_tokenizer().encode("ab<|im_start|>ab").tokens == ["ab", "<|im_start|>", "ab"]
 
 
-def write_complete_folder(folder):
-    folder.mkdir()
-    (folder / "config.json").write_text("{}")
-    provenance = {
-        "converter_version": fetch_smollm2.CONVERTER_VERSION,
-        "source": {"sha256": fetch_smollm2.GGUF_SHA256},
-        "files": {"config.json": {"bytes": 2}},
-    }
-    (folder / "provenance.json").write_text(json.dumps(provenance))
-
-
-def test_complete_folder_is_left_alone(tmp_path, monkeypatch):
-    folder = tmp_path / "smollm2"
-    write_complete_folder(folder)
-    monkeypatch.setattr(fetch_smollm2, "download_gguf", lambda _: pytest.fail("downloaded again"))
-    fetch_smollm2.fetch(folder)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda folder: (folder / "provenance.json").unlink(),
-        lambda folder: (folder / "provenance.json").write_text("[]"),
-        lambda folder: (folder / "config.json").unlink(),
-        lambda folder: (folder / "config.json").write_text(""),
-    ],
-    ids=["no provenance", "foreign provenance", "lost file", "cut file"],
-)
-def test_damaged_folder_is_replaced_as_a_whole(tmp_path, monkeypatch, damage):
-    folder = tmp_path / "smollm2"
-    write_complete_folder(folder)
-    damage(folder)
-    monkeypatch.setattr(fetch_smollm2, "download_gguf", lambda work: work / "any.gguf")
-    monkeypatch.setattr(
-        fetch_smollm2, "convert", lambda _, new_folder: (new_folder / "new").write_text("new")
-    )
-    fetch_smollm2.fetch(folder)
-    assert [path.name for path in folder.iterdir()] == ["new"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".smollm2.lock", "smollm2"]
-
-
-def test_failed_conversion_leaves_nothing_behind(tmp_path, monkeypatch):
-    def fail(*_):
-        raise fetch_smollm2.FetchError("no")
-
-    monkeypatch.setattr(fetch_smollm2, "download_gguf", lambda work: work / "any.gguf")
-    monkeypatch.setattr(fetch_smollm2, "convert", fail)
-    with pytest.raises(fetch_smollm2.FetchError):
-        fetch_smollm2.fetch(tmp_path / "smollm2")
-    assert [path.name for path in tmp_path.iterdir()] == [".smollm2.lock"]
-
-
-def test_changed_gguf_is_refused(tmp_path):
-    changed = tmp_path / "changed.gguf"
-    changed.write_bytes(b"GGUF")
-    with pytest.raises(fetch_smollm2.FetchError, match="changed.gguf .* has SHA-256 .*, expected"):
-        fetch_smollm2.check_gguf(changed)
-
-
 def test_unknown_tensor_is_refused():
-    with pytest.raises(fetch_smollm2.FetchError, match="a tensor blk.0.attn_q.bias"):
-        fetch_smollm2.hugging_face_name("blk.0.attn_q.bias")
-
-
-def test_relative_cache_folder_is_ignored(monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
-    monkeypatch.setenv("HOME", "/home/somebody")
-    expected = pathlib.Path("/home/somebody/.cache/eif-suite/models/smollm2")
-    assert fetch_smollm2.default_folder() == expected
+    with pytest.raises(FetchError, match="a tensor blk.0.attn_q.bias, which a Llama model does not"):
+        fetch_smollm2.NAMES.hugging_face_name("blk.0.attn_q.bias")
 
 
 @pytest.fixture(scope="module")
 def gguf_path(tmp_path_factory):
-    return fetch_smollm2.download_gguf(tmp_path_factory.mktemp("gguf"))
+    return download_gguf(fetch_smollm2.SOURCE, tmp_path_factory.mktemp("gguf"))
 
 
 @pytest.fixture(scope="module")

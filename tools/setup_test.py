@@ -33,7 +33,7 @@ def bin_folder(tmp_path: Path) -> Path:
 def call(function: str, path: Path, before: str = "", **environment: str) -> subprocess.CompletedProcess:
     script = (
         f"set -euo pipefail\n{SOURCES}\nlog=/dev/null; cache_root=/nowhere\n"
-        f"has_mnist() {{ true; }}\n{before}\n{function}\n"
+        f"needs_npm() {{ false; }}\n{before}\n{function}\n"
     )
     kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
     return subprocess.run(
@@ -91,6 +91,19 @@ def test_without_root_the_command_to_run_is_printed(bin_folder: Path) -> None:
     assert "packages are missing and need root; run this, then the same command again:\n" in done.stderr
     assert "\nsudo apt-get install -y " in done.stderr
     assert "liba-dev" in done.stderr.splitlines()[-1].split()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--with"], "--with takes gemma3, found: nothing"),
+        (["--with", "gemma"], "--with takes gemma3, found: gemma"),
+        (["gemma3"], "takes only --with MODEL, found: gemma3"),
+    ],
+)
+def test_only_models_that_it_can_fetch_may_be_asked_for(arguments: list[str], message: str) -> None:
+    done = subprocess.run(["bash", TOOLS / "setup.sh", *arguments], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, f"[setup] {message}\n")
 
 
 # --- torch -----------------------------------------------------------------------------------------

@@ -32,6 +32,11 @@ const std::vector<KnownModel>& known_models() {
        "SmolLM2-135M-Instruct, widened from 4-bit weights (Q4_1): a small Llama, 98 MB to fetch",
        [] { return cache_folder() / "models" / "smollm2"; },
        "run tools/setup.sh, or tools/fetch_smollm2.py alone"},
+      {"gemma3",
+       "Gemma 3 270M, widened from 4-bit weights (Q4_K_M), under the Gemma Terms of Use: "
+       "279 MB to fetch",
+       [] { return cache_folder() / "models" / "gemma3"; },
+       "run tools/setup.sh --with gemma3, or tools/fetch_gemma3.py alone"},
       {"phi3", "Phi-3-mini-4k-instruct, 3.8 billion parameters (7.6 GB to fetch)",
        [] { return hugging_face_cache() / cache_entry(kPhi3Repository); },
        absl::StrCat("run tools/fetch_phi3.py, or python -c 'from huggingface_hub import "

@@ -1,4 +1,4 @@
-// The causal_lm backend: the models smollm2 and phi3 by name, and any folder with a Hugging Face
+// The causal_lm backend: the models smollm2, gemma3 and phi3 by name, and any folder with a Hugging Face
 // checkpoint of a family in families/.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace eif {
 
 // An alias is looked for in ModelRequest::weights alone, where that is given; otherwise in
 // <data folder>/<alias>, and then where the alias comes from: the folder that
-// tools/fetch_smollm2.py fills, or the Hugging Face cache.
+// tools/fetch_smollm2.py or tools/fetch_gemma3.py fills, or the Hugging Face cache.
 class CausalLmBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;

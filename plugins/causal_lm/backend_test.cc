@@ -47,6 +47,12 @@ TEST_F(BackendTest, MissingSmolLm2SaysHowToGetIt) {
                     HasSubstr("run tools/setup.sh, or tools/fetch_smollm2.py alone")));
 }
 
+TEST_F(BackendTest, MissingGemma3SaysHowToGetIt) {
+  EXPECT_THAT(missing("gemma3"),
+              AllOf(HasSubstr("eif-suite/models/gemma3 does not exist. To get gemma3, "),
+                    HasSubstr("run tools/setup.sh --with gemma3, or tools/fetch_gemma3.py alone")));
+}
+
 TEST_F(BackendTest, MissingPhi3SaysHowToGetIt) {
   EXPECT_THAT(
       missing("phi3"),

@@ -83,9 +83,10 @@ class ListTest(ProgramTest):
         self.assertIn("symmetry", desiderata)
         self.assertNotIn("cnn", desiderata)
 
-    def test_list_says_that_smollm2_was_widened(self):
-        self.assertRegex(self.run_program("list", "models").stdout,
-                         r"smollm2 +SmolLM2-135M-Instruct, widened from 4-bit weights")
+    def test_list_says_which_models_were_widened(self):
+        models = self.run_program("list", "models").stdout
+        self.assertRegex(models, r"smollm2 +SmolLM2-135M-Instruct, widened from 4-bit weights")
+        self.assertRegex(models, r"gemma3 +Gemma 3 270M, widened from 4-bit weights")
 
     def test_a_plugin_takes_one_argument(self):
         process = self.run_program("list", "--plugin", "/no/such.so", "desiderata")
