@@ -6,7 +6,7 @@
 if(NOT EXISTS "${eif_program}")
   add_test("${eif_name}" "${eif_program}")  # fails, and says that it is not there
 else()
-  set(eif_suites "${eif_program}_suites.cmake")
+  set(eif_suites "${eif_program}_suites_${eif_label}.cmake")
   if(NOT EXISTS "${eif_suites}" OR "${eif_program}" IS_NEWER_THAN "${eif_suites}"
      OR "${CMAKE_CURRENT_LIST_FILE}" IS_NEWER_THAN "${eif_suites}")
     execute_process(COMMAND "${eif_program}" --gtest_list_tests "--gtest_filter=${eif_filter}"

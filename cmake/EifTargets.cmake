@@ -61,7 +61,7 @@ endfunction()
 # Likewise, where starting the program costs much: a process runs a whole suite, and each of its cases
 # is a test that reads the result.
 function(_eif_discover_suites name label filter)
-  set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_discovery.cmake")
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_${label}_discovery.cmake")
   string(CONCAT content
     "set(eif_program \"$<TARGET_FILE:${name}>\")\n"
     "set(eif_name ${name})\n"
@@ -73,16 +73,18 @@ function(_eif_discover_suites name label filter)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()
 
-# eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu] [FAST pattern]): one
+# eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu] [FAST pattern] [SLOW pattern]):
+# one
 # GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case. A program with libtorch
 # takes a third of a second of processor time to start: there the test NAME.Suite runs a suite, and
 # those of its cases read the result.
 # FAST: with LABEL slow, suites of this pattern have the label fast, and each other case is a process.
+# SLOW: suites of this pattern have the label slow, the others fast.
 function(eif_test name)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "LABEL;FAST" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;FAST;SLOW" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL fast)
   endif()
@@ -99,6 +101,9 @@ function(eif_test name)
   if(ARG_FAST)
     _eif_discover_suites(${name} fast "${ARG_FAST}")
     _eif_discover_cases(${name} ${ARG_LABEL} "-${ARG_FAST}")
+  elseif(ARG_SLOW)
+    _eif_discover_suites(${name} fast "-${ARG_SLOW}")
+    _eif_discover_suites(${name} slow "${ARG_SLOW}")
   elseif(uses_torch)
     _eif_discover_suites(${name} ${ARG_LABEL} "*")
   else()

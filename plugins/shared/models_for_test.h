@@ -39,6 +39,8 @@ struct ModelForTest {
   std::function<absl::StatusOr<ModelRequest>(const std::filesystem::path& folder)> request;
   // What the model is trained and evaluated on; five or more, some of several statements.
   std::vector<Sample> samples;
+  // One of many that go much the same way: it is put through the engines in the slow tests.
+  bool is_variant = false;
 };
 
 // Registers the models of a backend while the program starts.

@@ -94,11 +94,29 @@ const std::vector<ModelUnderTest>& models() {
   return all;
 }
 
+namespace {
+
+template <typename Predicate>
+std::vector<ModelUnderTest> models_where(Predicate&& predicate) {
+  std::vector<ModelUnderTest> chosen;
+  std::copy_if(models().begin(), models().end(), std::back_inserter(chosen), predicate);
+  return chosen;
+}
+
+}  // namespace
+
+std::vector<ModelUnderTest> plain_models() {
+  return models_where([](const ModelUnderTest& one) { return !one.model.is_variant; });
+}
+
+std::vector<ModelUnderTest> variants() {
+  return models_where([](const ModelUnderTest& one) { return one.model.is_variant; });
+}
+
 std::vector<ModelUnderTest> text_models() {
-  std::vector<ModelUnderTest> texts;
-  std::copy_if(models().begin(), models().end(), std::back_inserter(texts),
-               [](const ModelUnderTest& model) { return model.reads_text(); });
-  return texts;
+  return models_where([](const ModelUnderTest& one) {
+    return one.reads_text() && !one.model.is_variant;
+  });
 }
 
 const ModelUnderTest& model_named(const std::string& name) {

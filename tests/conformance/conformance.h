@@ -34,6 +34,9 @@ struct ModelUnderTest {
 
 // Of every backend.
 const std::vector<ModelUnderTest>& models();
+// Of these, those that stand for all, and the others; the former that read text.
+std::vector<ModelUnderTest> plain_models();
+std::vector<ModelUnderTest> variants();
 std::vector<ModelUnderTest> text_models();
 // Of that name.
 const ModelUnderTest& model_named(const std::string& name);

@@ -307,7 +307,8 @@ TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(models()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(plain_models()), name_of);
+INSTANTIATE_TEST_SUITE_P(Variants, EveryModel, ::testing::ValuesIn(variants()), name_of);
 INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
 // A tree may have no model that reads text.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryTextModel);

@@ -153,7 +153,8 @@ TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryModel, ::testing::ValuesIn(models()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryModel, ::testing::ValuesIn(plain_models()), name_of);
+INSTANTIATE_TEST_SUITE_P(Variants, LinearOfEveryModel, ::testing::ValuesIn(variants()), name_of);
 
 }  // namespace
 }  // namespace eif
