@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -24,6 +26,30 @@ bool is_integer(const Json& value, int64_t min, int64_t max) {
     return value.get<uint64_t>() <= static_cast<uint64_t>(max) && value.get<int64_t>() >= min;
   }
   return value.is_number_integer() && value.get<int64_t>() >= min && value.get<int64_t>() <= max;
+}
+
+// Puts the words that Python writes for numbers without a value in double quotes, where they are not
+// part of a text already.
+std::string with_quoted_numbers(std::string_view text) {
+  constexpr std::string_view kWords[] = {"NaN", "-Infinity", "Infinity"};
+  std::string result;
+  bool is_in_text = false;
+  for (size_t i = 0; i < text.size();) {
+    const std::string_view rest = text.substr(i);
+    const auto* const word = std::find_if(std::begin(kWords), std::end(kWords), [&](auto prefix) {
+      return !is_in_text && rest.starts_with(prefix);
+    });
+    if (word != std::end(kWords)) {
+      result.append("\"").append(*word).append("\"");
+      i += word->size();
+      continue;
+    }
+    const size_t length = is_in_text && rest[0] == '\\' && rest.size() > 1 ? 2 : 1;
+    if (rest[0] == '"') is_in_text = !is_in_text;
+    result += rest.substr(0, length);
+    i += length;
+  }
+  return result;
 }
 
 }  // namespace
@@ -191,7 +217,7 @@ void ConfigReader::fail(const std::string& message) const {
 void ConfigReader::fail(const std::string& name, const std::string& expected) const {
   const Json* found = value(name);
   if (found != nullptr) return wrong(name, *found, expected);
-  fail(absl::StrCat(name, " is missing; expected ", expected));
+  fail(absl::StrCat(name, is_null(name) ? " is null" : " is missing", "; expected ", expected));
 }
 
 void ConfigReader::wrong(const std::string& name, const Json& found,
@@ -206,7 +232,7 @@ void ConfigReader::wrong(const std::string& name, const Json& found,
 
 absl::StatusOr<ConfigDocument> ConfigDocument::parse(const std::string& json_text,
                                                      const std::string& subject) {
-  absl::StatusOr<Json> json = parse_json(json_text, subject);
+  absl::StatusOr<Json> json = parse_json(with_quoted_numbers(json_text), subject);
   if (!json.ok()) return json.status();
   if (!json->is_object()) {
     return absl::InvalidArgumentError(absl::StrCat(

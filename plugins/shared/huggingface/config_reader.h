@@ -1,6 +1,7 @@
 // Checked reading of a Hugging Face config.json.
 //
-// The file is untrusted: each value is checked when it is read, and errors name file, key, what was
+// The file is untrusted, and Python may have written NaN and Infinity into it, which are no JSON: they
+// are taken for the texts "NaN" and "Infinity", and refused where a number is read. Each value is checked when it is read, and errors name file, key, what was
 // found and what was expected. The first error sticks, and every read after it returns a harmless
 // value: code reads all that it needs and asks for status() once.
 //
@@ -38,6 +39,8 @@ inline constexpr size_t kLargestConfig = size_t{1} << 20;
 class ConfigReader {
  public:
   bool has(const std::string& name) const;
+  // Whether the object has the member, and it is null.
+  bool is_null(const std::string& name) const;
 
   // Without `otherwise` the member must be there.
   int64_t integer(const std::string& name, std::optional<int64_t> otherwise = {}, int64_t min = 1,
@@ -87,7 +90,6 @@ class ConfigReader {
   // The value, or nothing where it is missing; the name that the file has for it goes to `found`.
   const nlohmann::json* value(const std::string& name) const;
   const nlohmann::json* find(const std::string& name, bool optional) const;
-  bool is_null(const std::string& name) const;
   void wrong(const std::string& name, const nlohmann::json& found,
              const std::string& expected) const;
 

@@ -47,6 +47,26 @@ TEST(ConfigReaderTest, TheFirstErrorSticks) {
             "m/config.json: size is \"3\"; expected a whole number from 1 to 16777216");
 }
 
+// Python's json writes NaN, Infinity and -Infinity, which are no JSON.
+TEST(ConfigReaderTest, NumbersWithoutAValueAreRefusedWhereTheyAreRead) {
+  const ConfigDocument found = document(
+      R"({"dropout": NaN, "list": [1, -Infinity], "a \"NaN\"": "Infinity \\", "rate": Infinity})");
+  EXPECT_TRUE(found.root().has("a \"NaN\""));
+  EXPECT_EQ(found.root().text("a \"NaN\""), "Infinity \\");
+  EXPECT_TRUE(found.status().ok()) << found.status();
+  EXPECT_EQ(found.root().positive("rate"), 1);
+  EXPECT_EQ(found.status().message(), "m/config.json: rate is \"Infinity\"; expected a number above 0");
+  EXPECT_EQ(message_of(ConfigDocument::parse("{\"rate\": Nan}", "m/config.json")),
+            "m/config.json: is not JSON: at line 1, column 10 found \"N\", expected a colon and a "
+            "value. Download or write the file again.");
+}
+
+TEST(ConfigReaderTest, NullIsNamedWhereItIsRefused) {
+  const ConfigDocument found = document(R"({"none": null})");
+  found.root().fail("none", "true");
+  EXPECT_EQ(found.status().message(), "m/config.json: none is null; expected true");
+}
+
 TEST(ConfigReaderTest, NestedObjectsAreNamed) {
   const ConfigDocument found = document(R"({"rope": {"factor": -1}})");
   found.root().object("rope").positive("factor");
