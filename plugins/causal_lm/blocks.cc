@@ -1,5 +1,6 @@
 #include "plugins/causal_lm/blocks.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -153,6 +154,17 @@ at::Tensor Attention::operator()(Weights& weights, const at::Tensor& x,
 
 namespace {
 
+// mu and sigma as MEGA (arXiv 2209.10655) and transformers have them.
+at::Tensor laplace(const at::Tensor& x) {
+  return 0.5 * (1 + at::erf((x - 0.707107) / (0.282095 * std::sqrt(2.0))));
+}
+at::Tensor clipped_gelu(const at::Tensor& x) { return at::gelu(x, "none").clamp(-10, 10); }
+at::Tensor hardswish(const at::Tensor& x) { return at::hardswish(x); }
+at::Tensor identity(const at::Tensor& x) { return x; }
+at::Tensor leaky_relu(const at::Tensor& x) { return at::leaky_relu(x); }
+at::Tensor mish(const at::Tensor& x) { return at::mish(x); }
+at::Tensor relu6(const at::Tensor& x) { return at::relu(x).clamp_max(6); }
+at::Tensor root_of_softplus(const at::Tensor& x) { return at::softplus(x).sqrt(); }
 at::Tensor squared_relu(const at::Tensor& x) { return at::relu(x).square(); }
 at::Tensor exact_gelu(const at::Tensor& x) { return at::gelu(x, "none"); }
 at::Tensor tanh_gelu(const at::Tensor& x) { return at::gelu(x, "tanh"); }
@@ -168,7 +180,10 @@ const std::map<std::string, Activation>& activations() {
       {"gelu_fast", tanh_gelu},  {"gelu_accurate", tanh_gelu},    {"gelu_pytorch_tanh", tanh_gelu},
       {"quick_gelu", quick_gelu}, {"gelu_python_tanh", tanh_gelu}, {"relu", relu},
       {"relu2", squared_relu},   {"sigmoid", sigmoid},            {"silu", silu},
-      {"swish", silu},           {"tanh", tanh},
+      {"swish", silu},           {"tanh", tanh},                  {"gelu_10", clipped_gelu},
+      {"hardswish", hardswish},  {"laplace", laplace},            {"leaky_relu", leaky_relu},
+      {"linear", identity},      {"mish", mish},                  {"relu6", relu6},
+      {"sqrtsoftplus", root_of_softplus},
   };
   return *all;
 }

@@ -52,7 +52,11 @@ void refuse_other_models(const ConfigReader& config) {
         "the checkpoint is quantised (quantization_config); expected the original weights in "
         "bfloat16, float16, float32 or float64");
   }
-  if (!config.flag("is_causal", true)) {
+  if (config.has("per_layer_config")) {
+    config.fail("per_layer_config", "the same sizes in all layers, which is no per_layer_config");
+  }
+  // null is false to transformers.
+  if (config.is_null("is_causal") || !config.flag("is_causal", true)) {
     config.fail("is_causal", "true: only causal language models are supported");
   }
   for (const char* name :

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "plugins/causal_lm/test_models.h"
 #include "suite/formats/test_files.h"
 
@@ -15,6 +17,7 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using Json = nlohmann::json;
 
 absl::StatusOr<DecoderParts> parse(const Json& config) {
@@ -154,6 +157,18 @@ TEST(ConfigTest, LlamaHasNoWindowWhateverItSays) {
   EXPECT_THAT(windows_of(*config), Each(0));
 }
 
+// transformers reads a Mistral with layer_types as a Ministral.
+TEST(ConfigTest, MistralMayHaveItsWindowInSomeLayers) {
+  for (const char* architecture : {"mistral", "ministral"}) {
+    const auto config =
+        parse(with_changes(tiny_config(architecture),
+                           {{"sliding_window", 9},
+                            {"layer_types", {"full_attention", "sliding_attention"}}}));
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_THAT(windows_of(*config), ElementsAre(0, 9));
+  }
+}
+
 TEST(ConfigTest, Qwen2UsesItsWindowOnlyWhenToldTo) {
   const auto unused = parse(with_changes(tiny_config("qwen2"), {{"sliding_window", 9}}));
   ASSERT_TRUE(unused.ok()) << unused.status();
@@ -252,9 +267,10 @@ TEST(ConfigTest, DeepNestingIsRefused) {
 
 TEST(ConfigTest, UnknownArchitectureIsNamedWithThoseSupported) {
   EXPECT_EQ(error("mamba", Json::object()),
-            "m/config.json: model_type is \"mamba\"; supported: gemma, gemma2, gemma3_text, gpt2, "
-            "gpt_neox, granite, llama, mistral, olmo, olmo2, olmo3, phi, phi3, qwen2, qwen3, smollm3, "
-            "stablelm, starcoder2");
+            absl::StrCat("m/config.json: model_type is \"mamba\"; supported: ",
+                         absl::StrJoin(model_types(), ", ")));
+  EXPECT_THAT(model_types(), IsSupersetOf({"gemma3_text", "gpt2", "gpt_neox", "llama", "olmo3", "phi",
+                                           "qwen3", "starcoder2"}));
 }
 
 TEST(ConfigTest, MissingArchitecture) {
@@ -288,6 +304,12 @@ TEST(ConfigTest, WidthIsNoMultipleOfHeads) {
                         "head_dim"));
 }
 
+// Phi's norms are as wide as heads are where head_dim does not say.
+TEST(ConfigTest, HeadsAreWiderThanTheirNorms) {
+  EXPECT_THAT(error("phi", {{"head_dim", 12}, {"qk_layernorm", true}}),
+              HasSubstr("head_dim is 12; expected 6, hidden_size / num_attention_heads, where"));
+}
+
 TEST(ConfigTest, OddHeadCannotBeRotated) {
   EXPECT_THAT(error("llama", {{"head_dim", 7}}),
               HasSubstr("rotates 7 dimensions; expected an even number from 2 to 7"));
@@ -302,13 +324,14 @@ TEST(ConfigTest, PartialRotationOutsideItsRange) {
 
 TEST(ConfigTest, UnknownActivation) {
   EXPECT_THAT(error("llama", {{"hidden_act", "xielu"}}),
-              HasSubstr("m/config.json: hidden_act is \"xielu\"; supported: gelu, gelu_accurate, "));
+              HasSubstr("m/config.json: hidden_act is \"xielu\"; supported: gelu, gelu_10, gelu_"));
 }
 
 TEST(ConfigTest, ModelsThatAreNoCausalLanguageModel) {
   EXPECT_EQ(error("llama", {{"is_causal", false}}),
             "m/config.json: is_causal is false; expected true: only causal language models are "
             "supported");
+  EXPECT_THAT(error("llama", {{"is_causal", nullptr}}), HasSubstr("is_causal is null; expected true"));
   EXPECT_THAT(error("gemma2", {{"use_bidirectional_attention", true}}),
               HasSubstr("use_bidirectional_attention is true; expected false"));
   EXPECT_THAT(error("gpt2", {{"add_cross_attention", true}}), HasSubstr("expected false"));
@@ -327,6 +350,11 @@ TEST(ConfigTest, OtherKindsOfModelAreNamed) {
 TEST(ConfigTest, QuantisedCheckpoint) {
   EXPECT_THAT(error("llama", {{"quantization_config", {{"quant_method", "gptq"}}}}),
               HasSubstr("the checkpoint is quantised"));
+}
+
+TEST(ConfigTest, LayersOfDifferentSizes) {
+  EXPECT_THAT(error("llama", {{"per_layer_config", {{"1", {{"intermediate_size", 32}}}}}}),
+              HasSubstr("per_layer_config is {\"1\":{\"intermediate_size\":32}}; expected the same"));
 }
 
 TEST(ConfigTest, FlagIsNoBoolean) {
@@ -356,6 +384,25 @@ TEST(ConfigTest, Llama3RampIsEmpty) {
   EXPECT_EQ(error("llama", {{"rope_scaling", rope}}),
             "m/config.json, rope_scaling: high_freq_factor is 1; expected more than "
             "low_freq_factor, 1");
+}
+
+// As transformers: null is false, and for several ropes it looks in the wrong place.
+TEST(ConfigTest, YarnMayKeepTheEndsOfItsRamp) {
+  const Json yarn = {{"rope_type", "yarn"}, {"factor", 4.0}, {"truncate", nullptr}};
+  const auto config = parse(with_changes(tiny_config("llama"), {{"rope_parameters", yarn}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_FALSE(std::get<YarnRope>(config->ropes[0].scaling).truncates);
+  EXPECT_THAT(error("gemma3_text", {{"rope_parameters", {{"full_attention", yarn}}}}),
+              HasSubstr("rope_parameters, full_attention: truncate is null; expected true where"));
+}
+
+TEST(ConfigTest, OriginalPositionsBesideSeveralRopesAreNotRead) {
+  const Json yarn = {{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 16}};
+  const auto config =
+      parse(with_changes(tiny_config("olmo3"), {{"rope_parameters", {{"full_attention", yarn}}},
+                                                {"original_max_position_embeddings", 24}}));
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(std::get<YarnRope>(config->ropes[0].scaling).original_max_positions, 16);
 }
 
 TEST(ConfigTest, LongRopeFactorsOfWrongNumberOrSign) {

@@ -14,8 +14,12 @@ namespace {
 class ScalingReader {
  public:
   ScalingReader(const ConfigReader& top, const ConfigReader& rope, int64_t most_positions,
-                const RopeDefaults& defaults)
-      : top_(top), rope_(rope), most_positions_(most_positions), defaults_(defaults) {}
+                const RopeDefaults& defaults, bool is_by_layer)
+      : top_(top),
+        rope_(rope),
+        most_positions_(most_positions),
+        defaults_(defaults),
+        is_by_layer_(is_by_layer) {}
 
   void read(RopeConfig& config) const {
     std::string type = rope_.text("rope_type", rope_.text("type", "default"));
@@ -42,7 +46,7 @@ class ScalingReader {
  private:
   int64_t original_max_positions() const {
     constexpr const char* kName = "original_max_position_embeddings";
-    if (top_.has(kName)) return top_.integer(kName);
+    if (!is_by_layer_ && top_.has(kName)) return top_.integer(kName);
     // transformers gives Phi-3 this value whatever its rope parameters say.
     if (defaults_.is_phi3) return 4096;
     return rope_.integer(kName, most_positions_);
@@ -63,7 +67,11 @@ class ScalingReader {
     scaling.factor = rope_.positive("factor", ratio);
     scaling.beta_fast = rope_.positive("beta_fast", 32);
     scaling.beta_slow = rope_.positive("beta_slow", 1);
-    scaling.truncates = rope_.flag("truncate", true);
+    // null is false to transformers, which looks in the wrong place where there are several ropes.
+    scaling.truncates = !rope_.is_null("truncate") && rope_.flag("truncate", true);
+    if (is_by_layer_ && !scaling.truncates) {
+      rope_.fail("truncate", "true where layers have rotary positions of their own");
+    }
     const auto scale_of = [&](double weight) {
       return scaling.factor <= 1 ? 1 : 0.1 * weight * std::log(scaling.factor) + 1;
     };
@@ -118,6 +126,7 @@ class ScalingReader {
   const ConfigReader& rope_;
   int64_t most_positions_;
   const RopeDefaults& defaults_;
+  bool is_by_layer_;
 };
 
 int64_t read_rotated_width(const ConfigReader& top, const ConfigReader& rope, int64_t head_width,
@@ -135,7 +144,8 @@ int64_t read_rotated_width(const ConfigReader& top, const ConfigReader& rope, in
   const bool is_odd = width % 2 != 0;
   if (width < (defaults.takes_odd_widths ? 1 : 2) || width + is_odd > head_width ||
       (is_odd && !defaults.takes_odd_widths)) {
-    top.fail(absl::StrCat(key, " ", fraction, " of head_dim ", head_width, " rotates ", width,
+    top.fail(absl::StrCat(key, " ", fraction, " of a head's width of ", head_width,
+                          " (head_dim, or hidden_size / num_attention_heads) rotates ", width,
                           " dimensions; expected an even number from 2 to ", head_width));
     return 2;
   }
@@ -162,7 +172,7 @@ RopeConfig read_rope(const ConfigReader& config, int64_t head_width, int64_t mos
   result.theta =
       rope.positive("rope_theta", config.positive(defaults.theta_key, defaults.theta));
   result.rotated_width = read_rotated_width(config, rope, head_width, defaults);
-  ScalingReader(config, rope, most_positions, defaults).read(result);
+  ScalingReader(config, rope, most_positions, defaults, /*is_by_layer=*/false).read(result);
   return result;
 }
 
@@ -188,7 +198,7 @@ RopeByLayer read_rope_by_layer(const ConfigReader& config, int64_t head_width,
     const double otherwise = theta_key == nullptr ? theta : config.positive(theta_key, theta);
     result.theta = rope.positive("rope_theta", otherwise);
     result.rotated_width = read_rotated_width(config, rope, head_width, defaults);
-    ScalingReader(config, rope, most_positions, defaults).read(result);
+    ScalingReader(config, rope, most_positions, defaults, /*is_by_layer=*/true).read(result);
     return result;
   };
   const ConfigReader full = parameters.object("full_attention");

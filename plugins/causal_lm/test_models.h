@@ -49,7 +49,6 @@ inline std::map<std::string, nlohmann::json> tiny_families() {
       {"use_sliding_window", true}, {"sliding_window", 3}, {"max_window_layers", 1}};
   const nlohmann::json partial = {{"head_dim", 8}, {"partial_rotary_factor", 0.5}};
   const std::map<std::string, nlohmann::json> changes = {
-      {"gemma", {}},
       {"gemma2", window},
       {"gemma3_text", with_changes(window, {{"layer_types", {"sliding_attention", "full_attention"}}})},
       {"gpt2", {{"scale_attn_by_inverse_layer_idx", true}}},
@@ -62,7 +61,6 @@ inline std::map<std::string, nlohmann::json> tiny_families() {
       {"llama", {{"attention_bias", true}, {"mlp_bias", true}}},
       {"mistral", with_changes(window, {{"head_dim", 8}})},
       {"olmo", {{"clip_qkv", 0.5}}},
-      {"olmo2", {}},
       {"olmo3", window},
       {"phi", with_changes(partial, {{"hidden_size", 32}, {"qk_layernorm", true}})},
       {"phi3", with_changes(window, {{"rope_scaling", long_rope}})},
@@ -72,8 +70,10 @@ inline std::map<std::string, nlohmann::json> tiny_families() {
       {"stablelm", {{"qk_layernorm", true}, {"partial_rotary_factor", 0.4}}},
       {"starcoder2", window}};
   std::map<std::string, nlohmann::json> result;
-  for (const auto& [family, change] : changes) {
-    result[family] = change.is_null() ? tiny_config(family) : with_changes(tiny_config(family), change);
+  for (const std::string& family : model_types()) {
+    const auto change = changes.find(family);
+    result[family] = change == changes.end() ? tiny_config(family)
+                                             : with_changes(tiny_config(family), change->second);
   }
   return result;
 }

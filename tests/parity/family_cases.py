@@ -5,6 +5,7 @@ are shorter than the texts, thresholds of rotary positions lie between their len
 or narrower than the width divided by their number.
 """
 
+import importlib
 import pathlib
 import sys
 
@@ -112,6 +113,10 @@ def windowed():
         "mistral_without_window": transformers.MistralConfig(
             **sizes(sliding_window=None, tie_word_embeddings=True)
         ),
+        "ministral_window": transformers.MinistralConfig(**sizes(sliding_window=WINDOW, head_dim=24)),
+        "ministral_layer_types": transformers.MinistralConfig(
+            **sizes(sliding_window=WINDOW, head_dim=16, layer_types=alternating)
+        ),
         "qwen2_window_from_layer_1": transformers.Qwen2Config(**sizes(**upper)),
         "qwen2_layer_types": transformers.Qwen2Config(
             **sizes(use_sliding_window=True, sliding_window=WINDOW, layer_types=alternating)
@@ -210,10 +215,15 @@ def others():
 
 
 def cases():
-    """All configurations by name: the tiny models of the other tests first."""
+    """All configurations by name: the tiny models of the other tests first, and last those that other
+    files FAMILY_cases.py here bring."""
     all_cases = {name: model.config for name, model in tiny_models().items()}
     for more in (llamas, phis, gpts, windowed, gemmas, olmos, others):
         all_cases |= more()
+    here = pathlib.Path(__file__)
+    for path in sorted(here.parent.glob("*_cases.py")):
+        if path != here:
+            all_cases |= importlib.import_module(path.stem).cases()
     return all_cases
 
 

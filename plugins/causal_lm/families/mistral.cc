@@ -1,4 +1,5 @@
-// Mistral: Llama without biases, with one sliding window for all layers.
+// Mistral and Ministral: Llama without biases, with one sliding window for all layers, or for those that
+// layer_types names; transformers reads a Mistral that has them as a Ministral.
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/family.h"
 
@@ -12,6 +13,8 @@ DecoderParts mistral(const ConfigReader& config) {
   const double epsilon = config.positive("rms_norm_eps", 1e-6);
   const Activation activation = read_activation(config, "hidden_act", "silu");
   const int64_t window = config.optional_integer("sliding_window", 4096).value_or(0);
+  const std::vector<bool> has_window = read_layer_types(
+      config, sizes.layers, std::vector<bool>(static_cast<size_t>(sizes.layers), window > 0));
 
   DecoderParts decoder = start_decoder(config, sizes, "model.");
   decoder.padding = read_padding(config, sizes.vocabulary);
@@ -22,7 +25,7 @@ DecoderParts mistral(const ConfigReader& config) {
     Layer layer;
     layer.attention_in = rms_norm(parameters, name + "input_layernorm", sizes.width, epsilon);
     layer.attention = separate_attention(parameters, name + "self_attn", sizes, {});
-    layer.attention.window = window;
+    if (has_window[static_cast<size_t>(i)]) layer.attention.window = window;
     layer.mlp_in = rms_norm(parameters, name + "post_attention_layernorm", sizes.width, epsilon);
     layer.mlp = gated_mlp(parameters, name + "mlp", sizes, /*bias=*/false, activation);
     decoder.layers.push_back(layer);
@@ -32,7 +35,8 @@ DecoderParts mistral(const ConfigReader& config) {
   return decoder;
 }
 
-const RegisteredFamily registered("mistral", mistral);
+const RegisteredFamily registered_mistral("mistral", mistral);
+const RegisteredFamily registered_ministral("ministral", mistral);
 
 }  // namespace
 }  // namespace eif

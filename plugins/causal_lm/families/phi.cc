@@ -26,6 +26,10 @@ DecoderParts phi(const ConfigReader& config) {
     layer.attention_in = layer_norm(parameters, name + "input_layernorm", width, epsilon);
     layer.attention =
         separate_attention(parameters, name + "self_attn", sizes, {true, true}, "dense");
+    if (norms_heads && sizes.head_width != width / sizes.heads) {
+      config.fail("head_dim", absl::StrCat(width / sizes.heads, ", hidden_size / num_attention_heads, ",
+                                           "where qk_layernorm is true"));
+    }
     if (norms_heads) {
       const auto head_norm = [&](const char* part) {
         return layer_norm(parameters, name + "self_attn." + part, width / sizes.heads, epsilon);
