@@ -12,6 +12,7 @@ namespace eif {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -107,6 +108,22 @@ TEST_F(BackendTest, AcceptsATokenizerAlone) {
   write_file(folder() / "mine/tokenizer.json", tiny_tokenizer(false).dump());
   EXPECT_TRUE(accepted("mine"));
   EXPECT_TRUE(backend_.load_tokenizer({.name = (folder() / "mine").string()}).ok());
+}
+
+TEST_F(BackendTest, HasTheTokenizerOfAFamilyThatItDoesNotKnow) {
+  write_file(folder() / "mine/config.json", R"({"model_type": "mamba", "bos_token_id": 1})");
+  write_file(folder() / "mine/tokenizer.json", tiny_tokenizer(false).dump());
+  const auto tokenizer = backend_.load_tokenizer(
+      {.name = (folder() / "mine").string(),
+       .beginning_of_sequence = BeginningOfSequence::kAlways});
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
+  const auto ids = [&](const char* text) {
+    std::vector<int64_t> ids;
+    for (const Token& token : *(*tokenizer)->tokens(text)) ids.push_back(token.id);
+    return ids;
+  };
+  EXPECT_THAT(ids("ab"), ElementsAre(1, 3, 4));
+  EXPECT_THAT(ids("<s>ab"), ElementsAre(1, 3, 4));
 }
 
 TEST_F(BackendTest, AcceptsNoFolderOfAnotherKindOfModel) {

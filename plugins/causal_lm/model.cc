@@ -136,10 +136,17 @@ class CausalLmTokenizer final : public TextTokenizer {
   TextEncoder encoder_;
 };
 
-absl::StatusOr<DecoderParts> read_config(const std::filesystem::path& file) {
+// The bos_token_id of a config.json of any kind of model; unset where there is no such file or id.
+absl::StatusOr<std::optional<int64_t>> beginning_of_sequence(const std::filesystem::path& file) {
   const absl::StatusOr<std::string> text = read_text_file(file, kLargestConfig);
+  if (absl::IsNotFound(text.status())) return std::nullopt;
   if (!text.ok()) return text.status();
-  return parse_config(*text, file.string());
+  const absl::StatusOr<nlohmann::json> config = parse_json(*text, file.string());
+  if (!config.ok()) return config.status();
+  if (!config->is_object()) return std::nullopt;
+  const auto id = config->find("bos_token_id");
+  if (id == config->end() || !id->is_number_unsigned()) return std::nullopt;
+  return id->get<int64_t>();
 }
 
 // How the weights came about, where whoever converted them wrote it down beside them
@@ -187,16 +194,11 @@ absl::Status settle_tied_head(Checkpoint& checkpoint, DecoderParts& parts,
 
 absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
     const std::filesystem::path& folder, const ModelRequest& request) {
-  std::optional<int64_t> beginning_of_sequence;
-  const std::filesystem::path config_file = folder / "config.json";
-  std::error_code ignored;
-  if (std::filesystem::exists(config_file, ignored)) {
-    const absl::StatusOr<DecoderParts> config = read_config(config_file);
-    if (!config.ok()) return config.status();
-    beginning_of_sequence = config->beginning_of_sequence;
-  }
+  const absl::StatusOr<std::optional<int64_t>> bos_id =
+      beginning_of_sequence(folder / "config.json");
+  if (!bos_id.ok()) return bos_id.status();
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      Tokenizer::load(folder / "tokenizer.json", beginning_of_sequence);
+      Tokenizer::load(folder / "tokenizer.json", *bos_id);
   if (!tokenizer.ok()) return tokenizer.status();
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
@@ -216,6 +218,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
       Tokenizer::load(tokenizer_file, parts->beginning_of_sequence);
   if (!tokenizer.ok()) return tokenizer.status();
+  const std::string tokens_of_config = (*tokenizer)->tokens_of_config();
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
   if (!encoder.ok()) return encoder.status();
@@ -227,6 +230,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   Digest digest;
   digest.add(*config_text);
   digest.add(*tokenizer_text);
+  if (!tokens_of_config.empty()) digest.add(tokens_of_config);
   for (const std::vector<int64_t>& ids : {encoder->prefix(), encoder->suffix()}) {
     digest.add(absl::StrCat(ids.size()));
     digest.add(ids.data(), ids.size() * sizeof(int64_t));

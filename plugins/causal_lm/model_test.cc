@@ -172,6 +172,39 @@ TEST_F(CausalLmTest, PolicyOverrulesTheTokenizer) {
   EXPECT_THAT(encode(**never, "a").ids, ElementsAre(3));
 }
 
+TEST_F(CausalLmTest, ATextThatHasABeginningOfItsOwnHasOne) {
+  write(tiny_config("llama"));
+  const auto always = load(BeginningOfSequence::kAlways);
+  ASSERT_TRUE(always.ok()) << always.status();
+  EXPECT_THAT(encode(**always, "<s>ab").ids, ElementsAre(1, 3, 4));
+  EXPECT_EQ(encode(**always, "<s>ab").first_scored, 1);
+  EXPECT_THAT(encode(**always, "<s>ab", {"<s>c"}).ids, ElementsAre(1, 5, 30, 3, 4));
+  const auto prompted = (*always)->encode(PromptedText{.prompt = "<s>a", .completion = "b"}, {});
+  ASSERT_TRUE(prompted.ok()) << prompted.status();
+  EXPECT_THAT(std::get<TextExample>(*prompted).ids, ElementsAre(1, 3, 4));
+  EXPECT_EQ(std::get<TextExample>(*prompted).first_scored, 2);
+  write(tiny_config("llama"), /*adds_beginning_of_sequence=*/true);
+  const auto as_tokenizer_says = load();
+  ASSERT_TRUE(as_tokenizer_says.ok()) << as_tokenizer_says.status();
+  EXPECT_THAT(encode(**as_tokenizer_says, "<s>ab").ids, ElementsAre(1, 3, 4));
+  const auto never = load(BeginningOfSequence::kNever);
+  ASSERT_TRUE(never.ok()) << never.status();
+  EXPECT_THAT(encode(**never, "<s>ab").ids, ElementsAre(1, 3, 4));
+}
+
+// An alphabet without "a" and without an unknown token: "a" has no ids.
+TEST_F(CausalLmTest, SpecialTokensStandWhereTheTemplateSays) {
+  write(tiny_config("llama"), /*adds_beginning_of_sequence=*/true);
+  Json tokenizer = tiny_tokenizer(/*adds_it=*/true);
+  tokenizer["model"]["vocab"].erase("a");
+  tokenizer["model"]["vocab"]["x"] = 3;
+  tokenizer["model"]["vocab"]["Ā"] = 26;
+  write_file(temporary_.path() / "tiny/tokenizer.json", tokenizer.dump());
+  const auto model = load();
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_THAT(encode(**model, "bc").ids, ElementsAre(1, 4, 5));
+}
+
 TEST_F(CausalLmTest, StatementWithoutScoredTokenIsNoError) {
   write(tiny_config("llama"));
   const auto model = load();

@@ -18,9 +18,15 @@ namespace {
 
 constexpr char kAuto[] = "auto";
 
-absl::StatusOr<BackendOfModel> find_backend(const std::string& name, const PluginSet& plugins,
+// Of a model or of its tokenizer.
+using FindBackend = absl::StatusOr<BackendOfModel>(const std::string& name,
+                                                   const PluginSet& plugins,
+                                                   const std::string& data_folder);
+
+absl::StatusOr<BackendOfModel> find_backend(FindBackend& find, const std::string& name,
+                                            const PluginSet& plugins,
                                             const std::string& data_folder) {
-  absl::StatusOr<BackendOfModel> found = backend_of_model(name, plugins, data_folder);
+  absl::StatusOr<BackendOfModel> found = find(name, plugins, data_folder);
   if (!absl::IsNotFound(found.status())) return found;
   const std::vector<std::string> known = model_names(plugins, data_folder);
   return absl::InvalidArgumentError(absl::StrCat(
@@ -80,9 +86,12 @@ void add_model_options(CLI::App& command, RunRequest& request) {
       ->capture_default_str();
 }
 
-absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const RunRequest& request,
-                                             const PluginSet& plugins) {
-  const absl::StatusOr<BackendOfModel> found = find_backend(name, plugins, request.data_folder);
+namespace {
+
+absl::StatusOr<ModelChoice> choose(FindBackend& find, const std::string& name,
+                                   const RunRequest& request, const PluginSet& plugins) {
+  const absl::StatusOr<BackendOfModel> found =
+      find_backend(find, name, plugins, request.data_folder);
   if (!found.ok()) return found.status();
   ModelChoice choice{found->backend, {}};
   choice.request.name = found->name;
@@ -92,13 +101,20 @@ absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const RunR
   return choice;
 }
 
+}  // namespace
+
+absl::StatusOr<ModelChoice> choose_tokenizer(const std::string& name, const RunRequest& request,
+                                             const PluginSet& plugins) {
+  return choose(backend_of_tokenizer, name, request, plugins);
+}
+
 absl::StatusOr<ModelChoice> choose_model(const std::string& name, const RunRequest& request,
                                          const PluginSet& plugins) {
   const absl::StatusOr<at::Device> device = parse_device(request.device);
   if (!device.ok()) return device.status();
   const absl::StatusOr<at::ScalarType> dtype = parse_dtype(request.dtype);
   if (!dtype.ok()) return dtype.status();
-  absl::StatusOr<ModelChoice> choice = choose_tokenizer(name, request, plugins);
+  absl::StatusOr<ModelChoice> choice = choose(backend_of_model, name, request, plugins);
   if (!choice.ok()) return choice.status();
   choice->request.device = *device;
   choice->request.dtype = *dtype;

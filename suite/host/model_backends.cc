@@ -110,4 +110,21 @@ absl::StatusOr<BackendOfModel> backend_of_model(const std::string& name, const P
   return found;
 }
 
+absl::StatusOr<BackendOfModel> backend_of_tokenizer(const std::string& name,
+                                                    const PluginSet& plugins,
+                                                    const std::string& data_folder) {
+  absl::StatusOr<BackendOfModel> found = backend_of_model(name, plugins, data_folder);
+  std::error_code ignored;
+  if (found.ok() ||
+      !std::filesystem::exists(std::filesystem::path(name) / "tokenizer.json", ignored)) {
+    return found;
+  }
+  Backends of_text = backends_of(plugins);
+  std::erase_if(of_text, [](const LoadedPlugin* plugin) {
+    return plugin->model_backend()->modality() != Modality::kText;
+  });
+  if (of_text.empty()) return found;
+  return the_only_one(name, of_text);
+}
+
 }  // namespace eif

@@ -27,4 +27,10 @@ struct BackendOfModel {
 absl::StatusOr<BackendOfModel> backend_of_model(const std::string& name, const PluginSet& plugins,
                                                 const std::string& data_folder);
 
+// Which one has the tokenizer: as backend_of_model(), and a folder with a tokenizer.json that none
+// takes as a model goes to the backend of texts. Ids can be had of families that it does not know.
+absl::StatusOr<BackendOfModel> backend_of_tokenizer(const std::string& name,
+                                                    const PluginSet& plugins,
+                                                    const std::string& data_folder);
+
 }  // namespace eif

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,11 +25,13 @@ class FakeBackend final : public ModelBackend {
     return aliases;
   }
   bool accepts_folder(const std::string&) const override { return accepts; }
+  std::optional<Modality> modality() const override { return reads; }
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest&) const override {
     return absl::UnimplementedError("nobody asks");
   }
 
   bool accepts = false;
+  std::optional<Modality> reads;
 
  private:
   std::vector<std::string> names_;
@@ -54,6 +57,12 @@ class BackendOfModelTest : public testing::Test {
   absl::StatusOr<BackendOfModel> find(const std::string& name) const {
     return backend_of_model(name, plugins_, "");
   }
+
+  absl::StatusOr<BackendOfModel> find_tokenizer(const std::string& name) const {
+    return backend_of_tokenizer(name, plugins_, "");
+  }
+
+  void write_tokenizer() const { std::ofstream(temporary_.path() / "tokenizer.json") << "{}"; }
 
   std::string message(const std::string& name) const {
     return std::string(find(name).status().message());
@@ -152,6 +161,30 @@ TEST_F(BackendOfModelTest, WhatIsNeitherAliasNorFolderIsNotFound) {
   EXPECT_EQ(find("tinny").status(), absl::NotFoundError("no model 'tinny'"));
   EXPECT_EQ(find("causal:tinny").status(), absl::NotFoundError("no model 'tinny'"));
   EXPECT_EQ(find("zeta:tiny").status(), absl::NotFoundError("no model 'zeta:tiny'"));
+}
+
+TEST_F(BackendOfModelTest, GivesATokenizerOfAnUnknownFamilyToTheBackendOfTexts) {
+  add("cnn").reads = Modality::kImage;
+  FakeBackend& language = add("language");
+  language.reads = Modality::kText;
+  write_config(R"({"model_type": "mamba"})");
+  EXPECT_FALSE(find_tokenizer(folder_).ok()) << "there is no tokenizer";
+  write_tokenizer();
+  EXPECT_FALSE(find(folder_).ok());
+  const auto found = find_tokenizer(folder_);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->backend, &language);
+  EXPECT_EQ(found->name, folder_);
+}
+
+TEST_F(BackendOfModelTest, TakesTheBackendOfTheModelForItsTokenizer) {
+  add("language").reads = Modality::kText;
+  FakeBackend& mine = add("mine");
+  mine.accepts = true;
+  write_tokenizer();
+  const auto found = find_tokenizer(folder_);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->backend, &mine);
 }
 
 }  // namespace

@@ -26,8 +26,6 @@ std::string pieces(const Tokenizer& tokenizer, const std::vector<int64_t>& ids) 
   return absl::StrCat(text, ids.size() > kMostPieces ? " …" : "");
 }
 
-}  // namespace
-
 Bos tokenizer_policy(BeginningOfSequence policy) {
   switch (policy) {
     case BeginningOfSequence::kAlways:
@@ -40,20 +38,26 @@ Bos tokenizer_policy(BeginningOfSequence policy) {
   return Bos::kAuto;
 }
 
+}  // namespace
+
 absl::StatusOr<TextEncoder> TextEncoder::make(std::unique_ptr<const Tokenizer> tokenizer,
                                               BeginningOfSequence policy) {
-  constexpr const char* kProbe = "a";
-  const absl::StatusOr<std::vector<int64_t>> bare = tokenizer->encode(kProbe, Bos::kNever);
-  if (!bare.ok()) return bare.status();
-  const absl::StatusOr<std::vector<int64_t>> framed =
-      tokenizer->encode(kProbe, tokenizer_policy(policy));
-  if (!framed.ok()) return framed.status();
-  const auto text = std::search(framed->begin(), framed->end(), bare->begin(), bare->end());
+  absl::StatusOr<SpecialTokens> special = tokenizer->special_tokens(tokenizer_policy(policy));
+  if (!special.ok()) return special.status();
   TextEncoder encoder;
-  encoder.prefix_.assign(framed->begin(), text);
-  encoder.suffix_.assign(text + static_cast<int64_t>(bare->size()), framed->end());
+  encoder.prefix_ = std::move(special->prefix);
+  encoder.suffix_ = std::move(special->suffix);
   encoder.tokenizer_ = std::move(tokenizer);
   return encoder;
+}
+
+absl::StatusOr<std::vector<int64_t>> TextEncoder::bare_ids(const std::string& text) const {
+  absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(text, Bos::kNever);
+  if (!ids.ok() || prefix_.empty() || ids->empty()) return ids;
+  if (ids->front() == prefix_.front() && ids->front() == tokenizer_->bos_id()) {
+    ids->erase(ids->begin());
+  }
+  return ids;
 }
 
 absl::StatusOr<TextExample> TextEncoder::encode(const std::string& statement,
@@ -61,11 +65,11 @@ absl::StatusOr<TextExample> TextEncoder::encode(const std::string& statement,
   TextExample example;
   example.ids = prefix_;
   if (!context.empty()) {
-    const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(context, Bos::kNever);
+    const absl::StatusOr<std::vector<int64_t>> ids = bare_ids(context);
     if (!ids.ok()) return ids.status();
     append(example.ids, *ids);
   }
-  const absl::StatusOr<std::vector<int64_t>> ids = tokenizer_->encode(statement, Bos::kNever);
+  const absl::StatusOr<std::vector<int64_t>> ids = bare_ids(statement);
   if (!ids.ok()) return ids.status();
   example.first_of_statement = static_cast<int64_t>(example.ids.size());
   // Without a token in front the statement's first one cannot be scored, so it is not scored behind
@@ -81,8 +85,7 @@ absl::StatusOr<TextExample> TextEncoder::encode(const PromptedText& text,
   absl::StatusOr<TextExample> example =
       encode(absl::StrCat(text.prompt, text.completion), context);
   if (!example.ok()) return example;
-  const absl::StatusOr<std::vector<int64_t>> prompt =
-      tokenizer_->encode(text.prompt, Bos::kNever);
+  const absl::StatusOr<std::vector<int64_t>> prompt = bare_ids(text.prompt);
   if (!prompt.ok()) return prompt.status();
   const std::vector<int64_t> whole(example->ids.begin() + example->first_of_statement,
                                    example->ids.end() - std::ssize(suffix_));

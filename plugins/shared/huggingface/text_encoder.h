@@ -15,15 +15,12 @@
 
 namespace eif {
 
-// How the tokenizer calls a policy.
-Bos tokenizer_policy(BeginningOfSequence policy);
-
 // Encodes texts as a model reads them: with special tokens in front and behind, and a context
-// between.
+// between. A text has one beginning-of-sequence token at most: where one is put in front, the one
+// that the text itself begins with is left out.
 class TextEncoder {
  public:
-  // Finds out what the tokenizer puts around a text under `policy`. kFailedPrecondition: kAlways,
-  // and nobody says which token that is.
+  // kFailedPrecondition: kAlways, and nobody says which token that is.
   static absl::StatusOr<TextEncoder> make(std::unique_ptr<const Tokenizer> tokenizer,
                                           BeginningOfSequence policy);
 
@@ -45,6 +42,9 @@ class TextEncoder {
   const std::vector<int64_t>& suffix() const { return suffix_; }
 
  private:
+  // The ids of the text alone.
+  absl::StatusOr<std::vector<int64_t>> bare_ids(const std::string& text) const;
+
   std::unique_ptr<const Tokenizer> tokenizer_;
   std::vector<int64_t> prefix_;
   std::vector<int64_t> suffix_;
