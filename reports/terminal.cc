@@ -307,25 +307,53 @@ std::string end_lines(const RunResult& run, const Look& look) {
   return text;
 }
 
-// All verdicts at a glance: a line for each desideratum, a column for each model.
+// The names without the folder that all of them are in.
+std::vector<std::string> without_common_folder(const std::vector<ModelContext>& models) {
+  std::string folder = models.front().name.substr(0, models.front().name.rfind('/') + 1);
+  for (const ModelContext& model : models) {
+    while (!model.name.starts_with(folder)) {
+      folder.pop_back();
+      folder.resize(folder.rfind('/') + 1);  // npos + 1 is 0
+    }
+  }
+  std::vector<std::string> names;
+  for (const ModelContext& model : models) names.push_back(model.name.substr(folder.size()));
+  return names;
+}
+
+// All verdicts at a glance. Of one model: a line for each desideratum. Of several, such as the
+// checkpoints of a training: a line for each model, in the order of the run.
 std::string verdict_table(const RunResult& run, const Look& look) {
-  std::vector<TextColumn> columns = {{""}};
+  const std::vector<ModelContext>& models = run.context.models;
+  std::vector<std::string> desiderata;
   std::map<std::pair<std::string, std::string>, Verdict> verdicts;
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
     const std::string& id = result.key.desideratum;
     verdicts[{id, result.key.model}] = result.verdict;
-    TextColumn& ids = columns.front();
-    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
-  }
-  if (columns.front().size() < 3) return "";  // one desideratum, whose verdict is seen anyway
-  for (const ModelContext& model : run.context.models) {
-    TextColumn column = {model.name};
-    for (size_t i = 1; i < columns.front().size(); ++i) {
-      const auto found = verdicts.find({columns.front()[i], model.name});
-      column.push_back(found == verdicts.end() ? "-" : verdict_text(found->second, look.color));
+    if (std::find(desiderata.begin(), desiderata.end(), id) == desiderata.end()) {
+      desiderata.push_back(id);
     }
-    columns.push_back(std::move(column));
+  }
+  // The only one of a run is seen anyway.
+  if (models.empty() || desiderata.size() * models.size() < 2) return "";
+  const auto text = [&](const std::string& id, const std::string& model) {
+    const auto found = verdicts.find({id, model});
+    return found == verdicts.end() ? "-" : verdict_text(found->second, look.color);
+  };
+  std::vector<TextColumn> columns = {{""}};
+  if (models.size() == 1) {
+    columns.push_back({models.front().name});
+    for (const std::string& id : desiderata) {
+      columns[0].push_back(id);
+      columns[1].push_back(text(id, models.front().name));
+    }
+  } else {
+    for (const std::string& name : without_common_folder(models)) columns[0].push_back(name);
+    for (const std::string& id : desiderata) {
+      TextColumn& column = columns.emplace_back(TextColumn{id});
+      for (const ModelContext& model : models) column.push_back(text(id, model.name));
+    }
   }
   return absl::StrCat("\n", table(columns, look.width));
 }

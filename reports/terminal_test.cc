@@ -174,13 +174,36 @@ TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
 TEST(TerminalReport, EndsWithAllVerdictsAtAGlance) {
   EXPECT_THAT(terminal_report(example_run(), /*color=*/false),
               EndsWith("\n"
-                       "                           cnn          phi3\n"
-                       "symmetry                 holds             -\n"
-                       "noise_invariance      violated             -\n"
-                       "sparsity          inconclusive  inconclusive\n"
-                       "semantics         not measured             -\n"
-                       "ontology          not measured             -\n"));
-  EXPECT_THAT(report_of({example_that_holds()}), Not(HasSubstr("phi3 ")));
+                       "      symmetry  noise_invariance      sparsity     semantics      ontology\n"
+                       "cnn      holds          violated  inconclusive  not measured  not measured\n"
+                       "phi3         -                 -  inconclusive             -             -\n"));
+  RunResult run = example_run();
+  run.context.models.pop_back();
+  EXPECT_THAT(terminal_report(run, /*color=*/false), EndsWith("\n"
+                                                              "                           cnn\n"
+                                                              "symmetry                 holds\n"
+                                                              "noise_invariance      violated\n"
+                                                              "sparsity          inconclusive\n"
+                                                              "semantics         not measured\n"
+                                                              "ontology          not measured\n"));
+}
+
+// The folder that all checkpoints are in takes no room, and the order is that of the run.
+TEST(TerminalReport, ASeriesHasALineForEachCheckpoint) {
+  RunResult run = example_run();
+  run.results.clear();
+  run.context.models.clear();
+  for (const char* name : {"runs/a/step-500", "runs/a/step-1000", "runs/b/step-1000"}) {
+    DesideratumResult result = example_that_holds();
+    result.key.model = name;
+    run.results.push_back(result);
+    run.context.models.push_back({.name = name});
+  }
+  EXPECT_THAT(terminal_report(run, /*color=*/false), EndsWith("\n"
+                                                              "             symmetry\n"
+                                                              "a/step-500      holds\n"
+                                                              "a/step-1000     holds\n"
+                                                              "b/step-1000     holds\n"));
 }
 
 TEST(TerminalReport, WhatWentWrongIsSaid) {

@@ -8,7 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/family.h"
 #include "plugins/causal_lm/model.h"
+#include "plugins/shared/huggingface/adapter.h"
+#include "plugins/shared/huggingface/hub_cache.h"
 #include "plugins/shared/huggingface/model_folder.h"
+#include "plugins/shared/huggingface/other_formats.h"
 #include "suite/formats/cache_folder.h"
 #include "suite/formats/text_file.h"
 
@@ -54,8 +57,8 @@ const KnownModel* find_known(const std::string& name) {
 }
 
 // Finds the folder of a model, if all its files are there.
-absl::StatusOr<ModelFolder> open_complete(const fs::path& path) {
-  absl::StatusOr<ModelFolder> folder = open_model_folder(path);
+absl::StatusOr<ModelFolder> open_complete(const std::string& name, const std::string& base = "") {
+  absl::StatusOr<ModelFolder> folder = open_model_folder(name, base);
   if (!folder.ok()) return folder;
   const absl::StatusOr<std::vector<fs::path>> weights = weight_files(folder->path);
   if (!weights.ok()) return weights.status();
@@ -73,9 +76,10 @@ absl::StatusOr<ModelFolder> find(const KnownModel& model, const std::string& dat
 }
 
 absl::StatusOr<ModelFolder> find(const ModelRequest& request) {
-  if (!request.weights.empty()) return open_complete(request.weights);
   const KnownModel* model = find_known(request.name);
-  return model == nullptr ? open_complete(request.name) : find(*model, request.data_folder);
+  if (model == nullptr) return open_complete(request.name, request.weights);
+  if (!request.weights.empty()) return open_complete(request.weights);
+  return find(*model, request.data_folder);
 }
 
 }  // namespace
@@ -91,12 +95,18 @@ std::vector<ModelAlias> CausalLmBackend::aliases(const std::string& data_folder)
 
 std::vector<std::string> CausalLmBackend::model_types() const { return eif::model_types(); }
 
-bool CausalLmBackend::accepts_folder(const std::string& folder) const {
-  const absl::StatusOr<ModelFolder> found = open_model_folder(folder);
+bool CausalLmBackend::accepts_folder(const std::string& name) const {
+  const absl::StatusOr<fs::path> folder = find_model_folder(name);
+  // Of a repository that is not in the cache, load() says how to get it.
+  if (!folder.ok()) return reads_as_repository(name) || !other_format(name).empty();
+  if (Adapter::is_in(*folder)) return true;
   std::error_code ignored;
-  // A tokenizer alone is for load_tokenizer(), which needs no config.json.
-  if (!found.ok()) return fs::exists(fs::path(folder) / "tokenizer.json", ignored);
-  const fs::path file = found->path / "config.json";
+  const fs::path file = *folder / "config.json";
+  if (!fs::exists(file, ignored)) {
+    // A tokenizer alone is for load_tokenizer(), which needs no config.json. Of a model in another
+    // format, load() says what to do.
+    return fs::exists(*folder / "tokenizer.json", ignored) || !other_format(*folder).empty();
+  }
   const absl::StatusOr<std::string> config = read_text_file(file, kLargestConfig);
   return config.ok() && check_model_type(*config, file.string()).ok();
 }
@@ -111,10 +121,13 @@ absl::StatusOr<std::unique_ptr<TextTokenizer>> CausalLmBackend::load_tokenizer(
     const ModelRequest& request) const {
   const fs::path named = request.weights.empty() ? request.name : request.weights;
   std::error_code ignored;
-  if (fs::exists(named / "tokenizer.json", ignored)) return load_text_tokenizer(named, request);
+  // Of an adapter with a tokenizer of its own, config.json is the base's.
+  if (fs::exists(named / "tokenizer.json", ignored) && !Adapter::is_in(named)) {
+    return load_text_tokenizer({.path = named, .tokenizer = named}, request);
+  }
   const absl::StatusOr<ModelFolder> folder = find(request);
   if (!folder.ok()) return folder.status();
-  return load_text_tokenizer(folder->path, request);
+  return load_text_tokenizer(*folder, request);
 }
 
 }  // namespace eif

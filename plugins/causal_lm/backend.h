@@ -1,5 +1,6 @@
-// The causal_lm backend: the models smollm2, gemma3 and phi3 by name, and any folder with a Hugging Face
-// checkpoint of a family in families/.
+// The causal_lm backend: the models smollm2, gemma3 and phi3 by name, and any Hugging Face checkpoint
+// of a family in families/: a folder, a repository in the Hugging Face cache, or a LoRA adapter of
+// one.
 #pragma once
 
 #include <memory>
@@ -15,13 +16,14 @@ namespace eif {
 
 // An alias is looked for in ModelRequest::weights alone, where that is given; otherwise in
 // <data folder>/<alias>, and then where the alias comes from: the folder that
-// tools/fetch_smollm2.py or tools/fetch_gemma3.py fills, or the Hugging Face cache.
+// tools/fetch_smollm2.py or tools/fetch_gemma3.py fills, or the Hugging Face cache. Of an adapter,
+// ModelRequest::weights is the base.
 class CausalLmBackend final : public ModelBackend {
  public:
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
   std::optional<Modality> modality() const override { return Modality::kText; }
   std::vector<std::string> model_types() const override;
-  bool accepts_folder(const std::string& folder) const override;
+  bool accepts_folder(const std::string& name) const override;
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
   absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(
       const ModelRequest& request) const override;

@@ -13,7 +13,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 namespace fs = std::filesystem;
 
 // With caches of its own, which are empty at first.
@@ -137,6 +139,40 @@ TEST_F(BackendTest, AcceptsNoFolderThatSaysNothingOfItsKind) {
   EXPECT_FALSE(accepted("empty"));
   write_file(folder() / "mine/config.json", R"({"hidden_size": 8})");
   EXPECT_FALSE(accepted("mine"));
+}
+
+TEST_F(BackendTest, LoadsARepositoryOfTheCache) {
+  const fs::path entry = folder() / "cache/huggingface/hub/models--org--tiny";
+  write_model(entry / "snapshots/0123456", tiny_config("qwen2"));
+  write_file(entry / "refs/step1000", "0123456");
+  EXPECT_TRUE(backend_.accepts_folder("org/tiny@step1000"));
+  const auto model = backend_.load({.name = "org/tiny@step1000"});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->info().name, "org/tiny@step1000");
+  EXPECT_THAT((*model)->info().facts, Contains(Pair("weights", "org/tiny@0123456")));
+}
+
+TEST_F(BackendTest, OfARepositoryThatIsNotInTheCacheItSaysHowToGetIt) {
+  EXPECT_TRUE(backend_.accepts_folder("org/tiny@step1000"));
+  EXPECT_FALSE(backend_.accepts_folder("smolm2"));  // more likely a slip
+  const auto model = backend_.load({.name = "org/tiny@step1000"});
+  EXPECT_EQ(model.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(model), HasSubstr("run hf download org/tiny --revision step1000"));
+}
+
+TEST_F(BackendTest, AcceptsAModelInAnotherFormatToSayWhatToDo) {
+  write_file(folder() / "mine/x.gguf", "");
+  EXPECT_TRUE(accepted("mine"));
+  EXPECT_TRUE(accepted("mine/x.gguf"));
+  EXPECT_THAT(message_of(backend_.load({.name = (folder() / "mine").string()})),
+              HasSubstr("it has x.gguf, a GGUF file of llama.cpp"));
+}
+
+TEST_F(BackendTest, AcceptsAnAdapterWhateverItsBase) {
+  write_file(folder() / "lora/adapter_config.json", R"({"peft_type": "LORA"})");
+  EXPECT_TRUE(accepted("lora"));
+  EXPECT_THAT(message_of(backend_.load({.name = (folder() / "lora").string()})),
+              HasSubstr("does not say of which model"));
 }
 
 TEST_F(BackendTest, UnknownArchitectureIsNamed) {

@@ -23,7 +23,7 @@
 
 #include "eif/backend.h"
 #include "plugins/causal_lm/rope.h"
-#include "plugins/shared/huggingface/checkpoint.h"
+#include "plugins/shared/huggingface/parameter_spec.h"
 
 namespace eif {
 

@@ -6,7 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/family.h"
+#include "plugins/shared/huggingface/adapter.h"
 #include "plugins/shared/huggingface/checkpoint.h"
+#include "plugins/shared/huggingface/other_formats.h"
 #include "suite/formats/digest.h"
 #include "suite/formats/json_text.h"
 #include "suite/formats/printable.h"
@@ -172,33 +174,80 @@ absl::Status settle_tied_head(Checkpoint& checkpoint, DecoderParts& parts,
   DecoderParts untied = parts;
   untied.untie_head();
   const ParameterSpec& head_spec = untied.parameters.specs()[untied.head.weight];
-  const TensorView* head = checkpoint.find(head_spec);
-  const TensorView* embedding = checkpoint.find(parts.parameters.specs()[parts.embedding]);
-  if (head == nullptr || embedding == nullptr) return absl::OkStatus();
+  const ParameterSpec& embedding_spec = parts.parameters.specs()[parts.embedding];
+  if (checkpoint.find(head_spec) == nullptr || checkpoint.find(embedding_spec) == nullptr) {
+    return absl::OkStatus();
+  }
   // What is wrong with either is said for the model as a whole.
   if (const absl::Status status = checkpoint.check(untied.parameters.specs()); !status.ok()) {
     return status;
   }
-  if (have_equal_values(*head, *embedding)) {
+  const absl::StatusOr<bool> are_equal =
+      checkpoint.have_equal_values(head_spec, embedding_spec);
+  if (!are_equal.ok()) return are_equal.status();
+  if (*are_equal) {
     checkpoint.leave_out(head_spec);
     return absl::OkStatus();
   }
-  request.monitor->note(absl::StrCat(head_spec.name, " of ", request.name,
+  request.monitor->announce(absl::StrCat(head_spec.name, " of ", request.name,
                                      " differs from the embedding, so the two are not tied, as in "
                                      "transformers, whatever tie_word_embeddings says"));
   parts = std::move(untied);
   return absl::OkStatus();
 }
 
+// An adapter that changes the embedding or the head alone unties them, as it does in peft, where
+// either is a layer of its own.
+absl::Status add_adapter(const std::filesystem::path& folder, Checkpoint& checkpoint,
+                         DecoderParts& parts, const ModelRequest& request) {
+  absl::StatusOr<Adapter> adapter = Adapter::open(folder);
+  if (!adapter.ok()) return adapter.status();
+  if (!parts.has_tied_head()) {
+    return checkpoint.apply(*std::move(adapter), parts.parameters.specs());
+  }
+  DecoderParts untied = parts;
+  untied.untie_head();
+  const ParameterSpec& embedding = untied.parameters.specs()[untied.embedding];
+  const ParameterSpec& head = untied.parameters.specs()[untied.head.weight];
+  const bool are_changed = adapter->changes(embedding.name) || adapter->changes(head.name);
+  checkpoint.share(head, embedding);
+  absl::Status status = checkpoint.apply(*std::move(adapter), untied.parameters.specs());
+  if (status.ok()) status = checkpoint.check(untied.parameters.specs());
+  if (!status.ok()) return status;
+  absl::StatusOr<bool> are_equal = !are_changed;
+  if (are_changed && checkpoint.low_rank(head) == nullptr &&
+      checkpoint.low_rank(embedding) == nullptr) {
+    are_equal = checkpoint.have_equal_values(head, embedding);
+    if (!are_equal.ok()) return are_equal.status();
+  }
+  if (*are_equal) {
+    checkpoint.leave_out(head);
+    return absl::OkStatus();
+  }
+  request.monitor->announce(absl::StrCat(
+      "the adapter of ", request.name,
+      " changes the embedding or the head and not both alike, so the two are not tied"));
+  parts = std::move(untied);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Tokenizer>> load_tokenizer(
+    const std::filesystem::path& folder, std::optional<int64_t> beginning_of_sequence) {
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      Tokenizer::load(folder / "tokenizer.json", beginning_of_sequence);
+  const std::string other = other_tokenizer(folder);
+  if (!absl::IsNotFound(tokenizer.status()) || other.empty()) return tokenizer;
+  return absl::NotFoundError(other);
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
-    const std::filesystem::path& folder, const ModelRequest& request) {
+absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(const ModelFolder& folder,
+                                                                    const ModelRequest& request) {
   const absl::StatusOr<std::optional<int64_t>> bos_id =
-      beginning_of_sequence(folder / "config.json");
+      beginning_of_sequence(folder.path / "config.json");
   if (!bos_id.ok()) return bos_id.status();
-  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      Tokenizer::load(folder / "tokenizer.json", *bos_id);
+  absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = load_tokenizer(folder.tokenizer, *bos_id);
   if (!tokenizer.ok()) return tokenizer.status();
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
@@ -214,16 +263,15 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   absl::StatusOr<DecoderParts> parts = parse_config(*config_text, config_file.string());
   if (!parts.ok()) return parts.status();
 
-  const std::filesystem::path tokenizer_file = folder.path / "tokenizer.json";
   absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
-      Tokenizer::load(tokenizer_file, parts->beginning_of_sequence);
+      load_tokenizer(folder.tokenizer, parts->beginning_of_sequence);
   if (!tokenizer.ok()) return tokenizer.status();
   const std::string tokens_of_config = (*tokenizer)->tokens_of_config();
   absl::StatusOr<TextEncoder> encoder =
       TextEncoder::make(*std::move(tokenizer), request.beginning_of_sequence);
   if (!encoder.ok()) return encoder.status();
   const absl::StatusOr<std::string> tokenizer_text =
-      read_text_file(tokenizer_file, Tokenizer::kMaxFileBytes);
+      read_text_file(folder.tokenizer / "tokenizer.json", Tokenizer::kMaxFileBytes);
   if (!tokenizer_text.ok()) return tokenizer_text.status();
 
   // The fingerprint is made of all that decides what a text costs, besides the dtype.
@@ -238,9 +286,11 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   absl::StatusOr<Checkpoint> checkpoint =
       Checkpoint::open(folder.path, {parts->prefix, parts->unused_tensors});
   if (!checkpoint.ok()) return checkpoint.status();
-  if (const absl::Status status = settle_tied_head(*checkpoint, *parts, request); !status.ok()) {
-    return status;
+  absl::Status status = settle_tied_head(*checkpoint, *parts, request);
+  if (status.ok() && !folder.adapter.empty()) {
+    status = add_adapter(folder.adapter, *checkpoint, *parts, request);
   }
+  if (!status.ok()) return status;
   const Decoder decoder(*std::move(parts), request.dtype);
   absl::StatusOr<std::vector<Parameter>> parameters =
       load_parameters(*checkpoint, decoder.parameters(), request, digest);
@@ -254,6 +304,9 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
                 {"parameters", absl::StrCat(parameter_count(*parameters))},
                 {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},
                 {"weights", folder.name}};
+  if (!folder.adapter.empty()) {
+    info.facts.emplace_back("adapter", absl::StrCat(folder.adapter_name, " (LoRA, merged)"));
+  }
   const std::string origin = origin_of_weights(folder.path);
   if (!origin.empty()) info.facts.emplace_back("origin", origin);
   return std::make_unique<CausalLm>(std::move(info), decoder, *std::move(encoder),

@@ -36,8 +36,8 @@ class CausalLm final : public Model {
 
 // Reads the tokenizer.json of `folder`, and the beginning-of-sequence token of its config.json if
 // there is one; needs no weights.
-absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(
-    const std::filesystem::path& folder, const ModelRequest& request);
+absl::StatusOr<std::unique_ptr<TextTokenizer>> load_text_tokenizer(const ModelFolder& folder,
+                                                                   const ModelRequest& request);
 
 // Reads config.json, tokenizer.json and the weights of `folder`. request.name is how the model is
 // called in messages and reports. The errors are those of ModelBackend::load().

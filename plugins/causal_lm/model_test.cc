@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plugins/causal_lm/test_models.h"
+#include "suite/engine/monitor_for_test.h"
 #include "suite/formats/test_files.h"
 
 namespace eif {
@@ -27,10 +28,18 @@ class CausalLmTest : public ::testing::Test {
 
   absl::StatusOr<std::unique_ptr<Model>> load(
       BeginningOfSequence policy = BeginningOfSequence::kAsTokenizerSays) const {
-    const auto folder = open_model_folder(temporary_.path() / "tiny");
+    return load_folder("tiny", policy);
+  }
+
+  absl::StatusOr<std::unique_ptr<Model>> load_folder(
+      const std::string& name,
+      BeginningOfSequence policy = BeginningOfSequence::kAsTokenizerSays) const {
+    const auto folder = open_model_folder(temporary_.path() / name);
     if (!folder.ok()) return folder.status();
-    return load_causal_lm(
-        *folder, {.name = "tiny model", .dtype = at::kDouble, .beginning_of_sequence = policy});
+    return load_causal_lm(*folder, {.name = "tiny model",
+                                    .dtype = at::kDouble,
+                                    .beginning_of_sequence = policy,
+                                    .monitor = &monitor_});
   }
 
   TextExample encode(const Model& model, const std::string& text,
@@ -41,6 +50,8 @@ class CausalLmTest : public ::testing::Test {
   }
 
   TemporaryFolder temporary_;
+  mutable MonitorForTest monitor_;
+  const std::vector<std::string>& notes_ = monitor_.announcements;
 };
 
 TEST_F(CausalLmTest, SaysWhatItIs) {
@@ -121,6 +132,122 @@ TEST_F(CausalLmTest, FeaturesAreThoseOfTheDecoder) {
   EXPECT_TRUE(features->equal(decoder.features(weights, batch)));
   EXPECT_EQ((*model)->features(loaded, ImageBatch()).status(),
             absl::InvalidArgumentError("the batch has images; tiny model reads text"));
+}
+
+// ---- Tied heads --------------------------------------------------------------------------------
+
+// The tiny llama's head is tied. Its file gets a head all the same: the embedding plus `change`.
+class TiedHeadTest : public CausalLmTest {
+ protected:
+  void write_head(double change, int64_t rows = 40) {
+    const Decoder decoder = decoder_of(tiny_config("llama"));
+    std::vector<Parameter> parameters = random_parameters(decoder);
+    const at::Tensor& embedding = parameters[decoder.parts().embedding].value;
+    parameters.push_back({"lm_head.weight", (embedding + change).narrow(0, 0, rows).contiguous()});
+    write(tiny_config("llama"));
+    ASSERT_TRUE(write_safetensors(temporary_.path() / "tiny/model.safetensors", views_of(parameters))
+                    .ok());
+  }
+
+  double loss_of(Model& model) const {
+    PlainWeights weights(model.parameters());
+    return model.loss(weights, chain(encode(model, "a klarbu").ids))->nll.item<double>();
+  }
+};
+
+TEST_F(TiedHeadTest, EqualValuesInTheFileAreTheSameModel) {
+  write(tiny_config("llama"));
+  const auto tied = load();
+  ASSERT_TRUE(tied.ok()) << tied.status();
+  write_head(0);
+  const auto saved = load();
+  ASSERT_TRUE(saved.ok()) << saved.status();
+  EXPECT_EQ((*saved)->parameters().size(), (*tied)->parameters().size());
+  EXPECT_EQ((*saved)->info().fingerprint, (*tied)->info().fingerprint);
+}
+
+// As transformers reads such a file.
+TEST_F(TiedHeadTest, OtherValuesAreAHeadOfTheirOwn) {
+  write(tiny_config("llama"));
+  const auto tied = load();
+  ASSERT_TRUE(tied.ok()) << tied.status();
+  write_head(0.5);
+  const auto untied = load();
+  ASSERT_TRUE(untied.ok()) << untied.status();
+  EXPECT_EQ((*untied)->parameters().size(), (*tied)->parameters().size() + 1);
+  Json config = tiny_config("llama");
+  config["tie_word_embeddings"] = false;
+  temporary_.file("tiny/config.json", config.dump());
+  const auto as_if_said = load();
+  ASSERT_TRUE(as_if_said.ok()) << as_if_said.status();
+  EXPECT_EQ(loss_of(**untied), loss_of(**as_if_said));
+  EXPECT_NE(loss_of(**untied), loss_of(**tied));
+  EXPECT_THAT(notes_, ElementsAre("lm_head.weight of tiny model differs from the embedding, so the "
+                                  "two are not tied, as in transformers, whatever "
+                                  "tie_word_embeddings says"));
+}
+
+TEST_F(TiedHeadTest, AnotherShapeIsRefused) {
+  write_head(0, 39);
+  EXPECT_THAT(message_of(load()),
+              HasSubstr("lm_head.weight has shape (39, 24); config.json asks for (40, 24)"));
+}
+
+// ---- Adapters ----------------------------------------------------------------------------------
+
+class AdaptedModelTest : public TiedHeadTest {
+ protected:
+  // Of the tiny llama, which is the base.
+  void write_adapter(const TensorViews& tensors) {
+    write_file(temporary_.path() / "lora/adapter_config.json",
+               Json({{"peft_type", "LORA"},
+                     {"r", 1},
+                     {"base_model_name_or_path", (temporary_.path() / "tiny").string()}})
+                   .dump());
+    TensorViews named;
+    for (const auto& [name, view] : tensors) named["base_model.model." + name] = view;
+    ASSERT_TRUE(
+        write_safetensors(temporary_.path() / "lora/adapter_model.safetensors", named).ok());
+  }
+  absl::StatusOr<std::unique_ptr<Model>> load_adapted() { return load_folder("lora"); }
+
+  const at::Tensor head_ = at::ones({40, 24}, at::kDouble);
+  const at::Tensor a_ = at::ones({1, 24}, at::kDouble), b_ = at::ones({24, 1}, at::kDouble);
+};
+
+TEST_F(AdaptedModelTest, ItSaysOfWhatItIsMade) {
+  write(tiny_config("llama"));
+  const auto base = load();
+  write_adapter({{"model.layers.1.self_attn.q_proj.lora_A.weight", view_of(a_, DType::kF64)},
+                 {"model.layers.1.self_attn.q_proj.lora_B.weight", view_of(b_, DType::kF64)}});
+  const auto adapted = load_adapted();
+  ASSERT_TRUE(adapted.ok()) << adapted.status();
+  EXPECT_THAT((*adapted)->info().facts, Contains(Pair("weights", "tiny")));
+  EXPECT_THAT((*adapted)->info().facts, Contains(Pair("adapter", "lora (LoRA, merged)")));
+  EXPECT_NE((*adapted)->info().fingerprint, (*base)->info().fingerprint);
+  EXPECT_NE(loss_of(**adapted), loss_of(**base));
+}
+
+TEST_F(AdaptedModelTest, AHeadThatWasTrainedByItselfIsNotTied) {
+  write(tiny_config("llama"));
+  write_adapter({{"lm_head.weight", view_of(head_, DType::kF64)}});
+  const auto untied = load_adapted();
+  ASSERT_TRUE(untied.ok()) << untied.status();
+  EXPECT_TRUE((*untied)->parameters().back().value.equal(head_));
+  EXPECT_FALSE((*untied)->parameters().front().value.equal(head_));
+  EXPECT_THAT(notes_, ElementsAre("the adapter of tiny model changes the embedding or the head and "
+                                  "not both alike, so the two are not tied"));
+}
+
+TEST_F(AdaptedModelTest, AHeadAndAnEmbeddingThatChangedAlikeStayTied) {
+  write(tiny_config("llama"));
+  const size_t count = (*load())->parameters().size();
+  write_adapter({{"lm_head.weight", view_of(head_, DType::kF64)},
+                 {"model.embed_tokens.weight", view_of(head_, DType::kF64)}});
+  const auto tied = load_adapted();
+  ASSERT_TRUE(tied.ok()) << tied.status();
+  EXPECT_EQ((*tied)->parameters().size(), count);
+  EXPECT_TRUE((*tied)->parameters().front().value.equal(head_));
 }
 
 // ---- Texts -------------------------------------------------------------------------------------

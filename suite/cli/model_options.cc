@@ -6,9 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/choices.h"
+#include "suite/cli/model_names.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/engine/engines.h"
+#include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
 #include "suite/host/model_backends.h"
@@ -23,15 +25,21 @@ using FindBackend = absl::StatusOr<BackendOfModel>(const std::string& name,
                                                    const PluginSet& plugins,
                                                    const std::string& data_folder);
 
-absl::StatusOr<BackendOfModel> find_backend(FindBackend& find, const std::string& name,
+absl::StatusOr<BackendOfModel> find_backend(FindBackend& find, const std::string& given,
                                             const PluginSet& plugins,
                                             const std::string& data_folder) {
+  if (is_pattern(given)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        in_quotes(given), " is a pattern for several models, which eif-suite run takes; name one"));
+  }
+  const std::string name = without_trailing_slash(given);
   absl::StatusOr<BackendOfModel> found = find(name, plugins, data_folder);
   if (!absl::IsNotFound(found.status())) return found;
   const std::vector<std::string> known = model_names(plugins, data_folder);
   return absl::InvalidArgumentError(absl::StrCat(
       "no model '", name, "'.", did_you_mean(name, known), " There are: ",
-      absl::StrJoin(known, ", "), "; or name a folder with a Hugging Face checkpoint"));
+      absl::StrJoin(known, ", "), "; or name a folder with a Hugging Face checkpoint or a LoRA "
+      "adapter, or a repository in the Hugging Face cache, org/name[@revision]"));
 }
 
 BeginningOfSequence beginning_of_sequence(const std::string& name) {
@@ -64,7 +72,8 @@ std::string engine_help() {
 
 void add_tokenizer_options(CLI::App& command, RunRequest& request) {
   names_path(command.add_option("--weights", request.weights,
-                                "Folder with the checkpoint of a named model"),
+                                "Folder with the checkpoint of a named model, or with the base of "
+                                "a LoRA adapter"),
              "DIR");
   command
       .add_option("--bos", request.beginning_of_sequence,

@@ -34,11 +34,17 @@ bool may_be_path(CLI::Option& option) {
 }
 
 bool reads_as_path(const std::string& value) {
-  const bool is_written_as_one = value.find('/') != std::string::npos || value == "." ||
-                                 value == ".." || value.starts_with("~");
+  const bool is_written_as_one = value.find_first_of("/*?[") != std::string::npos ||
+                                 value == "." || value == ".." || value.starts_with("~");
   std::error_code ignored;
-  return is_written_as_one || fs::is_regular_file(value, ignored) ||
-         fs::exists(fs::path(value) / "config.json", ignored);
+  if (is_written_as_one || fs::is_regular_file(value, ignored) ||
+      fs::exists(fs::path(value) / "config.json", ignored) ||
+      fs::exists(fs::path(value) / "adapter_config.json", ignored)) {
+    return true;
+  }
+  const size_t comma = value.find(',');
+  return comma != std::string::npos &&
+         (reads_as_path(value.substr(0, comma)) || reads_as_path(value.substr(comma + 1)));
 }
 
 }  // namespace eif

@@ -25,8 +25,8 @@ CLI::Option* may_name_path(CLI::Option* option);
 bool is_path(const CLI::Option& option);
 bool may_be_path(CLI::Option& option);
 
-// Whether such a value stands for a path: it is written as one, or a file or a checkpoint of this
-// name is in the working directory.
+// Whether such a value, or a part of it between commas, stands for a path: it is written as one or as
+// a pattern, or a file or a checkpoint of this name is in the working directory.
 bool reads_as_path(const std::string& value);
 
 }  // namespace eif

@@ -29,6 +29,9 @@ Command add_run_command(CLI::App& app) {
       "  eif-suite --model cnn --all\n"
       "  eif-suite run --model cnn --desideratum symmetry --seeds 20 --lr 1e-3\n"
       "  eif-suite run --model cnn --all --json > run.json\n"
+      "  eif-suite run --model 'runs/checkpoint-*' --all\n"
+      "  eif-suite run --model EleutherAI/pythia-70m@step1000 --all\n"
+      "  eif-suite run --model my-lora --weights its-base --all\n"
       "  eif-suite run --model smollm2 --desideratum sparsity --claims mine.txt --large");
   auto options = std::make_shared<RunOptions>();
   add_run_options(*command, *options);

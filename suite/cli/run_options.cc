@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/choices.h"
+#include "suite/cli/model_names.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
@@ -76,12 +77,20 @@ void record_declared(const RunOptions& options, RunContext& context) {
   }
 }
 
+bool is_folder(const std::string& name) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(name, ignored);
+}
+
 absl::Status check_models(const RunRequest& request) {
   if (request.models.empty()) {
     return absl::InvalidArgumentError("say which model: --model cnn (eif-suite list models)");
   }
-  if (request.models.size() > 1 && !request.weights.empty()) {
-    return absl::InvalidArgumentError("--weights goes with one --model");
+  // Several adapters may have one base; whether folders are adapters, their backend knows.
+  const bool are_folders = std::all_of(request.models.begin(), request.models.end(), is_folder);
+  if (request.models.size() > 1 && !request.weights.empty() && !are_folders) {
+    return absl::InvalidArgumentError(
+        "--weights goes with one --model, or with several folders of LoRA adapters of one base");
   }
   return absl::OkStatus();
 }
@@ -104,9 +113,11 @@ void append_new(const std::vector<std::string>& names, std::vector<std::string>&
 }  // namespace
 
 void add_model_names_option(CLI::App& command, RunOptions& options) {
-  may_name_path(command.add_option("--model", options.request.models,
-                                   "Models to test (eif-suite list models)"))
-      ->delimiter(',')
+  may_name_path(command.add_option(
+                    "--model", options.request.models,
+                    "Models to test: aliases (eif-suite list models), folders with a Hugging Face "
+                    "checkpoint or a LoRA adapter, org/name[@revision] of the Hugging Face cache, or "
+                    "a pattern in quotes for a series of folders. May be given several times"))
       ->allow_extra_args(false)
       ->type_name("M[,M]");
 }
@@ -162,6 +173,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plugins,
                                       const Invocation& invocation) {
   RunRequest& request = options.request;
+  absl::StatusOr<std::vector<std::string>> models = expand_model_names(request.models);
+  if (!models.ok()) return models.status();
+  request.models = *std::move(models);
   if (absl::Status status = check_models(request); !status.ok()) return status;
   if (options.desiderata_for == nullptr) {
     if (absl::Status status = check_desiderata(request); !status.ok()) return status;

@@ -67,13 +67,15 @@ std::string kind_of(const std::string& folder) {
                       "\"");
 }
 
-absl::StatusOr<BackendOfModel> backend_of_folder(const std::string& folder,
-                                                 const Backends& backends) {
+Backends that_accept(const std::string& name, const Backends& backends) {
   Backends found;
   for (const LoadedPlugin* plugin : backends) {
-    if (plugin->model_backend()->accepts_folder(folder)) found.push_back(plugin);
+    if (plugin->model_backend()->accepts_folder(name)) found.push_back(plugin);
   }
-  if (!found.empty()) return the_only_one(folder, found);
+  return found;
+}
+
+absl::Status no_backend_for(const std::string& folder, const Backends& backends) {
   const auto described = [](std::string* out, const LoadedPlugin* plugin) {
     const std::vector<std::string> types = plugin->model_backend()->model_types();
     absl::StrAppend(out, id_of(plugin), " (", plugin->record().description,
@@ -97,7 +99,10 @@ absl::StatusOr<BackendOfModel> backend_of_model(const std::string& name, const P
     if (const Backends named = with_alias(wanted, backends, data_folder); !named.empty()) {
       return the_only_one(wanted, named);
     }
-    if (std::filesystem::is_directory(wanted, ignored)) return backend_of_folder(wanted, backends);
+    if (const Backends found = that_accept(wanted, backends); !found.empty()) {
+      return the_only_one(wanted, found);
+    }
+    if (std::filesystem::is_directory(wanted, ignored)) return no_backend_for(wanted, backends);
     return absl::NotFoundError(absl::StrCat("no model '", wanted, "'"));
   };
   // A folder may have a colon in its name.

@@ -5,7 +5,8 @@
 //   found->backend->load({.name = found->name});
 //
 // A name is the alias of a backend ("cnn"), or a folder that a backend accepts; an alias goes
-// first, and ./cnn is the folder. BACKEND:NAME asks one backend alone.
+// first, and ./cnn is the folder. What is neither may mean something to a backend all the same, such
+// as a repository in its cache. BACKEND:NAME asks one backend alone.
 #pragma once
 
 #include <string>
@@ -21,7 +22,7 @@ struct BackendOfModel {
   std::string name;             // for ModelRequest::name: without "BACKEND:"
 };
 
-// kNotFound: neither an alias nor a folder. kInvalidArgument: a folder that no backend takes, with
+// kNotFound: neither an alias nor a folder, and no backend takes it. kInvalidArgument: a folder that no backend takes, with
 // the model_type that it names and the backends' descriptions; or a name that several backends
 // take.
 absl::StatusOr<BackendOfModel> backend_of_model(const std::string& name, const PluginSet& plugins,

@@ -1,13 +1,11 @@
 #include "plugins/shared/huggingface/checkpoint.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -24,6 +22,8 @@ namespace {
 
 constexpr size_t kNamesInMessage = 3;
 constexpr size_t kBytesBetweenReports = size_t{1} << 30;
+// Of a matrix that is widened to float64.
+constexpr int64_t kRowsAtOnce = 4096;
 
 std::string first_few(const std::vector<std::string>& names) {
   const auto end = names.begin() + static_cast<int64_t>(std::min(names.size(), kNamesInMessage));
@@ -50,40 +50,67 @@ std::optional<at::ScalarType> floating_point_type(DType dtype) {
   }
 }
 
-// Maps the tensor, or copies it where it is not aligned.
-at::Tensor mapped(const TensorView& view) {
-  const at::TensorOptions options = at::TensorOptions(*floating_point_type(view.dtype));
-  const auto address = reinterpret_cast<uintptr_t>(view.bytes.data());
-  if (address % dtype_size(view.dtype) == 0) {
-    // It is only read from, because the mapping is read-only.
-    return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape, options);
-  }
-  at::Tensor copy = at::empty(view.shape, options);
-  std::memcpy(copy.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
-  return copy;
+std::span<std::byte> bytes_of(const at::Tensor& tensor) {
+  return {static_cast<std::byte*>(tensor.mutable_data_ptr()), tensor.nbytes()};
 }
 
-at::Tensor copy(const ParameterSpec& spec, const TensorView& view, const ModelRequest& request) {
-  const at::Tensor source = spec.transposed ? mapped(view).t().contiguous() : mapped(view);
+// W + scale · B · A, computed in float64 and rounded once; some rows at a time, for the matrix of a
+// head has gigabytes in float64. weight: (O, I), a: (rank, I), b: (O, rank)
+at::Tensor merged(const at::Tensor& weight, const at::Tensor& a, const at::Tensor& b, double scale,
+                  at::ScalarType dtype) {
+  const at::Tensor wide_a = a.to(at::kDouble), wide_b = b.to(at::kDouble);
+  at::Tensor result = at::empty(weight.sizes(), weight.options().dtype(dtype));
+  for (int64_t row = 0; row < weight.size(0); row += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, weight.size(0) - row);
+    result.narrow(0, row, count)
+        .copy_(at::addmm(weight.narrow(0, row, count).to(at::kDouble),
+                         wide_b.narrow(0, row, count), wide_a, /*beta=*/1, scale));
+  }
+  return result;
+}
+
+void add_to(Digest& digest, const at::Tensor& tensor, DType dtype) {
+  digest.add(absl::StrCat(dtype_name(dtype), shape_text(tensor.sizes().vec())));
+  digest.add(tensor.const_data_ptr(), tensor.nbytes());
+}
+
+// The parameter, in the order that the model has it. What was read is added to the digest.
+absl::StatusOr<at::Tensor> load(const Checkpoint& checkpoint, const ParameterSpec& spec,
+                                const ModelRequest& request, Digest& digest) {
+  const TensorView& view = *checkpoint.find(spec);
+  absl::StatusOr<at::Tensor> read = checkpoint.read(view);
+  if (!read.ok()) return read;
+  digest.add(spec.name);
+  add_to(digest, *read, view.dtype);
+  const at::Tensor weight = spec.transposed ? read->t().contiguous() : *read;
+  const LowRank* low_rank = checkpoint.low_rank(spec);
   // The tensor goes to the device first: in the file's type less has to be moved, and there the
   // conversion is fast.
-  const bool still_mapped = request.device.is_cpu() && !spec.transposed;
-  return source.to(request.device).to(request.dtype, /*non_blocking=*/false, still_mapped);
+  if (low_rank == nullptr) return weight.to(request.device).to(request.dtype);
+  const absl::StatusOr<at::Tensor> a = checkpoint.read(low_rank->a);
+  if (!a.ok()) return a;
+  const absl::StatusOr<at::Tensor> b = checkpoint.read(low_rank->b);
+  if (!b.ok()) return b;
+  digest.add("low rank");
+  digest.add(&low_rank->scale, sizeof(low_rank->scale));
+  add_to(digest, *a, low_rank->a.dtype);
+  add_to(digest, *b, low_rank->b.dtype);
+  return merged(weight, *a, *b, low_rank->scale, request.dtype).to(request.device);
 }
 
-// Gives the pages of a mapping back that lie wholly inside `bytes`. Reading them again still works.
-void forget(std::span<const std::byte> bytes) {
-  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
-  const uintptr_t first = (begin + page - 1) / page * page;
-  const uintptr_t last = (begin + bytes.size()) / page * page;
-  if (last > first) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
-}
-
-void add_to(Digest& digest, const ParameterSpec& spec, const TensorView& view) {
-  digest.add(spec.name);
-  digest.add(absl::StrCat(dtype_name(view.dtype), shape_text(view.shape)));
-  digest.add(view.bytes.data(), view.bytes.size());
+// One pass over a tensor that was just copied: the least and the largest value are no finite numbers
+// where any is none.
+absl::Status check_finite(const at::Tensor& value, const std::string& name) {
+  if (value.numel() == 0) return absl::OkStatus();
+  const auto [least, largest] = value.aminmax();
+  if (std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>())) {
+    return absl::OkStatus();
+  }
+  const int64_t count = value.isfinite().logical_not().sum().item<int64_t>();
+  return absl::InvalidArgumentError(
+      absl::StrCat(count, " of the ", value.numel(), " values of ", name,
+                   " are no finite numbers (NaN or infinite): the training of this checkpoint "
+                   "diverged, or it was damaged; take another one"));
 }
 
 absl::Status check_tensor(const ParameterSpec& spec, const TensorView& view) {
@@ -97,6 +124,26 @@ absl::Status check_tensor(const ParameterSpec& spec, const TensorView& view) {
   if (floating_point_type(view.dtype).has_value()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(spec.name, " has type ", dtype_name(view.dtype),
                                                  "; expected BF16, F16, F32 or F64"));
+}
+
+absl::Status check_low_rank(const ParameterSpec& spec, const LowRank& pair) {
+  const std::vector<int64_t>&a = pair.a.shape, &b = pair.b.shape;
+  if (spec.shape.size() != 2 || b[0] != spec.shape[0] || a[1] != spec.shape[1]) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "lora_A ", shape_text(a), " and lora_B ", shape_text(b), " do not make up a change of ",
+        spec.name, ", which has shape ", shape_text(spec.shape), " in the base"));
+  }
+  for (const TensorView& view : {pair.a, pair.b}) {
+    if (floating_point_type(view.dtype).has_value()) continue;
+    return absl::InvalidArgumentError(absl::StrCat("the change of ", spec.name, " has type ",
+                                                   dtype_name(view.dtype),
+                                                   "; expected BF16, F16, F32 or F64"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status in_folder(const std::filesystem::path& folder, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(folder.string(), ": ", status.message()));
 }
 
 }  // namespace
@@ -118,7 +165,7 @@ absl::StatusOr<Checkpoint> Checkpoint::open(const std::filesystem::path& folder,
             absl::StrCat(path.string(), ": ", name, " is in another file of the model, too"));
       }
     }
-    checkpoint.files_.push_back(*std::move(file));
+    checkpoint.add_file(*std::move(file));
   }
   checkpoint.leaves_prefix_out_ =
       std::none_of(checkpoint.tensors_.begin(), checkpoint.tensors_.end(), [&](const auto& entry) {
@@ -126,6 +173,42 @@ absl::StatusOr<Checkpoint> Checkpoint::open(const std::filesystem::path& folder,
       });
   checkpoint.names_ = std::move(names);
   return checkpoint;
+}
+
+void Checkpoint::add_file(SafetensorsFile file) {
+  for (const auto& [name, view] : file.tensors()) file_of_[view.bytes.data()] = files_.size();
+  files_.push_back(std::move(file));
+}
+
+absl::StatusOr<at::Tensor> Checkpoint::read(const TensorView& view) const {
+  at::Tensor tensor = at::empty(view.shape, *floating_point_type(view.dtype));
+  const SafetensorsFile& file = files_[file_of_.at(view.bytes.data())];
+  if (absl::Status status = file.read(view, bytes_of(tensor)); !status.ok()) return status;
+  return tensor;
+}
+
+absl::StatusOr<bool> Checkpoint::have_equal_values(const ParameterSpec& a,
+                                                   const ParameterSpec& b) const {
+  const absl::StatusOr<at::Tensor> left = read(*find(a)), right = read(*find(b));
+  if (!left.ok()) return left.status();
+  if (!right.ok()) return right.status();
+  if (left->sizes() != right->sizes()) return false;
+  for (int64_t row = 0; row < left->size(0); row += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, left->size(0) - row);
+    if (!left->narrow(0, row, count)
+             .to(at::kDouble)
+             .equal(right->narrow(0, row, count).to(at::kDouble))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+absl::Status Checkpoint::check_unchanged() const {
+  for (const SafetensorsFile& file : files_) {
+    if (absl::Status status = file.check_unchanged(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 std::string Checkpoint::name_in_file(const std::string& name) const {
@@ -143,6 +226,43 @@ const TensorView* Checkpoint::find(const ParameterSpec& spec) const {
 void Checkpoint::leave_out(const ParameterSpec& spec) {
   names_.unused.push_back(absl::StrCat(".", spec.name));
   if (!spec.other_name.empty()) names_.unused.push_back(absl::StrCat(".", spec.other_name));
+}
+
+const LowRank* Checkpoint::low_rank(const ParameterSpec& spec) const {
+  const auto found = low_rank_.find(spec.name);
+  return found == low_rank_.end() ? nullptr : &found->second;
+}
+
+void Checkpoint::share(const ParameterSpec& spec, const ParameterSpec& other) {
+  const TensorView* view = find(other);
+  if (view != nullptr && find(spec) == nullptr) tensors_[name_in_file(spec.name)] = *view;
+}
+
+absl::Status Checkpoint::apply(Adapter adapter, const std::vector<ParameterSpec>& specs) {
+  std::vector<std::string> without_place = adapter.names();
+  for (const ParameterSpec& spec : specs) {
+    for (const std::string& name : {spec.name, spec.other_name}) {
+      std::erase(without_place, name);
+      if (const auto view = adapter.replaced().find(name); view != adapter.replaced().end()) {
+        tensors_.erase(spec.other_name);
+        tensors_[name_in_file(spec.name)] = view->second;
+      }
+      const auto pair = adapter.low_rank().find(name);
+      if (pair == adapter.low_rank().end()) continue;
+      if (absl::Status status = check_low_rank(spec, pair->second); !status.ok()) {
+        return in_folder(adapter.folder(), status);
+      }
+      low_rank_[spec.name] = pair->second;
+    }
+  }
+  if (!without_place.empty()) {
+    return in_folder(adapter.folder(),
+                     absl::InvalidArgumentError(absl::StrCat(
+                         "the adapter changes what the model in ", folder_.string(),
+                         " does not have: ", first_few(without_place))));
+  }
+  add_file(std::move(adapter).take_file());
+  return absl::OkStatus();
 }
 
 bool Checkpoint::is_unused(const std::string& name) const {
@@ -180,24 +300,7 @@ absl::Status Checkpoint::check(const std::vector<ParameterSpec>& specs) const {
   for (const ParameterSpec& spec : specs) {
     if (status.ok()) status = check_tensor(spec, *find(spec));
   }
-  if (status.ok()) return status;
-  return absl::InvalidArgumentError(
-      absl::StrCat(folder_.string(), ": ", std::string(status.message())));
-}
-
-bool have_equal_values(const TensorView& a, const TensorView& b) {
-  constexpr int64_t kRowsAtOnce = 4096;
-  if (a.shape != b.shape || a.shape.empty()) return false;
-  const at::Tensor left = mapped(a), right = mapped(b);
-  for (int64_t row = 0; row < left.size(0); row += kRowsAtOnce) {
-    const int64_t count = std::min(kRowsAtOnce, left.size(0) - row);
-    if (!left.narrow(0, row, count)
-             .to(at::kDouble)
-             .equal(right.narrow(0, row, count).to(at::kDouble))) {
-      return false;
-    }
-  }
-  return true;
+  return status.ok() ? status : in_folder(folder_, status);
 }
 
 absl::StatusOr<std::vector<Parameter>> load_parameters(const Checkpoint& checkpoint,
@@ -210,17 +313,20 @@ absl::StatusOr<std::vector<Parameter>> load_parameters(const Checkpoint& checkpo
   size_t unreported_bytes = 0;
   for (const ParameterSpec& spec : specs) {
     if (request.monitor->stopping()) return absl::CancelledError("stopped while loading the model");
-    const TensorView& view = *checkpoint.find(spec);
-    add_to(digest, spec, view);
-    parameters.push_back({spec.name, copy(spec, view, request)});
-    forget(view.bytes);
-    unreported_bytes += view.bytes.size();
+    absl::StatusOr<at::Tensor> value = load(checkpoint, spec, request, digest);
+    if (!value.ok()) return value.status();
+    if (absl::Status finite = check_finite(*value, spec.name); !finite.ok()) {
+      return in_folder(checkpoint.folder(), finite);
+    }
+    unreported_bytes += value->nbytes();
+    parameters.push_back({spec.name, *std::move(value)});
     if (unreported_bytes >= kBytesBetweenReports) {
       request.monitor->note(absl::StrCat("loaded ", parameters.size(), " of ", specs.size(),
                                          " tensors of ", request.name));
       unreported_bytes = 0;
     }
   }
+  if (absl::Status status = checkpoint.check_unchanged(); !status.ok()) return status;
   return parameters;
 }
 

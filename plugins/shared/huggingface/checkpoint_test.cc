@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -176,9 +177,107 @@ TEST_F(CheckpointTest, AMatrixIsTurnedWhereTheFileHasItTransposed) {
 TEST_F(CheckpointTest, ValuesAreComparedWhateverTheirTypes) {
   const at::Tensor halves = at::tensor({0.5, 1.5}, at::kDouble);
   const at::Tensor as_float = halves.to(at::kFloat), others = halves + 1;
-  EXPECT_TRUE(have_equal_values(view_of(halves, DType::kF64), view_of(as_float, DType::kF32)));
-  EXPECT_FALSE(have_equal_values(view_of(halves, DType::kF64), view_of(others, DType::kF64)));
-  EXPECT_FALSE(have_equal_values(view_of(halves, DType::kF64), view_of(gain_, DType::kF64)));
+  write({{"a", view_of(halves, DType::kF64)},
+         {"b", view_of(as_float, DType::kF32)},
+         {"c", view_of(others, DType::kF64)},
+         {"d", view_of(gain_, DType::kF64)}});
+  const auto checkpoint = Checkpoint::open(folder(), names_);
+  ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
+  const auto as_a = [&](const char* name) {
+    return *checkpoint->have_equal_values({"a", {2}}, {name, {2}});
+  };
+  EXPECT_TRUE(as_a("b"));
+  EXPECT_FALSE(as_a("c"));
+  EXPECT_FALSE(as_a("d"));
+}
+
+// ---- Adapters ----------------------------------------------------------------------------------
+
+class AdaptedCheckpointTest : public CheckpointTest {
+ protected:
+  void SetUp() override { write(both_); }
+
+  // An adapter of rank 1 for the matrix, and `others`.
+  void write_adapter(const TensorViews& others = {}) {
+    write_file(folder() / "lora/adapter_config.json", R"({"peft_type": "LORA", "r": 1, "lora_alpha": 3})");
+    TensorViews tensors = others;
+    tensors["base_model.model.matrix.lora_A.weight"] = view_of(a_, DType::kF64);
+    tensors["base_model.model.matrix.lora_B.weight"] = view_of(b_, DType::kF64);
+    write(tensors, "lora/adapter_model.safetensors");
+  }
+  absl::StatusOr<std::vector<Parameter>> load_adapted() {
+    digest_ = Digest();
+    absl::StatusOr<Checkpoint> checkpoint = Checkpoint::open(folder(), names_);
+    if (!checkpoint.ok()) return checkpoint.status();
+    absl::StatusOr<Adapter> adapter = Adapter::open(folder() / "lora");
+    if (!adapter.ok()) return adapter.status();
+    const absl::Status status = checkpoint->apply(*std::move(adapter), specs_);
+    if (!status.ok()) return status;
+    return load_parameters(*checkpoint, specs_, request_, digest_);
+  }
+
+  at::Tensor a_ = at::tensor({1.0, -2.0, 0.5}, at::kDouble).view({1, 3});
+  at::Tensor b_ = at::tensor({0.25, 7.0}, at::kDouble).view({2, 1});
+};
+
+TEST_F(AdaptedCheckpointTest, AMatrixIsMergedWithItsChange) {
+  write_adapter();
+  const auto parameters = load_adapted();
+  ASSERT_TRUE(parameters.ok()) << parameters.status();
+  // One product and one sum in float64.
+  EXPECT_LT(((*parameters)[0].value - (matrix_ + 3 * b_.matmul(a_))).abs().max().item<double>(),
+            1e-14);
+  EXPECT_TRUE((*parameters)[1].value.equal(gain_));
+  request_.dtype = at::kBFloat16;
+  const auto rounded = load_adapted();
+  ASSERT_TRUE(rounded.ok()) << rounded.status();
+  EXPECT_TRUE((*rounded)[0].value.equal((*parameters)[0].value.to(at::kBFloat16)));
+}
+
+// As GPT-2's: peft calls it fan_in_fan_out.
+TEST_F(AdaptedCheckpointTest, AMatrixThatTheFileHasTransposedIsMergedAfterItIsTurned) {
+  a_ = at::tensor({1.0, -2.0}, at::kDouble).view({1, 2});
+  b_ = at::tensor({0.25, 7.0, 1.0}, at::kDouble).view({3, 1});
+  specs_[0] = {"matrix", {3, 2}};
+  specs_[0].transposed = true;
+  write_adapter();
+  const auto parameters = load_adapted();
+  ASSERT_TRUE(parameters.ok()) << parameters.status();
+  EXPECT_LT(((*parameters)[0].value - (matrix_.t() + 3 * b_.matmul(a_))).abs().max().item<double>(),
+            1e-14);
+}
+
+TEST_F(AdaptedCheckpointTest, TensorsThatWereTrainedWholeReplaceTheBases) {
+  const at::Tensor gain = gain_ + 1;
+  write_adapter({{"base_model.model.gain", view_of(gain, DType::kF64)}});
+  const auto parameters = load_adapted();
+  ASSERT_TRUE(parameters.ok()) << parameters.status();
+  EXPECT_TRUE((*parameters)[1].value.equal(gain));
+}
+
+TEST_F(AdaptedCheckpointTest, TheDigestIsOfBaseAndAdapter) {
+  ASSERT_TRUE(load().ok());
+  const std::string base = digest_.hex();
+  write_adapter();
+  ASSERT_TRUE(load_adapted().ok());
+  const std::string adapted = digest_.hex();
+  EXPECT_NE(adapted, base);
+  b_ = b_ + 1e-9;
+  write_adapter();
+  ASSERT_TRUE(load_adapted().ok());
+  EXPECT_NE(digest_.hex(), adapted);
+}
+
+TEST_F(AdaptedCheckpointTest, WhatDoesNotFitTheBaseIsRefused) {
+  write_adapter({{"base_model.model.other", view_of(gain_, DType::kF64)}});
+  EXPECT_THAT(message_of(load_adapted()),
+              AllOf(HasSubstr("lora: the adapter changes what the model in "),
+                    HasSubstr(" does not have: other")));
+  a_ = at::ones({1, 4}, at::kDouble);
+  write_adapter();
+  EXPECT_THAT(message_of(load_adapted()),
+              HasSubstr("lora_A (1, 4) and lora_B (2, 1) do not make up a change of matrix, which "
+                        "has shape (2, 3) in the base"));
 }
 
 // ---- Errors ------------------------------------------------------------------------------------
@@ -215,6 +314,38 @@ TEST_F(CheckpointTest, WrongType) {
   const at::Tensor whole = gain_.to(at::kLong);
   write({{"matrix", both_.at("matrix")}, {"gain", view_of(whole, DType::kI64)}});
   EXPECT_THAT(error(), HasSubstr("gain has type I64; expected BF16, F16, F32 or F64"));
+}
+
+TEST_F(CheckpointTest, AValueIsNoFiniteNumber) {
+  for (const double value : {NAN, INFINITY, -INFINITY}) {
+    at::Tensor damaged = matrix_.clone();
+    damaged[1][2] = value;
+    write({{"matrix", view_of(damaged, DType::kF64)}, {"gain", both_.at("gain")}});
+    EXPECT_THAT(error(), AllOf(HasSubstr(folder().string() + ": 1 of the 6 values of matrix are no "
+                                                             "finite numbers (NaN or infinite)"),
+                               HasSubstr("the training of this checkpoint diverged, or it was")))
+        << value;
+  }
+}
+
+// As in a training that saves its next checkpoint over the last one.
+TEST_F(CheckpointTest, AFileIsCutOrWrittenToWhileItIsRead) {
+  write(both_);
+  const fs::path path = folder() / "model.safetensors";
+  const auto cut = Checkpoint::open(folder(), names_);
+  ASSERT_TRUE(cut.ok()) << cut.status();
+  fs::resize_file(path, fs::file_size(path) - 1);
+  Digest digest;
+  const std::string expected =
+      path.string() + " was changed while it was read; wait until it is written, and try again";
+  EXPECT_EQ(load_parameters(*cut, specs_, request_, digest).status(),
+            absl::DataLossError(expected));
+  write(both_);
+  const auto written = Checkpoint::open(folder(), names_);
+  ASSERT_TRUE(written.ok()) << written.status();
+  std::ofstream(path, std::ios::binary | std::ios::app) << "x";
+  EXPECT_EQ(load_parameters(*written, specs_, request_, digest).status(),
+            absl::DataLossError(expected));
 }
 
 TEST_F(CheckpointTest, TensorIsInTwoFiles) {

@@ -74,6 +74,24 @@ const Json* ConfigReader::value(const std::string& name) const {
 
 bool ConfigReader::has(const std::string& name) const { return value(name) != nullptr; }
 
+std::vector<std::string> ConfigReader::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object_->items()) names.push_back(name);
+  return names;
+}
+
+bool ConfigReader::says_something(const std::string& name) const {
+  const Json* found = value(name);
+  if (found == nullptr || (found->is_boolean() && !found->get<bool>())) return false;
+  if (found->is_string()) return !found->get_ref<const std::string&>().empty();
+  return found->is_primitive() || !found->empty();
+}
+
+bool ConfigReader::is_text(const std::string& name) const {
+  const Json* found = value(name);
+  return found != nullptr && found->is_string();
+}
+
 bool ConfigReader::is_null(const std::string& name) const {
   const auto found = object_->find(name);
   return found != object_->end() && found->is_null();

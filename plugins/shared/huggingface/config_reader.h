@@ -41,6 +41,11 @@ class ConfigReader {
   bool has(const std::string& name) const;
   // Whether the object has the member, and it is null.
   bool is_null(const std::string& name) const;
+  // The members, in alphabetical order.
+  std::vector<std::string> names() const;
+  // Whether the member is there, and more than null, false, or an empty text, list or object.
+  bool says_something(const std::string& name) const;
+  bool is_text(const std::string& name) const;
 
   // Without `otherwise` the member must be there.
   int64_t integer(const std::string& name, std::optional<int64_t> otherwise = {}, int64_t min = 1,

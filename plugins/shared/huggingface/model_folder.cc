@@ -1,7 +1,6 @@
 #include "plugins/shared/huggingface/model_folder.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -9,8 +8,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
+#include "plugins/shared/huggingface/adapter.h"
+#include "plugins/shared/huggingface/file_names.h"
+#include "plugins/shared/huggingface/hub_cache.h"
+#include "plugins/shared/huggingface/other_formats.h"
 #include "suite/formats/json_text.h"
 #include "suite/formats/text_file.h"
 
@@ -22,58 +23,9 @@ namespace fs = std::filesystem;
 // An index larger than this is refused. It has room for about 40,000 tensors (Llama 3.1 405B has
 // 1,137) and bounds the tree that is parsed.
 constexpr size_t kLargestIndex = size_t{4} << 20;
-constexpr const char* kEntryPrefix = "models--";
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kIndex = "model.safetensors.index.json";
-
-// Whether there is a file, behind all links: those of the cache lead nowhere until a download ends.
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
-// Lists the names in a folder in order, and none where it cannot be read.
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// Whether `name`, from an untrusted file, names a file or folder and is no way to other places.
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && name[0] != '.' && name.size() < 256 &&
-         std::none_of(
-             name.begin(), name.end(),
-             [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) < ' '; });
-}
-
-std::optional<fs::path> folder_from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || value[0] == '\0') return std::nullopt;
-  const char* home = std::getenv("HOME");
-  if (absl::StartsWith(value, "~/") && home != nullptr) return fs::path(home) / (value + 2);
-  return fs::path(value);
-}
-
-// Finds what a download that did not end has left behind in the cache entry or the folder.
-std::string incomplete_download(const fs::path& folder) {
-  for (const fs::path& place :
-       {folder / ".." / ".." / "blobs", folder / ".cache" / "huggingface" / "download"}) {
-    for (const std::string& name : names_in(place)) {
-      if (absl::EndsWith(name, ".incomplete")) {
-        return absl::StrCat(" (its download did not end: there is ", name.substr(0, 80),
-                            "; download it again)");
-      }
-    }
-  }
-  return "";
-}
 
 absl::Status missing(const fs::path& folder, const std::string& what) {
   return absl::NotFoundError(
@@ -90,13 +42,8 @@ absl::Status no_weights(const fs::path& folder) {
   if (any("model-", ".safetensors")) {
     return missing(folder, absl::StrCat(kIndex, " to go with its model-….safetensors"));
   }
-  if (any("pytorch_model", ".bin")) {
-    return absl::NotFoundError(absl::StrCat(
-        folder.string(),
-        " has its weights in pytorch_model….bin only, a format that can run code "
-        "and is never loaded; expected ",
-        kWeights, ": save the model again with save_pretrained(…, safe_serialization=True)"));
-  }
+  const std::string other = other_format(folder);
+  if (!other.empty()) return absl::NotFoundError(other);
   return missing(folder, absl::StrCat(kWeights, " and no ", kIndex));
 }
 
@@ -126,61 +73,101 @@ absl::StatusOr<std::set<std::string>> shard_names(const fs::path& index) {
   return names;
 }
 
-// Decides which snapshot of a cache entry is taken.
-absl::StatusOr<std::string> revision(const fs::path& entry) {
-  const absl::StatusOr<std::string> main = read_text_file(entry / "refs" / "main");
-  if (main.ok()) {
-    const std::string name(absl::StripAsciiWhitespace(*main));
-    if (is_plain_name(name)) return name;
-    return absl::InvalidArgumentError(
-        absl::StrCat((entry / "refs" / "main").string(),
-                     " is not the name of a revision; download the model again"));
+std::string name_of(const fs::path& folder) {
+  const std::string of_snapshot = name_of_snapshot(folder);
+  return of_snapshot.empty() ? folder.filename().string() : of_snapshot;
+}
+
+absl::StatusOr<ModelFolder> open_whole_model(const fs::path& folder) {
+  if (is_there(folder / kConfig)) {
+    return ModelFolder{.path = folder, .name = name_of(folder), .tokenizer = folder};
   }
-  const std::vector<std::string> snapshots = names_in(entry / "snapshots");
-  if (snapshots.size() == 1) return snapshots.front();
-  return absl::NotFoundError(absl::StrCat(
-      entry.string(), " has no refs/main, and ", snapshots.size(),
-      " snapshots; expected one: name the folder of the snapshot, or download the model again"));
+  const std::string other = other_format(folder);
+  if (!other.empty()) return absl::NotFoundError(other);
+  return missing(folder, absl::StrCat(kConfig,
+                                      "; expected a folder with a Hugging Face model, "
+                                      "or an entry of the Hugging Face cache"));
+}
+
+bool has_weights(const fs::path& folder) {
+  return is_there(folder / kWeights) || is_there(folder / kIndex);
+}
+
+absl::StatusOr<ModelFolder> open_adapter(const fs::path& folder, const std::string& base_name) {
+  const absl::StatusOr<std::string> named =
+      base_name.empty() ? Adapter::base_of(folder) : absl::StatusOr<std::string>(base_name);
+  if (!named.ok()) return named.status();
+  constexpr const char* kNameTheBase = "name the folder of its base with --weights";
+  if (named->empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder.string(), " has a LoRA adapter and does not say of which model: ",
+                     kNameTheBase));
+  }
+  const absl::StatusOr<fs::path> base = find_model_folder(*named);
+  if (!base.ok()) {
+    return absl::Status(base.status().code(),
+                        absl::StrCat("the base of the LoRA adapter in ", folder.string(),
+                                     " was not found: ", base.status().message(), "; or ",
+                                     kNameTheBase));
+  }
+  if (!is_there(*base / kConfig) && Adapter::is_in(*base)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the base of the LoRA adapter in ", folder.string(), " is an adapter itself (",
+        base->string(), "): merge that one first, with peft's merge_and_unload()"));
+  }
+  absl::StatusOr<ModelFolder> model = open_whole_model(*base);
+  if (!model.ok()) return model;
+  model->adapter = folder;
+  model->adapter_name = name_of(folder);
+  if (is_there(folder / "tokenizer.json")) model->tokenizer = folder;
+  return model;
 }
 
 }  // namespace
 
-fs::path hugging_face_cache() {
-  if (const auto cache = folder_from_environment("HF_HUB_CACHE")) return *cache;
-  if (const auto home = folder_from_environment("HF_HOME")) return *home / "hub";
-  if (const auto cache = folder_from_environment("XDG_CACHE_HOME")) {
-    return *cache / "huggingface" / "hub";
-  }
-  return folder_from_environment("HOME").value_or("/") / ".cache" / "huggingface" / "hub";
+bool reads_as_repository(const std::string& name) {
+  const std::optional<Repository> repository = parse_repository(name);
+  return repository && (name.find_first_of("/@") != std::string::npos || is_in_cache(*repository));
 }
 
-std::string cache_entry(const std::string& repository) {
-  return absl::StrCat(kEntryPrefix, absl::StrReplaceAll(repository, {{"/", "--"}}));
-}
-
-absl::StatusOr<ModelFolder> open_model_folder(const fs::path& path) {
-  fs::path folder = fs::absolute(path).lexically_normal();
+absl::StatusOr<fs::path> find_model_folder(const std::string& name) {
+  // As a path it would be the working directory.
+  if (name.empty()) return absl::NotFoundError("a model has to have a name");
+  fs::path folder = fs::absolute(name).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // was written with a slash at its end
   if (!is_there(folder)) {
+    if (reads_as_repository(name)) return find_snapshot(*parse_repository(name));
     return absl::NotFoundError(absl::StrCat(folder.string(), " does not exist"));
   }
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    const std::string other = other_format(folder);
+    if (!other.empty()) return absl::NotFoundError(other);
+    return absl::NotFoundError(absl::StrCat(
+        folder.string(), " is a file; expected a folder with a Hugging Face model"));
+  }
   if (!is_there(folder / kConfig) && is_there(folder / "snapshots")) {
-    const absl::StatusOr<std::string> name = revision(folder);
-    if (!name.ok()) return name.status();
-    folder = folder / "snapshots" / *name;
+    return find_snapshot(folder, "");
   }
-  if (!is_there(folder / kConfig)) {
-    return missing(folder, absl::StrCat(kConfig,
-                                        "; expected a folder with a Hugging Face model, "
-                                        "or an entry of the Hugging Face cache"));
+  return folder;
+}
+
+absl::StatusOr<ModelFolder> open_model_folder(const std::string& name, const std::string& base) {
+  const absl::StatusOr<fs::path> folder = find_model_folder(name);
+  if (!folder.ok()) return folder.status();
+  const bool is_whole = has_weights(*folder);
+  if (Adapter::is_in(*folder)) {
+    if (!is_whole) return open_adapter(*folder, base);
+    return absl::InvalidArgumentError(absl::StrCat(
+        folder->string(),
+        " has a whole model and a LoRA adapter beside it, and it is not clear which is meant: move "
+        "adapter_config.json and adapter_model.safetensors into a folder of their own, and name "
+        "that with --model and this one with --weights, or this one alone"));
   }
-  const std::string entry = folder.parent_path().parent_path().filename().string();
-  if (folder.parent_path().filename() != "snapshots" || !absl::StartsWith(entry, kEntryPrefix)) {
-    return ModelFolder{folder, folder.filename().string()};
-  }
-  const std::string repository(absl::StripPrefix(entry, kEntryPrefix));
-  return ModelFolder{folder, absl::StrCat(absl::StrReplaceAll(repository, {{"--", "/"}}), "@",
-                                          folder.filename().string())};
+  if (base.empty()) return open_whole_model(*folder);
+  return absl::InvalidArgumentError(
+      absl::StrCat(folder->string(), " has no LoRA adapter: --weights goes with the name of a model "
+                                     "or with an adapter, whose base it is"));
 }
 
 absl::StatusOr<std::vector<fs::path>> weight_files(const fs::path& folder) {

@@ -1,9 +1,10 @@
-// Finds a Hugging Face checkpoint: in a folder of one's own, or in an entry of the package's cache.
+// Finds a Hugging Face checkpoint: a folder, or a repository in the package's cache, by name.
 //
-//   absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder(
-//       eif::hugging_face_cache() / eif::cache_entry("microsoft/Phi-3-mini-4k-instruct"));
-//   folder->path;  // …/models--microsoft--Phi-3-mini-4k-instruct/snapshots/<revision>
-//   folder->name;  // "microsoft/Phi-3-mini-4k-instruct@<revision>"
+//   absl::StatusOr<eif::ModelFolder> folder = eif::open_model_folder("EleutherAI/pythia-70m");
+//   folder->path;  // …/models--EleutherAI--pythia-70m/snapshots/<hash>
+//   folder->name;  // "EleutherAI/pythia-70m@<hash>"
+//
+// A folder may also have a LoRA adapter alone. Its model is then that of the base.
 #pragma once
 
 #include <filesystem>
@@ -18,22 +19,31 @@ namespace eif {
 struct ModelFolder {
   std::filesystem::path path;  // has a config.json
   std::string name;            // for reports: says which model, and not where on this machine
+  // The adapter that is merged into the model when it is loaded; empty where there is none.
+  std::filesystem::path adapter;
+  std::string adapter_name;
+  // Where the tokenizer.json is: the adapter's folder may have one of its own.
+  std::filesystem::path tokenizer;
 };
 
-// The folder that the huggingface_hub package keeps its cache in: $HF_HUB_CACHE, $HF_HOME/hub,
-// $XDG_CACHE_HOME/huggingface/hub, or ~/.cache/huggingface/hub.
-std::filesystem::path hugging_face_cache();
+// `name`: a folder with a config.json or an adapter_config.json, an entry of the Hugging Face cache
+// as a folder, or a repository in the cache, "org/name" or "org/name@revision". `base` is the same
+// of the model that an adapter changes; empty: what adapter_config.json says.
+// kNotFound where there is no such thing or the download did not end; the message says what is
+// there, and what to do. kInvalidArgument where it is not clear what is meant.
+absl::StatusOr<ModelFolder> open_model_folder(const std::string& name,
+                                              const std::string& base = "");
 
-// The name of a model's folder inside that cache: "org/name" → "models--org--name".
-std::string cache_entry(const std::string& repository);
-
-// `path`: a folder with a config.json, or a cache entry, of which the revision is taken that its
-// refs/main names, or the only one. kNotFound where there is neither or the download did not end.
-absl::StatusOr<ModelFolder> open_model_folder(const std::filesystem::path& path);
+// The folder that such a name stands for, whatever is in it.
+absl::StatusOr<std::filesystem::path> find_model_folder(const std::string& name);
+// Whether a name that is no folder is meant as a repository: it is in the cache, or has a slash or a
+// revision. Any word could be one of the few repositories without a slash.
+bool reads_as_repository(const std::string& name);
 
 // The weight files of a model folder: model.safetensors, or the shards that
-// model.safetensors.index.json names. All exist. kNotFound where one is missing, kInvalidArgument
-// where the index is no such file or names anything but files beside it.
+// model.safetensors.index.json names. All exist. kNotFound where one is missing, or where the folder
+// has the model in another format; kInvalidArgument where the index is no such file or names anything
+// but files beside it.
 absl::StatusOr<std::vector<std::filesystem::path>> weight_files(
     const std::filesystem::path& folder);
 

@@ -4,11 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <map>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "plugins/shared/huggingface/folders_for_test.h"
+#include "plugins/shared/huggingface/hub_cache.h"
 #include "suite/formats/test_files.h"
 
 namespace eif {
@@ -18,45 +17,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
-
-// Sets the variables that decide where the cache is, and puts them back.
-class CacheVariables {
- public:
-  explicit CacheVariables(const std::map<std::string, std::string>& values) {
-    for (const char* name : {"HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME"}) {
-      const char* old = std::getenv(name);
-      old_[name] = old == nullptr ? std::nullopt : std::optional<std::string>(old);
-      const auto value = values.find(name);
-      set(name, value == values.end() ? std::nullopt : std::optional(value->second));
-    }
-  }
-  ~CacheVariables() {
-    for (const auto& [name, value] : old_) set(name, value);
-  }
-
- private:
-  static void set(const std::string& name, const std::optional<std::string>& value) {
-    if (value.has_value()) {
-      ::setenv(name.c_str(), value->c_str(), 1);
-    } else {
-      ::unsetenv(name.c_str());
-    }
-  }
-  std::map<std::string, std::optional<std::string>> old_;
-};
-
-TEST(HuggingFaceCacheTest, FollowsTheVariablesOfHuggingFaceHub) {
-  const auto cache = [](const std::map<std::string, std::string>& variables) {
-    const CacheVariables set(variables);
-    return hugging_face_cache().string();
-  };
-  EXPECT_EQ(cache({{"HOME", "/h"}}), "/h/.cache/huggingface/hub");
-  EXPECT_EQ(cache({{"HOME", "/h"}, {"XDG_CACHE_HOME", "/x"}}), "/x/huggingface/hub");
-  EXPECT_EQ(cache({{"HF_HOME", "/hf"}, {"XDG_CACHE_HOME", "/x"}}), "/hf/hub");
-  EXPECT_EQ(cache({{"HF_HUB_CACHE", "/hub"}, {"HF_HOME", "/hf"}}), "/hub");
-  EXPECT_EQ(cache({{"HOME", "/h"}, {"HF_HOME", "~/hf"}}), "/h/hf/hub");
-  EXPECT_EQ(cache({{"HOME", "/h"}, {"HF_HOME", ""}}), "/h/.cache/huggingface/hub");
-}
 
 // ---- Folders -----------------------------------------------------------------------------------
 
@@ -105,12 +65,26 @@ TEST_F(ModelFolderTest, CacheEntryWithoutMainAndSeveralRevisions) {
   EXPECT_THAT(message_of(found), HasSubstr("has no refs/main, and 2 snapshots; expected one"));
 }
 
-TEST_F(ModelFolderTest, MainLeadsOutOfTheCache) {
-  const fs::path path = entry({"aaa"});
-  write_file(path / "refs" / "main", "../../elsewhere");
-  const auto found = open_model_folder(path);
-  EXPECT_EQ(found.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(message_of(found), HasSubstr("is not the name of a revision"));
+TEST_F(ModelFolderTest, ARepositoryOfTheCacheIsNamedByItsId) {
+  ::setenv("HF_HUB_CACHE", folder().c_str(), 1);
+  write_file(entry({"aaa", "bbb"}) / "refs" / "step1000", "bbb");
+  const auto found = open_model_folder("org/tiny@step1000");
+  const auto missing = open_model_folder("org/tiny@step2");
+  ::unsetenv("HF_HUB_CACHE");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->name, "org/tiny@bbb");
+  EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(missing), HasSubstr("run hf download org/tiny --revision step2"));
+}
+
+TEST_F(ModelFolderTest, AWordIsNoRepositoryUnlessTheCacheHasIt) {
+  ::setenv("HF_HUB_CACHE", folder().c_str(), 1);
+  EXPECT_FALSE(reads_as_repository("gpt2"));
+  EXPECT_TRUE(reads_as_repository("gpt2@main"));
+  EXPECT_TRUE(reads_as_repository("org/gpt2"));
+  write_file(folder() / cache_entry("gpt2") / "snapshots/aaa/config.json", "{}");
+  EXPECT_TRUE(reads_as_repository("gpt2"));
+  ::unsetenv("HF_HUB_CACHE");
 }
 
 TEST_F(ModelFolderTest, FolderDoesNotExist) {
@@ -123,6 +97,88 @@ TEST_F(ModelFolderTest, FolderHasNoConfig) {
   const auto found = open_model_folder(folder());
   EXPECT_EQ(found.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(message_of(found), HasSubstr("has no config.json; expected a folder with a Hugging"));
+}
+
+TEST_F(ModelFolderTest, AnEmptyNameIsNotTheWorkingDirectory) {
+  EXPECT_EQ(message_of(open_model_folder("")), "a model has to have a name");
+}
+
+TEST_F(ModelFolderTest, AFileIsNoFolder) {
+  write_file(folder() / "x.gguf", "");
+  write_file(folder() / "notes", "");
+  EXPECT_THAT(message_of(open_model_folder(folder() / "x.gguf")), HasSubstr("is a GGUF file"));
+  EXPECT_THAT(message_of(open_model_folder(folder() / "notes")),
+              HasSubstr("notes is a file; expected a folder with a Hugging Face model"));
+}
+
+TEST_F(ModelFolderTest, AFolderWithAModelInAnotherFormatSaysWhich) {
+  write_file(folder() / "x.gguf", "");
+  const auto found = open_model_folder(folder());
+  EXPECT_EQ(found.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(message_of(found), HasSubstr("has no model.safetensors; it has x.gguf, a GGUF file"));
+}
+
+// ---- Adapters ----------------------------------------------------------------------------------
+
+class AdapterFolderTest : public ModelFolderTest {
+ protected:
+  AdapterFolderTest() {
+    write_file(folder() / "base/config.json", "{}");
+    write_adapter((folder() / "base").string());
+  }
+  void write_adapter(const std::string& base) {
+    write_file(folder() / "lora/adapter_config.json",
+               nlohmann::json({{"peft_type", "LORA"}, {"base_model_name_or_path", base}}).dump());
+  }
+  std::string error(const std::string& base = "") {
+    return message_of(open_model_folder(folder() / "lora", base));
+  }
+};
+
+TEST_F(AdapterFolderTest, ItsModelIsThatOfTheBase) {
+  const auto found = open_model_folder(folder() / "lora");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->path, folder() / "base");
+  EXPECT_EQ(found->adapter, folder() / "lora");
+  EXPECT_EQ(found->adapter_name, "lora");
+  EXPECT_EQ(found->tokenizer, folder() / "base");
+  // Tokens that were added in training are in a tokenizer of its own.
+  write_file(folder() / "lora/tokenizer.json", "{}");
+  EXPECT_EQ(open_model_folder(folder() / "lora")->tokenizer, folder() / "lora");
+}
+
+TEST_F(AdapterFolderTest, AnotherBaseMayBeNamed) {
+  write_adapter("/on/another/machine");
+  EXPECT_THAT(error(), AllOf(HasSubstr("the base of the LoRA adapter in "),
+                             HasSubstr("lora was not found: /on/another/machine does not exist; or "
+                                       "name the folder of its base with --weights")));
+  const auto found = open_model_folder(folder() / "lora", folder() / "base");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->path, folder() / "base");
+}
+
+TEST_F(AdapterFolderTest, ABaseThatIsNotNamed) {
+  write_adapter("");
+  EXPECT_THAT(error(), HasSubstr("has a LoRA adapter and does not say of which model: name the "
+                                 "folder of its base with --weights"));
+}
+
+TEST_F(AdapterFolderTest, ABaseThatIsAnAdapterItself) {
+  EXPECT_THAT(error(folder() / "lora"), HasSubstr("is an adapter itself"));
+}
+
+TEST_F(AdapterFolderTest, AnAdapterBesideAWholeModel) {
+  write_file(folder() / "lora/config.json", "{}");
+  EXPECT_TRUE(open_model_folder(folder() / "lora").ok());  // no weights: still the adapter's
+  write_file(folder() / "lora/model.safetensors", "");
+  EXPECT_THAT(error(), HasSubstr("has a whole model and a LoRA adapter beside it, and it is not "
+                                 "clear which is meant: move adapter_config.json and"));
+}
+
+TEST_F(AdapterFolderTest, ABaseForWhatIsNoAdapter) {
+  EXPECT_THAT(message_of(open_model_folder(folder() / "base", folder() / "base")),
+              HasSubstr("has no LoRA adapter: --weights goes with the name of a model or with an "
+                        "adapter, whose base it is"));
 }
 
 // ---- Weight files ------------------------------------------------------------------------------
@@ -156,10 +212,11 @@ TEST_F(ModelFolderTest, NoWeights) {
               HasSubstr("has no model.safetensors and no model.safetensors.index.json"));
 }
 
-TEST_F(ModelFolderTest, PickledWeightsOnly) {
+TEST_F(ModelFolderTest, WeightsInAnotherFormatOnly) {
   write_file(folder() / "pytorch_model.bin", "");
   EXPECT_THAT(weights_error(folder(), absl::StatusCode::kNotFound),
-              HasSubstr("a format that can run code and is never loaded; expected model.safetens"));
+              HasSubstr("has no model.safetensors; it has pytorch_model.bin, a format that can run "
+                        "code and is never loaded: write it with python -c "));
 }
 
 TEST_F(ModelFolderTest, ShardsWithoutIndex) {
