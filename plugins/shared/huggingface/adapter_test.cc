@@ -47,7 +47,7 @@ class AdapterTest : public ::testing::Test {
  protected:
   void write_config(const Json& changes) {
     Json config = lora_config();
-    config.update(changes);
+    if (!changes.is_null()) config.update(changes);
     write_file(folder() / "adapter_config.json", config.dump());
   }
   void write_weights(const TensorViews& tensors) {

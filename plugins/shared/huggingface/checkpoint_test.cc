@@ -195,7 +195,11 @@ TEST_F(CheckpointTest, ValuesAreComparedWhateverTheirTypes) {
 
 class AdaptedCheckpointTest : public CheckpointTest {
  protected:
-  void SetUp() override { write(both_); }
+  // Adapters change modules, whose matrix is their weight.
+  void SetUp() override {
+    specs_ = {{"matrix.weight", {2, 3}}, {"gain", {3}}};
+    write({{"matrix.weight", both_.at("matrix")}, {"gain", both_.at("gain")}});
+  }
 
   // An adapter of rank 1 for the matrix, and `others`.
   void write_adapter(const TensorViews& others = {}) {
@@ -238,7 +242,7 @@ TEST_F(AdaptedCheckpointTest, AMatrixIsMergedWithItsChange) {
 TEST_F(AdaptedCheckpointTest, AMatrixThatTheFileHasTransposedIsMergedAfterItIsTurned) {
   a_ = at::tensor({1.0, -2.0}, at::kDouble).view({1, 2});
   b_ = at::tensor({0.25, 7.0, 1.0}, at::kDouble).view({3, 1});
-  specs_[0] = {"matrix", {3, 2}};
+  specs_[0] = {"matrix.weight", {3, 2}};
   specs_[0].transposed = true;
   write_adapter();
   const auto parameters = load_adapted();
@@ -276,8 +280,8 @@ TEST_F(AdaptedCheckpointTest, WhatDoesNotFitTheBaseIsRefused) {
   a_ = at::ones({1, 4}, at::kDouble);
   write_adapter();
   EXPECT_THAT(message_of(load_adapted()),
-              HasSubstr("lora_A (1, 4) and lora_B (2, 1) do not make up a change of matrix, which "
-                        "has shape (2, 3) in the base"));
+              HasSubstr("lora_A (1, 4) and lora_B (2, 1) do not make up a change of matrix.weight, "
+                        "which has shape (2, 3) in the base"));
 }
 
 // ---- Errors ------------------------------------------------------------------------------------

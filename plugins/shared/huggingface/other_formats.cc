@@ -61,7 +61,7 @@ const OtherFormat* format_of(const std::string& name) {
   const auto found =
       std::find_if(kOtherFormats.begin(), kOtherFormats.end(), [&](const OtherFormat& format) {
         const std::string_view begin(format.begin), end(format.end);
-        return name.size() > begin.size() + end.size() && name.starts_with(begin) &&
+        return name.size() >= begin.size() + end.size() && name.starts_with(begin) &&
                name.ends_with(end);
       });
   return found == kOtherFormats.end() ? nullptr : &*found;
