@@ -120,8 +120,10 @@ TEST_F(BackendTest, HasTheTokenizerOfAFamilyThatItDoesNotKnow) {
        .beginning_of_sequence = BeginningOfSequence::kAlways});
   ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
   const auto ids = [&](const char* text) {
+    const absl::StatusOr<std::vector<Token>> tokens = (*tokenizer)->tokens(text);
+    EXPECT_TRUE(tokens.ok()) << tokens.status();
     std::vector<int64_t> ids;
-    for (const Token& token : *(*tokenizer)->tokens(text)) ids.push_back(token.id);
+    for (const Token& token : *tokens) ids.push_back(token.id);
     return ids;
   };
   EXPECT_THAT(ids("ab"), ElementsAre(1, 3, 4));

@@ -143,7 +143,7 @@ class TiedHeadTest : public CausalLmTest {
     const Decoder decoder = decoder_of(tiny_config("llama"));
     std::vector<Parameter> parameters = random_parameters(decoder);
     const at::Tensor& embedding = parameters[decoder.parts().embedding].value;
-    parameters.push_back({"lm_head.weight", (embedding + change).narrow(0, 0, rows).contiguous()});
+    parameters.push_back({"lm_head.weight", (embedding * (1 + change)).narrow(0, 0, rows).contiguous()});
     write(tiny_config("llama"));
     ASSERT_TRUE(write_safetensors(temporary_.path() / "tiny/model.safetensors", views_of(parameters))
                     .ok());

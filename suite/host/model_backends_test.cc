@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,9 @@ class FakeBackend final : public ModelBackend {
     for (const std::string& name : names_) aliases.push_back({.name = name});
     return aliases;
   }
-  bool accepts_folder(const std::string&) const override { return accepts; }
+  bool accepts_folder(const std::string& folder) const override {
+    return accepts && std::filesystem::is_directory(folder);
+  }
   std::optional<Modality> modality() const override { return reads; }
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest&) const override {
     return absl::UnimplementedError("nobody asks");

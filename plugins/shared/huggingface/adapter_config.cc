@@ -64,7 +64,8 @@ absl::StatusOr<bool> fits(const std::string& pattern, const std::string& module)
         "the pattern \"", pattern, "\" of rank_pattern or alpha_pattern is not understood: ",
         std::string(regex.status().message()), "; ", kMergeIt));
   }
-  const absl::StatusOr<std::vector<tokenizer::Span>> spans = regex->spans(module);
+  tokenizer::MatchBudget budget(module.size());
+  const absl::StatusOr<std::vector<tokenizer::Span>> spans = regex->spans(module, budget);
   if (!spans.ok()) return spans.status();
   return std::any_of(spans->begin(), spans->end(),
                      [](const tokenizer::Span& span) { return span.is_match; });
