@@ -196,7 +196,8 @@ class OtherFormatsTest(CheckpointsTest):
     def test_each_is_refused_in_a_line_that_says_what_to_do(self):
         for name, what, to_do in (
                 ("x.gguf", "a GGUF file of llama.cpp", "take the original checkpoint"),
-                ("consolidated.00.pth", "Meta's own layout", "convert_llama_weights_to_hf"),
+                ("consolidated.00.pth", "a checkpoint in Meta's own layout",
+                 "convert_llama_weights_to_hf"),
                 ("model.fp16.safetensors", "a variant of the weights", "rename it: mv"),
                 ("pytorch_model.bin", "can run code", "save_pretrained"),
                 ("adapter_model.safetensors", "an adapter", "put the adapter_config.json beside it")):
