@@ -126,7 +126,7 @@ class AutoTest(LearningRateTest):
 
     def test_without_a_plateau_says_what_to_do(self):
         # Weights change their sign at the lowest rate.
-        self.assert_refused(self.matrix("--weight-decay", 1e7), NOT_MEASURED, "--lr auto: ",
+        self.assert_refused(self.matrix("--weight-decay", 1e17), NOT_MEASURED, "--lr auto: ",
                             "are too high", "--lr X")
 
     def test_is_found_for_each_optimizer(self):
