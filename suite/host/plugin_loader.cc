@@ -19,6 +19,7 @@
 #include "suite/host/guarded_backend.h"
 #include "suite/host/plugin_build.h"
 #include "suite/host/plugin_file.h"
+#include "suite/host/scoring.h"
 #include "suite/host/under_way.h"
 
 #define BOOST_DLL_USE_STD_FS  // std::filesystem rather than Boost's
@@ -161,10 +162,7 @@ absl::Status check_info(const fs::path& path, const DesideratumInfo& info) {
   distinct = check_distinct_ids(path, "observation", info.observations);
   if (!distinct.ok()) return distinct;
   for (const Modality modality : info.modalities) {
-    const auto decides = [&](const Expectation& expectation) {
-      return expectation.primary && expectation.only_for.value_or(modality) == modality;
-    };
-    if (std::any_of(info.expectations.begin(), info.expectations.end(), decides)) continue;
+    if (primary_expectations(info, modality) > 0) continue;
     // Nothing would be left to violate it: it would hold for every model.
     return plugin_error(
         absl::StatusCode::kInvalidArgument, path,

@@ -3,6 +3,7 @@
 namespace eif {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -105,7 +106,7 @@ TEST_F(ResumedRun, AMatrixThatIsGoneIsMeasuredAgain) {
   store_.kept.erase({.model = "cnn", .desideratum = "a", .seed = 1, .request = "digits"});
   expect_equal(run(), expected);
   EXPECT_EQ(times_measured(), 3);
-  EXPECT_THAT(monitor_.announcements, ElementsAre("seed 1 is measured again: it is gone"));
+  EXPECT_THAT(monitor_.announcements, Contains("seed 1 is measured again: it is gone"));
 }
 
 TEST_F(ResumedRun, AModelThatIsNotReachedKeepsWhatItHad) {

@@ -1,5 +1,6 @@
 #include "suite/host/scoring.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -35,6 +36,13 @@ std::map<std::string, double> measured_self_influences(const HashedRequest& requ
 }
 
 }  // namespace
+
+size_t primary_expectations(const DesideratumInfo& info, Modality modality) {
+  return static_cast<size_t>(std::count_if(
+      info.expectations.begin(), info.expectations.end(), [&](const Expectation& one) {
+        return one.primary && applies(one.only_for, modality);
+      }));
+}
 
 Scoring::Scoring(ResultKey key, DesideratumInfo info, Modality modality)
     : key_(std::move(key)), info_(std::move(info)) {

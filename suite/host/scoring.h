@@ -25,6 +25,9 @@
 
 namespace eif {
 
+// How many expectations decide about a model of this modality.
+size_t primary_expectations(const DesideratumInfo& info, Modality modality);
+
 class Scoring {
  public:
   // The results get this key, each with its own condition.

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/verdict.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
@@ -82,6 +83,7 @@ class SuiteRun {
       return false;
     }
     note_what_does_not_apply(info);
+    note_what_cannot_be_decided(info);
 
     const ModelContext* earlier = earlier_context(info.name);
     const Clock::time_point finding = Clock::now();
@@ -223,6 +225,25 @@ class SuiteRun {
         absl::StrJoin(skipped, ", "), skipped.size() == 1 ? " is" : " are", " not about ",
         info.modality == Modality::kText ? "texts" : "images", ", which ", info.name,
         " takes: ", skipped.size() == 1 ? "it is" : "they are", " left out"));
+  }
+
+  // Measuring takes minutes to hours, and what its seeds can never show is known before.
+  void note_what_cannot_be_decided(const ModelInfo& info) {
+    std::vector<std::string> undecided;
+    int fewest = 0;
+    for (const DesideratumUnderTest& one : plan_.desiderata) {
+      if (!one.applies_to(info.modality)) continue;
+      const int needed = fewest_seeds(primary_expectations(one.info, info.modality));
+      if (needed <= static_cast<int>(plan_.request.seeds.size())) continue;
+      undecided.push_back(one.id);
+      fewest = std::max(fewest, needed);
+    }
+    if (undecided.empty()) return;
+    const size_t seeds = plan_.request.seeds.size();
+    monitor_.announce(absl::StrCat(
+        seeds, seeds == 1 ? " seed is" : " seeds are", " too few to decide anything about ",
+        absl::StrJoin(undecided, ", "), " (", info.name, "), whatever is measured: --seeds ",
+        fewest, " is the least that can"));
   }
 
   void note_what_applied_to_no_model() {
