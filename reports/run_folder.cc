@@ -76,8 +76,7 @@ std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& r
 
 }  // namespace
 
-// ---- Reading
-// -------------------------------------------------------------------------------------
+// ---- Reading ----------------------------------------------------------------------------------
 
 absl::StatusOr<std::unique_ptr<RecordedRun>> RecordedRun::open(const fs::path& path) {
   std::error_code ignored;
@@ -95,8 +94,7 @@ absl::StatusOr<MeasuredMatrix> RunFolder::read(const MatrixRecord& record) const
   return read_measured_matrix(path_ / record.path, record);
 }
 
-// ---- Taking a folder
-// -----------------------------------------------------------------------------
+// ---- Taking a folder --------------------------------------------------------------------------
 
 absl::StatusOr<std::unique_ptr<RunFolder>> RunFolder::open(const fs::path& path,
                                                            const RunRequest& request,
@@ -211,8 +209,7 @@ RunFolder::~RunFolder() {
   if (root_is_new_) fs::remove(path_.parent_path(), ignored);
 }
 
-// ---- Writing
-// -------------------------------------------------------------------------------------
+// ---- Writing ----------------------------------------------------------------------------------
 
 void RunFolder::remove_stale() {
   std::error_code ignored;

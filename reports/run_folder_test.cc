@@ -148,8 +148,7 @@ TEST_F(RunFolderTest, APlaceThatCannotBeWrittenToIsNoticedAtOnce) {
   EXPECT_THAT(message_of(folder), HasSubstr("cannot make the folder"));
 }
 
-// ---- Default folders
-// -----------------------------------------------------------------------------
+// ---- Default folders --------------------------------------------------------------------------
 
 class DefaultFolders : public RunFolderTest {
  protected:
@@ -185,8 +184,7 @@ TEST_F(DefaultFolders, ARunThatWasCutOffGoesOnAndOneThatWasCompleteDoesNot) {
   EXPECT_NE((*open_below())->path(), first);
 }
 
-// ---- Reading
-// -------------------------------------------------------------------------------------
+// ---- Reading ----------------------------------------------------------------------------------
 
 TEST_F(RunFolderTest, ARecordedRunIsReadFromItsFolderOrItsDocument) {
   write(0.5);

@@ -31,8 +31,7 @@ Condition condition_in(const Tree& json) {
                   condition_name, "condition");
 }
 
-// ---- Results
-// -------------------------------------------------------------------------------------
+// ---- Results ----------------------------------------------------------------------------------
 
 std::vector<double> effects_in(const Tree& json, const std::string& of, size_t seeds) {
   std::vector<double> effects = list_of(json, "per_seed", as_real);
@@ -174,8 +173,7 @@ class ResultReader {
   bool was_read_ = false;
 };
 
-// ---- Circumstances
-// -------------------------------------------------------------------------------
+// ---- Circumstances ----------------------------------------------------------------------------
 
 void read_field(const Tree& json, const char* name, std::string& field) {
   field = as_text(json, name);
@@ -320,8 +318,7 @@ MatrixRecord matrix_in(const Tree& json) {
   return record;
 }
 
-// ---- The document
-// --------------------------------------------------------------------------------
+// ---- The document -----------------------------------------------------------------------------
 
 void read_ended(const Tree& document, RunResult& run) {
   if (document.contains("ended")) {

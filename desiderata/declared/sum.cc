@@ -98,8 +98,7 @@ std::map<Cell, double> Sum::slopes(const CellValue& of) const {
   return result;
 }
 
-// ---- Saying what it is
-// ---------------------------------------------------------------------------
+// ---- Saying what it is ------------------------------------------------------------------------
 
 bool Sum::is_ratio() const { return nodes_.back().unit == 0; }
 

@@ -43,8 +43,11 @@ void Progress::announce(const std::string& line) {
 
 void Progress::rows(size_t done, size_t expected) {
   expected_ += expected;
-  if (done_ == 0) first_row_ = Clock::now();
-  if (done == 0) return;
+  if (done == 0) {
+    // That rows are coming: the first of them begins now.
+    if (done_ == 0) began_ = Clock::now();
+    return;
+  }
   done_ += done;
   if (is_due() || done_ == expected_) show(bar());
 }
@@ -73,7 +76,7 @@ void Progress::show(const std::string& line) {
 }
 
 std::string Progress::bar() const {
-  const double seconds = std::chrono::duration<double>(Clock::now() - first_row_).count();
+  const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
   const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
   const size_t total = std::max(expected_, done_);
   const size_t filled = total == 0 ? 0 : kBarWidth * done_ / total;

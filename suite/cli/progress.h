@@ -37,7 +37,7 @@ class Progress final : public Monitor {
   bool drawn_ = false;
   size_t expected_ = 0;
   size_t done_ = 0;
-  Clock::time_point first_row_;
+  Clock::time_point began_ = Clock::now();  // the first row
   Clock::time_point shown_;
 };
 

@@ -44,8 +44,7 @@ const ModelContext& find_model(const RunResult& run, const std::string& name) {
                        [&](const ModelContext& model) { return model.name == name; });
 }
 
-// ---- What the two runs measured
-// --------------------------------------------------------------------
+// ---- What the two runs measured ---------------------------------------------------------------
 
 // How two runs differ: in what an effect is, and in how it was computed.
 struct Differences {
@@ -96,8 +95,7 @@ Differences find_differences(const RunResult& baseline, const RunResult& run,
   return differences;
 }
 
-// ---- Desiderata
-// ------------------------------------------------------------------------------------
+// ---- Desiderata -------------------------------------------------------------------------------
 
 // Seeds that both results have, in ascending order.
 std::vector<uint64_t> seeds_of_both(const DesideratumResult& before,

@@ -15,11 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "eif/backend.h"
+#include "suite/core/expectations.h"
 #include "suite/host/guard.h"
 #include "suite/host/guarded_backend.h"
 #include "suite/host/plugin_build.h"
 #include "suite/host/plugin_file.h"
-#include "suite/host/scoring.h"
 #include "suite/host/under_way.h"
 
 #define BOOST_DLL_USE_STD_FS  // std::filesystem rather than Boost's

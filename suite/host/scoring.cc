@@ -1,6 +1,5 @@
 #include "suite/host/scoring.h"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -8,15 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "eif/statistics.h"
+#include "suite/core/expectations.h"
 #include "suite/core/reliability.h"
 #include "suite/core/verdict.h"
 
 namespace eif {
 namespace {
-
-bool applies(const std::optional<Modality>& only_for, Modality modality) {
-  return !only_for || *only_for == modality;
-}
 
 // The number that score() gave for an id; NaN where it gave none.
 double find_score(const std::map<std::string, double>& scores, const std::string& id) {
@@ -37,22 +33,15 @@ std::map<std::string, double> measured_self_influences(const HashedRequest& requ
 
 }  // namespace
 
-size_t primary_expectations(const DesideratumInfo& info, Modality modality) {
-  return static_cast<size_t>(std::count_if(
-      info.expectations.begin(), info.expectations.end(), [&](const Expectation& one) {
-        return one.primary && applies(one.only_for, modality);
-      }));
-}
-
 Scoring::Scoring(ResultKey key, DesideratumInfo info, Modality modality)
     : key_(std::move(key)), info_(std::move(info)) {
   for (const Expectation& expectation : info_.expectations) {
-    if (!applies(expectation.only_for, modality)) continue;
+    if (!is_for(expectation.only_for, modality)) continue;
     expectations_.push_back(expectation);
     has_gains_ = has_gains_ || expectation.gain_in_context;
   }
   for (const Observation& observation : info_.observations) {
-    if (applies(observation.only_for, modality)) observations_.push_back(observation);
+    if (is_for(observation.only_for, modality)) observations_.push_back(observation);
   }
 }
 

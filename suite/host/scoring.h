@@ -25,9 +25,6 @@
 
 namespace eif {
 
-// How many expectations decide about a model of this modality.
-size_t primary_expectations(const DesideratumInfo& info, Modality modality);
-
 class Scoring {
  public:
   // The results get this key, each with its own condition.

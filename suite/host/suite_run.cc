@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/expectations.h"
 #include "suite/core/verdict.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"

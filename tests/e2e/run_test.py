@@ -8,6 +8,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import signal
 import unittest
 
@@ -93,6 +94,10 @@ class OutputTest(RunTest):
         self.assertNotIn("\033", process.stderr)
         self.assertNotIn("\r", process.stderr)
         self.assertIn("run.json", process.stderr)
+        # A first line whose clock began with its own rows had a hundred million of them a second.
+        [speed, *_] = re.findall(r" ([\d.]+) rows/s", process.stderr)
+        model = self.read_run()["context"]["models"][0]
+        self.assertLess(float(speed), 20 * model["rows"] / model["measure_seconds"])
 
     def test_learning_rate_0_changes_nothing(self):
         process = self.run_program(*SYMMETRY, "--seeds", 1, "--lr", 0, "--out", "out")
