@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -142,7 +143,13 @@ void print_error(const Launch& launch, const std::vector<MissingLibrary>& missin
   std::cerr << launch.passed_over << " See eif-suite doctor.\n";
 }
 
+// libtorch's threads spin while they wait for each other, and beside any other load they wait for a
+// thread that the spinning keeps from its core: then a run takes several times as long as with one
+// thread. The OpenMP runtime reads this when it is loaded. Whoever sets it himself is left alone.
+void let_threads_sleep() { setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0); }
+
 int launch(int argc, char** argv) {
+  let_threads_sleep();
   const fs::path self = fs::read_symlink("/proc/self/exe");
   const Launch launch = launch_program(self.parent_path().parent_path() / "lib/libeif-suite.so");
   if (launch.handle != nullptr) {

@@ -162,7 +162,7 @@ class UsageErrorTest(ProgramTest):
                 self.assert_refused(
                     self.run_program("--model", name, "--all"), USAGE,
                     f"no model backend takes the folder {folder}: its config.json says model_type "
-                    '"mamba". There ', "causal_lm (Hugging Face checkpoints of decoders: "
+                    '"mamba". There ', "causal_lm (Hugging Face checkpoints of decoders: ",
                     "gemma, gemma2, gemma3_text, gpt2, ")
 
     def test_unknown_desideratum(self):

@@ -51,6 +51,11 @@ class DoctorTest(ProgramTest):
             self.assertRegex(text, rf"(?m)^  {plugin} +\d+\.\d+\S*  /.*/{plugin}\.so$")
         self.assertRegex(text, r"(?m)^  phi3 +(ready|not here: .+)$")
 
+    def test_threads_sleep_while_they_wait_unless_the_user_says_otherwise(self):
+        for environment, policy in (({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "active"}, "ACTIVE")):
+            process = self.run_program("doctor", environment={"OMP_DISPLAY_ENV": "true"} | environment)
+            self.assertRegex(process.stderr, rf"OMP_WAIT_POLICY = '{policy}'")
+
     def test_the_cache_is_where_the_environment_says(self):
         process = self.doctor(environment={"XDG_CACHE_HOME": str(self.folder / "elsewhere")})
         self.assertIn(f"{self.folder}/elsewhere/eif-suite", process.stdout)
