@@ -23,6 +23,7 @@ import code_blocks
 PAGES = ("docs/add-a-desideratum.md", "docs/add-a-model.md")
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 NAMESPACE = ["unshare", "--mount", "--propagation", "private"]
+HOW = "EIF_DOCUMENTS_TEST"  # "build": from nothing
 INSIDE = "EIF_DOCUMENTS_TEST_COPY"  # the copy, in the program that runs in the namespace
 
 
@@ -66,7 +67,9 @@ def follow(tree):
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             (tree / path).write_text(text, encoding="utf-8")
             print(f"wrote {path}", flush=True)
-    environment = {"CTEST_PARALLEL_LEVEL": str(os.cpu_count()), **os.environ}
+    # What is said to this program is nothing to the tests that it runs.
+    kept = {name: value for name, value in os.environ.items() if name not in (INSIDE, HOW)}
+    environment = {"CTEST_PARALLEL_LEVEL": str(os.cpu_count()), **kept}
     for line in commands_of(documents):
         print(f"$ {line}", flush=True)
         start = time.monotonic()
@@ -101,10 +104,10 @@ def main():
         follow(source)
         return 0
     unshare = namespace()
-    whole_build = os.environ.get("EIF_DOCUMENTS_TEST") == "build"
+    whole_build = os.environ.get(HOW) == "build"
     if unshare is None and not whole_build:
         print("Skipped: this machine allows no mount namespaces (unshare --mount). "
-              "EIF_DOCUMENTS_TEST=build builds a copy of the tree from nothing instead.")
+              f"{HOW}=build builds a copy of the tree from nothing instead.")
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="eif-documents-") as folder:
         copy = pathlib.Path(folder) / "tree"
