@@ -97,7 +97,7 @@ class OutputTest(RunTest):
         # A first line whose clock began with its own rows had a hundred million of them a second.
         [speed, *_] = re.findall(r" ([\d.]+) rows/s", process.stderr)
         model = self.read_run()["context"]["models"][0]
-        self.assertLess(float(speed), 20 * model["rows"] / model["measure_seconds"])
+        self.assertLess(float(speed), 20 * model["fine_tuned_rows"] / model["measure_seconds"])
 
     def test_learning_rate_0_changes_nothing(self):
         process = self.run_program(*SYMMETRY, "--seeds", 1, "--lr", 0, "--out", "out")
