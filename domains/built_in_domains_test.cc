@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "domains/domain.h"
 #include "domains/draw_for_test.h"
@@ -117,8 +118,8 @@ TEST(BuiltIn, SquaresIsThePapers) {
 }
 
 // So the entities of the paper's samples keep their words whatever is added, and a spare entity is
-// new to every sample but the controls.
-TEST(BuiltIn, AddedSamplesComeLastAndTheSpareEntityIsTheLastPlaceholder) {
+// new to every sample but the controls. Behind it come those of the second chain of crossed pairs.
+TEST(BuiltIn, AddedSamplesComeLastAndTheirEntitiesAreTheLastPlaceholders) {
   for (const char* name :
        {"belongs_to", "chain_induces", "transitivity", "squares", "bigger_than", "part_of"}) {
     const DomainTemplate& domain = domain_template(name);
@@ -127,7 +128,10 @@ TEST(BuiltIn, AddedSamplesComeLastAndTheSpareEntityIsTheLastPlaceholder) {
         << name;
     const absl::StatusOr<std::vector<std::string>> names = placeholders(domain);
     ASSERT_TRUE(names.ok()) << names.status();
-    EXPECT_EQ(names->back(), "spare") << name;
+    ASSERT_GE(names->size(), 4u) << name;
+    EXPECT_THAT(std::vector<std::string>(names->end() - 4, names->end()),
+                ElementsAre("spare", "P", "Q", "R"))
+        << name;
   }
 }
 
@@ -159,6 +163,75 @@ TEST(BuiltIn, EveryChainHasAControlThatDiffersInOneLinkOnly) {
     }
   }
   EXPECT_EQ(controls, 14u);  // chain and combined of five domains, two lengths of chain_induces
+}
+
+// What an exchange must be: the sample with the link and the spare entity in each other's places.
+TEST(BuiltIn, EveryChainAndItsControlAreThereWithTheLinkExchangedForTheSpareEntity) {
+  size_t exchanges = 0;
+  for (const std::string& name : domain_names()) {
+    const DomainTemplate& domain = domain_template(name);
+    for (const SampleTemplate& sample : domain.samples) {
+      const bool is_chain =
+          absl::StartsWith(sample.id, "chain") || absl::StartsWith(sample.id, "combined");
+      if (!is_chain) continue;
+      const std::string control = absl::StrCat("broken_", sample.id);
+      const std::string broken = joined(domain, control);
+      const size_t at = broken.find("{spare}");
+      const std::string chain = joined(domain, sample.id);
+      const std::string link = chain.substr(at, chain.find('}', at) + 1 - at);
+      for (const std::string& id : {sample.id, control}) {
+        EXPECT_EQ(joined(domain, absl::StrCat("exchanged_", id)),
+                  absl::StrReplaceAll(joined(domain, id), {{link, "{spare}"}, {"{spare}", link}}))
+            << name << ": " << id;
+      }
+      ++exchanges;
+    }
+  }
+  EXPECT_EQ(exchanges, 14u);  // chain and combined of five domains, two lengths of chain_induces
+}
+
+// What crossed pairs must be: both samples have the same words equally often, and so have what
+// follows from the one and what follows from the other.
+TEST(BuiltIn, CrossedPairsHaveTheSameWordsEquallyOften) {
+  struct Crossed {
+    const char* domain;
+    const char* ending;
+    std::vector<std::string> follows, follows_exchanged;
+  };
+  const std::vector<Crossed> pairs = {
+      {"belongs_to", "", {"in_a_c", "in_p_r"}, {"in_a_r", "in_p_c"}},
+      {"belongs_to", "", {"in_c_a", "in_r_p"}, {"in_r_a", "in_c_p"}},
+      {"chain_induces", "_2", {"causes_a_z", "causes_p_r"}, {"causes_a_r", "causes_p_z"}},
+      {"chain_induces", "_2", {"causes_z_a", "causes_r_p"}, {"causes_r_a", "causes_z_p"}},
+      {"transitivity", "", {"has", "has_p_r"}, {"has_klarbu_r", "has_p_greev"}},
+      {"transitivity", "", {"has_reversed", "has_r_p"}, {"has_r_klarbu", "has_greev_p"}},
+      {"squares", "", {"in_square_rectangle", "in_p_r"}, {"in_square_r", "in_p_rectangle"}},
+      {"squares", "", {"in_rectangle_square", "in_r_p"}, {"in_r_square", "in_rectangle_p"}},
+      {"bigger_than", "", {"bigger_a_c", "bigger_p_r"}, {"bigger_a_r", "bigger_p_c"}},
+      {"bigger_than", "", {"bigger_c_a", "bigger_r_p"}, {"bigger_r_a", "bigger_c_p"}},
+      {"part_of", "", {"part_a_c", "part_p_r"}, {"part_a_r", "part_p_c"}},
+      {"part_of", "", {"part_c_a", "part_r_p"}, {"part_r_a", "part_c_p"}}};
+  for (const Crossed& pair : pairs) {
+    const DomainTemplate& domain = domain_template(pair.domain);
+    const auto words = [&](const std::vector<std::string>& ids) {
+      std::vector<std::string> all;
+      for (const std::string& id : ids) {
+        for (std::string& word : std::vector<std::string>(
+                 absl::StrSplit(joined(domain, id), absl::ByAnyChar(" .,\n"), absl::SkipEmpty()))) {
+          all.push_back(std::move(word));
+        }
+      }
+      std::sort(all.begin(), all.end());
+      return all;
+    };
+    EXPECT_EQ(words(pair.follows), words(pair.follows_exchanged)) << pair.domain;
+    for (const char* form : {"crossed_chain", "crossed_combined"}) {
+      const std::string id = absl::StrCat(form, pair.ending);
+      const std::string other = absl::StrCat("exchanged_", id);
+      EXPECT_EQ(words({id}), words({other})) << pair.domain;
+      EXPECT_NE(joined(domain, id), joined(domain, other)) << pair.domain;
+    }
+  }
 }
 
 TEST(BuiltIn, ControlsOfCausalChainsBreakTheMiddleLink) {
@@ -228,6 +301,8 @@ TEST(BuiltIn, AddedConclusionsAreAskedOnlyAndOtherAddedSamplesAreTrainedOn) {
         continue;
       }
       const bool is_premise = absl::StartsWith(sample.id, "broken_") ||
+                              absl::StartsWith(sample.id, "crossed_") ||
+                              absl::StartsWith(sample.id, "exchanged_") ||
                               absl::StartsWith(sample.id, "control_") ||
                               sample.id == "compares_a_b";
       // What is compared both ways needs a row and a column.

@@ -1,12 +1,16 @@
 #include "domains/domain_file.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domains/exchange.h"
 #include "domains/statement.h"
 #include "domains/toml_text.h"
+#include "suite/formats/suggest.h"
 
 namespace eif {
 namespace {
@@ -21,7 +25,7 @@ struct Format {
 const Format& domain_format() {
   static const Format& format = *new Format{{"name", "description", "source", "sample"},
                                             {"id", "text", "prompt", "completion", "extended", "train",
-                                             "evaluate", "note"},
+                                             "evaluate", "note", "exchange"},
                                             true};
   return format;
 }
@@ -53,16 +57,32 @@ class FileReader {
     }
     std::vector<SampleTemplate> samples;
     std::map<std::string, toml::source_index> lines;
+    const auto add = [&](const toml::node& element, SampleTemplate sample) {
+      const auto [first, is_new] = lines.emplace(sample.id, element.source().begin.line);
+      if (!is_new) {
+        return error(element, absl::StrCat("sample id \"", sample.id, "\" is already that of line ",
+                                           first->second, "; ids are distinct"));
+      }
+      samples.push_back(std::move(sample));
+      return absl::OkStatus();
+    };
     for (const toml::node& element : *node->as_array()) {
       absl::StatusOr<SampleTemplate> read = sample(*element.as_table(), samples.size() + 1);
       if (!read.ok()) return read.status();
-      const toml::source_index line = element.source().begin.line;
-      const auto [first, is_new] = lines.emplace(read->id, line);
-      if (!is_new) {
-        return error(element, absl::StrCat("sample id \"", read->id, "\" is already that of line ",
-                                           first->second, "; ids are distinct"));
-      }
-      samples.push_back(*std::move(read));
+      if (absl::Status status = add(element, *std::move(read)); !status.ok()) return status;
+    }
+    if (!format_.template_syntax) return samples;
+    const absl::StatusOr<std::vector<std::string>> names = placeholders(
+        {.name = "", .description = "", .source = "", .samples = samples});
+    if (!names.ok()) return names.status();
+    // Last, so that the entities of the others keep their words.
+    for (size_t i = 0; i < node->as_array()->size(); ++i) {
+      const toml::node& element = *node->as_array()->get(i);
+      if (!element.as_table()->contains("exchange")) continue;
+      absl::StatusOr<SampleTemplate> made =
+          exchanged_sample(*element.as_table(), samples[i], *names);
+      if (!made.ok()) return made.status();
+      if (absl::Status status = add(element, *std::move(made)); !status.ok()) return status;
     }
     return samples;
   }
@@ -163,6 +183,34 @@ class FileReader {
       }
     }
     return std::vector<std::string>{statement};
+  }
+
+  // The second sample that `exchange` makes of one. `known`: the placeholders of the file.
+  absl::StatusOr<SampleTemplate> exchanged_sample(const toml::table& table,
+                                                  const SampleTemplate& sample,
+                                                  const std::vector<std::string>& known) const {
+    const toml::node& node = *table.get("exchange");
+    const std::string subject = absl::StrCat("sample \"", sample.id, "\": exchange");
+    const toml::array* const list = node.as_array();
+    if (list == nullptr || list->size() != 2 || !list->is_homogeneous<std::string>()) {
+      return error(node, absl::StrCat(subject,
+                                      " is no list of two names; expected the placeholders that "
+                                      "change places, such as [\"B\", \"spare\"]"));
+    }
+    if (!sample.role.train) {
+      return error(node, absl::StrCat(subject,
+                                      " is about what is trained on, and train is false; leave "
+                                      "out one of them"));
+    }
+    const ExchangedNames names{list->get(0)->as_string()->get(), list->get(1)->as_string()->get()};
+    for (const std::string& name : {names.one, names.other}) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      return error(node, absl::StrCat(subject, ": no sample has a placeholder {", name, "}; there are ",
+                                      absl::StrJoin(known, ", "), ".", did_you_mean(name, known)));
+    }
+    absl::StatusOr<SampleTemplate> made = exchanged(sample, names);
+    if (made.ok()) return made;
+    return error(node, absl::StrCat(subject, ": ", std::string(made.status().message())));
   }
 
   absl::StatusOr<SampleRole> role_of(const toml::table& table, const std::string& subject) const {

@@ -14,6 +14,8 @@
 //   train = true                              # default true
 //   evaluate = false                          # default true
 //   note = "for a reader"
+//   exchange = ["B", "spare"]                 # there is a second sample, exchanged_chain, with these
+//                                             # entities in each other's places (exchange.h)
 //
 // A samples file, which users write for their own measurements, has the [[sample]] tables alone,
 // with `id` (any line of text), and `text`, or `prompt` and `completion`. Its text is taken as it is: braces mean nothing.

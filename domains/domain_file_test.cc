@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "domains/statement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -98,7 +99,7 @@ TEST(ParseDomain, ErrorWhenAKeyIsUnknown) {
   EXPECT_EQ(
       sample_error("text = \"a\"\ntrained = false"),
       "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, prompt, completion, "
-      "extended, train, evaluate, note. Did you mean 'train'?");
+      "extended, train, evaluate, note, exchange. Did you mean 'train'?");
 }
 
 TEST(ParseDomain, ErrorWhenNameOrDescriptionIsMissing) {
@@ -244,6 +245,54 @@ TEST(ParseDomain, ErrorWhenASampleIsNeitherTrainedNorEvaluated) {
       sample_error("text = \"a\"\ntrain = false\nevaluate = false"),
       "size.toml:3: sample \"x\": it is neither trained nor evaluated; leave out one of train = "
       "false and evaluate = false");
+}
+
+TEST(ParseDomain, AnExchangeIsASecondSampleBehindAllOthers) {
+  const absl::StatusOr<DomainTemplate> domain = parse_domain(R"(
+    name = "size"
+    description = "How big"
+    [[sample]]
+    id = "chain"
+    text = ["{A} is bigger than {B}.", "{B} is bigger than {C}."]
+    exchange = ["B", "spare"]
+    [[sample]]
+    id = "broken_chain"
+    text = ["{A} is bigger than {B}.", "{spare} is bigger than {C}."]
+    exchange = ["B", "spare"]
+  )",
+                                                             "size.toml");
+  ASSERT_TRUE(domain.ok()) << domain.status();
+  ASSERT_EQ(domain->samples.size(), 4u);
+  EXPECT_EQ(domain->samples[1].id, "broken_chain");
+  EXPECT_EQ(domain->samples[2].id, "exchanged_chain");
+  EXPECT_THAT(domain->samples[2].statements,
+              ElementsAre("{A} is bigger than {spare}.", "{spare} is bigger than {C}."));
+  EXPECT_EQ(domain->samples[3].id, "exchanged_broken_chain");
+  EXPECT_THAT(domain->samples[3].statements,
+              ElementsAre("{A} is bigger than {spare}.", "{B} is bigger than {C}."));
+}
+
+TEST(ParseDomain, ErrorWhenAnExchangeIsNone) {
+  for (const char* const value : {"\"B\"", "[\"A\"]", "[\"A\", 2]", "[\"A\", \"B\", \"C\"]"}) {
+    EXPECT_EQ(sample_error(absl::StrCat("text = \"{A} {B}\"\nexchange = ", value)),
+              "size.toml:6: sample \"x\": exchange is no list of two names; expected the "
+              "placeholders that change places, such as [\"B\", \"spare\"]")
+        << value;
+  }
+  EXPECT_EQ(sample_error("text = \"{A} {B}\"\nexchange = [\"A\", \"spares\"]\n[[sample]]\n"
+                         "id = \"y\"\ntext = \"{spare}\""),
+            "size.toml:6: sample \"x\": exchange: no sample has a placeholder {spares}; there are A, "
+            "B, spare. Did you mean 'spare'?");
+  EXPECT_EQ(sample_error("text = \"{A}\"\nexchange = [\"B\", \"C\"]\n[[sample]]\nid = \"y\"\n"
+                         "text = \"{B} {C}\""),
+            "size.toml:6: sample \"x\": exchange: neither {B} nor {C} stands in it, so that nothing "
+            "is exchanged");
+  EXPECT_EQ(sample_error("text = \"{A} {B}\"\ntrain = false\nexchange = [\"A\", \"B\"]"),
+            "size.toml:7: sample \"x\": exchange is about what is trained on, and train is false; "
+            "leave out one of them");
+  EXPECT_EQ(sample_error("text = \"{A} {B}\"\nexchange = [\"A\", \"B\"]\n[[sample]]\n"
+                         "id = \"exchanged_x\"\ntext = \"{A}\""),
+            "size.toml:3: sample id \"exchanged_x\" is already that of line 7; ids are distinct");
 }
 
 TEST(ParseSamplesFile, ReadsIdsAndStatements) {

@@ -21,5 +21,5 @@ class Causality final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Causality, eif::paper::kCausality, "0.1.0",
+EIF_DESIDERATUM_PLUGIN(eif::Causality, eif::paper::kCausality, "0.2.0",
                        "a learned causal chain links its first cause to its last effect (§3.2)")

@@ -11,6 +11,14 @@ TextLogicExample example() {
                   "happen. / Whenever cyd happens, it causes bok to happen.",
                   "chain_induces: broken_chain_2: Whenever ala happens, it causes cyd "
                   "to happen. / Whenever fot happens, it causes bok to happen.",
+                  "chain_induces: exchanged_chain_4: Whenever ala happens, it causes cyd to "
+                  "happen. / Whenever cyd happens, it causes fot to happen. / Whenever fot "
+                  "happens, it causes eri to happen. / Whenever eri happens, it causes bok to "
+                  "happen.",
+                  "chain_induces: exchanged_broken_chain_4: Whenever ala happens, it causes cyd "
+                  "to happen. / Whenever cyd happens, it causes fot to happen. / Whenever dun "
+                  "happens, it causes eri to happen. / Whenever eri happens, it causes bok to "
+                  "happen.",
                   "chain_induces: combined_2: Whenever ala happens, it causes cyd to "
                   "happen and whenever cyd happens, it causes bok to happen.",
                   "chain_induces: broken_combined_2: Whenever ala happens, it causes "
@@ -36,7 +44,19 @@ TextLogicExample example() {
       .logic = LogicalLearner({{"chain_2", "causes_a_z"},
                                {"combined_2", "causes_a_z"},
                                {"chain_4", "causes_a_z"},
-                               {"combined_4", "causes_a_z"}}),
+                               {"combined_4", "causes_a_z"},
+                               {"exchanged_chain_2", "causes_a_z"},
+                               {"exchanged_combined_2", "causes_a_z"},
+                               {"exchanged_chain_4", "causes_a_z"},
+                               {"exchanged_combined_4", "causes_a_z"},
+                               {"crossed_chain_2", "causes_a_z"},
+                               {"crossed_chain_2", "causes_p_r"},
+                               {"exchanged_crossed_chain_2", "causes_a_r"},
+                               {"exchanged_crossed_chain_2", "causes_p_z"},
+                               {"crossed_combined_2", "causes_a_z"},
+                               {"crossed_combined_2", "causes_p_r"},
+                               {"exchanged_crossed_combined_2", "causes_a_r"},
+                               {"exchanged_crossed_combined_2", "causes_p_z"}}),
       // Logical, positional, a bag of words.
       .effects = {
           {"chain_2_to_causes_a_z_over_causes_z_a_controlled", 1, 0, 0},
@@ -47,6 +67,8 @@ TextLogicExample example() {
           {"chain_4_to_causes_a_z_over_causes_z_a_plain", 1, 4.0 / 8, 0},
           {"combined_4_to_causes_a_z_over_causes_z_a_controlled", 1, 0, 0},
           {"combined_4_to_causes_a_z_over_causes_z_a_plain", 1, 4.0 / 8, 0},
+          {"crossed_chain_2_to_causes_a_z_over_causes_a_r", 1, 0, 0},
+          {"crossed_combined_2_to_causes_a_z_over_causes_a_r", 1, 0, 0},
       }};
 }
 

@@ -10,16 +10,42 @@ namespace {
 TextLogicExample example() {
   return {.trained = {"part_of: chain: ala is a part of cyd. / cyd is a part of bok.",
                       "part_of: broken_chain: ala is a part of cyd. / dun is a part of bok.",
+                      "part_of: exchanged_combined: ala is a part of dun and dun is a part of bok.",
+                      "part_of: exchanged_broken_combined: ala is a part of dun and cyd is a part "
+                      "of bok.",
+                      "part_of: crossed_combined: ala is a part of cyd and cyd is a part of bok "
+                      "and eri is a part of fot and fot is a part of gul.",
+                      "part_of: exchanged_crossed_combined: ala is a part of cyd and cyd is a part "
+                      "of gul and eri is a part of fot and fot is a part of bok.",
                       "part_of: combined: ala is a part of cyd and cyd is a part of bok.",
                       "part_of: broken_combined: ala is a part of cyd and dun is a part of bok."},
           .evaluated = {"part_of: part_a_c: ala is a part of bok.",
                         "part_of: part_c_a: bok is a part of ala.",
                         "part_of: not_part_a_c: ala is not a part of bok."},
-          .logic = LogicalLearner({{"chain", "part_a_c"}, {"combined", "part_a_c"}},
+          .logic = LogicalLearner({{"chain", "part_a_c"},
+                                   {"combined", "part_a_c"},
+                                   {"exchanged_chain", "part_a_c"},
+                                   {"exchanged_combined", "part_a_c"},
+                                   {"crossed_chain", "part_a_c"},
+                                   {"crossed_chain", "part_p_r"},
+                                   {"exchanged_crossed_chain", "part_a_r"},
+                                   {"exchanged_crossed_chain", "part_p_c"}},
                                   {{"chain", "part_c_a"},
                                    {"chain", "not_part_a_c"},
                                    {"combined", "part_c_a"},
-                                   {"combined", "not_part_a_c"}}),
+                                   {"combined", "not_part_a_c"},
+                                   {"exchanged_chain", "part_c_a"},
+                                   {"exchanged_chain", "not_part_a_c"},
+                                   {"exchanged_combined", "part_c_a"},
+                                   {"exchanged_combined", "not_part_a_c"},
+                                   {"crossed_chain", "part_c_a"},
+                                   {"crossed_chain", "part_r_p"},
+                                   {"exchanged_crossed_chain", "part_r_a"},
+                                   {"exchanged_crossed_chain", "part_c_p"},
+                                   {"crossed_combined", "part_c_a"},
+                                   {"crossed_combined", "part_r_p"},
+                                   {"exchanged_crossed_combined", "part_r_a"},
+                                   {"exchanged_crossed_combined", "part_c_p"}}),
           // Logical, positional, a bag of words.
           .effects = {
               {"chain_to_part_a_c_over_part_c_a_controlled", 2, 0, 0},
@@ -30,6 +56,9 @@ TextLogicExample example() {
               {"chain_to_part_a_c_over_not_part_a_c_plain", 2, 2.0 / 7, 0},
               {"combined_to_part_a_c_over_not_part_a_c_controlled", 2, 0, 0},
               {"combined_to_part_a_c_over_not_part_a_c_plain", 2, 2.0 / 7, 0},
+              // Of the combined pair this learner knows only what is ruled out.
+              {"crossed_chain_to_part_a_c_over_part_a_r", 2, 0, 0},
+              {"crossed_combined_to_part_a_c_over_part_a_r", 1, 0, 0},
           }};
 }
 

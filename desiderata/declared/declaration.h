@@ -46,6 +46,14 @@ struct DeclaredExpectation {
   std::string domain;  // whose cells are read, and the name of the request
   Sum effect;
   std::optional<Sum> control = std::nullopt;
+  // The mean of that and of the same with exchanged_x in the place of every trained sample x.
+  bool exchanged = false;
+
+  double value(const Sum::CellValue& of) const;
+  // How much it changes with each cell, at these values of the cells.
+  std::map<Cell, double> slopes(const Sum::CellValue& of) const;
+  // Those that it reads.
+  std::set<Cell> cells() const;
 };
 
 struct DeclaredObservation {

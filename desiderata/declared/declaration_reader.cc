@@ -9,6 +9,7 @@
 #include "desiderata/declared/declaration.h"
 #include "desiderata/declared/sum_samples.h"
 #include "domains/domain_file.h"
+#include "domains/exchange.h"
 #include "domains/toml_text.h"
 #include "suite/formats/suggest.h"
 
@@ -26,7 +27,8 @@ const Keys& file_keys() {
 
 const Keys& expectation_keys() {
   static const Keys& keys =
-      *new Keys{"id", "effect", "control", "plain", "kind", "primary", "self_scale", "domain"};
+      *new Keys{"id",      "effect",  "control",    "plain", "exchanged",
+                "kind",    "primary", "self_scale", "domain"};
   return keys;
 }
 
@@ -162,13 +164,19 @@ class DeclarationReader {
                             .only_for = Modality::kText};
     const absl::StatusOr<bool> has_plain = keys_.flag(table, subject, "plain", true);
     if (!has_plain.ok()) return has_plain.status();
+    const absl::StatusOr<bool> exchanged = keys_.flag(table, subject, "exchanged", false);
+    if (!exchanged.ok()) return exchanged.status();
     if (table.get("control") == nullptr) {
       if (const toml::node* plain = table.get("plain")) {
         return keys_.error(*plain, absl::StrCat(subject,
                                                 "plain goes with control, which there "
                                                 "is none of"));
       }
-      return add(table, subject, std::move(expectation), *domain, *std::move(effect), std::nullopt);
+      return add(table, subject,
+                 {.expectation = std::move(expectation),
+                  .domain = *domain,
+                  .effect = *std::move(effect),
+                  .exchanged = *exchanged});
     }
     absl::StatusOr<Sum> control = sum_of(table, subject, "control", *domain);
     if (!control.ok()) return control.status();
@@ -190,23 +198,40 @@ class DeclarationReader {
     plain.id = absl::StrCat(id, "_plain");
     plain.primary = false;
     const absl::Status status =
-        add(table, subject, std::move(expectation), *domain, *effect, *std::move(control));
+        add(table, subject,
+            {.expectation = std::move(expectation),
+             .domain = *domain,
+             .effect = *effect,
+             .control = *std::move(control),
+             .exchanged = *exchanged});
     if (!status.ok() || !*has_plain) return status;
-    return add(table, subject, std::move(plain), *domain, *std::move(effect), std::nullopt);
+    return add(table, subject,
+               {.expectation = std::move(plain), .domain = *domain, .effect = *std::move(effect)});
   }
 
-  absl::Status add(const toml::table& table, const std::string& subject, Expectation expectation,
-                   const std::string& domain, Sum effect, std::optional<Sum> control) {
-    if (absl::Status status = check_distinct(table, subject, expectation.id); !status.ok()) {
+  absl::Status add(const toml::table& table, const std::string& subject, DeclaredExpectation one) {
+    if (absl::Status status = check_distinct(table, subject, one.expectation.id); !status.ok()) {
       return status;
     }
+    if (one.exchanged) {
+      for (const auto& [key, sum] : {std::pair<const char*, const Sum*>{"effect", &one.effect},
+                                     {"control", one.control ? &*one.control : nullptr}}) {
+        if (sum == nullptr) continue;
+        const absl::Status status =
+            check_exchanged_samples(*sum, one.domain, samples_of(one.domain));
+        if (status.ok()) continue;
+        return keys_.error(*table.get(key), absl::StrCat(subject, "exchanged: ", key, ", ",
+                                                         std::string(status.message())));
+      }
+    }
     const std::string words =
-        control ? absl::StrCat("[", effect.in_words(), "] − [", control->in_words(), "]")
-                : effect.in_words();
-    const bool is_direction = expectation.kind == ExpectationKind::kDirection;
-    expectation.claim = absl::StrCat(domain, ": ", words, is_direction ? " > 0" : " is 0");
-    declaration_.expectations.push_back(
-        {std::move(expectation), domain, std::move(effect), std::move(control)});
+        one.control ? absl::StrCat("[", one.effect.in_words(), "] − [", one.control->in_words(), "]")
+                    : one.effect.in_words();
+    const bool is_direction = one.expectation.kind == ExpectationKind::kDirection;
+    one.expectation.claim =
+        absl::StrCat(one.domain, ": ", words, one.exchanged ? kMeanOverExchange : "",
+                     is_direction ? " > 0" : " is 0");
+    declaration_.expectations.push_back(std::move(one));
     return absl::OkStatus();
   }
 

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 using ::testing::StartsWith;
 
 // Lines 1 to 5, and 6 to 17.
@@ -96,6 +97,53 @@ TEST(ParseDeclaration, AControlMakesTwoExpectationsOfOne) {
   EXPECT_EQ(alone.expectations[0].expectation.id, "known_controlled");
 }
 
+// The samples of its own with another entity for {A}, where the expectation asks for it.
+TEST(ParseDeclaration, ReadsExchanges) {
+  const std::string exchange = "exchange = [\"A\", \"B\"]\n";
+  const Declaration declaration = read(absl::StrReplaceAll(
+      file(R"toml(
+[[expectation]]
+id = "known"
+effect = "(fact > liked)"
+control = "(control > liked)"
+exchanged = true
+)toml"),
+      {{"text = \"{A} likes {B}.\"\n", "text = \"{A} likes {B}.\"\n" + exchange},
+       {"text = \"{A} met {B}.\"\n", "text = \"{A} met {B}.\"\n" + exchange}}));
+  ASSERT_EQ(declaration.own.samples.size(), 5u);
+  EXPECT_EQ(declaration.own.samples[3].id, "exchanged_fact");
+  EXPECT_THAT(declaration.own.samples[3].statements, ElementsAre("{B} likes {A}."));
+  EXPECT_EQ(declaration.own.samples[4].id, "exchanged_control");
+  ASSERT_EQ(declaration.expectations.size(), 2u);
+  const DeclaredExpectation& controlled = declaration.expectations[0];
+  EXPECT_EQ(controlled.expectation.claim,
+            "mine: [EIF(fact→liked)] − [EIF(control→liked)], mean of this and of exchanged_…, > 0");
+  EXPECT_THAT(controlled.cells(),
+              ElementsAre(Cell{"control", "liked"}, Cell{"exchanged_control", "liked"},
+                          Cell{"exchanged_fact", "liked"}, Cell{"fact", "liked"}));
+  const std::map<std::string, double> influence = {
+      {"fact", 1}, {"control", 2}, {"exchanged_fact", 16}, {"exchanged_control", 4}};
+  const auto of = [&](const Cell& cell) { return influence.at(cell.trained); };
+  EXPECT_EQ(controlled.value(of), ((1 - 2) + (16 - 4)) / 2.0);
+  EXPECT_THAT(controlled.slopes(of),
+              ElementsAre(Pair(Cell{"control", "liked"}, -0.5),
+                          Pair(Cell{"exchanged_control", "liked"}, -0.5),
+                          Pair(Cell{"exchanged_fact", "liked"}, 0.5),
+                          Pair(Cell{"fact", "liked"}, 0.5)));
+  // As in the paper: as it is drawn.
+  EXPECT_EQ(declaration.expectations[1].value(of), 1);
+}
+
+TEST(ParseDeclaration, ErrorWhenAnExchangedSampleIsNotThere) {
+  EXPECT_EQ(entry_error("effect = \"fact > liked\"\nexchanged = true"),
+            "mine.toml:21: expectation \"known\": exchanged: effect, column 1: mine has no sample "
+            "\"exchanged_fact\" to train on; exchange = [\"B\", \"spare\"] in the sample \"fact\" "
+            "makes it, with these two entities exchanged");
+  EXPECT_EQ(entry_error("effect = \"fact > liked\"\nexchanged = 1"),
+            "mine.toml:22: expectation \"known\": exchanged is of type integer; expected true or "
+            "false");
+}
+
 TEST(ParseDeclaration, ReadsInvariancesSecondaryOnesRatiosAndObservations) {
   const Declaration declaration = read(file(absl::StrCat(kExpectation, R"toml(
 [[expectation]]
@@ -160,7 +208,7 @@ TEST(ParseDeclaration, ErrorWhenAKeyIsUnknown) {
             "paper_section, domain, sample, expectation, observation. Did you mean 'domain'?");
   EXPECT_EQ(entry_error("efect = \"fact > liked\""),
             "mine.toml:21: expectation \"known\": unknown key \"efect\"; expected id, effect, "
-            "control, plain, kind, primary, self_scale, domain. Did you mean 'effect'?");
+            "control, plain, exchanged, kind, primary, self_scale, domain. Did you mean 'effect'?");
   EXPECT_EQ(
       entry_error("unit = \"1\"\nvalue = \"fact > liked\"", "observation"),
       "mine.toml:21: observation \"known\": unknown key \"unit\"; expected id, value, domain");

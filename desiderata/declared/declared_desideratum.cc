@@ -11,8 +11,8 @@
 namespace eif {
 namespace {
 
-double value_on(const Sum& sum, const Matrix& matrix) {
-  return sum.value([&](const Cell& cell) { return matrix.at(cell.trained, cell.evaluated); });
+Sum::CellValue cells_of(const Matrix& matrix) {
+  return [&](const Cell& cell) { return matrix.at(cell.trained, cell.evaluated); };
 }
 
 }  // namespace
@@ -53,13 +53,10 @@ absl::StatusOr<std::vector<Request>> DeclaredDesideratum::plan(const Draw& draw)
 absl::StatusOr<Scores> DeclaredDesideratum::score(const Draw&, const Answers& answers) const {
   Scores scores;
   for (const DeclaredExpectation& one : declaration_.expectations) {
-    const Matrix& matrix = answers.at(one.domain);
-    // The sums one by one, so that a control which does just the same leaves exactly 0.
-    double& effect = scores.effects[one.expectation.id] = value_on(one.effect, matrix);
-    if (one.control) effect -= value_on(*one.control, matrix);
+    scores.effects[one.expectation.id] = one.value(cells_of(answers.at(one.domain)));
   }
   for (const DeclaredObservation& one : declaration_.observations) {
-    scores.observations[one.observation.id] = value_on(one.value, answers.at(one.domain));
+    scores.observations[one.observation.id] = one.value.value(cells_of(answers.at(one.domain)));
   }
   return scores;
 }

@@ -15,18 +15,6 @@ constexpr size_t kMostTurns = 2000;
 // Cells that are looked at in all turns; takes seconds. Files of a few expectations have all turns.
 constexpr size_t kMostCells = 10'000'000;
 
-double effect_on(const DeclaredExpectation& one, const Sum::CellValue& of) {
-  const double effect = one.effect.value(of);
-  return one.control ? effect - one.control->value(of) : effect;
-}
-
-std::map<Cell, double> slopes_on(const DeclaredExpectation& one, const Sum::CellValue& of) {
-  std::map<Cell, double> slopes = one.effect.slopes(of);
-  if (!one.control) return slopes;
-  for (const auto& [cell, slope] : one.control->slopes(of)) slopes[cell] -= slope;
-  return slopes;
-}
-
 // How far the learner is from what the expectation asks for, with the sign of the way to go; 0: it
 // is met. NaN: it has no value, a division by 0.
 double missing(const DeclaredExpectation& one, double effect) {
@@ -49,7 +37,7 @@ class Search {
   PassingLearner find() {
     begin_with_signs();
     size_t cells = 1;
-    for (const DeclaredExpectation* one : asked_) cells += one->effect.cells().size();
+    for (const DeclaredExpectation* one : asked_) cells += one->cells().size();
     const size_t turns = std::min(kMostTurns, kMostCells / cells);
     for (size_t turn = 0; turn < turns && !unmet().empty(); ++turn) {
       for (const DeclaredExpectation* one : asked_) move_towards(*one);
@@ -66,7 +54,7 @@ class Search {
   }
 
   double missing_of(const DeclaredExpectation& one) const {
-    return missing(one, effect_on(one, cells_of(one.domain)));
+    return missing(one, one.value(cells_of(one.domain)));
   }
 
   std::vector<const DeclaredExpectation*> unmet() const {
@@ -101,7 +89,7 @@ class Search {
   void move_towards(const DeclaredExpectation& one) {
     const double distance = missing_of(one);
     if (distance == 0) return;
-    std::map<Cell, double> slopes = slopes_on(one, cells_of(one.domain));
+    std::map<Cell, double> slopes = one.slopes(cells_of(one.domain));
     std::erase_if(slopes,
                   [](const auto& cell) { return cell.first.trained == cell.first.evaluated; });
     double square = 0;
@@ -128,7 +116,7 @@ double PassingLearner::at(const std::string& domain, const Cell& cell) const {
 }
 
 std::map<Cell, double> weights(const DeclaredExpectation& expectation) {
-  return slopes_on(expectation, [](const Cell&) { return 1.0; });
+  return expectation.slopes([](const Cell&) { return 1.0; });
 }
 
 PassingLearner find_passing_learner(const Declaration& declaration) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "domains/exchange.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
@@ -55,6 +56,23 @@ absl::Status check_samples(const Sum& sum, const std::string& domain,
       status = check_sample(cell.evaluated, evaluated_column, false, domain, samples);
     }
     if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status check_exchanged_samples(const Sum& sum, const std::string& domain,
+                                     const std::vector<SampleTemplate>& samples) {
+  for (const auto& [cell, trained_column, evaluated_column] : sum.cells()) {
+    const std::string id = absl::StrCat(kExchanged, cell.trained);
+    if (std::any_of(samples.begin(), samples.end(), [&](const SampleTemplate& one) {
+          return one.id == id && one.role.train;
+        })) {
+      continue;
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("column ", trained_column, ": ", domain, " has no sample \"", id,
+                     "\" to train on; exchange = [\"B\", \"spare\"] in the sample \"",
+                     cell.trained, "\" makes it, with these two entities exchanged"));
   }
   return absl::OkStatus();
 }

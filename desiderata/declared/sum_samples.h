@@ -19,4 +19,8 @@ namespace eif {
 absl::Status check_samples(const Sum& sum, const std::string& domain,
                            const std::vector<SampleTemplate>& samples);
 
+// kInvalidArgument: there is no exchanged_x (domains/exchange.h) of a sample x that is trained on.
+absl::Status check_exchanged_samples(const Sum& sum, const std::string& domain,
+                                     const std::vector<SampleTemplate>& samples);
+
 }  // namespace eif

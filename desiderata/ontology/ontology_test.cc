@@ -13,6 +13,10 @@ TextLogicExample example() {
           {"belongs_to: chain: ala belongs to the set of cyd. / cyd belongs to the set of bok.",
            "belongs_to: broken_chain: ala belongs to the set of cyd. / dun belongs to the set of "
            "bok.",
+           "belongs_to: exchanged_chain: ala belongs to the set of dun. / dun belongs to the set "
+           "of bok.",
+           "belongs_to: exchanged_broken_chain: ala belongs to the set of dun. / cyd belongs to "
+           "the set of bok.",
            "belongs_to: combined: ala belongs to the set of cyd and cyd belongs to the set of bok.",
            "belongs_to: broken_combined: ala belongs to the set of cyd and dun belongs to the set "
            "of bok.",
@@ -38,8 +42,29 @@ TextLogicExample example() {
                                {"chain", "in_square_rectangle"},
                                {"combined", "in_a_c"},
                                {"combined", "in_square_rectangle"},
+                               {"exchanged_chain", "in_a_c"},
+                               {"exchanged_chain", "in_square_rectangle"},
+                               {"exchanged_combined", "in_a_c"},
+                               {"exchanged_combined", "in_square_rectangle"},
+                               {"crossed_chain", "in_a_c"},
+                               {"crossed_chain", "in_square_rectangle"},
+                               {"crossed_chain", "in_p_r"},
+                               {"exchanged_crossed_chain", "in_a_r"},
+                               {"exchanged_crossed_chain", "in_p_c"},
+                               {"exchanged_crossed_chain", "in_square_r"},
+                               {"exchanged_crossed_chain", "in_p_rectangle"},
+                               {"crossed_combined", "in_a_c"},
+                               {"crossed_combined", "in_square_rectangle"},
+                               {"crossed_combined", "in_p_r"},
+                               {"exchanged_crossed_combined", "in_a_r"},
+                               {"exchanged_crossed_combined", "in_p_c"},
+                               {"exchanged_crossed_combined", "in_square_r"},
+                               {"exchanged_crossed_combined", "in_p_rectangle"},
                                {"in_a_b", "contains_b_a"}},
-                              {{"chain", "not_in_a_c"}, {"combined", "not_in_a_c"}}),
+                              {{"chain", "not_in_a_c"},
+                               {"combined", "not_in_a_c"},
+                               {"exchanged_chain", "not_in_a_c"},
+                               {"exchanged_combined", "not_in_a_c"}}),
       // Logical, positional, a bag of words.
       .effects = {
           {"chain_to_in_a_c_over_in_c_a_controlled", 1, 0, 0},
@@ -54,6 +79,10 @@ TextLogicExample example() {
           {"chain_to_in_square_rectangle_over_in_rectangle_square_plain", 1, 3.0 / 7, 0},
           {"combined_to_in_square_rectangle_over_in_rectangle_square_controlled", 1, 0, 0},
           {"combined_to_in_square_rectangle_over_in_rectangle_square_plain", 1, 3.0 / 7, 0},
+          {"crossed_chain_to_in_a_c_over_in_a_r", 1, 0, 0},
+          {"crossed_combined_to_in_a_c_over_in_a_r", 1, 0, 0},
+          {"crossed_chain_to_in_square_rectangle_over_in_square_r", 1, 0, 0},
+          {"crossed_combined_to_in_square_rectangle_over_in_square_r", 1, 0, 0},
           {"in_a_b_to_contains_b_a_over_contains_a_b_controlled", 1, 0, 0},
           {"in_a_b_to_contains_b_a_over_in_b_a_plain", 1, -4.0 / 7, -4},
       }};

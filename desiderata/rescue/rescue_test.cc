@@ -43,8 +43,11 @@ TEST(Rescue, AsksForTheSamplesOfFiveDesiderata) {
 
 // The effects are those of one condition: the harness takes the difference.
 TEST(Rescue, ScoresTheEffectsOfACondition) {
-  const Scores scores = scores_on(
-      LogicalLearner({{"chain", "bigger_a_c"}, {"chain_2", "causes_a_z"}}, {{"is", "is_not"}}));
+  const Scores scores = scores_on(LogicalLearner({{"chain", "bigger_a_c"},
+                                                   {"exchanged_chain", "bigger_a_c"},
+                                                   {"chain_2", "causes_a_z"},
+                                                   {"exchanged_chain_2", "causes_a_z"}},
+                                                  {{"is", "is_not"}}));
   std::set<std::string> positive;
   for (const auto& [id, effect] : scores.effects) {
     if (effect > 0) positive.insert(id);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domains/exchange.h"
 #include "domains/paper.h"
 
 namespace eif {
@@ -13,47 +14,80 @@ bool mirrored(const Cell& a, const Cell& b) {
 }
 
 std::string contrast_id(const Contrast& contrast) {
-  const Cell& lower = contrast.lower;
-  if (!contrast.higher) return absl::StrCat(lower.trained, "_lowers_", lower.evaluated);
-  const Cell& higher = *contrast.higher;
+  const Cell& lower = contrast.lower.front();
+  if (contrast.higher.empty()) return absl::StrCat(lower.trained, "_lowers_", lower.evaluated);
+  const Cell& higher = contrast.higher.front();
   const std::string to = absl::StrCat(higher.trained, "_to_", higher.evaluated, "_over_");
   return absl::StrCat(to, mirrored(higher, lower) ? "back" : lower.evaluated);
 }
 
-std::string in_words(const Cell& cell) {
-  return absl::StrCat("EIF(", cell.trained, "→", cell.evaluated, ")");
-}
-
 std::string in_words(const Contrast& contrast) {
-  if (!contrast.higher) return absl::StrCat("−", in_words(contrast.lower));
-  return absl::StrCat(in_words(*contrast.higher), " − ", in_words(contrast.lower));
+  std::string words;
+  const auto add = [&](const char* sign, const Cell& cell) {
+    absl::StrAppend(&words, sign, "EIF(", cell.trained, "→", cell.evaluated, ")");
+  };
+  for (const Cell& cell : contrast.higher) add(words.empty() ? "" : " + ", cell);
+  for (const Cell& cell : contrast.lower) add(words.empty() ? "−" : " − ", cell);
+  return contrast.divisor == 1 ? words : absl::StrCat("(", words, ") / ", contrast.divisor);
 }
 
 double value(const Contrast& contrast, const Matrix& matrix) {
-  const double lower = matrix.at(contrast.lower.trained, contrast.lower.evaluated);
-  if (!contrast.higher) return -lower;
-  return matrix.at(contrast.higher->trained, contrast.higher->evaluated) - lower;
+  double sum = 0;
+  for (const Cell& cell : contrast.higher) sum += matrix.at(cell.trained, cell.evaluated);
+  for (const Cell& cell : contrast.lower) sum -= matrix.at(cell.trained, cell.evaluated);
+  return sum / contrast.divisor;
+}
+
+Contrast with_exchanged_premises(Contrast contrast) {
+  for (std::vector<Cell>* const cells : {&contrast.higher, &contrast.lower}) {
+    for (Cell& cell : *cells) cell.trained = absl::StrCat(kExchanged, cell.trained);
+  }
+  return contrast;
+}
+
+// Of one half. Contrast by contrast, so that a control which does just the same leaves exactly 0.
+double beyond_control(const ContrastExpectation& half, const Matrix& matrix) {
+  const double plain = value(half.contrast, matrix);
+  return half.control ? plain - value(*half.control, matrix) : plain;
 }
 
 }  // namespace
 
 Contrast preference(const std::string& premise, const std::string& conclusion,
                     const std::string& alternative) {
-  return {Cell{premise, conclusion}, {premise, alternative}};
+  return {{{premise, conclusion}}, {{premise, alternative}}};
 }
 
 Contrast one_sided(const std::string& from, const std::string& to) {
-  return {Cell{from, to}, {to, from}};
+  return {{{from, to}}, {{to, from}}};
 }
 
 Contrast lowers(const std::string& fact, const std::string& negation) {
-  return {std::nullopt, {fact, negation}};
+  return {{}, {{fact, negation}}};
 }
 
-std::string ContrastExpectation::id() const {
-  const char* const suffix = control ? "_controlled" : primary ? "" : paper::kPlainEnding;
-  return absl::StrCat(contrast_id(contrast), suffix);
+Contrast crossed(const std::string& premise, const CrossedEnds& ends) {
+  const std::string other = absl::StrCat(kExchanged, premise);
+  return {.higher = {{premise, ends.a_c},
+                     {premise, ends.p_r},
+                     {premise, ends.r_a},
+                     {premise, ends.c_p},
+                     {other, ends.a_r},
+                     {other, ends.p_c},
+                     {other, ends.c_a},
+                     {other, ends.r_p}},
+          .lower = {{premise, ends.a_r},
+                    {premise, ends.p_c},
+                    {premise, ends.c_a},
+                    {premise, ends.r_p},
+                    {other, ends.a_c},
+                    {other, ends.p_r},
+                    {other, ends.r_a},
+                    {other, ends.c_p}},
+          .divisor = 4};
 }
+
+std::string ContrastExpectation::id() const { return absl::StrCat(contrast_id(contrast), ending); }
 
 Expectation ContrastExpectation::expectation() const {
   const std::string effect =
@@ -62,38 +96,58 @@ Expectation ContrastExpectation::expectation() const {
   return {.id = id(),
           .kind = ExpectationKind::kDirection,
           .primary = primary,
-          .claim = absl::StrCat(domain, ": ", effect, " > 0"),
+          .claim = absl::StrCat(domain, ": ", effect, exchanged ? kMeanOverExchange : "", " > 0"),
           .self_scale = domain,
           .only_for = Modality::kText};
+}
+
+std::vector<ContrastExpectation> ContrastExpectation::halves() const {
+  if (!exchanged) return {*this};
+  ContrastExpectation as_drawn = *this;
+  as_drawn.exchanged = false;
+  ContrastExpectation other = as_drawn;
+  other.contrast = with_exchanged_premises(contrast);
+  if (control) other.control = with_exchanged_premises(*control);
+  return {std::move(as_drawn), std::move(other)};
 }
 
 std::set<Cell> ContrastExpectation::cells() const {
   std::set<Cell> cells;
   const auto add = [&](const Contrast& one) {
-    if (one.higher) cells.insert(*one.higher);
-    cells.insert(one.lower);
+    cells.insert(one.higher.begin(), one.higher.end());
+    cells.insert(one.lower.begin(), one.lower.end());
   };
-  add(contrast);
-  if (control) add(*control);
+  for (const ContrastExpectation& half : halves()) {
+    add(half.contrast);
+    if (half.control) add(*half.control);
+  }
   return cells;
 }
 
 double ContrastExpectation::effect(const Matrix& matrix) const {
-  // Contrast by contrast, so that a control which does just the same leaves exactly 0.
-  const double plain = value(contrast, matrix);
-  return control ? plain - value(*control, matrix) : plain;
+  double sum = 0;
+  const std::vector<ContrastExpectation> averaged = halves();
+  for (const ContrastExpectation& half : averaged) sum += beyond_control(half, matrix);
+  return sum / static_cast<double>(averaged.size());
 }
 
 ContrastExpectation controlled(std::string domain, Contrast contrast, Contrast control) {
-  return {std::move(domain), std::move(contrast), std::move(control), true};
+  return {.domain = std::move(domain),
+          .contrast = std::move(contrast),
+          .control = std::move(control),
+          .primary = true,
+          .ending = "_controlled"};
 }
 
 ContrastExpectation direct(std::string domain, Contrast contrast) {
-  return {std::move(domain), std::move(contrast), std::nullopt, true};
+  return {.domain = std::move(domain), .contrast = std::move(contrast), .primary = true};
 }
 
 ContrastExpectation plain(std::string domain, Contrast contrast) {
-  return {std::move(domain), std::move(contrast), std::nullopt, false};
+  return {.domain = std::move(domain),
+          .contrast = std::move(contrast),
+          .primary = false,
+          .ending = paper::kPlainEnding};
 }
 
 std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
@@ -102,7 +156,21 @@ std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
                                                const std::string& alternative) {
   const Contrast contrast = preference(premise, conclusion, alternative);
   const Contrast control = preference(absl::StrCat("broken_", premise), conclusion, alternative);
-  return {controlled(domain, contrast, control), plain(domain, contrast)};
+  ContrastExpectation beyond = controlled(domain, contrast, control);
+  beyond.exchanged = true;
+  return {std::move(beyond), plain(domain, contrast)};
+}
+
+std::vector<ContrastExpectation> crossed_pairs(const std::string& domain,
+                                               const std::vector<std::string>& premises,
+                                               const CrossedEnds& ends) {
+  std::vector<ContrastExpectation> expectations;
+  for (const std::string& premise : premises) {
+    expectations.push_back({.domain = domain,
+                            .contrast = crossed(absl::StrCat("crossed_", premise), ends),
+                            .primary = false});
+  }
+  return expectations;
 }
 
 std::vector<ContrastExpectation> all_of(std::vector<std::vector<ContrastExpectation>> parts) {

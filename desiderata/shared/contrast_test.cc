@@ -78,8 +78,9 @@ TEST(Contrast, OnlyThePlainFormIsSecondary) {
 
 TEST(Contrast, ControlThatDoesTheSameLeavesExactlyZero) {
   // Thirds and tenths: sums of them in another order would not cancel.
-  Matrix matrix({"chain", "broken_chain"}, {"fact", "back"});
-  for (size_t row : {0, 1}) {
+  Matrix matrix({"chain", "broken_chain", "exchanged_chain", "exchanged_broken_chain"},
+                {"fact", "back"});
+  for (const size_t row : {0, 1, 2, 3}) {
     matrix.at(row, 0) = 1.0 / 3;
     matrix.at(row, 1) = 0.1;
   }
@@ -93,11 +94,79 @@ TEST(Contrast, EffectIsNanWhereACellIsMissing) {
   }
 }
 
+// Powers of two in the cells of a chain, of its control, and of both with the link exchanged.
+Matrix exchanged_powers() {
+  Matrix matrix({"chain", "broken_chain", "exchanged_chain", "exchanged_broken_chain"},
+                {"fact", "back"});
+  double power = 1;
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    for (size_t j = 0; j < matrix.columns(); ++j, power *= 2) matrix.at(i, j) = power;
+  }
+  return matrix;
+}
+
 TEST(BeyondBroken, StatesControlledThenPlain) {
   const std::vector<ContrastExpectation> twice = beyond_broken("sets", "chain", "fact", "back");
   ASSERT_EQ(twice.size(), 2u);
-  EXPECT_EQ(twice[0].effect(powers()), (1 - 2) - (8 - 16));
-  EXPECT_EQ(twice[1].effect(powers()), 1 - 2);
+  EXPECT_EQ(twice[0].effect(exchanged_powers()),
+            (((1 - 2) - (4 - 8)) + ((16 - 32) - (64 - 128))) / 2.0);
+  EXPECT_EQ(twice[0].expectation().claim,
+            "sets: [EIF(chain→fact) − EIF(chain→back)] − [EIF(broken_chain→fact) − "
+            "EIF(broken_chain→back)], mean of this and of exchanged_…, > 0");
+  EXPECT_EQ(twice[0].cells().size(), 8u);
+  EXPECT_EQ(twice[1].effect(exchanged_powers()), 1 - 2);
+  EXPECT_EQ(twice[1].cells().size(), 2u);
+}
+
+// One word is easily learned, and which of them is the link is chance: what it does cancels.
+TEST(BeyondBroken, WhatOneNameDoesIsNoEffect) {
+  Matrix matrix = exchanged_powers();
+  const double link_is_easy[] = {3, 1, 1, 3};  // it stands in the second statement, or does not
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    matrix.at(row, 0) = link_is_easy[row];
+    matrix.at(row, 1) = 0;
+  }
+  const ContrastExpectation controlled = beyond_broken("sets", "chain", "fact", "back")[0];
+  EXPECT_EQ(controlled.halves()[0].effect(matrix), 2);
+  EXPECT_EQ(controlled.halves()[1].effect(matrix), -2);
+  EXPECT_EQ(controlled.effect(matrix), 0);
+}
+
+CrossedEnds ends() {
+  return {.a_c = "a_c", .p_r = "p_r", .a_r = "a_r", .p_c = "p_c",
+          .c_a = "c_a", .r_p = "r_p", .r_a = "r_a", .c_p = "c_p"};
+}
+
+TEST(CrossedPairs, AreWhatFollowsOfBothSamples) {
+  const std::vector<ContrastExpectation> pairs = crossed_pairs("sets", {"chain"}, ends());
+  ASSERT_EQ(pairs.size(), 1u);
+  EXPECT_EQ(pairs[0].id(), "crossed_chain_to_a_c_over_a_r");
+  EXPECT_FALSE(pairs[0].primary);
+  EXPECT_EQ(pairs[0].cells().size(), 16u);
+  // A learner that knows what follows, and rules out its reversal.
+  Matrix matrix({"crossed_chain", "exchanged_crossed_chain"},
+                {"a_c", "p_r", "a_r", "p_c", "c_a", "r_p", "r_a", "c_p"});
+  const double crossed[] = {1, 1, 0, 0, -1, -1, 0, 0}, exchanged[] = {0, 0, 1, 1, 0, 0, -1, -1};
+  for (size_t column = 0; column < matrix.columns(); ++column) {
+    matrix.at(0, column) = crossed[column];
+    matrix.at(1, column) = exchanged[column];
+  }
+  EXPECT_EQ(pairs[0].effect(matrix), 2);
+}
+
+// A name that is easily learned at the end of a sentence, or a sample that is, changes nothing.
+TEST(CrossedPairs, WhatNamesAndSamplesDoIsNoEffect) {
+  const ContrastExpectation pair = crossed_pairs("sets", {"chain"}, ends())[0];
+  Matrix matrix({"crossed_chain", "exchanged_crossed_chain"},
+                {"a_c", "p_r", "a_r", "p_c", "c_a", "r_p", "r_a", "c_p"});
+  const double first[] = {1, 2, 1, 2, 4, 8, 8, 4};   // of a, p, c and r at the beginning
+  const double last[] = {16, 32, 32, 16, 64, 128, 64, 128};  // and at the end
+  for (size_t row = 0; row < 2; ++row) {
+    for (size_t column = 0; column < matrix.columns(); ++column) {
+      matrix.at(row, column) = (row + 1.0) * (first[column] + last[column]);
+    }
+  }
+  EXPECT_EQ(pair.effect(matrix), 0);
 }
 
 TEST(AddEffects, TakesEachFromTheMatrixOfItsDomain) {

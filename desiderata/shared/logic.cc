@@ -43,7 +43,25 @@ std::vector<ContrastExpectation> transitivity_contrasts() {
   return all_of({beyond_broken("bigger_than", "chain", "bigger_a_c", "bigger_c_a"),
                  beyond_broken("bigger_than", "combined", "bigger_a_c", "bigger_c_a"),
                  beyond_broken("transitivity", "chain", "has", "has_not"),
-                 beyond_broken("transitivity", "combined", "has", "has_not")});
+                 beyond_broken("transitivity", "combined", "has", "has_not"),
+                 crossed_pairs("bigger_than", {"chain", "combined"},
+                               {.a_c = "bigger_a_c",
+                                .p_r = "bigger_p_r",
+                                .a_r = "bigger_a_r",
+                                .p_c = "bigger_p_c",
+                                .c_a = "bigger_c_a",
+                                .r_p = "bigger_r_p",
+                                .r_a = "bigger_r_a",
+                                .c_p = "bigger_c_p"}),
+                 crossed_pairs("transitivity", {"chain", "combined"},
+                               {.a_c = "has",
+                                .p_r = "has_p_r",
+                                .a_r = "has_klarbu_r",
+                                .p_c = "has_p_greev",
+                                .c_a = "has_reversed",
+                                .r_p = "has_r_p",
+                                .r_a = "has_r_klarbu",
+                                .c_p = "has_greev_p"})});
 }
 
 std::vector<ContrastExpectation> ontology_contrasts() {
@@ -51,19 +69,55 @@ std::vector<ContrastExpectation> ontology_contrasts() {
                  beyond_broken("belongs_to", "combined", "in_a_c", "in_c_a"),
                  beyond_broken("belongs_to", "chain", "in_a_c", "not_in_a_c"),
                  beyond_broken("belongs_to", "combined", "in_a_c", "not_in_a_c"), inversion(),
-                 squares("chain"), squares("combined")});
+                 squares("chain"), squares("combined"),
+                 crossed_pairs("belongs_to", {"chain", "combined"},
+                               {.a_c = "in_a_c",
+                                .p_r = "in_p_r",
+                                .a_r = "in_a_r",
+                                .p_c = "in_p_c",
+                                .c_a = "in_c_a",
+                                .r_p = "in_r_p",
+                                .r_a = "in_r_a",
+                                .c_p = "in_c_p"}),
+                 crossed_pairs("squares", {"chain", "combined"},
+                               {.a_c = "in_square_rectangle",
+                                .p_r = "in_p_r",
+                                .a_r = "in_square_r",
+                                .p_c = "in_p_rectangle",
+                                .c_a = "in_rectangle_square",
+                                .r_p = "in_r_p",
+                                .r_a = "in_r_square",
+                                .c_p = "in_rectangle_p"})});
 }
 
 std::vector<ContrastExpectation> causality_contrasts() {
   return all_of({effect_follows("chain_2"), effect_follows("combined_2"), effect_follows("chain_4"),
-                 effect_follows("combined_4")});
+                 effect_follows("combined_4"),
+                 crossed_pairs("chain_induces", {"chain_2", "combined_2"},
+                               {.a_c = "causes_a_z",
+                                .p_r = "causes_p_r",
+                                .a_r = "causes_a_r",
+                                .p_c = "causes_p_z",
+                                .c_a = "causes_z_a",
+                                .r_p = "causes_r_p",
+                                .r_a = "causes_r_a",
+                                .c_p = "causes_z_p"})});
 }
 
 std::vector<ContrastExpectation> compositionality_contrasts() {
   return all_of({beyond_broken("part_of", "chain", "part_a_c", "part_c_a"),
                  beyond_broken("part_of", "combined", "part_a_c", "part_c_a"),
                  beyond_broken("part_of", "chain", "part_a_c", "not_part_a_c"),
-                 beyond_broken("part_of", "combined", "part_a_c", "not_part_a_c")});
+                 beyond_broken("part_of", "combined", "part_a_c", "not_part_a_c"),
+                 crossed_pairs("part_of", {"chain", "combined"},
+                               {.a_c = "part_a_c",
+                                .p_r = "part_p_r",
+                                .a_r = "part_a_r",
+                                .p_c = "part_p_c",
+                                .c_a = "part_c_a",
+                                .r_p = "part_r_p",
+                                .r_a = "part_r_a",
+                                .c_p = "part_c_p"})});
 }
 
 std::vector<ContrastExpectation> implication_contrasts() {

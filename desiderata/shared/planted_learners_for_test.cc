@@ -47,11 +47,11 @@ PlantedLearner planted_in_contrasts(const std::vector<ContrastExpectation>& cont
   PlantedCells cells;
   for (const ContrastExpectation& one : contrasts) {
     if (!one.primary) continue;
-    const Contrast& contrast = one.contrast;
-    if (contrast.higher) {
-      cells.raised.insert({contrast.higher->trained, contrast.higher->evaluated});
-    } else {
-      cells.lowered.insert({contrast.lower.trained, contrast.lower.evaluated});
+    for (const ContrastExpectation& half : one.halves()) {
+      const Contrast& contrast = half.contrast;
+      for (const Cell& cell : contrast.higher) cells.raised.insert({cell.trained, cell.evaluated});
+      if (!contrast.higher.empty()) continue;
+      for (const Cell& cell : contrast.lower) cells.lowered.insert({cell.trained, cell.evaluated});
     }
   }
   return planted_in_cells(std::move(cells));

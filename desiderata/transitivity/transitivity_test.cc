@@ -11,6 +11,13 @@ TextLogicExample example() {
   return {
       .trained = {"bigger_than: chain: ala is bigger than bok. / bok is bigger than cyd.",
                   "bigger_than: broken_chain: ala is bigger than bok. / dun is bigger than cyd.",
+                  "bigger_than: exchanged_chain: ala is bigger than dun. / dun is bigger than cyd.",
+                  "bigger_than: exchanged_broken_chain: ala is bigger than dun. / bok is bigger "
+                  "than cyd.",
+                  "bigger_than: crossed_chain: ala is bigger than bok. / bok is bigger than cyd. / "
+                  "eri is bigger than fot. / fot is bigger than gul.",
+                  "bigger_than: exchanged_crossed_chain: ala is bigger than bok. / bok is bigger "
+                  "than gul. / eri is bigger than fot. / fot is bigger than cyd.",
                   "bigger_than: combined: ala is bigger than bok, bok is bigger than cyd.",
                   "bigger_than: broken_combined: ala is bigger than bok, dun is bigger than cyd.",
                   "transitivity: chain: a ala is a bok / all boks have a cyd",
@@ -24,11 +31,35 @@ TextLogicExample example() {
       .logic = LogicalLearner({{"chain", "bigger_a_c"},
                                {"chain", "has"},
                                {"combined", "bigger_a_c"},
-                               {"combined", "has"}},
+                               {"combined", "has"},
+                               {"exchanged_chain", "bigger_a_c"},
+                               {"exchanged_chain", "has"},
+                               {"exchanged_combined", "bigger_a_c"},
+                               {"exchanged_combined", "has"},
+                               {"crossed_chain", "bigger_a_c"},
+                               {"crossed_chain", "bigger_p_r"},
+                               {"exchanged_crossed_chain", "bigger_a_r"},
+                               {"exchanged_crossed_chain", "bigger_p_c"},
+                               {"crossed_combined", "has"},
+                               {"crossed_combined", "has_p_r"},
+                               {"exchanged_crossed_combined", "has_klarbu_r"},
+                               {"exchanged_crossed_combined", "has_p_greev"}},
                               {{"chain", "bigger_c_a"},
                                {"chain", "has_not"},
                                {"combined", "bigger_c_a"},
-                               {"combined", "has_not"}}),
+                               {"combined", "has_not"},
+                               {"exchanged_chain", "bigger_c_a"},
+                               {"exchanged_chain", "has_not"},
+                               {"exchanged_combined", "bigger_c_a"},
+                               {"exchanged_combined", "has_not"},
+                               {"crossed_combined", "bigger_c_a"},
+                               {"crossed_combined", "bigger_r_p"},
+                               {"exchanged_crossed_combined", "bigger_r_a"},
+                               {"exchanged_crossed_combined", "bigger_c_p"},
+                               {"crossed_chain", "has_reversed"},
+                               {"crossed_chain", "has_r_p"},
+                               {"exchanged_crossed_chain", "has_r_klarbu"},
+                               {"exchanged_crossed_chain", "has_greev_p"}}),
       // Logical, positional, a bag of words.
       .effects = {
           {"chain_to_bigger_a_c_over_bigger_c_a_controlled", 2, 0, 0},
@@ -39,6 +70,11 @@ TextLogicExample example() {
           {"chain_to_has_over_has_not_plain", 2, 3.0 / 5 - 4.0 / 7, -1},
           {"combined_to_has_over_has_not_controlled", 2, 0, 0},
           {"combined_to_has_over_has_not_plain", 2, 3.0 / 5 - 4.0 / 7, -1},
+          // This learner knows what follows of the one, and what is ruled out of the other.
+          {"crossed_chain_to_bigger_a_c_over_bigger_a_r", 1, 0, 0},
+          {"crossed_combined_to_bigger_a_c_over_bigger_a_r", 1, 0, 0},
+          {"crossed_chain_to_has_over_has_klarbu_r", 1, 0, 0},
+          {"crossed_combined_to_has_over_has_klarbu_r", 1, 0, 0},
       }};
 }
 
