@@ -18,7 +18,8 @@ import tempfile
 import transformers
 
 TOKENS = ["<s>", "</s>", "<pad>", "<tag>", "<x>", "<y>", "ab", "b <", "é"]
-NAMES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "image_token"]
+NAMES = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token"]
+OWN_NAMES = ["image_token", "boi_token", "audio_token"]  # transformers has no attributes for these
 FLAGS = ["single_word", "lstrip", "rstrip", "normalized", "special"]
 
 
@@ -37,13 +38,15 @@ class Drawn:
         return self.random.sample(values, self.random.randint(0, most))
 
     def flags(self):
-        return {flag: self.random.random() < 0.3 for flag in FLAGS}
+        """Some of them: one that a file leaves out depends on the others."""
+        return {flag: self.random.random() < 0.3 for flag in self.sample(FLAGS, len(FLAGS))}
 
     def id(self, content):
         return self.ids.setdefault(content, len(self.ids))
 
     def token(self, content):
-        return {"id": self.id(content), "content": content, **self.flags()}
+        return {"id": self.id(content), "content": content,
+                **{flag: self.random.random() < 0.3 for flag in FLAGS}}
 
     def tokenizer(self):
         return {
@@ -55,16 +58,32 @@ class Drawn:
                       "merges": []},
         }
 
-    def named(self):
-        names = {}
-        for name in self.sample(NAMES, 4):
-            content = self.random.choice(TOKENS)
-            names[name] = content
-            if name != "image_token" and self.random.random() < 0.3:
-                names[name] = {"__type": "AddedToken", "content": content, **self.flags()}
-        if self.random.random() < 0.5:
-            key = self.random.choice(["additional_special_tokens", "extra_special_tokens"])
-            names[key] = self.sample(TOKENS, 3)
+    def named_token(self, is_config):
+        """A name's token: only a configuration marks objects."""
+        content = self.random.choice(TOKENS)
+        if self.random.random() < 0.7:
+            return content
+        mark = {"__type": "AddedToken"} if is_config else {}
+        return {**mark, "content": content, **self.flags()}
+
+    def more(self, is_config):
+        """Tokens in a list or, in newer files, with names of their own."""
+        key = self.random.choice(["additional_special_tokens", "extra_special_tokens"])
+        if key == "extra_special_tokens" and self.random.random() < 0.4:
+            names = self.sample(OWN_NAMES + ["pad_token"], 3)
+            return {key: {name: self.random.choice(TOKENS) for name in names}}
+        if self.random.random() < 0.1:
+            return {key: None}
+        return {key: [self.named_token(True) if is_config else self.random.choice(TOKENS)
+                      for _ in range(self.random.randint(0, 3))]}
+
+    def named(self, is_config):
+        names = {name: self.named_token(is_config) for name in self.sample(NAMES + OWN_NAMES, 5)}
+        if not is_config and names and self.random.random() < 0.1:
+            names[self.random.choice(list(names))] = None
+        for _ in range(2):
+            if self.random.random() < 0.4:
+                names |= self.more(is_config)
         return names
 
     def files(self):
@@ -77,13 +96,11 @@ class Drawn:
                 token = dict(known) if known and self.random.random() < 0.6 else self.token(content)
                 decoder[str(token.pop("id"))] = token
             config["added_tokens_decoder"] = decoder
-            config.update(self.named())
+            config.update(self.named(is_config=True))
         else:
-            config.update(self.named())
+            config.update(self.named(is_config=True))
             if self.random.random() < 0.6:
-                files["special_tokens_map.json"] = {
-                    name: value for name, value in self.named().items()
-                    if not isinstance(value, dict)}
+                files["special_tokens_map.json"] = self.named(is_config=False)
             if self.random.random() < 0.6:
                 files["added_tokens.json"] = {
                     content: self.id(content) for content in self.sample(TOKENS, 3)}

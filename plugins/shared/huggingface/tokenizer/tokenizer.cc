@@ -25,6 +25,7 @@ using tokenizer::JsonNode;
 using tokenizer::MatchBudget;
 using tokenizer::Segment;
 using tokenizer::TokenizerJson;
+using tokenizer::ConfigToken;
 using tokenizer::TokensOfConfig;
 
 struct Tokenizer::Parts {
@@ -159,7 +160,7 @@ absl::Status Tokenizer::Parts::add_tokens(const JsonNode& node, const TokensOfCo
                                           node[i]["content"].place());
     if (!status.ok()) return status;
   }
-  for (const TokensOfConfig::Token& token : config.tokens) {
+  for (const ConfigToken& token : config.tokens) {
     const AddedTokens::Entry* known = added.find(token.token.content);
     // A name changes no token but another name's; an added_tokens_decoder changes those in the file.
     const bool changes = token.has_id ? token.overrides : known != nullptr && known->is_named;

@@ -9,14 +9,13 @@
 // post_processor's, in tokenizer.json.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "plugins/shared/huggingface/tokenizer/added_tokens.h"
+#include "plugins/shared/huggingface/tokenizer/special_tokens.h"
 
 namespace eif {
 
@@ -33,13 +32,7 @@ struct FilesBesideTokenizer {
 namespace tokenizer {
 
 struct TokensOfConfig {
-  struct Token {
-    AddedToken token;        // its id is what the file says, where it does
-    bool has_id = false;     // else it is the next free one
-    bool overrides = false;  // its flags count also where tokenizer.json has the same token
-    std::string place;       // "tokenizer_config.json: $.bos_token", for messages
-  };
-  std::vector<Token> tokens;  // in the order in which they are added
+  std::vector<ConfigToken> tokens;  // in the order in which they are added
   std::optional<std::string> bos_token;
 };
 

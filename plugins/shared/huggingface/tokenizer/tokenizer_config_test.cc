@@ -68,6 +68,42 @@ TEST(TokenizerConfig, OlderFilesCountWithoutADecoder) {
   EXPECT_THAT(*ids(files, "a<tag>"), ElementsAre(0, 4, 0));
 }
 
+TEST(TokenizerConfig, NamesOfItsOwnAddTokensInTheOrderOfTheFile) {
+  EXPECT_THAT(
+      *ids({.tokenizer_config = R"({"z_token": "<z>", "a_token": "<a>", "pad_token": "<p>"})"},
+           "<p><z><a>"),
+      ElementsAre(5, 6, 7));
+  EXPECT_THAT(*ids({.tokenizer_config =
+                        R"({"extra_special_tokens": {"z_token": "<z>", "a_token": "<a>"}})"},
+                   "<z><a>"),
+              ElementsAre(5, 6));
+  EXPECT_THAT(*ids({.special_tokens_map = R"({"image_token": "<image>"})"}, "a<image>"),
+              ElementsAre(0, 5));
+}
+
+TEST(TokenizerConfig, OfTwoFilesOneCounts) {
+  FilesBesideTokenizer files = {
+      .tokenizer_config = R"({"pad_token": "<x>", "image_token": "<x>"})",
+      .special_tokens_map = R"({"pad_token": "<y>", "image_token": "<y>"})"};
+  EXPECT_THAT(*ids(files, "<y><x>"), ElementsAre(5, 6))
+      << "the map's pad_token, and the configuration's image_token";
+  files.special_tokens_map = R"({"pad_token": null})";
+  files.tokenizer_config = R"({"pad_token": "<p>"})";
+  EXPECT_THAT(*ids(files, "a<p>"), ElementsAre(0)) << "null takes it away";
+}
+
+TEST(TokenizerConfig, ListsOfMoreTokens) {
+  FilesBesideTokenizer files = {
+      .tokenizer_config = R"({"extra_special_tokens": ["<x>"]})",
+      .special_tokens_map =
+          R"({"extra_special_tokens": ["<y>"], "additional_special_tokens": ["<z>"]})"};
+  EXPECT_THAT(*ids(files, "<x><y>a<z>"), ElementsAre(5, 6, 0))
+      << "the older key is passed over";
+  files.tokenizer_config = R"({"extra_special_tokens": {}, "additional_special_tokens": ["<x>"]})";
+  files.special_tokens_map = R"({"extra_special_tokens": {"y_token": "<y>"}})";
+  EXPECT_THAT(*ids(files, "<x><y>"), ElementsAre(5)) << "names take the place of the list";
+}
+
 TEST(TokenizerConfig, IdsThatContradictTokenizerJsonAreRefused) {
   EXPECT_EQ(message({{"added_tokens_decoder", {{"7", {{"content", "<tag>"}}}}}}),
             "m/tokenizer_config.json: $.added_tokens_decoder.7: found 7, expected 5, the next id "
