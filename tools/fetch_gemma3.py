@@ -38,7 +38,7 @@ SOURCE = Source(
     ),
     megabytes=238,
     sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
-    converter_version=1,
+    converter_version=2,
 )
 
 TERMS = "GEMMA_TERMS.html"

@@ -127,8 +127,8 @@ def test_model_reads_english(model, tokenizer):
     ids = tokenizer(story, return_tensors="pt").input_ids
     with torch.no_grad():
         loss = model(ids, labels=ids).loss.item()
-    # Measured: 3.13 nats per token; 4.00 where the norms of queries keep the 1 that GGUF adds.
-    assert loss < 3.5
+    # Measured: 1.71 nats per token; 3.13 where the last norm keeps the 1 that GGUF adds.
+    assert loss < 2
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -162,7 +163,8 @@ def shortest_float32(number):
 def convert_tensors(reader, names, layers, restore):
     """All tensors in float32, by their Hugging Face names.
 
-    `restore(kind, weight)` undoes what GGUF does to a weight; `kind` is the name behind "blk.N.".
+    `restore(kind, weight)` undoes what GGUF does to a weight; `kind` is its name, of a layer's that
+    behind "blk.N.".
     """
     import gguf
     import numpy
@@ -170,7 +172,7 @@ def convert_tensors(reader, names, layers, restore):
     tensors = {}
     for tensor in reader.tensors:
         weight = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
-        weight = restore(tensor.name.split(".", 2)[-1], weight)
+        weight = restore(re.sub(r"^blk\.\d+\.", "", tensor.name), weight)
         name = names.hugging_face_name(tensor.name)
         tensors[name] = numpy.ascontiguousarray(weight, numpy.float32)
     missing = sorted(names.expected(layers, is_tied(reader)) - tensors.keys())

@@ -135,10 +135,10 @@ NAMES = TensorNames("a tiny model", {"a.weight": "model.a", "output.weight": "lm
 def test_tensors_are_renamed_and_restored():
     one = numpy.ones(2, numpy.float32)
     reader = FakeReader({"a.weight": one, "blk.0.b.weight": one})
-    restore = lambda kind, weight: weight - 3 if kind == "b.weight" else weight
+    restore = lambda kind, weight: weight - {"a.weight": 2, "b.weight": 3}[kind]
     tensors = gguf_folder.convert_tensors(reader, NAMES, 1, restore)
     assert {name: weight.tolist() for name, weight in tensors.items()} == {
-        "model.a": [1, 1],
+        "model.a": [-1, -1],
         "model.layers.0.c": [-2, -2],
     }
 
