@@ -14,6 +14,7 @@
 #include "plugins/shared/huggingface/other_formats.h"
 #include "suite/formats/cache_folder.h"
 #include "suite/formats/text_file.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
@@ -71,8 +72,8 @@ absl::StatusOr<ModelFolder> find(const KnownModel& model, const std::string& dat
   const bool use_data = !data_folder.empty() && fs::exists(in_data, ignored);
   absl::StatusOr<ModelFolder> folder = open_complete(use_data ? in_data : model.usual_place());
   if (folder.ok() || !absl::IsNotFound(folder.status())) return folder;
-  return absl::NotFoundError(absl::StrCat(std::string(folder.status().message()), ". To get ",
-                                          model.name, ", ", model.how_to_get));
+  return absl::NotFoundError(absl::StrCat(sentence(std::string(folder.status().message())),
+                                          " To get ", model.name, ", ", model.how_to_get));
 }
 
 absl::StatusOr<ModelFolder> find(const ModelRequest& request) {

@@ -23,6 +23,9 @@ class CausalLmBackend final : public ModelBackend {
   std::vector<ModelAlias> aliases(const std::string& data_folder) const override;
   std::optional<Modality> modality() const override { return Modality::kText; }
   std::vector<std::string> model_types() const override;
+  // True also of what only load() or load_tokenizer() can say more about: the name of a repository,
+  // in the cache or not, weights in another format, and a folder that has a tokenizer alone. Reads
+  // at most config.json.
   bool accepts_folder(const std::string& name) const override;
   absl::StatusOr<std::unique_ptr<Model>> load(const ModelRequest& request) const override;
   absl::StatusOr<std::unique_ptr<TextTokenizer>> load_tokenizer(
