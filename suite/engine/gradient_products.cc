@@ -70,6 +70,22 @@ int64_t bytes_of(const at::Tensor& values) {
   return values.defined() ? static_cast<int64_t>(values.nbytes()) : 0;
 }
 
+// A sum in float64 that stays where its terms are: the host waits for it once, and not for each term.
+class DeviceSum {
+ public:
+  void add(const at::Tensor& term) {
+    const at::Tensor wide = term.to(at::kDouble);
+    total_ = total_.defined() ? total_ + wide : wide;
+  }
+  // `shape`: of a sum without terms, which is 0.
+  at::Tensor on_host(at::IntArrayRef shape) const {
+    return total_.defined() ? total_.to(at::kCPU) : at::zeros(shape, at::kDouble);
+  }
+
+ private:
+  at::Tensor total_;
+};
+
 }  // namespace
 
 GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
@@ -140,30 +156,28 @@ at::Tensor GradientFactors::products_of(const Factors& a, const Factors& b, int6
 
 at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b) {
   const at::NoGradGuard no_gradients;
-  at::Tensor total = at::zeros({a.rows_, b.rows_}, at::kDouble);
-  const auto add = [&](const at::Tensor& term) { total.add_(term.to(at::kCPU, at::kDouble)); };
+  DeviceSum total;
   for (size_t i = 0; i < a.factors_.size(); ++i) {
-    add(GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
+    total.add(GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
   }
-  if (a.whole_.defined()) add(product(a.whole_, b.whole_));
-  return total;
+  if (a.whole_.defined()) total.add(product(a.whole_, b.whole_));
+  return total.on_host({a.rows_, b.rows_});
 }
 
 at::Tensor padding_products(const GradientFactors& trained, const GradientFactors& evaluated) {
   const at::NoGradGuard no_gradients;
-  at::Tensor total = at::zeros({trained.rows_, evaluated.rows_}, at::kDouble);
+  DeviceSum total;
   for (size_t i = 0; i < trained.paddings_.size(); ++i) {
-    total.add_(product(trained.paddings_[i].learned, evaluated.paddings_[i].left_out)
-                   .to(at::kCPU, at::kDouble));
+    total.add(product(trained.paddings_[i].learned, evaluated.paddings_[i].left_out));
   }
-  return total;
+  return total.on_host({trained.rows_, evaluated.rows_});
 }
 
 at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters) {
   const at::NoGradGuard no_gradients;
-  at::Tensor total = at::zeros({step.rows}, at::kDouble);
+  DeviceSum total;
   const auto add = [&](const at::Tensor& values) {  // (R, …), to be summed
-    total.add_(values.flatten(1).sum(1).to(at::kCPU, at::kDouble));
+    total.add(values.flatten(1).sum(1));
   };
   for (const OuterProducts& use : step.outer_products) {
     add(product(step.inputs[use.input], parameters[use.parameter].value) * use.dy);
@@ -177,7 +191,7 @@ at::Tensor products_with_base(const StepGradients& step, const std::vector<Param
   for (const WholeGradient& use : step.whole) {
     add(parameters[use.parameter].value.to(use.value.scalar_type()) * use.value);
   }
-  return total;
+  return total.on_host({step.rows});
 }
 
 }  // namespace eif

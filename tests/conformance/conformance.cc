@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "suite/host/plugin_loader.h"
 #include "tests/coverage.h"
+#include "tests/simulated_device/simulated_device.h"
 
 namespace eif {
 namespace {
@@ -76,6 +77,7 @@ std::unique_ptr<Model> ModelUnderTest::load(at::ScalarType dtype) const {
   absl::StatusOr<ModelRequest> request = model.request(folder.path);
   if (!request.ok()) give_up(name, request.status().ToString());
   request->dtype = dtype;
+  request->device = device;
   absl::StatusOr<std::unique_ptr<Model>> loaded = plugin->load(*request);
   if (!loaded.ok()) give_up(name, loaded.status().ToString());
   return *std::move(loaded);
@@ -117,6 +119,11 @@ std::vector<ModelUnderTest> text_models() {
   return models_where([](const ModelUnderTest& one) {
     return one.reads_text() && !one.model.is_variant;
   });
+}
+
+std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models) {
+  for (ModelUnderTest& model : models) model.device = simulated_device();
+  return models;
 }
 
 const ModelUnderTest& model_named(const std::string& name) {

@@ -25,6 +25,7 @@ struct ModelUnderTest {
   std::string name;  // of backend and model: "causal_lm_phi3"
   std::string backend;
   ModelForTest model;
+  at::Device device = at::kCPU;
   const std::vector<Sample>& samples() const { return model.samples; }
   bool reads_text() const;
 
@@ -38,6 +39,8 @@ const std::vector<ModelUnderTest>& models();
 std::vector<ModelUnderTest> plain_models();
 std::vector<ModelUnderTest> variants();
 std::vector<ModelUnderTest> text_models();
+// The same on the simulated device (tests/simulated_device), which has a GPU's rules.
+std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models);
 // Of that name.
 const ModelUnderTest& model_named(const std::string& name);
 

@@ -192,8 +192,9 @@ TEST_P(EveryModel, EvaluationIsThatOfStatementsOneByOne) {
   const at::Tensor owner = at::tensor(owners, at::kLong);
   const at::Tensor none = at::zeros({static_cast<int64_t>(samples.size())}, at::kDouble);
   const at::Tensor expected =
-      none.index_add(0, owner, padded->nll.flatten()) /
-      none.index_add(0, owner, padded->scored.expand_as(padded->nll).flatten().to(at::kDouble));
+      none.index_add(0, owner, padded->nll.flatten().cpu()) /
+      none.index_add(0, owner,
+                     padded->scored.expand_as(padded->nll).flatten().to(at::kCPU, at::kDouble));
   for (const SharePrefixes share : {SharePrefixes::kYes, SharePrefixes::kNo}) {
     for (const int64_t at_most : {1, 3, 40, 2048}) {  // images, or tokens
       const EvaluationLimits limits{at_most, at_most, share};
@@ -309,7 +310,13 @@ TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
 
 INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(plain_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Variants, EveryModel, ::testing::ValuesIn(variants()), name_of);
+INSTANTIATE_TEST_SUITE_P(Simulated, EveryModel,
+                         ::testing::ValuesIn(on_simulated_device(plain_models())), name_of);
+INSTANTIATE_TEST_SUITE_P(SimulatedVariants, EveryModel,
+                         ::testing::ValuesIn(on_simulated_device(variants())), name_of);
 INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
+INSTANTIATE_TEST_SUITE_P(Simulated, EveryTextModel,
+                         ::testing::ValuesIn(on_simulated_device(text_models())), name_of);
 // A tree may have no model that reads text.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryTextModel);
 
