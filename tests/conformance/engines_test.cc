@@ -312,8 +312,6 @@ INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(plain_models()), n
 INSTANTIATE_TEST_SUITE_P(Variants, EveryModel, ::testing::ValuesIn(variants()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryModel,
                          ::testing::ValuesIn(on_simulated_device(plain_models())), name_of);
-INSTANTIATE_TEST_SUITE_P(SimulatedVariants, EveryModel,
-                         ::testing::ValuesIn(on_simulated_device(variants())), name_of);
 INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryTextModel,
                          ::testing::ValuesIn(on_simulated_device(text_models())), name_of);

@@ -40,8 +40,9 @@ TEST_P(FullDevice, ReplayGoesOnWithFewerRowsUntilNothingFits) {
   for (size_t bytes = size_t{1} << 26; status.ok() && bytes > 0; bytes = bytes * 3 / 4) {
     const FreeBytes free(bytes);
     const int64_t refused = refused_allocations();
-    const absl::StatusOr<Matrix> found =
-        engine.influence(*model, samples, samples, training, unwatched());
+    const absl::StatusOr<Matrix> found = guarded("a test", [&] {
+      return engine.influence(*model, samples, samples, training, unwatched());
+    });
     status = found.status();
     if (!status.ok()) break;
     EXPECT_LE(gap(*found, expected), kExact) << bytes;
