@@ -1,5 +1,8 @@
 #include "reports/run_formats.h"
 
+#include "reports/github.h"
+#include "reports/junit.h"
+#include "reports/markdown.h"
 #include "reports/paper/paper_report.h"
 #include "reports/run_csv.h"
 #include "reports/run_json.h"
@@ -26,6 +29,20 @@ constexpr RunFormat kFormats[] = {
     {"csv", "csv", "a row for each effect of each seed",
      [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
        return document(run_csv(run));
+     }},
+    {"markdown", "md", "a comment on a pull request: verdicts, what stands out, how sure",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
+       return document(run_markdown(run));
+     }},
+    {"junit", "xml", "test results for GitLab, Jenkins and others, a case for each expectation",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
+       return document(run_junit(run));
+     }},
+    {"github", "github", "annotations for GitHub Actions, and the summary of the step",
+     [](const RunResult& run, const RunMatrices&, const ReportStyle&) -> Files {
+       return std::vector<ReportFile>{
+           {.name = "", .content = github_annotations(run)},
+           {.name = "", .content = github_summary(run), .collected_in = kStepSummaryVariable}};
      }},
     {"paper", "", "a page with the figures and claims of the paper, as reproduce writes it",
      [](const RunResult& run, const RunMatrices& matrices, const ReportStyle&) {

@@ -125,7 +125,15 @@ std::string Svg::finish() && {
 std::string xml_escaped(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char character : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char character = text[i];
+    // U+FFFE and U+FFFF are UTF-8, and no characters of XML.
+    if (const std::string_view three = text.substr(i, 3);
+        three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      escaped += "\xEF\xBF\xBD";
+      i += 2;
+      continue;
+    }
     switch (character) {
       case '&':
         escaped += "&amp;";

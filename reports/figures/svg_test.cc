@@ -45,6 +45,7 @@ TEST(SvgTest, TextKeepsUtf8AndLosesWhatXmlHasNoPlaceFor) {
             "a\xEF\xBF\xBD"
             "b\xEF\xBF\xBD");
   EXPECT_EQ(xml_escaped("two\nlines\t"), "two\nlines\t");
+  EXPECT_EQ(xml_escaped("\uFFFDa\uFFFEb\uFFFF"), "\uFFFDa\uFFFDb\uFFFD");
 }
 
 TEST(SvgTest, StyleBecomesAttributes) {

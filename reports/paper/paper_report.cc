@@ -1,14 +1,13 @@
 #include "reports/paper/paper_report.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "reports/command_text.h"
 #include "reports/file_name.h"
 #include "reports/matrix_files.h"
 #include "reports/paper/captions.h"
@@ -47,16 +46,6 @@ std::vector<std::string> missing_desiderata(const RunResult& run, const ModelCon
   return missing;
 }
 
-// As a shell reads it.
-std::string as_argument(const std::string& text) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string("-_./,=+@").find(static_cast<char>(c)) != std::string::npos;
-  });
-  if (is_plain) return text;
-  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
-}
-
 absl::Status check_whole(const RunResult& run, const std::vector<const ModelContext*>& models) {
   std::vector<std::string> gaps, names;
   for (const ModelContext* model : models) {
@@ -70,7 +59,7 @@ absl::Status check_whole(const RunResult& run, const std::vector<const ModelCont
   return absl::FailedPreconditionError(
       absl::StrCat("claims of the paper are about desiderata that were not measured: ",
                    absl::StrJoin(gaps, "; "), ". This measures them: eif-suite reproduce --model ",
-                   as_argument(absl::StrJoin(names, ","))));
+                   shell_argument(absl::StrJoin(names, ","))));
 }
 
 // ---- One model ---------------------------------------------------------------------------------

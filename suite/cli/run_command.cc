@@ -2,19 +2,24 @@
 
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/cli/report_outputs.h"
 #include "suite/cli/run_context.h"
 #include "suite/cli/run_options.h"
-#include "suite/cli/run_output.h"
 
 namespace eif {
 namespace {
 
 int run_and_report(RunOptions& options, const Invocation& invocation) {
+  if (options.json) options.outputs.format = "json";
+  // Before hours of measuring: where a report cannot go is said at once.
+  const absl::StatusOr<std::vector<PlannedReport>> reports =
+      plan_reports(options.outputs, document_formats());
+  if (!reports.ok()) return fail(reports.status(), kUsage);
   const FinishedRun finished = measure_run(options, invocation);
   if (finished.folder == nullptr || !has_complete_seeds(finished.run)) return finished.exit_code;
-  const RunFormat& format = *find_run_format(options.json ? "json" : options.format);
-  const absl::Status printed = print_run(format, finished.run, *finished.folder);
-  return printed.ok() ? finished.exit_code : fail(printed, kNotMeasured);
+  const absl::Status written =
+      write_reports(*reports, finished.run, *finished.folder, finished.folder->path().string());
+  return written.ok() ? finished.exit_code : fail(written, kNotMeasured);
 }
 
 }  // namespace
@@ -29,6 +34,7 @@ Command add_run_command(CLI::App& app) {
       "  eif-suite --model cnn --all\n"
       "  eif-suite run --model cnn --desideratum symmetry --seeds 20 --lr 1e-3\n"
       "  eif-suite run --model cnn --all --json > run.json\n"
+      "  eif-suite run --model cnn --all -o - -o comment.md -o results.xml\n"
       "  eif-suite run --model 'runs/checkpoint-*' --all\n"
       "  eif-suite run --model EleutherAI/pythia-70m@step1000 --all\n"
       "  eif-suite run --model my-lora --weights its-base --all\n"

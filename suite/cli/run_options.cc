@@ -13,7 +13,6 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
-#include "suite/cli/run_output.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
@@ -113,11 +112,12 @@ void append_new(const std::vector<std::string>& names, std::vector<std::string>&
 }  // namespace
 
 void add_model_names_option(CLI::App& command, RunOptions& options) {
-  may_name_path(command.add_option(
-                    "--model", options.request.models,
-                    "Models to test: aliases (eif-suite list models), folders with a Hugging Face "
-                    "checkpoint or a LoRA adapter, org/name[@revision] of the Hugging Face cache, or "
-                    "a pattern in quotes for a series of folders. May be given several times"))
+  may_name_path(
+      command.add_option(
+          "--model", options.request.models,
+          "Models to test: aliases (eif-suite list models), folders with a Hugging Face "
+          "checkpoint or a LoRA adapter, org/name[@revision] of the Hugging Face cache, or "
+          "a pattern in quotes for a series of folders. May be given several times"))
       ->allow_extra_args(false)
       ->type_name("M[,M]");
 }
@@ -163,11 +163,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   add_mask_option(command, options.request);
   add_out_options(command, options);
-  CLI::Option* format =
-      command.add_option("--format", options.format, run_formats_help(document_format_names()))
-          ->check(one_of(document_format_names()))
-          ->capture_default_str();
-  command.add_flag("--json", options.json, "The same as --format json")->excludes(format);
+  add_report_outputs(command, options.outputs, document_formats());
+  command.add_flag("--json", options.json, "The same as --format json")
+      ->excludes(command.get_option("--format"));
 }
 
 absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plugins,

@@ -13,6 +13,7 @@
 #include "suite/cli/commands.h"
 #include "suite/cli/draw_options.h"
 #include "suite/cli/model_options.h"
+#include "suite/cli/report_outputs.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -27,7 +28,7 @@ struct RunOptions {
   // Where it is kept and how it is shown: nothing of this decides a number.
   std::string out;
   bool fresh = false;
-  std::string format = "terminal";
+  ReportOutputs outputs;
   bool json = false;
 };
 

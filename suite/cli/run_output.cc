@@ -1,49 +1,51 @@
 #include "suite/cli/run_output.h"
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "suite/cli/commands.h"
 #include "suite/cli/output.h"
 #include "suite/cli/progress.h"
 #include "suite/formats/atomic_file.h"
+#include "suite/formats/printable.h"
 
 namespace eif {
 namespace {
 
-std::vector<std::string> names_where(bool (*is_meant)(const RunFormat&)) {
-  std::vector<std::string> names;
-  for (const RunFormat& format : run_formats()) {
-    if (is_meant(format)) names.emplace_back(format.name);
-  }
-  return names;
+// A file that is collected: whoever named it in the variable reads it later.
+absl::Status add_to_collected(const ReportFile& file) {
+  const char* path = std::getenv(file.collected_in.c_str());
+  if (path == nullptr || path[0] == '\0') return absl::OkStatus();
+  std::ofstream stream(path, std::ios::binary | std::ios::app);
+  stream << file.content << std::flush;
+  if (stream) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot add to ", in_quotes(path), ", which ", file.collected_in, " names"));
+}
+
+absl::Status write_file(const RunFormat& format, const ReportFile& file, const std::string& path) {
+  if (!file.collected_in.empty()) return add_to_collected(file);
+  return write_file_atomically(
+      format.is_document() ? std::filesystem::path(path) : std::filesystem::path(path) / file.name,
+      file.content);
 }
 
 }  // namespace
-
-std::vector<std::string> document_format_names() {
-  return names_where([](const RunFormat& format) { return format.is_document(); });
-}
-
-std::vector<std::string> run_format_names() {
-  return names_where([](const RunFormat&) { return true; });
-}
-
-std::string run_formats_help(const std::vector<std::string>& names) {
-  std::string text = "Form of the report.";
-  for (const std::string& name : names) {
-    absl::StrAppend(&text, " ", name, ": ", find_run_format(name)->what, ".");
-  }
-  return text;
-}
 
 absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices) {
   const absl::StatusOr<std::vector<ReportFile>> files =
       format.files(run, matrices, {.color = stdout_shows_color(), .width = output_columns()});
   if (!files.ok()) return files.status();
   const bool is_for_people = std::string_view(format.name) == "terminal";
-  return print(files->front().content, is_for_people ? Content::kText : Content::kData);
+  for (const ReportFile& file : *files) {
+    absl::Status status = file.collected_in.empty()
+                              ? print(file.content, is_for_people ? Content::kText : Content::kData)
+                              : add_to_collected(file);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status write_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices,
@@ -51,12 +53,7 @@ absl::Status write_run(const RunFormat& format, const RunResult& run, const RunM
   const absl::StatusOr<std::vector<ReportFile>> files = format.files(run, matrices, {});
   if (!files.ok()) return files.status();
   for (const ReportFile& file : *files) {
-    const std::filesystem::path whole = format.is_document()
-                                            ? std::filesystem::path(path)
-                                            : std::filesystem::path(path) / file.name;
-    if (absl::Status written = write_file_atomically(whole, file.content); !written.ok()) {
-      return written;
-    }
+    if (absl::Status written = write_file(format, file, path); !written.ok()) return written;
   }
   return absl::OkStatus();
 }

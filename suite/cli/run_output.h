@@ -2,18 +2,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "reports/run_formats.h"
 
 namespace eif {
-
-// The names that --format takes; of those that can be printed, or of all.
-std::vector<std::string> document_format_names();
-std::vector<std::string> run_format_names();
-// What those of the names are, for --help.
-std::string run_formats_help(const std::vector<std::string>& names);
 
 // Prints a document.
 absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices);

@@ -1,0 +1,252 @@
+#include "reports/markdown.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "reports/command_text.h"
+#include "reports/markdown_text.h"
+#include "reports/run_notes.h"
+#include "suite/formats/printable.h"
+
+namespace eif {
+namespace {
+
+// Lines that belong together; of the list, as many are shown as there is room for.
+struct Block {
+  std::string head;
+  std::vector<std::string> list;
+  const char* things = "";  // what the list has, in plural
+};
+
+std::string number_text(double value) {
+  return std::isfinite(value) ? absl::StrFormat("%.3f", value) : "–";
+}
+
+std::string p_text(double p) {
+  if (!std::isfinite(p)) return "–";
+  return p < 0.0001 ? "&lt; 0.0001" : absl::StrFormat("%.4f", p);
+}
+
+// Violations are what a reader looks for.
+std::string verdict_text(Verdict verdict) {
+  const std::string name = verdict_name(verdict);
+  return verdict == Verdict::kViolated || verdict == Verdict::kNotMeasured
+             ? absl::StrCat("**", name, "**")
+             : name;
+}
+
+bool by_fine_tuning(const DesideratumResult& result) {
+  return result.key.condition == Condition::kFineTuning;
+}
+
+std::string name_of(const ModelContext& model) {
+  return markdown_code(printable(model.name, kLongestName));
+}
+
+// ---- Verdicts ----------------------------------------------------------------------------------
+
+std::vector<std::string> desiderata_of(const RunResult& run) {
+  std::vector<std::string> ids;
+  for (const DesideratumResult& result : run.results) {
+    const std::string& id = result.key.desideratum;
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::string verdict_of(const RunResult& run, const std::string& model,
+                       const std::string& desideratum) {
+  for (const DesideratumResult& result : run.results) {
+    if (by_fine_tuning(result) && result.key.model == model &&
+        result.key.desideratum == desideratum) {
+      return verdict_text(result.verdict);
+    }
+  }
+  return "–";
+}
+
+// A line for each model, such as the checkpoints of a training, where there are several.
+Block overview(const RunResult& run) {
+  if (run.context.models.size() < 2) return {};
+  const std::vector<std::string> desiderata = desiderata_of(run);
+  Block block{.head = "\n| model |", .things = "models"};
+  std::string rule = "| --- |";
+  for (const std::string& id : desiderata) {
+    absl::StrAppend(&block.head, " ", markdown_code(id), " |");
+    rule += " --- |";
+  }
+  absl::StrAppend(&block.head, "\n", rule, "\n");
+  for (const ModelContext& model : run.context.models) {
+    std::string line = absl::StrCat("| ", name_of(model), " |");
+    for (const std::string& id : desiderata) {
+      absl::StrAppend(&line, " ", verdict_of(run, model.name, id), " |");
+    }
+    block.list.push_back(line + "\n");
+  }
+  return block;
+}
+
+std::string in_context_text(const ExpectationResult* read) {
+  if (read == nullptr) return "–";
+  return absl::StrCat(number_text(read->outcome.mean), ", ", verdict_name(read->outcome.verdict));
+}
+
+// A desideratum's primary expectations, the first with its verdict.
+void append_rows(const RunResult& run, const DesideratumResult& result,
+                 std::vector<std::string>& rows) {
+  const DesideratumResult* read = find_condition(run, result, Condition::kInContext);
+  std::string beginning = absl::StrCat("| ", markdown_code(result.key.desideratum), " | ",
+                                       verdict_text(result.verdict), " |");
+  const size_t before = rows.size();
+  for (const ExpectationResult& one : result.expectations) {
+    if (!one.expectation.primary) continue;
+    const ExpectationVerdict& outcome = one.outcome;
+    rows.push_back(absl::StrCat(
+        beginning, " ", markdown_code(one.expectation.id), " (", kind_name(one.expectation.kind),
+        ") | ", number_text(outcome.mean), " | ", interval_text(outcome.interval), " | ",
+        p_text(outcome.p_adjusted), " | ", one.per_seed.size(), " | ",
+        verdict_name(outcome.verdict), " | ",
+        in_context_text(read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)),
+        " |\n"));
+    beginning = "| | |";
+  }
+  if (rows.size() == before)
+    rows.push_back(absl::StrCat(beginning, " – | – | – | – | – | – | – |\n"));
+}
+
+Block table_of(const RunResult& run, const ModelContext& model) {
+  Block block{.head = absl::StrCat("\n### ", name_of(model),
+                                   "\n\n| desideratum | verdict | primary expectation | effect | "
+                                   "95 % interval | p | seeds | comes to | in context |\n"
+                                   "| --- | --- | --- | --: | --- | --: | --: | --- | --- |\n"),
+              .things = "lines"};
+  for (const DesideratumResult& result : run.results) {
+    if (by_fine_tuning(result) && result.key.model == model.name) {
+      append_rows(run, result, block.list);
+    }
+  }
+  if (block.list.empty()) {
+    block.head = absl::StrCat("\n### ", name_of(model), "\n\nNothing was measured.\n");
+  }
+  return block;
+}
+
+// ---- What stands out, and how sure that is -----------------------------------------------------
+
+Block notes_block(const RunResult& run) {
+  Block block{.head = "\n### What stands out\n\n", .things = "remarks"};
+  for (const RunNote& note : run_notes(run)) {
+    block.list.push_back(
+        absl::StrCat("- **", markdown_text(note.subject), "**: ", markdown_text(note.text), "\n"));
+  }
+  if (block.list.empty()) block.head += "Nothing.\n";
+  return block;
+}
+
+std::string checks_text(const ModelContext& model) {
+  std::string text = absl::StrFormat("learning rate %g", model.learning_rate);
+  const ModelChecks& checks = model.checks;
+  if (std::isfinite(checks.curvature)) {
+    absl::StrAppendFormat(&text, ", curvature %.2g (to be below %.2g)", checks.curvature,
+                          kLargestCurvature);
+  }
+  if (std::isfinite(checks.noise_floor)) {
+    absl::StrAppendFormat(&text, ", noise floor %.2g %s", checks.noise_floor, model.unit);
+  }
+  return absl::StrCat(text, ", ", model.seeds.size(), " seeds complete");
+}
+
+Block confidence_block(const RunResult& run) {
+  Block block{
+      .head = absl::StrFormat(
+          "\n### How sure that is\n\n"
+          "An effect is in units of what training on a sample does for that sample itself, and "
+          "counts from %g on. DIR: it should be above 0; INV: as good as 0. Intervals are BCa "
+          "bootstraps over the seeds, p is adjusted by Holm within a desideratum. Training decides "
+          "the verdict; in context the sample is only read.\n\n",
+          kSmallestEffect),
+      .things = "models"};
+  for (const ModelContext& model : run.context.models) {
+    block.list.push_back(
+        absl::StrCat("- ", name_of(model), ": ", markdown_text(checks_text(model)), "\n"));
+  }
+  return block;
+}
+
+Block command_block(const RunResult& run) {
+  // A command of a thousand files has no place in a comment.
+  constexpr size_t kLongestCommand = 4000;
+  const RunContext& context = run.context;
+  std::string command = command_text(context.command_line);
+  if (command.size() > kLongestCommand) {
+    command = absl::StrCat("run.json has the command: it is ", command.size(), " characters long");
+  }
+  return {.head = absl::StrCat(
+              "\n### Again\n\n", markdown_block(command), "\n",
+              markdown_text(absl::StrCat("eif-suite ", context.program_version, ", engine ",
+                                         run.request.engine, ", ", run.request.dtype, " on ",
+                                         run.request.device, ", torch ", context.torch_version,
+                                         ", started ", context.started_at)),
+              "\n")};
+}
+
+// ---- Length ------------------------------------------------------------------------------------
+
+std::string left_out_text(size_t count, const char* things) {
+  return absl::StrCat("\n", count, " more ", things,
+                      " are left out: a comment takes no more. The full report has them.\n");
+}
+
+// Room that every list keeps for saying what it left out.
+constexpr size_t kRoomForOmission = 150;
+
+size_t length_without_lists(const std::vector<Block>& blocks) {
+  size_t length = 0;
+  for (const Block& block : blocks) {
+    length += block.head.size() + kRoomForOmission;
+  }
+  return length;
+}
+
+std::string fitted(const std::vector<Block>& blocks, size_t longest) {
+  const size_t fixed = length_without_lists(blocks);
+  size_t room = longest > fixed ? longest - fixed : 0;
+  std::string document;
+  for (const Block& block : blocks) {
+    document += block.head;
+    size_t shown = 0;
+    for (; shown < block.list.size() && block.list[shown].size() <= room; ++shown) {
+      document += block.list[shown];
+      room -= block.list[shown].size();
+    }
+    if (shown < block.list.size()) {
+      document += left_out_text(block.list.size() - shown, block.things);
+    }
+  }
+  return document;
+}
+
+}  // namespace
+
+std::string run_markdown(const RunResult& run, size_t longest) {
+  std::vector<Block> blocks = {{.head = absl::StrCat("## eif-suite: ", verdict_counts(run), "\n")},
+                               overview(run)};
+  // With many models the overview is the table; their expectations are in the other reports.
+  constexpr size_t kMostTables = 8;
+  const std::vector<ModelContext>& models = run.context.models;
+  for (size_t i = 0; i < std::min(models.size(), kMostTables); ++i) {
+    blocks.push_back(table_of(run, models[i]));
+  }
+  if (models.size() > kMostTables) {
+    blocks.push_back({.head = left_out_text(models.size() - kMostTables, "models' tables")});
+  }
+  blocks.push_back(notes_block(run));
+  blocks.push_back(confidence_block(run));
+  blocks.push_back(command_block(run));
+  return fitted(blocks, longest);
+}
+
+}  // namespace eif

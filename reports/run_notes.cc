@@ -1,0 +1,156 @@
+#include "reports/run_notes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace eif {
+namespace {
+
+using Notes = std::vector<RunNote>;
+
+constexpr char kTheRun[] = "the run";
+
+void note_circumstances(const RunResult& run, Notes& notes) {
+  if (run.end != RunEnd::kComplete) {
+    notes.push_back({Severity::kError, kTheRun,
+                     absl::StrCat("did not come to its end (", run_end_name(run.end),
+                                  "): what is said rests on the seeds that were complete")});
+  }
+  for (const std::string& problem : run.problems) {
+    notes.push_back({Severity::kError, kTheRun, problem});
+  }
+  if (run.request.is_control()) {
+    notes.push_back(
+        {Severity::kWarning, kTheRun,
+         absl::StrCat("is the control ", run.request.control,
+                      " and no measurement of the model: nothing logical should hold")});
+  }
+}
+
+void note_model(const ModelContext& model, Notes& notes) {
+  const ModelChecks& checks = model.checks;
+  if (std::isfinite(checks.curvature) && checks.curvature > kLargestCurvature) {
+    notes.push_back({Severity::kWarning, model.name,
+                     absl::StrFormat("curvature %.2g is above %.2g: influence is not proportional "
+                                     "to the learning rate; try a lower --lr",
+                                     checks.curvature, kLargestCurvature)});
+  }
+  if (!checks.noise_floor_error.empty()) {
+    notes.push_back({Severity::kRemark, model.name,
+                     absl::StrCat("noise floor not measured: ", checks.noise_floor_error)});
+  }
+  if (!checks.curvature_error.empty()) {
+    notes.push_back({Severity::kRemark, model.name,
+                     absl::StrCat("curvature not measured: ", checks.curvature_error)});
+  }
+}
+
+// The reason that the first unmeasured expectation gives; finding() has none.
+std::string why_not_measured(const DesideratumResult& result) {
+  if (!result.error.empty()) return result.error;
+  for (const ExpectationResult& one : result.expectations) {
+    if (one.outcome.verdict == Verdict::kNotMeasured && !one.outcome.reason.empty()) {
+      return absl::StrCat(one.expectation.id, ": ", one.outcome.reason);
+    }
+  }
+  return finding(result);
+}
+
+void note_verdict(const DesideratumResult& result, const std::string& subject, Notes& notes) {
+  switch (result.verdict) {
+    case Verdict::kHolds:
+      return;
+    case Verdict::kViolated:
+      notes.push_back({Severity::kWarning, subject, absl::StrCat("violated: ", finding(result))});
+      return;
+    case Verdict::kInconclusive:
+      notes.push_back({Severity::kRemark, subject, finding(result)});
+      return;
+    case Verdict::kNotMeasured:
+      notes.push_back(
+          {Severity::kError, subject, absl::StrCat("not measured: ", why_not_measured(result))});
+  }
+}
+
+void note_doubts(const DesideratumResult& result, const std::string& subject, Notes& notes) {
+  std::vector<std::string> below;
+  for (const ExpectationResult& one : result.expectations) {
+    if (one.expectation.primary && is_below_noise_floor(one)) below.push_back(one.expectation.id);
+  }
+  if (!below.empty()) {
+    notes.push_back({Severity::kWarning, subject,
+                     absl::StrCat("effects below the noise floor: ", absl::StrJoin(below, ", "))});
+  }
+  if (!result.repeated_seeds.empty()) {
+    notes.push_back({Severity::kRemark, subject,
+                     absl::StrCat("seeds that drew the same samples as an earlier one, and do not "
+                                  "count: ",
+                                  absl::StrJoin(result.repeated_seeds, ", "))});
+  }
+}
+
+// Three rows of each issue by name, and how many there are.
+void note_rows(const DesideratumResult& result, const std::string& subject, Notes& notes) {
+  constexpr size_t kNamed = 3;
+  for (const RowIssue issue : {RowIssue::kNotMeasured, RowIssue::kAllZero,
+                               RowIssue::kDoesNotTeachItself, RowIssue::kOutlier}) {
+    std::vector<std::string> names;
+    size_t count = 0;
+    for (const FlaggedRow& row : result.flagged_rows) {
+      if (row.flag.issue != issue || ++count > kNamed) continue;
+      names.push_back(absl::StrCat("seed ", row.seed, " ", row.request, "/", row.flag.row));
+    }
+    if (count == 0) continue;
+    notes.push_back({Severity::kRemark, subject,
+                     absl::StrCat("rows to look at, ", issue_name(issue), " (", count,
+                                  "): ", absl::StrJoin(names, ", "), count > kNamed ? ", …" : "")});
+  }
+}
+
+std::string subject_of(const DesideratumResult& result) {
+  const std::string name = absl::StrCat(result.key.model, ", ", result.key.desideratum);
+  return result.key.condition == Condition::kInContext ? name + ", in context" : name;
+}
+
+}  // namespace
+
+std::vector<RunNote> run_notes(const RunResult& run) {
+  Notes notes;
+  note_circumstances(run, notes);
+  for (const ModelContext& model : run.context.models) note_model(model, notes);
+  for (const DesideratumResult& result : run.results) {
+    const std::string subject = subject_of(result);
+    // Fine-tuning decides; what reading gave stands beside it.
+    if (result.key.condition == Condition::kFineTuning) {
+      note_verdict(result, subject, notes);
+      note_doubts(result, subject, notes);
+    }
+    note_rows(result, subject, notes);
+  }
+  std::stable_sort(notes.begin(), notes.end(),
+                   [](const RunNote& a, const RunNote& b) { return a.severity < b.severity; });
+  return notes;
+}
+
+std::string verdict_counts(const RunResult& run) {
+  std::vector<std::string> parts;
+  const std::pair<Verdict, const char*> kWords[] = {{Verdict::kHolds, "hold"},
+                                                    {Verdict::kViolated, "violated"},
+                                                    {Verdict::kInconclusive, "inconclusive"},
+                                                    {Verdict::kNotMeasured, "not measured"}};
+  for (const auto& [verdict, word] : kWords) {
+    const auto count = std::count_if(
+        run.results.begin(), run.results.end(), [wanted = verdict](const DesideratumResult& one) {
+          return one.key.condition == Condition::kFineTuning && one.verdict == wanted;
+        });
+    if (count > 0) parts.push_back(absl::StrCat(count, " ", word));
+  }
+  return parts.empty() ? "nothing was measured" : absl::StrJoin(parts, ", ");
+}
+
+}  // namespace eif

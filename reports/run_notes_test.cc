@@ -1,0 +1,88 @@
+#include "reports/run_notes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "suite/core/example_run_for_test.h"
+
+namespace eif {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> texts_of(const RunResult& run, Severity severity) {
+  std::vector<std::string> texts;
+  for (const RunNote& note : run_notes(run)) {
+    if (note.severity == severity) texts.push_back(note.subject + ": " + note.text);
+  }
+  return texts;
+}
+
+TEST(RunNotes, SayFirstWhatCouldNotBeMeasured) {
+  EXPECT_THAT(texts_of(example_run(), Severity::kError),
+              ElementsAre("cnn, semantics: not measured: near_above_far: 1 of 2 seeds could not be "
+                          "measured",
+                          "cnn, ontology: not measured: ontology, plan of seed 0: no such words"));
+  EXPECT_EQ(run_notes(example_run()).front().severity, Severity::kError);
+}
+
+TEST(RunNotes, WarnOfWhatIsViolatedAndOfWhatIsInDoubt) {
+  EXPECT_THAT(
+      texts_of(example_run(), Severity::kWarning),
+      ElementsAre(
+          "phi3: curvature 0.25 is above 0.1: influence is not proportional to the learning "
+          "rate; try a lower --lr",
+          "cnn, noise_invariance: violated: noise teaches as much as clean images do (1 of 2 "
+          "primary expectations violated: clean_above_noisy)",
+          "cnn, noise_invariance: effects below the noise floor: pure_noise"));
+}
+
+TEST(RunNotes, RemarkOnWhatIsUndecidedAndOnRows) {
+  EXPECT_THAT(
+      texts_of(example_run(), Severity::kRemark),
+      ElementsAre(
+          "phi3: noise floor not measured: no loss is finite",
+          "cnn, symmetry: rows to look at, not measured (1): seed 1 digits/7_0",
+          "cnn, symmetry: rows to look at, does not teach itself (1): seed 0 digits/4_2",
+          "cnn, sparsity: undecided: related_above_unrelated; about 24 seeds would decide",
+          "phi3, sparsity: undecided: related_above_unrelated; about 24 seeds would decide"));
+}
+
+TEST(RunNotes, SayThatARunIsNotWhole) {
+  RunResult run = {.request = example_request(), .end = RunEnd::kInterrupted};
+  run.request.control = "random-weights";
+  run.problems = {"the disk is full"};
+  EXPECT_THAT(
+      texts_of(run, Severity::kError),
+      ElementsAre("the run: did not come to its end (interrupted): what is said rests on the "
+                  "seeds that were complete",
+                  "the run: the disk is full"));
+  EXPECT_THAT(texts_of(run, Severity::kWarning),
+              ElementsAre("the run: is the control random-weights and no measurement of the model: "
+                          "nothing logical should hold"));
+}
+
+TEST(RunNotes, ThereAreNoneWhereAllIsWell) {
+  RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
+  run.results[0].flagged_rows.clear();
+  EXPECT_THAT(run_notes(run), IsEmpty());
+}
+
+TEST(RunNotes, RepeatedSeedsDoNotCount) {
+  RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
+  run.results[0].flagged_rows.clear();
+  run.results[0].repeated_seeds = {2, 5};
+  EXPECT_THAT(
+      texts_of(run, Severity::kRemark),
+      ElementsAre("cnn, symmetry: seeds that drew the same samples as an earlier one, and do "
+                  "not count: 2, 5"));
+}
+
+TEST(RunNotes, CountsAreOfFineTuning) {
+  EXPECT_EQ(verdict_counts(example_run()), "1 hold, 1 violated, 2 inconclusive, 2 not measured");
+  EXPECT_EQ(verdict_counts({}), "nothing was measured");
+}
+
+}  // namespace
+}  // namespace eif
