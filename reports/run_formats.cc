@@ -1,6 +1,7 @@
 #include "reports/run_formats.h"
 
 #include "reports/github.h"
+#include "reports/html/html_report.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/paper/paper_report.h"
@@ -29,6 +30,10 @@ constexpr RunFormat kFormats[] = {
     {"csv", "csv", "a row for each effect of each seed",
      [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
        return document(run_csv(run));
+     }},
+    {"html", "html", "a page that explains the run: effects, matrices with their texts, no network",
+     [](const RunResult& run, const RunMatrices& matrices, const ReportStyle&) {
+       return document(html_report(run, matrices));
      }},
     {"markdown", "md", "a comment on a pull request: verdicts, what stands out, how sure",
      [](const RunResult& run, const RunMatrices&, const ReportStyle&) {

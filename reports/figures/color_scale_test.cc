@@ -40,5 +40,18 @@ TEST(ColorScaleTest, LettersOnDarkColoursAreWhite) {
   EXPECT_FALSE(is_dark(std::numeric_limits<double>::quiet_NaN(), 1));
 }
 
+double ratio(double lighter, double darker) { return (lighter + 0.05) / (darker + 0.05); }
+
+TEST(ColorScaleTest, LettersAreBlackOrWhiteWhicheverStandsOutMore) {
+  EXPECT_EQ(ink_on("#ffffff"), "#000000");
+  EXPECT_EQ(ink_on("#000000"), "#ffffff");
+  EXPECT_EQ(ink_on("#808080"), "#000000");
+  // Where both stand out alike, at a luminance of √(1.05 · 0.05) − 0.05 = 0.179, each does by 4.58.
+  EXPECT_EQ(ink_on("#767676"), "#000000");  // luminance 0.181
+  EXPECT_EQ(ink_on("#757575"), "#ffffff");  // luminance 0.178
+  EXPECT_NEAR(ratio(1, 0.179), 4.58, 0.01);
+  EXPECT_NEAR(ratio(0.179, 0), 4.58, 0.01);
+}
+
 }  // namespace
 }  // namespace eif

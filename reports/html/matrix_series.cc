@@ -1,0 +1,83 @@
+#include "reports/html/matrix_series.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace eif {
+namespace {
+
+std::string unit_of_model(const RunResult& run, const std::string& name) {
+  for (const ModelContext& model : run.context.models) {
+    if (model.name == name) return model.unit;
+  }
+  return "";
+}
+
+double scale_of(const DesideratumResult& result, const std::string& domain) {
+  for (const SelfScale& scale : result.self_scales) {
+    if (scale.domain == domain && scale.value > 0) return scale.value;
+  }
+  return Matrix::kUnmeasured;
+}
+
+bool is_alike(const Matrix& a, const Matrix& b) {
+  return a.trained_ids() == b.trained_ids() && a.evaluated_ids() == b.evaluated_ids();
+}
+
+MatrixSeries& series_of(std::vector<MatrixSeries>& all, const MatrixKey& key) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const MatrixSeries& series) {
+    return series.request == key.request;
+  });
+  if (found != all.end()) return *found;
+  return all.emplace_back(MatrixSeries{.request = key.request, .condition = key.condition});
+}
+
+void add(MeasuredMatrix measured, MatrixSeries& series) {
+  if (!series.seeds.empty() && !is_alike(series.seeds.front().matrix, measured.matrix)) {
+    series.left_out.push_back(measured.key.seed);
+    return;
+  }
+  series.seeds.push_back(std::move(measured));
+}
+
+}  // namespace
+
+std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices& matrices,
+                                        const DesideratumResult& result) {
+  std::vector<MatrixSeries> all;
+  for (const MatrixRecord& record : run.matrices) {
+    const MatrixKey& key = record.key;
+    if (key.model != result.key.model || key.desideratum != result.key.desideratum ||
+        key.condition != result.key.condition) {
+      continue;
+    }
+    MatrixSeries& series = series_of(all, key);
+    absl::StatusOr<MeasuredMatrix> measured = matrices.read(record);
+    if (measured.ok()) {
+      add(*std::move(measured), series);
+    } else {
+      series.error = std::string(measured.status().message());
+    }
+  }
+  for (MatrixSeries& series : all) {
+    std::sort(series.seeds.begin(), series.seeds.end(),
+              [](const auto& a, const auto& b) { return a.key.seed < b.key.seed; });
+    const bool is_influence =
+        !series.seeds.empty() && series.seeds.front().cells == Cells::kInfluence;
+    series.unit = is_influence ? unit_of_model(run, result.key.model) : "1 − cosine";
+    if (is_influence) series.self_scale = scale_of(result, series.seeds.front().domain);
+  }
+  return all;
+}
+
+std::vector<double> mean_cells(const MatrixSeries& series) {
+  std::vector<double> sums = series.seeds.front().matrix.values();
+  for (size_t seed = 1; seed < series.seeds.size(); ++seed) {
+    const std::vector<double>& values = series.seeds[seed].matrix.values();
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += values[i];
+  }
+  for (double& sum : sums) sum /= static_cast<double>(series.seeds.size());
+  return sums;
+}
+
+}  // namespace eif
