@@ -6,6 +6,8 @@
 #   include/eif-suite, lib/*.a, lib/cmake/eif-suite
 #                             the SDK: find_package(eif-suite), and cmake/eif-suite-config.cmake.in
 #   share/eif-suite/examples  desiderata in TOML, for --desideratum FILE
+#   share/eif-suite/run.schema.json
+#                             the JSON Schema of run.json
 #   share/doc/eif-suite       the documents
 #
 #   lib/eif-suite/libtorch.path
@@ -69,5 +71,6 @@ install(FILES "${PROJECT_BINARY_DIR}/eif-suite-config.cmake"
 # ---- Examples and documents ----------------------------------------------------------------------
 
 install(DIRECTORY desiderata/declared/examples DESTINATION share/eif-suite FILES_MATCHING PATTERN "*.toml")
+install(FILES docs/run.schema.json DESTINATION share/eif-suite)
 install(FILES CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE README.md DESTINATION share/doc/eif-suite)
 install(DIRECTORY docs DESTINATION share/doc/eif-suite)
