@@ -72,6 +72,7 @@ ConfigToken read_config_token(const JsonNode& node, bool special) {
   }
   const auto flag = [&](const char* name) { return node[name].boolean_or(false); };
   const bool is_special = special || flag("special");
+  token.is_config_object = !special;
   token.token.content = node["content"].string();
   token.token.single_word = flag("single_word");
   token.token.lstrip = flag("lstrip");
@@ -165,7 +166,9 @@ void SpecialTokens::read_extra(const JsonNode& list_or_names, const NameOrder& o
 }
 
 bool SpecialTokens::contains(const std::string& content) const {
-  const auto is_it = [&](const ConfigToken& token) { return token.token.content == content; };
+  const auto is_it = [&](const ConfigToken& token) {
+    return token.token.content == content && !token.is_config_object;
+  };
   return std::any_of(known_.begin(), known_.end(),
                      [&](const auto& named) { return is_it(named.second); }) ||
          (extra_ && std::any_of(extra_->begin(), extra_->end(), is_it));

@@ -27,8 +27,9 @@ struct ConfigToken {
   bool has_id = false;     // else it is the next free one
   bool overrides = false;  // its flags count also where tokenizer.json has the same token
   bool says_normalized = false;
-  std::string place;     // "tokenizer_config.json: $.bos_token", for messages
-  std::string identity;  // Python takes two with the same one for equal
+  bool is_config_object = false;  // of tokenizer_config.json, and no string
+  std::string place;              // "tokenizer_config.json: $.bos_token", for messages
+  std::string identity;           // Python takes two with the same one for equal
 };
 
 // A string, or an object with the content and the flags. `special` counts where the object does not
@@ -64,7 +65,8 @@ class SpecialTokens {
   // special_tokens_map.json, after the configuration.
   void read_map(const JsonNode& root, const NameOrder& order);
 
-  // Whether an added_tokens.json means a special token by this content.
+  // Whether an added_tokens.json means a special token by this content. Objects of the
+  // configuration do not count: transformers has not made tokens of them when it reads that file.
   bool contains(const std::string& content) const;
   std::optional<std::string> bos_token() const;
   // All of them, equal ones once. Where two have the same content, the flags of the later one

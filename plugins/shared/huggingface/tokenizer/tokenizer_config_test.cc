@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_cat.h"
 #include "plugins/shared/huggingface/tokenizer/tokenizer.h"
 #include "suite/formats/test_files.h"
 
@@ -97,11 +98,22 @@ TEST(TokenizerConfig, ListsOfMoreTokens) {
       .tokenizer_config = R"({"extra_special_tokens": ["<x>"]})",
       .special_tokens_map =
           R"({"extra_special_tokens": ["<y>"], "additional_special_tokens": ["<z>"]})"};
-  EXPECT_THAT(*ids(files, "<x><y>a<z>"), ElementsAre(5, 6, 0))
-      << "the older key is passed over";
+  EXPECT_THAT(*ids(files, "<x><y>a<z>"), ElementsAre(5, 6, 0)) << "the older key is passed over";
   files.tokenizer_config = R"({"extra_special_tokens": {}, "additional_special_tokens": ["<x>"]})";
   files.special_tokens_map = R"({"extra_special_tokens": {"y_token": "<y>"}})";
   EXPECT_THAT(*ids(files, "<x><y>"), ElementsAre(5)) << "names take the place of the list";
+}
+
+TEST(TokenizerConfig, AddedTokensAreSpecialWhereAStringNamesThem) {
+  // A special token comes before one that is looked for in normalized text, such as "ab".
+  const auto with = [](const char* eos) {
+    return FilesBesideTokenizer{
+        .tokenizer_config = absl::StrCat(R"({"sep_token": "b <s>", "eos_token": )", eos, "}"),
+        .added_tokens = R"({"ab": 5})"};
+  };
+  EXPECT_THAT(*ids(with(R"("ab")"), "ab <s>"), ElementsAre(5, 2, 3));
+  EXPECT_THAT(*ids(with(R"({"__type": "AddedToken", "content": "ab"})"), "ab <s>"),
+              ElementsAre(0, 6));
 }
 
 TEST(TokenizerConfig, IdsThatContradictTokenizerJsonAreRefused) {
