@@ -34,8 +34,7 @@ Decoder::Decoder(DecoderParts parts, at::ScalarType dtype) : parts_(std::move(pa
   }
   classes_are_lengths_ = depending_on_length > 1;
   if (parts_.rounds_embedding_scale) {
-    parts_.embedding_scale =
-        at::scalar_tensor(parts_.embedding_scale, at::kFloat).to(dtype).item<double>();
+    parts_.embedding_scale = at::scalar_tensor(parts_.embedding_scale, dtype).item<double>();
   }
 }
 

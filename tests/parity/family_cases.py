@@ -156,8 +156,9 @@ def gemmas():
                     final_logit_softcapping=3.0, **wide)
         ),
         "gemma2_without_caps": transformers.Gemma2Config(
-            **sizes(sliding_window=WINDOW, attn_logit_softcapping=None, attention_bias=True,
-                    final_logit_softcapping=None, hidden_activation="gelu", **wide)
+            # The root of 60 is no number of a few bits, as that of 64 is.
+            **sizes(hidden_size=60, sliding_window=WINDOW, attn_logit_softcapping=None,
+                    attention_bias=True, final_logit_softcapping=None, hidden_activation="gelu", **wide)
         ),
         "gemma3": transformers.Gemma3TextConfig(
             **sizes(sliding_window=WINDOW, sliding_window_pattern=2, query_pre_attn_scalar=48,
