@@ -3,7 +3,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "eif/plain_weights.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/fine_tuning.h"
 
@@ -12,14 +11,13 @@ namespace eif {
 absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
                                             const TrainingOptions& options,
                                             Monitor& monitor) const {
-  PlainWeights weights(model.parameters());
   const at::Device device = device_of(model);
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
-  absl::StatusOr<Matrix> matrix =
-      base_matrix(model, wanted, Evaluation::prepare(device, pointers_to(columns)), weights);
+  FineTuning fine_tuning(model);
+  absl::StatusOr<Matrix> matrix = base_matrix(
+      model, wanted, Evaluation::prepare(device, pointers_to(columns)), fine_tuning.weights());
   if (!matrix.ok()) return matrix;
 
-  FineTuning fine_tuning(model);
   for (const CellBlock& block : wanted.blocks) {
     const Evaluation evaluation = Evaluation::prepare(device, pointers_to(columns, block.columns));
     for (const size_t row : block.rows) {
@@ -30,7 +28,7 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
       } else {
         if (absl::Status status = fine_tuning.train(*examples, options); !status.ok())
           return status;
-        const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
+        const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, fine_tuning.weights());
         if (!losses.ok()) return losses.status();
         fill_row(*matrix, row, block.columns, (*losses)[0],
                  "training on it (a lower learning rate may help)");

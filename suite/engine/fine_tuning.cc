@@ -4,11 +4,11 @@
 #include <torch/optim/adamw.h>
 #include <torch/optim/sgd.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/matrix_product.h"
@@ -39,6 +39,24 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(std::vector<at::Tensor> 
                                                  .weight_decay(options.weight_decay));
 }
 
+bool is_narrow(const Parameter& parameter) {
+  return parameter.value.is_floating_point() && parameter.value.scalar_type() != wide_type(parameter.value);
+}
+
+// Copies of all parameters in float32 or wider, or nothing where they are that themselves.
+std::vector<Parameter> master_weights(const std::vector<Parameter>& parameters) {
+  if (std::none_of(parameters.begin(), parameters.end(), is_narrow)) return {};
+  std::vector<Parameter> masters;
+  for (const Parameter& parameter : parameters) {
+    const at::Tensor& value = parameter.value;
+    const at::ScalarType type = value.is_floating_point() ? wide_type(value) : value.scalar_type();
+    masters.push_back({parameter.name,
+                       value.detach().to(type, /*non_blocking=*/false, /*copy=*/true),
+                       parameter.trainable});
+  }
+  return masters;
+}
+
 }  // namespace
 
 std::string parameter_hash(const std::vector<Parameter>& parameters) {
@@ -51,20 +69,22 @@ std::string parameter_hash(const std::vector<Parameter>& parameters) {
   return digest.hex();
 }
 
-FineTuning::FineTuning(Model& model) : model_(model), hash_(parameter_hash(model.parameters())) {
+FineTuning::FineTuning(Model& model)
+    : model_(model),
+      masters_(master_weights(model.parameters())),
+      hash_(parameter_hash(model.parameters())),
+      weights_(trained()) {
   // All copies first: where memory does not suffice for them, nothing has been changed yet.
   for (const Parameter& parameter : model.parameters()) {
-    snapshot_.push_back(parameter.value.detach().clone());
+    snapshot_.push_back(masters_.empty() ? parameter.value.detach().clone() : parameter.value);
   }
-  for (Parameter& parameter : model.parameters()) {
-    parameter.value.requires_grad_(parameter.trainable);
-  }
+  for (Parameter& parameter : trained()) parameter.value.requires_grad_(parameter.trainable);
 }
 
 FineTuning::~FineTuning() {
   try {
     copy_back();
-    for (Parameter& parameter : model_.parameters()) {
+    for (Parameter& parameter : trained()) {
       parameter.value.requires_grad_(false);
       parameter.value.mutable_grad().reset();
     }
@@ -77,11 +97,10 @@ FineTuning::~FineTuning() {
 absl::Status FineTuning::train(const std::vector<Example>& examples,
                                const TrainingOptions& options) {
   const std::unique_ptr<torch::optim::Optimizer> optimizer =
-      make_optimizer(trainable_values(model_.parameters()), options);
-  PlainWeights weights(model_.parameters());
+      make_optimizer(trainable_values(trained()), options);
   for (const Example& example : examples) {
     const absl::StatusOr<Losses> losses =
-        model_.loss(weights, make_batch({&example}, device_of(model_)));
+        model_.loss(weights_, make_batch({&example}, device_of(model_)));
     if (!losses.ok()) return losses.status();
     optimizer->zero_grad();
     (losses->nll / losses->scored).sum().backward();
@@ -94,23 +113,20 @@ absl::Status FineTuning::train(const std::vector<Example>& examples,
 void FineTuning::shorten_gradients(double max_norm) {
   const at::NoGradGuard no_gradients;
   at::Tensor squares = at::zeros({}, snapshot_.front().options().dtype(at::kDouble));
-  for (const Parameter& parameter : model_.parameters()) {
+  for (const Parameter& parameter : trained()) {
     const at::Tensor& gradient = parameter.value.grad();
     if (gradient.defined()) squares += gradient.to(at::kDouble).pow(2).sum();
   }
   const at::Tensor factor = shortening(squares.sqrt(), max_norm);
-  for (const Parameter& parameter : model_.parameters()) {
+  for (const Parameter& parameter : trained()) {
     at::Tensor gradient = parameter.value.grad();
-    if (!gradient.defined()) continue;
-    // A factor of 8 bits would change the length that it is there to bound.
-    const at::ScalarType wide = wide_type(gradient);
-    gradient.copy_(gradient.to(wide).mul_(factor.to(wide)));
+    if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));
   }
 }
 
 void FineTuning::copy_back() {
   const at::NoGradGuard no_gradients;
-  std::vector<Parameter>& parameters = model_.parameters();
+  std::vector<Parameter>& parameters = trained();
   for (size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(snapshot_[i]);
 }
 
