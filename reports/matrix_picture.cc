@@ -51,6 +51,9 @@ std::string caption_of(const MatrixContext& context) {
   if (std::isfinite(context.learning_rate)) {
     absl::StrAppend(&caption, ", learning rate ", context.learning_rate);
   }
+  if (context.training.has_value()) {
+    absl::StrAppend(&caption, ", ", training_text(*context.training));
+  }
   for (const auto& [name, value] : context.facts) {
     absl::StrAppend(&caption, ", ", name, " ", value);
   }
@@ -60,7 +63,7 @@ std::string caption_of(const MatrixContext& context) {
 }  // namespace
 
 std::string matrix_svg(const MatrixContext& context, const Matrix& matrix) {
-  const bool is_learned = context.optimizer.has_value();
+  const bool is_learned = context.training.has_value();
   const double largest = largest_cell(matrix);
   const int exponent = exponent_of(largest);
   HeatMapPanel panel{.rows = matrix.rows(), .columns = matrix.columns()};

@@ -25,7 +25,7 @@ MatrixContext context() {
           .learning_rate = 0.001,
           .engine = "replay",
           .unit = "nats/token",
-          .optimizer = MatrixOptimizer{"sgd"},
+          .training = TrainingOptions{},
           .texts = {{"fact", {"a klarbu is a pimjon"}}}};
 }
 
@@ -38,11 +38,12 @@ TEST(MatrixPicture, HasNamesTextsAndNumbersInAPowerOfTen) {
   EXPECT_THAT(svg, HasSubstr(">–<"));  // not measured
   EXPECT_THAT(svg, HasSubstr(">1e-3 nats/token<"));
   EXPECT_THAT(svg, HasSubstr(">trained on<"));
+  EXPECT_THAT(svg, HasSubstr("learning rate 0.001, sgd"));
 }
 
 TEST(MatrixPicture, InContextARowWasRead) {
   MatrixContext read = context();
-  read.optimizer.reset();
+  read.training.reset();
   EXPECT_THAT(matrix_svg(read, two_by_two()), HasSubstr(">read before the column<"));
 }
 

@@ -87,9 +87,13 @@ std::string headline(const MatrixContext& context) {
       absl::StrAppend(&text, " (", context.learning_rate_reason, ")");
     }
   }
+  if (context.training.has_value()) {
+    const std::string training = training_text(*context.training);
+    if (training != training_text({})) absl::StrAppend(&text, ", ", training);
+  }
   for (const auto& [name, value] : context.facts) absl::StrAppend(&text, ", ", name, " ", value);
   return absl::StrCat(
-      text, ". Rows: ", context.optimizer.has_value() ? "trained" : "read before the column",
+      text, ". Rows: ", context.training.has_value() ? "trained" : "read before the column",
       ", columns: evaluated, in ", context.unit, "; positive cells: it helped.");
 }
 
@@ -153,11 +157,24 @@ constexpr MatrixFormat kFormats[] = {
     {"svg", "svg", "a picture", Reader::kPicture, matrix_svg},
 };
 
-Json optimizer_json(const MatrixOptimizer& optimizer) {
-  return {{"name", optimizer.name},
-          {"momentum", optimizer.momentum},
-          {"weight_decay", optimizer.weight_decay},
-          {"max_grad_norm", optimizer.max_gradient_norm}};
+Json adapter_json(const TrainingOptions& training) {
+  if (training.adapter == Adapter::kNone) return nullptr;
+  return {{"kind", adapter_name(training.adapter)},
+          {"rank", training.lora.rank},
+          {"alpha", training.lora.alpha},
+          {"targets", training.lora.targets},
+          {"seed", training.lora.seed}};
+}
+
+Json optimizer_json(const TrainingOptions& training) {
+  return {{"name", optimizer_name(training.optimizer)},
+          {"momentum", training.momentum},
+          {"weight_decay", training.weight_decay},
+          {"max_grad_norm", training.max_gradient_norm},
+          {"epochs", training.epochs},
+          {"train_only", training.train_only},
+          {"freeze", training.freeze},
+          {"adapter", adapter_json(training)}};
 }
 
 Json texts_json(const MatrixContext& context) {
@@ -192,7 +209,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
       {"lr", number(context.learning_rate)},
       {"lr_reason", reason_json(context.learning_rate_reason)},
       {"engine", context.engine},
-      {"optimizer", context.optimizer ? optimizer_json(*context.optimizer) : Json(nullptr)},
+      {"optimizer", context.training ? optimizer_json(*context.training) : Json(nullptr)},
       {"dtype", context.dtype},
       {"device", context.device},
       {"mask", context.mask},

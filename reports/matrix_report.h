@@ -10,6 +10,7 @@
 #include "eif/matrix.h"
 #include "reports/report_format.h"
 #include "suite/core/matrix_gap.h"
+#include "suite/core/training_options.h"
 #include "suite/formats/text_layout.h"
 
 namespace eif {
@@ -19,12 +20,6 @@ struct MatrixCheck {
   std::string engine;
   double measure_seconds = 0;  // wall time
   MatrixGap gap;               // of the matrix, from what that engine gives
-};
-
-// What made the steps.
-struct MatrixOptimizer {
-  std::string name;
-  double momentum = 0, weight_decay = 0, max_gradient_norm = 0;  // 0: none
 };
 
 struct MatrixContext {
@@ -38,7 +33,7 @@ struct MatrixContext {
   double measure_seconds = 0;
   bool deterministic = false;  // measured so that the same call gives the same bits
   std::optional<MatrixCheck> check;
-  std::optional<MatrixOptimizer> optimizer;  // nothing where nothing was learned
+  std::optional<TrainingOptions> training;  // nothing where nothing was learned
   std::string dtype, device;
   std::string mask = "both";  // where the prompts of prompted samples are not scored
   // The statements of each sample, by id.
@@ -48,7 +43,8 @@ struct MatrixContext {
 };
 
 // {"model", "fingerprint", "facts": {…}, "lr", "lr_reason", "engine", "optimizer": {"name",
-// "momentum", "weight_decay", "max_grad_norm"}, "dtype", "device", "mask", "unit",
+// "momentum", "weight_decay", "max_grad_norm", "epochs", "train_only": […], "freeze": […],
+// "adapter": null or {"kind", "rank", "alpha", "targets": […], "seed"}}, "dtype", "device", "mask", "unit",
 // "deterministic", "load_seconds", "measure_seconds", "ids", "eval_ids", "texts": {id: [statement, …]}, "base": […],
 // "influence": [[…]]}; a row for each trained sample, numbers with all their digits. "lr" and
 // "optimizer" are null where nothing was learned. Cells that could not be measured are null, and

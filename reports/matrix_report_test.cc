@@ -23,7 +23,7 @@ MatrixContext example_context() {
   context.learning_rate = 1e-4;
   context.engine = "linear";
   context.unit = "nats/token";
-  context.optimizer = MatrixOptimizer{"sgd", 0.9, 0, 1};
+  context.training = TrainingOptions{.momentum = 0.9, .max_gradient_norm = 1};
   return context;
 }
 
@@ -138,7 +138,7 @@ TEST(MatrixTable, WhatIsWiderThanThePageStandsInBlocks) {
 
 TEST(MatrixTable, InContextNothingWasTrained) {
   MatrixContext context = example_context();
-  context.optimizer.reset();
+  context.training.reset();
   context.learning_rate = Matrix::kUnmeasured;
   context.engine = "in-context";
   EXPECT_THAT(matrix_table(context, one_cell()),
@@ -164,14 +164,19 @@ TEST(MatrixJson, SaysHowItWasMeasuredAndOfWhat) {
   const auto json = nlohmann::json::parse(matrix_json(context, one_cell()));
   EXPECT_EQ(
       json["optimizer"],
-      nlohmann::json(
-          {{"name", "sgd"}, {"momentum", 0.9}, {"weight_decay", 0.0}, {"max_grad_norm", 1.0}}));
+      nlohmann::json::parse(R"({"name": "sgd", "momentum": 0.9, "weight_decay": 0.0,
+                                "max_grad_norm": 1.0, "epochs": 1, "train_only": [], "freeze": [],
+                                "adapter": null})"));
+  context.training->adapter = Adapter::kLora;
+  EXPECT_EQ(nlohmann::json::parse(matrix_json(context, one_cell()))["optimizer"]["adapter"],
+            nlohmann::json::parse(R"({"kind": "lora", "rank": 8, "alpha": 16.0,
+                                      "targets": ["all-linear"], "seed": 0})"));
   EXPECT_EQ(json["fingerprint"], "0123");
   EXPECT_EQ(json["dtype"], "float64");
   EXPECT_EQ(json["device"], "cpu");
   EXPECT_EQ(json["texts"], nlohmann::json({{"i", {"one", "two\nlines"}}}));
   EXPECT_EQ(json["facts"], nlohmann::json({{"origin", "4-bit"}}));
-  context.optimizer.reset();
+  context.training.reset();
   EXPECT_TRUE(nlohmann::json::parse(matrix_json(context, one_cell()))["optimizer"].is_null());
 }
 

@@ -199,6 +199,16 @@ void read_field(const Tree& json, const char* name, Optimizer& field) {
   }
   refuse(absl::StrCat("\"", found, "\" is no optimizer"));
 }
+void read_field(const Tree& json, const char* name, Adapter& field) {
+  const std::string found = as_text(json, name);
+  for (const Adapter adapter : {Adapter::kNone, Adapter::kLora}) {
+    if (found == adapter_name(adapter)) {
+      field = adapter;
+      return;
+    }
+  }
+  refuse(absl::StrCat("\"", found, "\" is no adapter"));
+}
 void read_field(const Tree& json, const char* name, Mask& field) {
   const std::string found = as_text(json, name);
   const auto mask = std::find(kMaskNames.begin(), kMaskNames.end(), found);
@@ -207,6 +217,7 @@ void read_field(const Tree& json, const char* name, Mask& field) {
 }
 void read_field(const Tree& json, const char* name, std::vector<std::string>& field) {
   if (!json.is_array()) refuse(absl::StrCat("\"", name, "\" is no list"));
+  field.clear();  // of what is the default
   for (const Tree& one : json) field.push_back(as_text(one, name));
 }
 void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field) {
@@ -214,7 +225,10 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
   for (const Tree& one : json) field.push_back(as_natural(one, name));
 }
 
-bool is_added_later(std::string_view field) { return field == "mask"; }
+bool is_added_later(std::string_view field) {
+  return field == "mask" || field == "epochs" || field == "train_only" || field == "freeze" ||
+         field == "adapter" || field.starts_with("lora_");
+}
 
 RunRequest request_in(const Tree& json) {
   RunRequest request;

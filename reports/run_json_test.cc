@@ -257,6 +257,8 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
     "mask": "both",
     "lr": "auto", "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
+    "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
+    "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
     "engine": "dense", "dtype": "float32", "device": "cpu", "threads": 0, "memory": 0,
     "deterministic": true})"));
 }
@@ -313,6 +315,7 @@ TEST_F(RefusedDocument, SaysWhatIsWrong) {
   expect("/results", Json(nullptr), "\"results\" is no list");
   expect("/ended", "well", "\"well\" is no way to end");
   expect("/request/optimizer", "adam", "\"adam\" is no optimizer");
+  expect("/request/adapter", "dora", "\"dora\" is no adapter");
   expect("/request/large", 1, "\"large\" is neither true nor false");
   for (const Json& seed : {Json(-1), Json(1.5), Json(1e308), Json("0")}) {
     expect("/results/0/seeds/0", seed, "\"seeds\" is no whole number from 0");

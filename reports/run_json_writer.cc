@@ -28,6 +28,7 @@ Json field_json(int value) { return value; }
 Json field_json(uint64_t value) { return value; }
 Json field_json(double value) { return number(value); }
 Json field_json(Optimizer value) { return optimizer_name(value); }
+Json field_json(Adapter value) { return adapter_name(value); }
 Json field_json(Mask value) { return mask_name(value); }
 template <typename Value>
 Json field_json(const std::vector<Value>& values) {

@@ -85,7 +85,8 @@ std::vector<TextColumn> text_columns(const SweepReport& report) {
 
 // What the table shows, in words.
 std::string headline(const SweepReport& report) {
-  std::string text = absl::StrFormat("%s, %s, %s on %s, %d samples", report.model, report.optimizer,
+  std::string text = absl::StrFormat("%s, %s, %s on %s, %d samples", report.model,
+                                     training_text(report.training),
                                      report.dtype, report.device, report.samples);
   for (const auto& [name, value] : report.facts) absl::StrAppend(&text, ", ", name, " ", value);
   absl::StrAppendFormat(
@@ -130,7 +131,8 @@ std::string sweep_json(const SweepReport& report) {
   Json json = {{"model", report.model},
                {"fingerprint", report.fingerprint},
                {"facts", facts},
-               {"optimizer", report.optimizer},
+               {"optimizer", optimizer_name(report.training.optimizer)},
+               {"training", training_text(report.training)},
                {"dtype", report.dtype},
                {"device", report.device},
                {"samples", report.samples},

@@ -10,12 +10,14 @@
 #include "reports/report_format.h"
 #include "suite/core/matrix_gap.h"
 #include "suite/core/plateau.h"
+#include "suite/core/training_options.h"
 #include "suite/formats/text_layout.h"
 
 namespace eif {
 
 struct SweepReport {
-  std::string model, fingerprint, optimizer, dtype, device;
+  std::string model, fingerprint, dtype, device;
+  TrainingOptions training;  // its learning rate does not matter
   std::string unit;  // of losses: "nats/token" or "nats"
   size_t samples = 0;
   double noise = 0;
@@ -27,8 +29,8 @@ struct SweepReport {
   size_t page_width = kPageWidth;                               // of the table
 };
 
-// {"model", "fingerprint", "facts": {…}, "optimizer", "dtype", "device", "samples", "unit",
-// "noise", "rates":
+// {"model", "fingerprint", "facts": {…}, "optimizer", "training", "dtype", "device", "samples",
+// "unit", "noise", "rates":
 // [{"lr", "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
 // "rank_correlation_to_next", "on_plateau", "linear": {"spearman", "largest_gap",
 // "largest_cell"}}], "verdict", "lr", "reason"}; numbers with all their

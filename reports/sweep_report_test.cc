@@ -19,7 +19,6 @@ constexpr double kNaN = RateMeasure::kUnknown;
 SweepReport example_sweep() {
   SweepReport report{.model = "smollm2",
                      .fingerprint = "0123456789abcdef",
-                     .optimizer = "sgd",
                      .dtype = "float32",
                      .device = "cpu",
                      .unit = "nats/token",

@@ -367,7 +367,7 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
   std::string text = control_lines(request, look);
   text += report_line(
       absl::StrCat("eif-suite ", context.program_version, ", engine ", request.engine, ", ",
-                   optimizer_name(request.training.optimizer), ", ", request.dtype, " on ",
+                   training_text(request.training), ", ", request.dtype, " on ",
                    request.device, ", ", context.threads, " threads, ",
                    request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
       width);

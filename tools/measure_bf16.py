@@ -1,11 +1,10 @@
-"""How much of a small step an in-place bfloat16 update loses, and replay keeps.
+"""How much of a small step is kept where the weights are bfloat16.
 
     .venv/bin/python tools/measure_bf16.py [--model smollm2] [--domain transitivity]
 
 The same matrix three times at each learning rate: by replay in float32, which is the reference; by
-replay from bfloat16 weights, whose corrections stay in float32; and by dense with bfloat16 weights,
-which adds each step to the weights in place and so rounds it to 8 bits of the weight's size. Prints,
-for the latter two,
+replay from bfloat16 weights, whose corrections stay in float32; and by dense with bfloat16 weights, of
+which it trains float32 copies. Prints, for the latter two,
 
   kept   the slope of their cells on the reference's: 1 where the whole step took effect
   error  ‖E − E_float32‖ / ‖E_float32‖

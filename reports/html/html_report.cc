@@ -201,7 +201,7 @@ std::string circumstances_html(const RunResult& run) {
       fact("program",
            absl::StrCat("eif-suite ", context.program_version, ", torch ", context.torch_version)),
       fact("engine",
-           absl::StrCat(request.engine, ", ", optimizer_name(request.training.optimizer), ", ",
+           absl::StrCat(request.engine, ", ", training_text(request.training), ", ",
                         request.dtype, " on ", request.device, ", ", context.threads, " threads",
                         request.deterministic ? ", deterministic" : "")),
       fact("seeds", absl::StrJoin(request.seeds, ", ")), fact("started", context.started_at),

@@ -23,7 +23,7 @@ Captions::Captions(const ModelContext& model, const RunRequest& request,
       circumstances_(absl::StrFormat("%s, %slearning rate %g, engine %s, %s, %s on %s, %s",
                                      model.name, request.is_control() ? request.control + ", " : "",
                                      model.learning_rate, request.engine,
-                                     optimizer_name(request.training.optimizer), request.dtype,
+                                     training_text(request.training), request.dtype,
                                      request.device, seeds_text(seeds_))) {}
 
 std::string Captions::with(const std::string& sentence) const {

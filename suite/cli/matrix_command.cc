@@ -18,6 +18,7 @@
 #include "suite/cli/progress.h"
 #include "suite/engine/engines.h"
 #include "suite/engine/in_context.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/guard.h"
 #include "suite/host/samples_file.h"
@@ -129,11 +130,9 @@ std::vector<std::pair<std::string, std::vector<std::string>>> texts_of(
   return texts;
 }
 
-std::optional<MatrixOptimizer> optimizer_of(const MatrixOptions& options) {
+std::optional<TrainingOptions> training_of(const MatrixOptions& options) {
   if (options.in_context) return std::nullopt;
-  const TrainingOptions& training = options.request.training;
-  return MatrixOptimizer{optimizer_name(training.optimizer), training.momentum,
-                         training.weight_decay, training.max_gradient_norm};
+  return options.request.training;
 }
 
 int print_matrix(MatrixOptions& options, const Invocation& invocation) {
@@ -164,6 +163,9 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
   const double load_seconds = absl::ToDoubleSeconds(absl::Now() - loading);
   const ModelInfo& info = (*model)->info();
   if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
+  if (absl::Status status = check_fits(training, **model); !status.ok()) {
+    return fail(status, kUsage);
+  }
   const absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, **model, training);
   if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
   training.learning_rate = chosen->learning_rate;
@@ -186,7 +188,7 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
                               .measure_seconds = absl::ToDoubleSeconds(end - measuring),
                               .deterministic = options.request.deterministic,
                               .check = *checked,
-                              .optimizer = optimizer_of(options),
+                              .training = training_of(options),
                               .dtype = options.request.dtype,
                               .device = choice->request.device.str(),
                               .mask = mask_name(options.request.mask),
@@ -250,7 +252,7 @@ Command add_matrix_command(CLI::App& app) {
   command
       ->add_option("--check-against", options->check_engine,
                    "Measure with this engine, too, and say how far the matrix is from it")
-      ->check(one_of({"replay", "dense", "linear"}))
+      ->check(one_of(engine_names()))
       ->type_name("ENGINE");
   command
       ->add_option("--check-samples", options->check_samples,

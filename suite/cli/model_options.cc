@@ -9,6 +9,7 @@
 #include "suite/cli/model_names.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
+#include "suite/cli/recipe_options.h"
 #include "suite/engine/engines.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
@@ -54,15 +55,9 @@ std::unique_ptr<Engine> make_engine_named(const std::string& name, const RunRequ
       ->make({.memory_bytes = request.memory_bytes, .deterministic = request.deterministic});
 }
 
-std::vector<std::string> engine_names() {
-  std::vector<std::string> names = {kAuto};
-  for (const EngineKind& kind : engines()) names.emplace_back(kind.name);
-  return names;
-}
-
-// "Engine: auto, the first of these that does the optimizer; replay, many rows …; …"
+// "auto: the first of these that takes the training. replay: many rows … . …"
 std::string engine_help() {
-  std::string text = "auto: the first of these that takes the optimizer.";
+  std::string text = "auto: the first of these that takes the training.";
   for (const EngineKind& kind : engines())
     absl::StrAppend(&text, " ", kind.name, ": ", kind.what, ".");
   return text;
@@ -171,9 +166,10 @@ void add_optimizer_options(CLI::App& command, RunRequest& request) {
       .add_option("--max-grad-norm", request.training.max_gradient_norm,
                   "Shorten longer gradients to this norm; 0: never")
       ->check(not_negative());
+  add_recipe_options(command, request.training);
   command
       .add_option("--memory", request.memory_bytes,
-                  "What replay, linear and the matrix may take (500MB, 2GiB); left out: half of "
+                  "What replay, adapters, linear and the matrix may take (500MB, 2GiB); left out: half of "
                   "what is free")
       ->transform(memory_size())
       ->type_name("SIZE");
@@ -190,6 +186,8 @@ void apply_compute_options(const RunRequest& request) {
 }
 
 void add_fine_tuning_options(CLI::App& command, RunRequest& request) {
+  std::vector<std::string> names_of_engines = engine_names();
+  names_of_engines.insert(names_of_engines.begin(), kAuto);
   command
       .add_option("--lr", request.learning_rate,
                   "Learning rate. auto: the middle of the model's plateau, found once (eif-suite "
@@ -198,7 +196,7 @@ void add_fine_tuning_options(CLI::App& command, RunRequest& request) {
       ->type_name("auto|X")
       ->capture_default_str();
   command.add_option("--engine", request.engine, engine_help())
-      ->check(one_of(engine_names()))
+      ->check(one_of(names_of_engines))
       ->capture_default_str();
   add_optimizer_options(command, request);
 }
@@ -209,9 +207,6 @@ PluginOptions plugin_options(const RunRequest& request) {
 
 absl::Status resolve(RunRequest& request) {
   TrainingOptions& training = request.training;
-  if (training.optimizer != Optimizer::kSgd && training.momentum != 0) {
-    return absl::InvalidArgumentError("--momentum goes with --optimizer sgd");
-  }
   const absl::StatusOr<const EngineKind*> engine = choose_engine(request.engine, training);
   if (!engine.ok()) return engine.status();
   request.engine = (*engine)->name;

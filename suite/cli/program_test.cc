@@ -115,7 +115,7 @@ TEST_F(Program, SaysWhatIsWrongWithACommandLine) {
   EXPECT_EQ(error_of({"run", "--seeds", "few"}),
             "--seeds: found \"few\", expected a whole number from 1 to 1000000");
   EXPECT_EQ(error_of({"run", "--engine", "reply"}),
-            "--engine: found \"reply\", expected one of auto, replay, dense, linear. Did you mean "
+            "--engine: found \"reply\", expected one of auto, replay, adapters, dense, linear. Did you mean "
             "'replay'?");
   EXPECT_EQ(error_of({"run", "--all=maybe"}), "--all: found \"maybe\", expected true or false");
   EXPECT_EQ(error_of({"run", "--seeds"}),

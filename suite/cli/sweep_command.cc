@@ -14,6 +14,8 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/progress.h"
+#include "suite/engine/engines.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/compute.h"
 #include "suite/host/guard.h"
@@ -47,12 +49,16 @@ absl::StatusOr<std::vector<Sample>> chosen_samples(const SweepOptions& options, 
   return read_samples_file(options.samples_file);
 }
 
+bool has_first_order(const TrainingOptions& training) {
+  return choose_engine("linear", training).ok();
+}
+
 absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
                                   const std::vector<Sample>& samples,
                                   const TrainingOptions& training,
                                   const std::vector<double>& rates) {
   const CompareLinear compare_linear =
-      training.optimizer == Optimizer::kSgd ? CompareLinear::kYes : CompareLinear::kNo;
+      has_first_order(training) ? CompareLinear::kYes : CompareLinear::kNo;
   Progress progress(stderr_is_terminal());
   progress.rows(0, samples.size() * rates.size());
   return guarded(model.info().name, [&] {
@@ -65,7 +71,7 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
 absl::Status check_size(const SweepOptions& options, const std::vector<Sample>& samples,
                         size_t rates) {
   MatrixSize size = size_of(samples);
-  size.has_products = options.request.training.optimizer == Optimizer::kSgd;
+  size.has_products = has_first_order(options.request.training);
   size.matrices = size.has_products ? 2 * rates : rates;
   size.reader = Reader::kBinary;  // none of the cells is written
   return check_matrix_fits(size, available_bytes(options.request.memory_bytes));
@@ -103,6 +109,9 @@ int print_sweep(SweepOptions& options, const Invocation& invocation) {
   if (!options.domain.empty() || !options.samples_file.empty()) {
     if (absl::Status status = check_reads_text(info); !status.ok()) return fail(status, kUsage);
   }
+  if (absl::Status status = check_fits(training, **model); !status.ok()) {
+    return fail(status, kUsage);
+  }
   DigitSource digits(options.request.data_folder);
   const absl::StatusOr<std::vector<Sample>> samples =
       chosen_samples(options, info.modality, digits);
@@ -116,9 +125,9 @@ int print_sweep(SweepOptions& options, const Invocation& invocation) {
 
   const SweepReport report{.model = info.name,
                            .fingerprint = info.fingerprint,
-                           .optimizer = optimizer_name(training.optimizer),
                            .dtype = options.request.dtype,
                            .device = choice->request.device.str(),
+                           .training = training,
                            .unit = unit_of(info.modality),
                            .samples = samples->size(),
                            .noise = swept->noise,

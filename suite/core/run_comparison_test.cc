@@ -150,6 +150,18 @@ TEST(CompareRuns, WhatChangesTheEstimandIsRefusedAndNamed) {
   expect("large was no, is yes", [](RunResult& run) { run.request.large = true; });
   expect("bos was auto, is never",
          [](RunResult& run) { run.request.beginning_of_sequence = "never"; });
+  expect("epochs was 1, is 5", [](RunResult& run) { run.request.training.epochs = 5; });
+  expect("train_only was none, is embed, head",
+         [](RunResult& run) { run.request.training.train_only = {"embed", "head"}; });
+  expect("freeze was none, is embed",
+         [](RunResult& run) { run.request.training.freeze = {"embed"}; });
+  expect("adapter was none, is lora",
+         [](RunResult& run) { run.request.training.adapter = Adapter::kLora; });
+  expect("lora_rank was 8, is 4", [](RunResult& run) { run.request.training.lora.rank = 4; });
+  expect("lora_alpha was 16, is 8", [](RunResult& run) { run.request.training.lora.alpha = 8; });
+  expect("lora_targets was all-linear, is q_proj",
+         [](RunResult& run) { run.request.training.lora.targets = {"q_proj"}; });
+  expect("lora_seed was 0, is 1", [](RunResult& run) { run.request.training.lora.seed = 1; });
   expect("claims_digest was none, is abc",
          [](RunResult& run) { run.request.claims_digest = "abc"; });
   expect("learning rate of a was 0.0001 (auto), is 0.001", [](RunResult& run) {
@@ -189,7 +201,7 @@ TEST(CompareRuns, EveryFieldOfARequestHasARole) {
   size_t fields = 0;
   RunRequest request;
   visit_fields(request, [&](const char*, FieldRole, const auto&) { ++fields; });
-  EXPECT_EQ(fields, 26u);
+  EXPECT_EQ(fields, 34u);
 }
 
 // ---- What comes of it --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ std::string text_of(double value) {
 std::string text_of(int value) { return absl::StrCat(value); }
 std::string text_of(uint64_t value) { return absl::StrCat(value); }
 std::string text_of(Optimizer value) { return optimizer_name(value); }
+std::string text_of(Adapter value) { return adapter_name(value); }
 std::string text_of(Mask value) { return mask_name(value); }
 template <typename Value>
 std::string text_of(const std::vector<Value>& values) {

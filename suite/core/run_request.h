@@ -81,6 +81,14 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("momentum", FieldRole::kEstimand, request.training.momentum);
   visit("weight_decay", FieldRole::kEstimand, request.training.weight_decay);
   visit("max_grad_norm", FieldRole::kEstimand, request.training.max_gradient_norm);
+  visit("epochs", FieldRole::kEstimand, request.training.epochs);
+  visit("train_only", FieldRole::kEstimand, request.training.train_only);
+  visit("freeze", FieldRole::kEstimand, request.training.freeze);
+  visit("adapter", FieldRole::kEstimand, request.training.adapter);
+  visit("lora_rank", FieldRole::kEstimand, request.training.lora.rank);
+  visit("lora_alpha", FieldRole::kEstimand, request.training.lora.alpha);
+  visit("lora_targets", FieldRole::kEstimand, request.training.lora.targets);
+  visit("lora_seed", FieldRole::kEstimand, request.training.lora.seed);
   visit("engine", FieldRole::kComputation, request.engine);
   visit("dtype", FieldRole::kComputation, request.dtype);
   visit("device", FieldRole::kComputation, request.device);

@@ -19,7 +19,7 @@ bool is_below_noise_floor(const ExpectationResult& result) {
 
 ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum) {
   return {.model = std::move(model),
-          .recipe = optimizer_name(request.training.optimizer),
+          .recipe = training_text(request.training),
           .dose = request.finds_learning_rate() ? "plateau"
                                                 : absl::StrCat("lr ", request.learning_rate),
           .control = request.control,

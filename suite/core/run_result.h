@@ -31,7 +31,7 @@ enum class Condition {
 struct ResultKey {
   std::string model;
   std::string revision = {};     // of the model's weights, where one name has several; else empty
-  std::string recipe = "sgd";    // how a sample is trained on: the optimiser
+  std::string recipe = "sgd";    // how a sample is trained on: training_text()
   std::string dose = "plateau";  // how much is learned: "plateau", or "lr 0.001" where given
   std::string control = "none";  // as RunRequest::control
   Condition condition = Condition::kFineTuning;

@@ -2,7 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/engine/recorded_training.h"
 
 namespace eif {
@@ -19,9 +20,10 @@ absl::Status not_possible(const Sample& sample, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("sample ", sample.id, ": ", why));
 }
 
-// rows[r] becomes the only statement of samples[r].
+// rows[r] becomes the only statement of samples[r], once for each epoch.
 absl::StatusOr<std::vector<std::vector<Example>>> encode_rows(const Model& model,
-                                                              const std::vector<Sample>& samples) {
+                                                              const std::vector<Sample>& samples,
+                                                              int epochs) {
   std::vector<std::vector<Example>> rows;
   for (const Sample& sample : samples) {
     if (sample.statements.size() != 1) {
@@ -34,7 +36,7 @@ absl::StatusOr<std::vector<std::vector<Example>>> encode_rows(const Model& model
     if (!rows.empty() && !batch_together(rows.front().front(), examples->front())) {
       return not_possible(sample, "it cannot stand in one batch with the first");
     }
-    rows.push_back(*std::move(examples));
+    rows.push_back(in_epochs(*examples, epochs));
   }
   if (rows.empty()) return absl::InvalidArgumentError("there is no sample");
   return rows;
@@ -45,25 +47,31 @@ absl::StatusOr<std::vector<std::vector<Example>>> encode_rows(const Model& model
 absl::StatusOr<at::Tensor> self_influences_at(Model& model, const std::vector<Sample>& samples,
                                               const TrainingOptions& options,
                                               std::span<const double> rates) {
-  if (options.optimizer != Optimizer::kSgd) {
-    return absl::InvalidArgumentError(
-        "AdamW's steps are not linear in the gradients: one recording has one learning rate");
+  if (options.optimizer != Optimizer::kSgd || options.adapter != Adapter::kNone) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        options.optimizer != Optimizer::kSgd ? "AdamW's steps" : "the steps of an adapter",
+        " are not linear in the gradients: one recording has one learning rate"));
   }
-  const absl::StatusOr<std::vector<std::vector<Example>>> rows = encode_rows(model, samples);
+  const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
+  if (!learned.ok()) return learned.status();
+  const absl::StatusOr<std::vector<std::vector<Example>>> rows =
+      encode_rows(model, samples, options.epochs);
   if (!rows.ok()) return rows.status();
-  const absl::StatusOr<RecordedTraining> training =
-      RecordedTraining::record(model, {*rows}, options);
-  if (!training.ok()) return training.status();
-
-  const at::NoGradGuard no_gradients;
   std::vector<const Example*> examples;
   for (const std::vector<Example>& row : *rows) examples.push_back(&row.front());
   const Batch batch = make_row_batch(examples, device_of(model));
   // The base weights are evaluated in batches of the same shape, so that no difference is one of
   // batches.
+  std::optional<RecordedTraining> training;
   const auto losses_at = [&](double rate) -> absl::StatusOr<at::Tensor> {
     TrainingOptions at_rate = options;
     at_rate.learning_rate = rate;
+    if (!training.has_value() || options.epochs > 1) {
+      absl::StatusOr<RecordedTraining> recorded = RecordedTraining::record(model, {*rows}, at_rate);
+      if (!recorded.ok()) return recorded.status();
+      training = *std::move(recorded);
+    }
+    const at::NoGradGuard no_gradients;
     TunedWeights weights = training->weights(model, at_rate, 0);
     const absl::StatusOr<Losses> losses = model.loss(weights, batch);
     if (!losses.ok()) return losses.status();

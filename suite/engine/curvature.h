@@ -16,10 +16,10 @@
 
 namespace eif {
 
-// EIF(i→i) of samples of one statement each at several learning rates, from one recording of the
-// gradients: (rates, R), float64 on the CPU, in the unit of the loss. options.learning_rate is not
-// used. Only the samples' own cells are evaluated, so that it costs as little as evaluating the
-// samples once for each rate.
+// EIF(i→i) of samples of one statement each at several learning rates: (rates, R), float64 on the
+// CPU, in the unit of the loss. options.learning_rate is not used. Only the samples' own cells are
+// evaluated, and one recording of the gradients serves all rates, so that it costs as little as
+// evaluating the samples once for each. With several epochs each rate has a recording.
 //
 // kInvalidArgument: the optimiser's step is not linear in the gradient, a sample has more than one
 // statement, or one cannot be encoded or not in one batch with the first.

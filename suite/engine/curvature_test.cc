@@ -53,6 +53,24 @@ TEST(SelfCurvature, VanishesWithTheRate) {
   EXPECT_NEAR(*high / *low, 10, 0.1);
 }
 
+TEST(SelfCurvature, OfSeveralEpochsIsOfARecordingForEachRate) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(3, 2);
+  const double rates[] = {0.5, 0.25};
+  const absl::StatusOr<at::Tensor> found =
+      self_influences_at(model, samples, {.epochs = 3, .freeze = {"bias"}}, rates);
+  ASSERT_TRUE(found.ok()) << found.status();
+  for (int64_t k = 0; k < 2; ++k) {
+    const absl::StatusOr<Matrix> dense = DenseEngine().influence(
+        model, samples, samples, {.learning_rate = rates[k], .epochs = 3, .freeze = {"bias"}},
+        unwatched());
+    ASSERT_TRUE(dense.ok()) << dense.status();
+    for (size_t i = 0; i < samples.size(); ++i) {
+      EXPECT_NEAR((*found)[k][static_cast<int64_t>(i)].item<double>(), dense->at(i, i), kExact);
+    }
+  }
+}
+
 TEST(SelfCurvature, IsUnknownWhereNothingIsLearned) {
   LinearClassifier model(1);
   const absl::Status status =
@@ -73,6 +91,8 @@ TEST(SelfCurvature, RefusesWhatOneRecordingCannotTell) {
   std::vector<Sample> samples = random_images(2, 2);
   expect_refused(samples, {.optimizer = Optimizer::kAdamW, .learning_rate = 0.5},
                  "AdamW's steps are not linear in the gradients");
+  expect_refused(samples, {.learning_rate = 0.5, .adapter = Adapter::kLora},
+                 "the steps of an adapter are not linear in the gradients");
   expect_refused({}, {.learning_rate = 0.5}, "there is no sample");
   samples[1].statements = {"a text"};
   expect_refused(samples, {.learning_rate = 0.5}, "sample image1: only images");

@@ -1,19 +1,27 @@
 #include "suite/engine/dense.h"
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/fine_tuning.h"
+#include "suite/engine/learned_parameters.h"
 
 namespace eif {
 
 absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
                                             const TrainingOptions& options,
                                             Monitor& monitor) const {
+  if (absl::Status status = check_training(options); !status.ok()) return status;
+  const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
+  if (!learned.ok()) return learned.status();
+  const absl::StatusOr<std::unique_ptr<FineTuning>> begun =
+      begin_fine_tuning(model, wanted.trained, options);
+  if (!begun.ok()) return begun.status();
+  FineTuning& fine_tuning = **begun;
   const at::Device device = device_of(model);
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
-  FineTuning fine_tuning(model);
   absl::StatusOr<Matrix> matrix = base_matrix(
       model, wanted, Evaluation::prepare(device, pointers_to(columns)), fine_tuning.weights());
   if (!matrix.ok()) return matrix;

@@ -82,7 +82,7 @@ TEST(DenseEngine, StatementsAreStepsInOrder) {
   const TrainingOptions options{.learning_rate = 0.5};
   const Matrix matrix = measure(model, {both}, {images[2]}, options);
 
-  FineTuning fine_tuning(model);
+  ParameterFineTuning fine_tuning(model);
   const Evaluation evaluation = Evaluation::prepare(model, {images[2]});
   for (const Sample& step : {images[0], images[1]}) {
     ASSERT_TRUE(fine_tuning.train(*encode_sample(model, step), options).ok());
@@ -160,7 +160,7 @@ TEST(ParameterHash, SeesEveryBitOfParametersAndBuffers) {
 // The hash that is compared is one of names, too.
 TEST(FineTuning, ReportsAModelThatDoesNotComeBack) {
   LinearClassifier model(1);
-  FineTuning fine_tuning(model);
+  ParameterFineTuning fine_tuning(model);
   const std::string name = model.parameters()[0].name;
   model.parameters()[0].name = "renamed";
   const absl::Status status = fine_tuning.restore();

@@ -23,12 +23,29 @@ EncodedSample encode_sample(const Model& model, const Sample& sample,
   return examples;
 }
 
+std::optional<Example> first_statement(const Model& model, const std::vector<Sample>& samples) {
+  for (const Sample& sample : samples) {
+    const EncodedSample encoded = encode_sample(model, sample);
+    if (encoded.ok()) return encoded->front();
+  }
+  return std::nullopt;
+}
+
 EncodedSamples encode_samples(const Model& model, const std::vector<Sample>& samples,
                               const std::vector<Statement>& context) {
   EncodedSamples encoded;
   encoded.reserve(samples.size());
   for (const Sample& sample : samples) encoded.push_back(encode_sample(model, sample, context));
   return encoded;
+}
+
+std::vector<Example> in_epochs(const std::vector<Example>& statements, int epochs) {
+  std::vector<Example> steps;
+  steps.reserve(statements.size() * static_cast<size_t>(epochs));
+  for (int epoch = 0; epoch < epochs; ++epoch) {
+    for (const Example& statement : statements) steps.push_back(statement);
+  }
+  return steps;
 }
 
 std::vector<const EncodedSample*> pointers_to(const EncodedSamples& samples) {

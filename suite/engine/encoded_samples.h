@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,8 +23,14 @@ using EncodedSamples = std::vector<EncodedSample>;
 EncodedSample encode_sample(const Model& model, const Sample& sample,
                             const std::vector<Statement>& context = {});
 
+// The first statement that can be encoded and has a scored token; nothing where there is none.
+std::optional<Example> first_statement(const Model& model, const std::vector<Sample>& samples);
+
 EncodedSamples encode_samples(const Model& model, const std::vector<Sample>& samples,
                               const std::vector<Statement>& context = {});
+
+// The statements in order, `epochs` times over: a step is taken on each.
+std::vector<Example> in_epochs(const std::vector<Example>& statements, int epochs);
 
 // All of them, and those with these indices.
 std::vector<const EncodedSample*> pointers_to(const EncodedSamples& samples);

@@ -1,10 +1,8 @@
 #include "suite/engine/engines.h"
 
-#include <string>
-#include <vector>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/engine/adapters.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/linear.h"
 #include "suite/engine/linear_steps.h"
@@ -29,15 +27,25 @@ WorkLimits work_limits(const EngineLimits& limits, int64_t deterministic_rows) {
 
 constexpr EngineKind kEngines[] = {
     {"replay", "many rows at once, exact, for SGD",
-     [](const TrainingOptions& training) { return check_linear_steps("--engine replay", training); },
+     [](const TrainingOptions& training) {
+       return check_linear_steps("--engine replay", training);
+     },
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
        return std::make_unique<ReplayEngine>(work_limits(limits, /*deterministic_rows=*/1));
      }},
-    {"dense", "one row at a time, exact, for any optimizer",
+    {"adapters", "many rows at once, exact, for adapters and any optimizer", check_adapters,
+     [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
+       return std::make_unique<AdaptersEngine>(work_limits(limits, /*deterministic_rows=*/1));
+     }},
+    {"dense", "one row at a time, exact, for all of these",
      [](const TrainingOptions&) { return absl::OkStatus(); },
-     [](const EngineLimits&) -> std::unique_ptr<Engine> { return std::make_unique<DenseEngine>(); }},
+     [](const EngineLimits&) -> std::unique_ptr<Engine> {
+       return std::make_unique<DenseEngine>();
+     }},
     {"linear", "first order in the learning rate, for SGD and thousands of samples",
-     [](const TrainingOptions& training) { return check_linear_steps("--engine linear", training); },
+     [](const TrainingOptions& training) {
+       return check_linear_steps("--engine linear", training);
+     },
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
        return std::make_unique<LinearEngine>(work_limits(limits, kDeterministicStatements));
      }},
@@ -47,18 +55,23 @@ constexpr EngineKind kEngines[] = {
 
 std::span<const EngineKind> engines() { return kEngines; }
 
+std::vector<std::string> engine_names() {
+  std::vector<std::string> names;
+  for (const EngineKind& kind : kEngines) names.emplace_back(kind.name);
+  return names;
+}
+
 absl::StatusOr<const EngineKind*> choose_engine(const std::string& name,
                                                 const TrainingOptions& training) {
-  std::vector<std::string> names;
+  if (absl::Status status = check_training(training); !status.ok()) return status;
   for (const EngineKind& kind : kEngines) {
-    names.emplace_back(kind.name);
     if (name == "auto" && kind.takes(training).ok()) return &kind;
     if (name != kind.name) continue;
     if (absl::Status status = kind.takes(training); !status.ok()) return status;
     return &kind;
   }
   return absl::InvalidArgumentError(absl::StrCat("no engine '", name, "'. There are: auto, ",
-                                                 absl::StrJoin(names, ", ")));
+                                                 absl::StrJoin(engine_names(), ", ")));
 }
 
 }  // namespace eif

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,6 +32,9 @@ struct EngineKind {
 
 // In the order in which "auto" tries them.
 std::span<const EngineKind> engines();
+
+// Their names, in this order.
+std::vector<std::string> engine_names();
 
 // The engine of that name, or for "auto" the first that takes the training. kInvalidArgument: there
 // is none of this name, or it does not take it.

@@ -5,12 +5,14 @@
 #include <torch/optim/sgd.h>
 
 #include <algorithm>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/encoded_samples.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/lora_fine_tuning.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
 #include "suite/formats/digest.h"
@@ -39,11 +41,44 @@ std::unique_ptr<torch::optim::Optimizer> make_optimizer(std::vector<at::Tensor> 
                                                  .weight_decay(options.weight_decay));
 }
 
-bool is_narrow(const Parameter& parameter) {
-  return parameter.value.is_floating_point() && parameter.value.scalar_type() != wide_type(parameter.value);
+// The gradients of all values are shortened together.
+void shorten_gradients(const std::vector<at::Tensor>& values, double max_norm) {
+  const at::NoGradGuard no_gradients;
+  at::Tensor squares = at::zeros({}, values.front().options().dtype(at::kDouble));
+  for (const at::Tensor& value : values) {
+    if (value.grad().defined()) squares += value.grad().to(at::kDouble).pow(2).sum();
+  }
+  const at::Tensor factor = shortening(squares.sqrt(), max_norm);
+  for (const at::Tensor& value : values) {
+    at::Tensor gradient = value.grad();
+    if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));
+  }
 }
 
-// Copies of all parameters in float32 or wider, or nothing where they are that themselves.
+bool is_narrow(const Parameter& parameter) {
+  const at::Tensor& value = parameter.value;
+  return value.is_floating_point() && value.scalar_type() != wide_type(value);
+}
+
+}  // namespace
+
+absl::Status take_steps(Model& model, Weights& weights, const std::vector<at::Tensor>& values,
+                        const std::vector<Example>& examples, const TrainingOptions& options) {
+  const std::unique_ptr<torch::optim::Optimizer> optimizer = make_optimizer(values, options);
+  for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    for (const Example& example : examples) {
+      const absl::StatusOr<Losses> losses =
+          model.loss(weights, make_batch({&example}, device_of(model)));
+      if (!losses.ok()) return losses.status();
+      optimizer->zero_grad();
+      (losses->nll / losses->scored).sum().backward();
+      if (options.max_gradient_norm > 0) shorten_gradients(values, options.max_gradient_norm);
+      optimizer->step();
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Parameter> master_weights(const std::vector<Parameter>& parameters) {
   if (std::none_of(parameters.begin(), parameters.end(), is_narrow)) return {};
   std::vector<Parameter> masters;
@@ -57,8 +92,6 @@ std::vector<Parameter> master_weights(const std::vector<Parameter>& parameters) 
   return masters;
 }
 
-}  // namespace
-
 std::string parameter_hash(const std::vector<Parameter>& parameters) {
   Digest digest;
   for (const Parameter& parameter : parameters) {
@@ -69,7 +102,7 @@ std::string parameter_hash(const std::vector<Parameter>& parameters) {
   return digest.hex();
 }
 
-FineTuning::FineTuning(Model& model)
+ParameterFineTuning::ParameterFineTuning(Model& model)
     : model_(model),
       masters_(master_weights(model.parameters())),
       hash_(parameter_hash(model.parameters())),
@@ -81,7 +114,7 @@ FineTuning::FineTuning(Model& model)
   for (Parameter& parameter : trained()) parameter.value.requires_grad_(parameter.trainable);
 }
 
-FineTuning::~FineTuning() {
+ParameterFineTuning::~ParameterFineTuning() {
   try {
     copy_back();
     for (Parameter& parameter : trained()) {
@@ -94,49 +127,38 @@ FineTuning::~FineTuning() {
   }
 }
 
-absl::Status FineTuning::train(const std::vector<Example>& examples,
-                               const TrainingOptions& options) {
-  const std::unique_ptr<torch::optim::Optimizer> optimizer =
-      make_optimizer(trainable_values(trained()), options);
-  for (const Example& example : examples) {
-    const absl::StatusOr<Losses> losses =
-        model_.loss(weights_, make_batch({&example}, device_of(model_)));
-    if (!losses.ok()) return losses.status();
-    optimizer->zero_grad();
-    (losses->nll / losses->scored).sum().backward();
-    if (options.max_gradient_norm > 0) shorten_gradients(options.max_gradient_norm);
-    optimizer->step();
-  }
-  return absl::OkStatus();
+absl::Status ParameterFineTuning::train(const std::vector<Example>& examples,
+                                        const TrainingOptions& options) {
+  return take_steps(model_, weights_, trainable_values(trained()), examples, options);
 }
 
-void FineTuning::shorten_gradients(double max_norm) {
-  const at::NoGradGuard no_gradients;
-  at::Tensor squares = at::zeros({}, snapshot_.front().options().dtype(at::kDouble));
-  for (const Parameter& parameter : trained()) {
-    const at::Tensor& gradient = parameter.value.grad();
-    if (gradient.defined()) squares += gradient.to(at::kDouble).pow(2).sum();
-  }
-  const at::Tensor factor = shortening(squares.sqrt(), max_norm);
-  for (const Parameter& parameter : trained()) {
-    at::Tensor gradient = parameter.value.grad();
-    if (gradient.defined()) gradient.mul_(factor.to(gradient.scalar_type()));
-  }
-}
-
-void FineTuning::copy_back() {
+void ParameterFineTuning::copy_back() {
   const at::NoGradGuard no_gradients;
   std::vector<Parameter>& parameters = trained();
   for (size_t i = 0; i < parameters.size(); ++i) parameters[i].value.copy_(snapshot_[i]);
 }
 
-absl::Status FineTuning::restore() {
+absl::Status ParameterFineTuning::restore() {
   copy_back();
   const std::string hash = parameter_hash(model_.parameters());
   if (hash == hash_) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat("the base weights could not be restored: hash ", hash, " instead of ", hash_,
                    "; the model's parameters() must hand out the same tensors at every call"));
+}
+
+absl::StatusOr<std::unique_ptr<FineTuning>> begin_fine_tuning(Model& model,
+                                                              const std::vector<Sample>& samples,
+                                                              const TrainingOptions& options) {
+  // Where no sample can be encoded, none is trained on, and it does not matter what would be
+  // trained.
+  const std::optional<Example> example = first_statement(model, samples);
+  if (options.adapter == Adapter::kNone || !example.has_value()) {
+    return std::make_unique<ParameterFineTuning>(model);
+  }
+  absl::StatusOr<std::vector<LoraTarget>> targets = lora_targets(model, options.lora, *example);
+  if (!targets.ok()) return targets.status();
+  return std::make_unique<LoraFineTuning>(model, *std::move(targets), options.lora.scale());
 }
 
 }  // namespace eif

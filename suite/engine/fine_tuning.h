@@ -1,50 +1,65 @@
-// Fine-tuning that can be taken back: a snapshot of every parameter and buffer, and a hash of the
-// model's bytes that must be the same after each restore.
+// Fine-tuning, one sample at a time, that can be taken back.
 //
-//   FineTuning fine_tuning(model);
-//   absl::Status trained = fine_tuning.train(sample_examples, options);
-//   model.loss(fine_tuning.weights(), batch);  // after training
-//   absl::Status restored = fine_tuning.restore();
+//   absl::StatusOr<std::unique_ptr<FineTuning>> fine_tuning = begin_fine_tuning(model, samples,
+//   options); absl::Status trained = (*fine_tuning)->train(sample_examples, options);
+//   model.loss((*fine_tuning)->weights(), batch);  // after training
+//   absl::Status restored = (*fine_tuning)->restore();
 //
-// Parameters of float32 or wider are trained in place. Those of 16 bits are not: a small step would
-// be rounded away when it is added to them. There float32 copies are trained and evaluated, the master
-// weights of mixed precision (arXiv 1710.03740), and the model's own stay as they are.
+// Weights of 16 bits are not trained themselves: a small step would be rounded away when it is
+// added to one. Float32 copies are trained and evaluated in their place, the master weights of
+// mixed precision (arXiv 1710.03740).
 #pragma once
 
+#include <ATen/ATen.h>
+
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "eif/backend.h"
 #include "eif/plain_weights.h"
-#include "suite/engine/engine.h"
+#include "suite/core/training_options.h"
 
 namespace eif {
 
-// Hex XXH3-128 over the names and raw bytes of all parameters and buffers.
-std::string parameter_hash(const std::vector<Parameter>& parameters);
-
 class FineTuning {
  public:
+  virtual ~FineTuning() = default;
+  // One optimiser step per example, in order, on the mean loss of its scored tokens; and that as
+  // often as there are epochs.
+  virtual absl::Status train(const std::vector<Example>& examples,
+                             const TrainingOptions& options) = 0;
+  // The weights as trained so far.
+  virtual Weights& weights() = 0;
+  // Back to the beginning, by copy. kInternal if the model is not what it was.
+  virtual absl::Status restore() = 0;
+};
+
+// Of the model's own parameters, or of an adapter, as the options say; an adapter's matrices are
+// found by a statement of `samples`. The model outlives it. Errors: those of lora_targets().
+absl::StatusOr<std::unique_ptr<FineTuning>> begin_fine_tuning(Model& model,
+                                                              const std::vector<Sample>& samples,
+                                                              const TrainingOptions& options);
+
+// Trains the model's own parameters: in place, or copies of them where they are of 16 bits. A hash
+// of their bytes must be the same after each restore.
+class ParameterFineTuning final : public FineTuning {
+ public:
   // `model` must outlive this object.
-  explicit FineTuning(Model& model);
+  explicit ParameterFineTuning(Model& model);
   // Restores, whatever happened in between; without a word where even that fails, because then an
   // error is on its way already. Call restore() to know.
-  ~FineTuning();
-  FineTuning(const FineTuning&) = delete;
-  FineTuning& operator=(const FineTuning&) = delete;
+  ~ParameterFineTuning() override;
+  ParameterFineTuning(const ParameterFineTuning&) = delete;
+  ParameterFineTuning& operator=(const ParameterFineTuning&) = delete;
 
-  // One optimiser step per example, in order, on the mean loss of its scored tokens.
-  absl::Status train(const std::vector<Example>& examples, const TrainingOptions& options);
-
-  // The weights as trained so far.
-  Weights& weights() { return weights_; }
-
-  // Back to the base weights by copy. kInternal if any byte differs from the snapshot.
-  absl::Status restore();
+  absl::Status train(const std::vector<Example>& examples, const TrainingOptions& options) override;
+  Weights& weights() override { return weights_; }
+  absl::Status restore() override;
 
  private:
-  void shorten_gradients(double max_norm);
   void copy_back();
 
   // What is trained: the masters, or the model's own parameters where there are none.
@@ -56,5 +71,15 @@ class FineTuning {
   std::string hash_;                  // of the model's parameters
   PlainWeights weights_;
 };
+
+// Takes the steps of train() on the values, which are leaves that the weights are made of.
+absl::Status take_steps(Model& model, Weights& weights, const std::vector<at::Tensor>& values,
+                        const std::vector<Example>& examples, const TrainingOptions& options);
+
+// Copies of all parameters in float32 or wider; nothing where they are that themselves.
+std::vector<Parameter> master_weights(const std::vector<Parameter>& parameters);
+
+// Hex XXH3-128 over the names and raw bytes of all parameters and buffers.
+std::string parameter_hash(const std::vector<Parameter>& parameters);
 
 }  // namespace eif

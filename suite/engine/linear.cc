@@ -8,6 +8,7 @@
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
 #include "suite/engine/sgd_steps.h"
@@ -69,10 +70,12 @@ SgdCombination first_order(size_t steps, const TrainingOptions& options) {
 // Computes ⟨−dW/dη of a sample, gradient of statement l⟩ for each evaluated statement: (L)
 at::Tensor on_statements(const std::vector<size_t>& trained, const StatementProducts& products,
                          const TrainingOptions& options) {
-  const SgdCombination sum = first_order(trained.size(), options);
+  const size_t statements = trained.size();
+  const SgdCombination sum =
+      first_order(statements * static_cast<size_t>(options.epochs), options);
   at::Tensor result = at::zeros({products.products.size(1)}, at::kDouble);
-  for (size_t k = 0; k < trained.size(); ++k) {
-    const auto statement = static_cast<int64_t>(trained[k]);
+  for (size_t k = 0; k < sum.gradients.size(); ++k) {
+    const auto statement = static_cast<int64_t>(trained[k % statements]);
     at::Tensor step = products.products[statement];
     if (options.max_gradient_norm > 0) {
       step = step * shortening(products.norms[statement], options.max_gradient_norm);
@@ -131,6 +134,8 @@ absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wa
                                              Monitor& monitor) const {
   const absl::Status takes = check_linear_steps("--engine linear", options);
   if (!takes.ok()) return takes;
+  const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
+  if (!learned.ok()) return learned.status();
   const EncodedSamples trained = encode_samples(model, wanted.trained);
   const EncodedSamples evaluated = encode_samples(model, wanted.evaluated);
   const Evaluation evaluation = Evaluation::prepare(device_of(model), pointers_to(evaluated));

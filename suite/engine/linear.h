@@ -3,7 +3,7 @@
 //   EIF(i→j) ≈ η Σ_k c_k ⟨γ_k g_k + λ W, ∂L(j)⟩        the first order of Eq. 4 in η (Eq. 1–3)
 //
 // g_k is the gradient of statement k of sample i. To first order every step starts from the base
-// weights W, so it is taken there, also that of a second statement. c_k says how often momentum
+// weights W, so it is taken there, also that of a second statement or epoch. c_k says how often momentum
 // applies it, γ_k how much clipping shortens it, λ is the weight decay. L(j) is the mean over all
 // scored tokens of j (Eq. 7), and so a mean of its statements' means, weighted by their tokens.
 //

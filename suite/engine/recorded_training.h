@@ -14,15 +14,11 @@
 #include "eif/backend.h"
 #include "suite/engine/engine.h"
 #include "suite/engine/step_gradients.h"
-#include "suite/engine/tuned_weights.h"
+#include "suite/engine/trained_rows.h"
 
 namespace eif {
 
-// The statements, at least one, of each row whose weights are used together. It saves time to put
-// rows next to each other that have as many statements, and as long ones.
-using RowGroup = std::vector<std::vector<Example>>;
-
-class RecordedTraining {
+class RecordedTraining final : public TrainedRows {
  public:
   // Records the rows of all groups together. Step k of a row is recorded at the weights that its
   // steps before k left, once for all rows that were trained on the same up to there. SGD only.
@@ -31,7 +27,7 @@ class RecordedTraining {
 
   // Gives the weights of each row of a group after all its steps. Another learning rate than the
   // recorded one is exact for rows of one statement only.
-  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const;
+  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const override;
 
  private:
   // What one pass recorded: a step of some rows.

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
 #include "suite/engine/out_of_memory.h"
@@ -26,30 +27,31 @@ class RateReplay {
  public:
   // `unfilled` becomes the matrix of each rate. What is passed by reference outlives this object.
   RateReplay(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
-             const TrainingOptions& options, std::span<const double> rates, const Matrix& unfilled,
-             Monitor& monitor)
+             const RowTraining& row_training, const TrainingOptions& options,
+             std::span<const double> rates, const Matrix& unfilled, Monitor& monitor)
       : model_(model),
         wanted_(wanted),
         columns_(columns),
+        row_training_(row_training),
         options_(options),
         rates_(rates),
         monitor_(monitor),
         matrices_(rates.size(), unfilled) {}
 
   absl::Status replay(RecordedGroups groups) {
-    training_.reset();
+    trained_.reset();
     std::vector<RecordedGroups> parts;  // of `groups`, one after another
     parts.push_back(std::move(groups));
     for (size_t k = 0; k < rates_.size(); ++k) {
       options_.learning_rate = rates_[k];
       for (size_t part = 0; part < parts.size(); ++part) {
-        if (parts.size() > 1) training_.reset();  // it is that of another part
-        size_t done = 0;                          // groups of the part
+        if (parts.size() > 1) trained_.reset();  // it is that of another part
+        size_t done = 0;                         // groups of the part
         const absl::Status status =
             as_exhausted([&] { return replay_at_once(parts[part], matrices_[k], done); });
         if (status.ok()) continue;
         if (!absl::IsResourceExhausted(status)) return status;
-        training_.reset();
+        trained_.reset();
         absl::StatusOr<Halves> halves = split(std::move(parts[part]), done, status);
         if (!halves.ok()) return halves.status();
         parts[part] = std::move(halves->first);
@@ -68,7 +70,7 @@ class RateReplay {
   // At the rate of the options. done: how many of the groups are filled in.
   absl::Status replay_at_once(const RecordedGroups& groups, Matrix& matrix, size_t& done) {
     if (monitor_.stopping()) return absl::CancelledError("interrupted");
-    if (absl::Status status = record(groups); !status.ok()) return status;
+    if (absl::Status status = train(groups); !status.ok()) return status;
     for (; done < groups.size(); ++done) {
       if (monitor_.stopping()) return absl::CancelledError("interrupted");
       if (absl::Status status = fill(matrix, groups[done], done); !status.ok()) return status;
@@ -100,27 +102,28 @@ class RateReplay {
     return result;
   }
 
-  // Unless the recording at hand is that of this rate, too.
-  absl::Status record(const RecordedGroups& groups) {
+  // Unless the rows at hand have weights at this rate, too.
+  absl::Status train(const RecordedGroups& groups) {
     if (options_.learning_rate == 0) return absl::OkStatus();  // nothing is trained
     // The gradients of second steps depend on the rate. Rows with more statements come first.
     const bool has_second_steps = std::any_of(
         groups.begin(), groups.end(),
         [](const ReplayedGroup& group) { return group.rows.front().examples.size() > 1; });
-    if (training_.has_value() && !has_second_steps) return absl::OkStatus();
-    training_.reset();  // only one at a time fits
+    const bool serves_rate = row_training_.serves_all_rates && !has_second_steps;
+    if (trained_ != nullptr && serves_rate) return absl::OkStatus();
+    trained_.reset();  // only one at a time fits
     std::vector<RowGroup> rows;
     for (const ReplayedGroup& group : groups) {
       RowGroup& examples = rows.emplace_back();
       for (const ReplayedRow& row : group.rows) examples.push_back(row.examples);
     }
-    absl::StatusOr<RecordedTraining> training = RecordedTraining::record(model_, rows, options_);
-    if (!training.ok()) return training.status();
-    training_ = *std::move(training);
+    absl::StatusOr<std::unique_ptr<TrainedRows>> trained = row_training_.train(rows, options_);
+    if (!trained.ok()) return trained.status();
+    trained_ = *std::move(trained);
     return absl::OkStatus();
   }
 
-  // Group number `g` of the recording.
+  // Group number `g` of those that were trained.
   absl::Status fill(Matrix& matrix, const ReplayedGroup& group, size_t g) {
     if (options_.learning_rate == 0) {
       for (const ReplayedRow& row : group.rows) {
@@ -128,7 +131,7 @@ class RateReplay {
       }
       return absl::OkStatus();
     }
-    TunedWeights weights = training_->weights(model_, options_, g);
+    TunedWeights weights = trained_->weights(model_, options_, g);
     const absl::StatusOr<at::Tensor> losses = group.evaluation->losses(model_, weights);
     if (!losses.ok()) return losses.status();
     for (size_t i = 0; i < group.rows.size(); ++i) {
@@ -142,11 +145,12 @@ class RateReplay {
   Model& model_;
   const WantedCells& wanted_;
   const EncodedSamples& columns_;
+  const RowTraining& row_training_;
   TrainingOptions options_;
   std::span<const double> rates_;
   Monitor& monitor_;
   std::vector<Matrix> matrices_;
-  std::optional<RecordedTraining> training_;  // of the groups at hand
+  std::unique_ptr<TrainedRows> trained_;  // of the groups at hand
 };
 
 }  // namespace
@@ -167,6 +171,25 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
                                                              Monitor& monitor) const {
   const absl::Status takes = check_linear_steps("--engine replay", options);
   if (!takes.ok()) return takes;
+  const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
+  if (!learned.ok()) return learned.status();
+  const RowTraining training{
+      .train = [&](const std::vector<RowGroup>& groups,
+                   const TrainingOptions& at_rate) -> absl::StatusOr<std::unique_ptr<TrainedRows>> {
+        absl::StatusOr<RecordedTraining> recorded =
+            RecordedTraining::record(model, groups, at_rate);
+        if (!recorded.ok()) return recorded.status();
+        return std::make_unique<RecordedTraining>(*std::move(recorded));
+      },
+      .serves_all_rates = true};
+  return replay_rows(model, wanted, std::move(options), rates, training, limits_, monitor);
+}
+
+absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
+                                                TrainingOptions options,
+                                                std::span<const double> rates,
+                                                const RowTraining& training,
+                                                const WorkLimits& limits, Monitor& monitor) {
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   const Evaluation all = Evaluation::prepare(device_of(model), pointers_to(columns));
   TunedWeights base(model.parameters());
@@ -181,13 +204,14 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
   memory.reset();
 
   std::vector<RecordedGroups> recordings =
-      group_rows(model, wanted, columns, ReplayLimits(model, pass, limits_), *unfilled);
+      group_rows(model, wanted, columns, options.epochs,
+                 ReplayLimits(model, pass, limits, training.needs), *unfilled);
   size_t measurable = 0;
   for (const RecordedGroups& groups : recordings) {
     for (const ReplayedGroup& group : groups) measurable += group.rows.size();
   }
   monitor.rows((wanted.rows() - measurable) * rates.size(), 0);
-  RateReplay at_rates(model, wanted, columns, options, rates, *unfilled, monitor);
+  RateReplay at_rates(model, wanted, columns, training, options, rates, *unfilled, monitor);
   for (RecordedGroups& groups : recordings) {
     if (absl::Status status = at_rates.replay(std::move(groups)); !status.ok()) return status;
   }

@@ -9,11 +9,15 @@
 // before left.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "suite/engine/engine.h"
 #include "suite/engine/memory.h"
+#include "suite/engine/replay_groups.h"
+#include "suite/engine/trained_rows.h"
 
 namespace eif {
 
@@ -35,5 +39,23 @@ class ReplayEngine final : public Engine {
  private:
   WorkLimits limits_;
 };
+
+// How the rows of an engine are trained whose corrections are replayed.
+struct RowTraining {
+  std::function<absl::StatusOr<std::unique_ptr<TrainedRows>>(const std::vector<RowGroup>&,
+                                                             const TrainingOptions&)>
+      train;
+  bool serves_all_rates =
+      false;  // rows of one step have weights at any rate, however they were trained
+  RowNeeds needs;
+};
+
+// What such an engine does: groups the rows, trains and evaluates a group after another at each
+// rate, and where memory does not suffice, halves of them. The matrix at each of the rates.
+absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
+                                                TrainingOptions options,
+                                                std::span<const double> rates,
+                                                const RowTraining& training,
+                                                const WorkLimits& limits, Monitor& monitor);
 
 }  // namespace eif

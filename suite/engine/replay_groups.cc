@@ -15,10 +15,10 @@ namespace {
 constexpr int64_t kTimesBase = 2;
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-// How many tokens, or images, all rows are trained on together.
+// How many tokens, or images, are in memory while all rows are trained together.
 int64_t recorded_positions_of(const ReplayedGroup& group) {
   int64_t positions = 0;
-  for (const ReplayedRow& row : group.rows) positions += token_count(row.examples);
+  for (const ReplayedRow& row : group.rows) positions += row.recorded_positions;
   return positions;
 }
 
@@ -38,12 +38,13 @@ int64_t at_least_one(int64_t count) { return std::max<int64_t>(1, count); }
 // Puts the rows of all blocks into groups that are replayed together.
 class Grouping {
  public:
-  Grouping(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
+  Grouping(Model& model, const WantedCells& wanted, const EncodedSamples& columns, int epochs,
            const ReplayLimits& limits, Matrix& matrix)
       : model_(model),
         device_(device_of(model)),
         wanted_(wanted),
         columns_(columns),
+        epochs_(epochs),
         limits_(limits),
         matrix_(matrix) {}
 
@@ -90,7 +91,7 @@ class Grouping {
     int64_t longest = 0;
     for (const auto& [row, evaluation] : pooled) {
       sizes.push_back(evaluation->positions());
-      longest = std::max(longest, token_count(row.examples));
+      longest = std::max(longest, row.recorded_positions);
     }
     for (const std::vector<int64_t>& batch :
          batches_of_similar_size(sizes, limits_.replayed_together(longest))) {
@@ -115,7 +116,9 @@ class Grouping {
     for (const size_t row : block.rows) {
       EncodedSample examples = encode_sample(model_, wanted_.trained[row]);
       if (examples.ok()) {
-        rows.push_back({row, &block, *std::move(examples)});
+        std::vector<Example> steps = in_epochs(*examples, epochs_);
+        const int64_t positions = limits_.recorded_positions(steps);
+        rows.push_back({row, &block, std::move(steps), positions});
       } else {
         matrix_.row_errors()[row] = std::string(examples.status().message());
       }
@@ -126,7 +129,7 @@ class Grouping {
   static int64_t longest(const std::vector<ReplayedRow>& rows) {
     int64_t positions = 0;
     for (const ReplayedRow& row : rows) {
-      positions = std::max(positions, token_count(row.examples));
+      positions = std::max(positions, row.recorded_positions);
     }
     return positions;
   }
@@ -143,6 +146,7 @@ class Grouping {
   at::Device device_;
   const WantedCells& wanted_;
   const EncodedSamples& columns_;
+  int epochs_;
   const ReplayLimits& limits_;
   Matrix& matrix_;
   std::vector<ReplayedGroup> groups_;
@@ -170,17 +174,26 @@ std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
 
 }  // namespace
 
-ReplayLimits::ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits)
+ReplayLimits::ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits,
+                           const RowNeeds& needs)
     : device_(device_of(model)),
       are_images_(model.info().modality == Modality::kImage),
       bytes_(limits.bytes(device_)),
       rows_(limits.rows),
+      needs_(needs),
       recorded_bytes_(kCopiesOfUses * base.bytes_of_uses / at_least_one(base.positions)),
       replayed_bytes_(kTimesBase * base.peak_bytes / at_least_one(base.largest_batch)) {}
 
+int64_t ReplayLimits::recorded_positions(const std::vector<Example>& steps) const {
+  if (needs_.keeps_all_steps) return token_count(steps);
+  int64_t longest = 0;
+  for (const Example& example : steps) longest = std::max(longest, token_count(example));
+  return longest;
+}
+
 BatchLimits ReplayLimits::replayed_together(int64_t recorded_positions_of_row) const {
   if (rows_.has_value()) return {.examples = at_least_one(*rows_)};
-  const int64_t recorded_bytes_of_row = recorded_bytes_ * recorded_positions_of_row;
+  const int64_t recorded_bytes_of_row = recorded_bytes_ * recorded_positions_of_row + needs_.bytes;
   return {.examples = at_least_one(bytes_ / at_least_one(recorded_bytes_of_row)),
           .tokens = std::min(work_positions(device_, are_images_),
                              bytes_ / at_least_one(replayed_bytes_))};
@@ -188,8 +201,8 @@ BatchLimits ReplayLimits::replayed_together(int64_t recorded_positions_of_row) c
 
 bool ReplayLimits::recorded_together(size_t rows, int64_t positions) const {
   if (rows_.has_value()) return std::cmp_less_equal(rows, at_least_one(*rows_));
-  return positions <= recorded_positions(device_, are_images_) &&
-         positions * recorded_bytes_ <= bytes_;
+  return positions <= eif::recorded_positions(device_, are_images_) &&
+         positions * recorded_bytes_ + static_cast<int64_t>(rows) * needs_.bytes <= bytes_;
 }
 
 bool ReplayLimits::fills_device(int64_t positions) const {
@@ -211,9 +224,9 @@ std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
 }
 
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
-                                       const EncodedSamples& columns, const ReplayLimits& limits,
-                                       Matrix& matrix) {
-  return in_recordings(Grouping(model, wanted, columns, limits, matrix).groups(), limits);
+                                       const EncodedSamples& columns, int epochs,
+                                       const ReplayLimits& limits, Matrix& matrix) {
+  return in_recordings(Grouping(model, wanted, columns, epochs, limits, matrix).groups(), limits);
 }
 
 }  // namespace eif

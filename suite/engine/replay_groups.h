@@ -24,7 +24,8 @@ namespace eif {
 struct ReplayedRow {
   size_t row = 0;  // of the matrix
   const CellBlock* block = nullptr;
-  std::vector<Example> examples;
+  std::vector<Example> examples;   // one for each step
+  int64_t recorded_positions = 0;  // that are in memory while it is trained
 };
 
 // Rows whose losses are computed together, those with more and longer statements first.
@@ -47,10 +48,20 @@ struct BasePass {
   int64_t peak_bytes = 0;     // that were there at the same time: those of the largest batch
 };
 
+// What a row needs while it is trained, beside the positions that it is trained on.
+struct RowNeeds {
+  int64_t bytes = 0;
+  bool keeps_all_steps = true;  // the positions of all its steps, or of one at a time
+};
+
 // Turns the memory that a position needs into how much is done at once.
 class ReplayLimits {
  public:
-  ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits);
+  ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits,
+               const RowNeeds& needs = {});
+
+  // How many positions of these steps are in memory while a row is trained on them.
+  int64_t recorded_positions(const std::vector<Example>& steps) const;
 
   // Says how many rows, each of which took so many positions to record, may be replayed together,
   // and on how many positions they may be evaluated in all.
@@ -67,14 +78,16 @@ class ReplayLimits {
   bool are_images_;
   int64_t bytes_;  // that there are
   std::optional<int64_t> rows_;
+  RowNeeds needs_;
   int64_t recorded_bytes_, replayed_bytes_;  // that a position needs
 };
 
-// columns: wanted.evaluated, encoded. Both outlive the result. Rows that cannot be measured have
-// their reason in the matrix and are in no group.
+// Each row is trained on its statements `epochs` times. columns: wanted.evaluated, encoded. Both
+// outlive the result. Rows that cannot be measured have their reason in the matrix and are in no
+// group.
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
-                                       const EncodedSamples& columns, const ReplayLimits& limits,
-                                       Matrix& matrix);
+                                       const EncodedSamples& columns, int epochs,
+                                       const ReplayLimits& limits, Matrix& matrix);
 
 // The first and the second half of the rows of a group, of which there are at least two. Rows that
 // have columns of their own are prepared anew, from those that group_rows() was given.

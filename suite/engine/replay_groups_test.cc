@@ -37,7 +37,7 @@ std::vector<std::vector<Rows>> grouped(Model& model, const WantedCells& wanted,
                                        const WorkLimits& limits, Matrix& matrix) {
   std::vector<std::vector<Rows>> result;
   for (const RecordedGroups& groups :
-       group_rows(model, wanted, encode_samples(model, wanted.evaluated),
+       group_rows(model, wanted, encode_samples(model, wanted.evaluated), /*epochs=*/1,
                   ReplayLimits(model, kPass, limits), matrix)) {
     result.push_back(rows_of(groups));
   }
@@ -111,7 +111,7 @@ WantedCells ragged_texts() {
 ReplayedGroup only_group(Model& model, const WantedCells& wanted) {
   Matrix matrix(ids_of(wanted.trained), ids_of(wanted.evaluated));
   std::vector<RecordedGroups> recordings =
-      group_rows(model, wanted, encode_samples(model, wanted.evaluated),
+      group_rows(model, wanted, encode_samples(model, wanted.evaluated), /*epochs=*/1,
                  ReplayLimits(model, kPass, {.rows = 100}), matrix);
   EXPECT_EQ(recordings.size(), 1u);
   EXPECT_EQ(recordings[0].size(), 1u);

@@ -23,7 +23,7 @@ namespace {
 
 // The number goes up whenever another rule, range or kind of noise would choose another rate, so
 // that no rate is kept which would not be found again.
-constexpr int kRule = 1;
+constexpr int kRule = 2;
 constexpr int kImagesPerDigit = 2;
 constexpr size_t kLargestEntry = 1 << 16;
 
@@ -38,7 +38,8 @@ std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& sampl
   digest.add(c10::DeviceTypeName(value.device().type(), /*lower_case=*/true));
   digest.add(absl::StrFormat("%.17g %.17g %.17g", training.momentum, training.weight_decay,
                              training.max_gradient_norm));
-  if (training.optimizer == Optimizer::kAdamW) digest.add("adamw");
+  digest.add(training_text(training));
+  digest.add(absl::StrFormat("%.17g", training.lora.alpha));
   for (const Sample& sample : samples) digest.add(content_hash(sample));
   return cache_folder() / "learning-rates" / absl::StrCat(digest.hex(), ".json");
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "suite/core/expectations.h"
 #include "suite/core/verdict.h"
+#include "suite/engine/learned_parameters.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
@@ -80,6 +81,10 @@ class SuiteRun {
     const ModelInfo info = (*model)->info();
     if (!modality && !has_data(info.modality)) return true;
     if (absl::Status status = check_control(control_, info); !status.ok()) {
+      stopped_by(RunEnd::kRefused, status);
+      return false;
+    }
+    if (absl::Status status = check_fits(plan_.request.training, **model); !status.ok()) {
       stopped_by(RunEnd::kRefused, status);
       return false;
     }

@@ -30,7 +30,7 @@ namespace eif {
 namespace {
 
 // Any that moves the weights: what is computed does not depend on it.
-constexpr TrainingOptions kTraining{.learning_rate = 1e-4};
+const TrainingOptions kTraining{.learning_rate = 1e-4};
 
 // ---- Models and samples ------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 // What a step on bfloat16 weights does.
-#include <gtest/gtest.h>
-
 #include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
 
 #include <numeric>
 

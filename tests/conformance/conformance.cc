@@ -116,9 +116,8 @@ std::vector<ModelUnderTest> variants() {
 }
 
 std::vector<ModelUnderTest> text_models() {
-  return models_where([](const ModelUnderTest& one) {
-    return one.reads_text() && !one.model.is_variant;
-  });
+  return models_where(
+      [](const ModelUnderTest& one) { return one.reads_text() && !one.model.is_variant; });
 }
 
 std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models) {
@@ -138,7 +137,22 @@ std::vector<Training> trainings() {
           {"momentum", {.learning_rate = 0.02, .momentum = 0.9}},
           {"momentum_decay", {.learning_rate = 0.02, .momentum = 0.9, .weight_decay = 0.05}},
           {"clipping",
-           {.learning_rate = 0.02, .momentum = 0.5, .weight_decay = 0.01, .max_gradient_norm = 1}}};
+           {.learning_rate = 0.02, .momentum = 0.5, .weight_decay = 0.01, .max_gradient_norm = 1}},
+          {"epochs",
+           {.learning_rate = 0.01,
+            .momentum = 0.5,
+            .weight_decay = 0.01,
+            .max_gradient_norm = 2,
+            .epochs = 3}}};
+}
+
+std::vector<std::string> half_of(Model& model) {
+  std::vector<std::string> names;
+  bool is_even = false;
+  for (const Parameter& parameter : model.parameters()) {
+    if (parameter.trainable && (is_even = !is_even)) names.push_back(parameter.name);
+  }
+  return names;
 }
 
 double largest(const std::vector<double>& values) {

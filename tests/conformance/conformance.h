@@ -1,5 +1,5 @@
 // What the tests of this folder put through the engines, and how they compare matrices: the tiny
-// models that each loaded backend brings (plugins/shared/models_for_test.h), four ways to train,
+// models that each loaded backend brings (plugins/shared/models_for_test.h), several ways to train,
 // and the distance of two matrices.
 #pragma once
 
@@ -59,6 +59,9 @@ struct Training {
 };
 
 std::vector<Training> trainings();
+
+// Every other trainable parameter of a model, by name.
+std::vector<std::string> half_of(Model& model);
 
 // ---- Matrices ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "suite/engine/adapters.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/in_context.h"
 #include "suite/engine/linear.h"
@@ -30,6 +31,22 @@ TEST_P(Device, EveryEngineGivesWhatTheCpuDoes) {
     const Matrix linear = measure(LinearEngine(), *on_cpu, samples, training.options);
     EXPECT_LE(gap(measure(LinearEngine(), *on_device, samples, training.options), linear), kExact);
   }
+}
+
+TEST_P(Device, AdaptersAreWhatTheyAreOnTheCpu) {
+  const std::vector<Sample>& samples = GetParam().samples();
+  ModelUnderTest of_device = GetParam();
+  of_device.device = simulated_device();
+  const std::unique_ptr<Model> on_cpu = GetParam().load(), on_device = of_device.load();
+  const TrainingOptions options{.optimizer = Optimizer::kAdamW,
+                                .learning_rate = 1e-3,
+                                .max_gradient_norm = 0.5,
+                                .epochs = 2,
+                                .adapter = Adapter::kLora,
+                                .lora = {.rank = 3}};
+  const Matrix dense = measure(DenseEngine(), *on_cpu, samples, options);
+  EXPECT_LE(gap(measure(AdaptersEngine(), *on_device, samples, options), dense), kExact);
+  EXPECT_LE(gap(measure(DenseEngine(), *on_device, samples, options), dense), kExact);
 }
 
 TEST_P(Device, WhatIsReadMattersAsMuchAsOnTheCpu) {

@@ -39,6 +39,18 @@ TEST_P(EveryModel, ReplayIsDense) {
   }
 }
 
+TEST_P(EveryModel, ReplayIsDenseWhereOnlySomeParametersLearn) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const Matrix all = measure(DenseEngine(), *model, GetParam().samples(), trainings()[3].options);
+  for (const bool are_frozen : {true, false}) {
+    TrainingOptions options = trainings()[3].options;
+    (are_frozen ? options.freeze : options.train_only) = half_of(*model);
+    const Matrix dense = measure(DenseEngine(), *model, GetParam().samples(), options);
+    EXPECT_LE(gap(measure(ReplayEngine(), *model, GetParam().samples(), options), dense), kExact);
+    EXPECT_GT(gap(dense, all), 1e-3) << "it makes no difference what learns";
+  }
+}
+
 // One recording, where there is one statement; several, where there are more.
 TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
   const std::unique_ptr<Model> model = GetParam().load();

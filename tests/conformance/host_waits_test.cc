@@ -1,6 +1,6 @@
-// How often the host waits for a device, counted on the simulated one (tests/simulated_device). On a GPU
-// each wait costs the time in which the device could have done the next steps, so batches may cost some,
-// and rows and parameters none.
+// How often the host waits for a device, counted on the simulated one (tests/simulated_device). On
+// a GPU each wait costs the time in which the device could have done the next steps, so batches may
+// cost some, and rows and parameters none.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -37,7 +37,7 @@ int64_t waits_of(const std::function<void()>& measured) {
   return host_waits().count - before;
 }
 
-constexpr TrainingOptions kTraining{.learning_rate = 0.02, .momentum = 0.9};
+const TrainingOptions kTraining{.learning_rate = 0.02, .momentum = 0.9};
 
 class HostWaitsOf : public ::testing::TestWithParam<ModelUnderTest> {};
 

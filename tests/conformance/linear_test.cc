@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "eif/plain_weights.h"
@@ -51,13 +52,25 @@ at::Tensor gradient(Model& model, const std::vector<Example>& examples, Padding 
   return result;
 }
 
+// 1 for each number that learns, 0 for the others.
+at::Tensor learned(Model& model, const TrainingOptions& options) {
+  std::vector<at::Tensor> parts;
+  for (const Parameter& parameter : model.parameters()) {
+    const std::vector<std::string>& frozen = options.freeze;
+    const bool is_frozen = std::find(frozen.begin(), frozen.end(), parameter.name) != frozen.end();
+    parts.push_back(at::full_like(parameter.value, is_frozen ? 0 : 1));
+  }
+  return flattened(parts);
+}
+
 // −dW/dη at η = 0: every step starts from the base weights.
 at::Tensor direction(Model& model, const Sample& sample, const TrainingOptions& options) {
-  const at::Tensor base = flattened(values_of(model));
+  const at::Tensor learns = learned(model, options);
+  const at::Tensor base = flattened(values_of(model)) * learns;
   at::Tensor buffer = at::zeros_like(base), sum = at::zeros_like(base);
   const absl::StatusOr<std::vector<Example>> examples = encode_sample(model, sample);
-  for (const Example& example : *examples) {
-    at::Tensor step = gradient(model, {example}, Padding::kConstant);
+  for (const Example& example : in_epochs(*examples, options.epochs)) {
+    at::Tensor step = gradient(model, {example}, Padding::kConstant) * learns;
     if (options.max_gradient_norm > 0) {
       const double norm = step.norm().item<double>();
       step = step * std::min(1.0, options.max_gradient_norm / (norm + 1e-6));
@@ -93,6 +106,14 @@ TEST_P(LinearOfEveryModel, IsTheDerivativeThatAutogradGives) {
     const Matrix linear = measure(LinearEngine(), *model, GetParam().samples(), training.options);
     EXPECT_LE(gap(linear, oracle), kExact) << training.name;
   }
+}
+
+TEST_P(LinearOfEveryModel, LeavesOutWhatIsFrozen) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  TrainingOptions options = trainings()[3].options;
+  options.freeze = half_of(*model);
+  const Matrix oracle = derivative_times_rate(*model, GetParam().samples(), options);
+  EXPECT_LE(gap(measure(LinearEngine(), *model, GetParam().samples(), options), oracle), kExact);
 }
 
 TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {

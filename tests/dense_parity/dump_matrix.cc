@@ -23,7 +23,7 @@ struct Training {
   const char* name;
   TrainingOptions options;
 };
-constexpr Training kTrainings[] = {
+const Training kTrainings[] = {
     {"sgd", {.learning_rate = 1e-2}},
     {"momentum", {.learning_rate = 1e-2, .momentum = 0.9, .weight_decay = 1e-2}},
     {"adamw", {.optimizer = Optimizer::kAdamW, .learning_rate = 1e-3, .weight_decay = 1e-2}},

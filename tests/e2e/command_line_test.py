@@ -205,6 +205,20 @@ class UsageErrorTest(ProgramTest):
             self.run_program("--model", "cnn", "--all", "--optimizer", "adamw", "--engine", "linear"),
             USAGE, "--engine linear takes steps that are linear in the gradients", "dense")
 
+    def test_recipes_that_an_engine_cannot_train(self):
+        for arguments, message in (
+                (["--adapter", "lora", "--engine", "replay"],
+                 "use --engine adapters or dense, or --adapter none"),
+                (["--engine", "adapters"], "give --adapter lora"),
+                (["--lora-rank", "4"], "--lora-… options go with --adapter lora"),
+                (["--adapter", "lora", "--freeze", "embed_tokens"],
+                 "--lora-targets says what is adapted"),
+                (["--epochs", "0"], "expected a whole number from 1 to 1000"),
+                (["--adapter", "dora"], "expected one of none, lora")):
+            with self.subTest(arguments):
+                self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
+                                    message)
+
     def test_a_check_of_what_no_engine_measures(self):
         self.assert_refused(
             self.run_program("matrix", "--model", "cnn", "--samples", "a.toml", "--in-context",

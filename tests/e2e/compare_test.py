@@ -128,6 +128,11 @@ class CompareTest(ProgramTest):
         self.assert_refused(
             self.compare(self.changed(lambda document: document["request"].update(large=True))),
             USAGE, "did not measure the same thing: large was no, is yes")
+        for option, value in (("epochs", 5), ("freeze", ["embed"]), ("adapter", "lora")):
+            self.assert_refused(
+                self.compare(self.changed(
+                    lambda document: document["request"].update({option: value}))),
+                USAGE, f"did not measure the same thing: {option} was")
         self.assert_refused(self.compare(self.changed(lambda document: document.update(schema=7))),
                             USAGE, "schema 7")
 

@@ -56,11 +56,52 @@ class MatrixTest(ProgramTest):
         self.assert_refused(self.run_program("matrix", "--model", "x", "--domain", "square"), USAGE,
                             "Did you mean 'squares'?")
 
+    def influence(self, *arguments):
+        process = self.matrix("--format", "json", *arguments)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        document = json.loads(process.stdout)
+        return document, numpy.array(document["influence"])
+
+    def test_an_adapter_of_many_rows_is_dense(self):
+        recipe = ("--lr", "1e-3", "--optimizer", "adamw", "--epochs", 3, "--adapter", "lora",
+                  "--lora-rank", 2, "--lora-alpha", 4, "--lora-targets", "q_proj,v_proj",
+                  "--lora-seed", 9)
+        document, cells = self.influence(*recipe)
+        self.assertEqual(document["engine"], "adapters")
+        self.assertEqual(document["optimizer"]["epochs"], 3)
+        self.assertEqual(document["optimizer"]["adapter"],
+                         {"kind": "lora", "rank": 2, "alpha": 4.0, "targets": ["q_proj", "v_proj"],
+                          "seed": 9})
+        _, dense = self.influence(*recipe, "--engine", "dense")
+        # Float64 sums of some thousand terms, in another order.
+        self.assertLessEqual(abs(cells - dense).max(), 1e-10 * abs(dense).max())
+        table = self.matrix(*recipe).stdout
+        self.assertIn("adamw, 3 epochs, LoRA of rank 2 (alpha 4, q_proj, v_proj, seed 9)",
+                      " ".join(table.split()))
+
+    def test_only_some_parameters_learn(self):
+        document, cells = self.influence("--lr", "0.02", "--freeze", "embed_tokens,*norm*")
+        self.assertEqual(document["optimizer"]["freeze"], ["embed_tokens", "*norm*"])
+        _, dense = self.influence("--lr", "0.02", "--engine", "dense", "--train-only", "*_proj")
+        self.assertLessEqual(abs(cells - dense).max(), 1e-10 * abs(dense).max())
+
+    def test_names_that_the_model_does_not_have_are_refused_before_anything_is_measured(self):
+        for arguments, meant in ((("--freeze", "q_porj"), "q_proj"),
+                                 (("--train-only", "embed_token"), "embed_tokens"),
+                                 (("--adapter", "lora", "--lora-targets", "v_prj"), "v_proj")):
+            self.assert_refused(self.matrix(*arguments), USAGE, f"Did you mean '{meant}'?")
+            self.assert_refused(
+                self.run_program("run", "--model", MODEL, "--desideratum", "implication", *arguments),
+                USAGE, f"Did you mean '{meant}'?")
+            self.assert_refused(self.run_program("sweep", "--model", MODEL, *arguments), USAGE,
+                                f"Did you mean '{meant}'?")
+
     def test_json_says_how_it_was_measured_and_of_what(self):
         process = self.matrix("--lr", "1e-4", "--momentum", "0.5", "--format", "json")
         found = json.loads(process.stdout)
         self.assertEqual(found["optimizer"], {"name": "sgd", "momentum": 0.5, "weight_decay": 0.0,
-                                              "max_grad_norm": 0.0})
+                                              "max_grad_norm": 0.0, "epochs": 1, "train_only": [],
+                                              "freeze": [], "adapter": None})
         self.assertEqual(found["dtype"], "float64")
         self.assertEqual(found["device"], "cpu")
         self.assertRegex(found["fingerprint"], "^[0-9a-f]{32}$")

@@ -65,6 +65,20 @@ class SweepTest(LearningRateTest):
             # Rounding of float64, as between the engines.
             self.assertAlmostEqual(rate["self_influence"] / own, 1, delta=1e-9)
 
+    def test_adapters_are_swept_over_as_matrix_measures_them(self):
+        recipe = ("--adapter", "lora", "--lora-rank", 2, "--optimizer", "adamw", "--epochs", 2)
+        sweep = self.run_model("sweep", "--samples", "samples.toml", "--from", 1e-4, "--to", 1e-3,
+                               "--format", "json", *recipe)
+        document = json.loads(sweep.stdout)
+        self.assertIn("adamw, 2 epochs, LoRA of rank 2", document["training"])
+        for rate in document["rates"]:
+            self.assertNotIn("linear", rate)  # there is no first order of it
+            matrix = json.loads(self.matrix("--lr", repr(rate["lr"]), "--engine", "dense",
+                                            *recipe).stdout)
+            own = statistics.median(abs(row[i]) for i, row in enumerate(matrix["influence"]))
+            # Rounding of float64, as between the engines.
+            self.assertAlmostEqual(rate["self_influence"] / own, 1, delta=1e-9)
+
     def test_the_table_recommends_the_rate(self):
         document = self.document("sweep", "--domain", "belongs_to", "--format", "json")
         table = self.run_model("sweep", "--domain", "belongs_to", "-o", "table.txt")
@@ -108,6 +122,17 @@ class AutoTest(LearningRateTest):
                           process.stderr)
         self.assertNotIn("kept in", first.stderr)
         self.assertIn(f"kept in {self.folder}/cache/eif-suite/learning-rates/", second.stderr)
+
+    def test_belongs_to_what_is_trained_and_how_often(self):
+        found = set()
+        for recipe in ((), ("--epochs", 4), ("--freeze", "embed_tokens"),
+                       ("--adapter", "lora", "--lora-rank", 2),
+                       ("--adapter", "lora", "--lora-rank", 2, "--lora-seed", 1)):
+            process = self.matrix(*recipe)
+            self.assertEqual(process.returncode, 0, process.stderr)
+            self.assertNotIn("kept in", process.stderr)
+            found.add(json.loads(process.stdout)["lr"])
+        self.assertGreaterEqual(len(found), 3)
 
     def test_is_what_sweep_recommends(self):
         self.assertEqual(json.loads(self.matrix().stdout)["lr"],

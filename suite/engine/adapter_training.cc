@@ -1,0 +1,189 @@
+#include "suite/engine/adapter_training.h"
+
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "suite/engine/batching.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/matrix_product.h"
+#include "suite/engine/stacked_optimizer.h"
+
+namespace eif {
+namespace {
+
+constexpr int64_t kCopiesOfAdapter = 4;
+
+int64_t length_class_of(const Example& example) {
+  const auto* text = std::get_if<TextExample>(&example);
+  return text == nullptr ? 0 : text->length_class;
+}
+
+int64_t longest(const std::vector<Example>& examples) {
+  int64_t tokens = 0;
+  for (const Example& example : examples) tokens = std::max(tokens, token_count(example));
+  return tokens;
+}
+
+// Sorts rows into batches that take their steps together: as many, and at each one examples that
+// may stand in one batch.
+std::vector<std::vector<size_t>> batches_of(const std::vector<const std::vector<Example>*>& rows) {
+  std::map<std::vector<int64_t>, std::vector<size_t>> alike;  // by the classes of their steps
+  for (size_t row = 0; row < rows.size(); ++row) {
+    std::vector<int64_t> classes;
+    for (const Example& example : *rows[row]) classes.push_back(length_class_of(example));
+    alike[classes].push_back(row);
+  }
+  std::vector<std::vector<size_t>> batches;
+  for (const auto& [classes, members] : alike) {
+    std::vector<int64_t> sizes;
+    for (const size_t row : members) sizes.push_back(longest(*rows[row]));
+    for (const std::vector<int64_t>& batch : batches_of_similar_size(sizes)) {
+      std::vector<size_t>& chosen = batches.emplace_back();
+      for (const int64_t i : batch) chosen.push_back(members[static_cast<size_t>(i)]);
+    }
+  }
+  return batches;
+}
+
+// The adapters of R rows. A: (R, rank, I). B is kept as its transpose, (R, rank, O): then the
+// correction Σ_k b_k a_kᵀ of a matrix has the shape of a gradient in factors.
+class AdapterStack {
+ public:
+  AdapterStack(Model& model, const std::vector<LoraTarget>& targets, int64_t rows)
+      : model_(model), targets_(targets), rows_(rows) {
+    for (const LoraTarget& target : targets) {
+      const int64_t outputs = model.parameters()[target.parameter].value.size(0);
+      a_.push_back(target.a.unsqueeze(0).repeat({rows, 1, 1}));
+      b_.push_back(at::zeros({rows, target.a.size(0), outputs}, target.a.options()));
+    }
+  }
+
+  absl::Status train(const std::vector<const std::vector<Example>*>& rows,
+                     const TrainingOptions& options, Monitor& monitor) {
+    std::vector<at::Tensor> values = a_;
+    values.insert(values.end(), b_.begin(), b_.end());
+    for (const at::Tensor& value : values) value.set_requires_grad(true);
+    StackedOptimizer optimizer(values, options);
+    for (size_t step = 0; step < rows.front()->size(); ++step) {
+      if (monitor.stopping()) return absl::CancelledError("interrupted");
+      std::vector<const Example*> examples;
+      for (const std::vector<Example>* row : rows) examples.push_back(&(*row)[step]);
+      const absl::StatusOr<std::vector<at::Tensor>> gradients =
+          gradients_of(examples, values, options.lora.scale());
+      if (!gradients.ok()) return gradients.status();
+      optimizer.step(*gradients);
+    }
+    for (const at::Tensor& value : values) value.set_requires_grad(false);
+    return absl::OkStatus();
+  }
+
+  // The corrections of all rows.
+  StepGradients factors() const {
+    StepGradients factors{.rows = rows_, .inputs = a_};
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      factors.outer_products.push_back({targets_[i].parameter, i, b_[i]});
+    }
+    return factors;
+  }
+
+ private:
+  // Of the mean over each row's scored tokens, at the adapters as they are.
+  absl::StatusOr<std::vector<at::Tensor>> gradients_of(const std::vector<const Example*>& examples,
+                                                       const std::vector<at::Tensor>& values,
+                                                       double scale) const {
+    const at::AutoGradMode with_gradients(true);
+    TunedWeights weights(model_.parameters(), rows_,
+                         {{0, factors(), at::full({rows_}, scale, a_.front().options())}},
+                         /*base_scale=*/{});
+    const absl::StatusOr<Losses> losses =
+        model_.loss(weights, make_row_batch(examples, device_of(model_)));
+    if (!losses.ok()) return losses.status();
+    return torch::autograd::grad({(losses->nll / losses->scored).sum()}, values, {},
+                                 /*retain_graph=*/false, /*create_graph=*/false,
+                                 /*allow_unused=*/true);
+  }
+
+  Model& model_;
+  const std::vector<LoraTarget>& targets_;
+  int64_t rows_;
+  std::vector<at::Tensor> a_, b_;  // by target
+};
+
+class TrainedAdapters final : public TrainedRows {
+ public:
+  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const override {
+    const auto& [first, count] = groups_[group];
+    std::vector<ScaledStep> steps;
+    for (size_t row = first; row < first + count;) {
+      const Place& place = places_.at(row);
+      std::vector<int64_t> of_batch;  // rows that follow each other, all of one batch
+      const size_t begin = row;
+      for (; row < first + count && places_.at(row).batch == place.batch; ++row) {
+        of_batch.push_back(places_.at(row).row);
+      }
+      StepGradients factors = select_rows(batches_[place.batch], of_batch);
+      const at::Tensor scale =
+          at::full({factors.rows}, options.lora.scale(), factors.inputs.front().options());
+      steps.push_back({static_cast<int64_t>(begin - first), std::move(factors), scale});
+    }
+    return TunedWeights(model.parameters(), static_cast<int64_t>(count), std::move(steps), {});
+  }
+
+  void add_group(size_t first, size_t count) { groups_.emplace_back(first, count); }
+
+  // The adapters of these rows, in their order.
+  void add_batch(const std::vector<size_t>& rows, StepGradients factors) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      places_[rows[i]] = {batches_.size(), static_cast<int64_t>(i)};
+    }
+    batches_.push_back(std::move(factors));
+  }
+
+ private:
+  struct Place {
+    size_t batch = 0;
+    int64_t row = 0;  // of the batch
+  };
+  std::vector<StepGradients> batches_;
+  std::map<size_t, Place> places_;                 // by row, over all groups
+  std::vector<std::pair<size_t, size_t>> groups_;  // first row, and how many
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TrainedRows>> train_adapters(Model& model,
+                                                            const std::vector<LoraTarget>& targets,
+                                                            const std::vector<RowGroup>& groups,
+                                                            const TrainingOptions& options,
+                                                            Monitor& monitor) {
+  auto trained = std::make_unique<TrainedAdapters>();
+  std::vector<const std::vector<Example>*> rows;
+  for (const RowGroup& group : groups) {
+    trained->add_group(rows.size(), group.size());
+    for (const std::vector<Example>& row : group) rows.push_back(&row);
+  }
+  for (const std::vector<size_t>& batch : batches_of(rows)) {
+    std::vector<const std::vector<Example>*> members;
+    for (const size_t row : batch) members.push_back(rows[row]);
+    AdapterStack stack(model, targets, std::ssize(members));
+    if (absl::Status status = stack.train(members, options, monitor); !status.ok()) return status;
+    trained->add_batch(batch, stack.factors());
+  }
+  return trained;
+}
+
+int64_t adapter_bytes(Model& model, const std::vector<LoraTarget>& targets) {
+  int64_t bytes = 0;
+  for (const LoraTarget& target : targets) {
+    const int64_t outputs = model.parameters()[target.parameter].value.size(0);
+    bytes += target.a.element_size() * target.a.size(0) * (target.a.size(1) + outputs);
+  }
+  return kCopiesOfAdapter * bytes;
+}
+
+}  // namespace eif

@@ -1,0 +1,84 @@
+#include "suite/engine/stacked_optimizer.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+#include <utility>
+
+#include "suite/engine/sgd_steps.h"
+
+namespace eif {
+namespace {
+
+// libtorch's and PyTorch's defaults of AdamW.
+constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+
+}  // namespace
+
+StackedOptimizer::StackedOptimizer(std::vector<at::Tensor> values, const TrainingOptions& options)
+    : values_(std::move(values)),
+      options_(options),
+      first_(values_.size()),
+      second_(values_.size()) {}
+
+void StackedOptimizer::step(const std::vector<at::Tensor>& gradients) {
+  const at::NoGradGuard no_gradients;
+  ++steps_;
+  if (options_.max_gradient_norm > 0) shorten(gradients);
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    if (options_.optimizer == Optimizer::kAdamW) {
+      step_adamw(i, gradients[i]);
+    } else {
+      step_sgd(i, gradients[i]);
+    }
+  }
+}
+
+void StackedOptimizer::shorten(const std::vector<at::Tensor>& gradients) const {
+  at::Tensor squares;  // (R) float64
+  for (const at::Tensor& gradient : gradients) {
+    if (!gradient.defined()) continue;
+    const at::Tensor sum = gradient.flatten(1).to(at::kDouble).pow(2).sum(1);
+    squares = squares.defined() ? squares + sum : sum;
+  }
+  if (!squares.defined()) return;
+  const at::Tensor factors = shortening(squares.sqrt(), options_.max_gradient_norm);
+  for (at::Tensor gradient : gradients) {
+    if (!gradient.defined()) continue;
+    std::vector<int64_t> shape(static_cast<size_t>(gradient.dim()), 1);
+    shape[0] = -1;
+    gradient.mul_(factors.to(gradient.scalar_type()).view(shape));
+  }
+}
+
+void StackedOptimizer::step_sgd(size_t i, const at::Tensor& gradient) {
+  at::Tensor direction = gradient;
+  if (options_.weight_decay != 0) direction = direction.add(values_[i], options_.weight_decay);
+  if (options_.momentum != 0) {
+    // The first step's buffer is its gradient.
+    first_[i] =
+        first_[i].defined() ? first_[i].mul_(options_.momentum).add_(direction) : direction.clone();
+    direction = first_[i];
+  }
+  values_[i].add_(direction, -options_.learning_rate);
+}
+
+void StackedOptimizer::step_adamw(size_t i, const at::Tensor& gradient) {
+  at::Tensor &value = values_[i], &mean = first_[i], &mean_square = second_[i];
+  if (!mean.defined()) {
+    mean = at::zeros_like(value);
+    mean_square = at::zeros_like(value);
+  }
+  if (options_.weight_decay != 0) value.mul_(1 - options_.learning_rate * options_.weight_decay);
+  mean.mul_(kBeta1).add_(gradient, 1 - kBeta1);
+  mean_square.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
+  // Both means began at 0, which makes them too small in the first steps.
+  const auto steps = static_cast<double>(steps_);
+  const double of_mean = 1 - std::pow(kBeta1, steps);
+  const double of_square = 1 - std::pow(kBeta2, steps);
+  const at::Tensor size = mean_square.sqrt().div_(std::sqrt(of_square)).add_(kEpsilon);
+  value.addcdiv_(mean, size, -options_.learning_rate / of_mean);
+}
+
+}  // namespace eif

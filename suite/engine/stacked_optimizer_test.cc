@@ -1,0 +1,93 @@
+#include "suite/engine/stacked_optimizer.h"
+
+#include <gtest/gtest.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
+
+#include <cmath>
+#include <memory>
+
+namespace eif {
+namespace {
+
+constexpr int64_t kRows = 3;
+constexpr int kSteps = 4;
+
+at::Tensor random(const std::vector<int64_t>& shape) { return at::randn(shape, at::kDouble); }
+
+// libtorch's own, of one row.
+std::unique_ptr<torch::optim::Optimizer> of_row(std::vector<at::Tensor> values,
+                                                const TrainingOptions& options) {
+  if (options.optimizer == Optimizer::kAdamW) {
+    return std::make_unique<torch::optim::AdamW>(
+        std::move(values),
+        torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
+  }
+  return std::make_unique<torch::optim::SGD>(std::move(values),
+                                             torch::optim::SGDOptions(options.learning_rate)
+                                                 .momentum(options.momentum)
+                                                 .weight_decay(options.weight_decay));
+}
+
+// As torch.nn.utils.clip_grad_norm_ does it.
+void clip(std::vector<at::Tensor>& values, double max_norm) {
+  double squares = 0;
+  for (const at::Tensor& value : values) squares += value.grad().square().sum().item<double>();
+  const double factor = std::min(1.0, max_norm / (std::sqrt(squares) + 1e-6));
+  for (at::Tensor& value : values) value.mutable_grad().mul_(factor);
+}
+
+class StackedOptimizerTest : public testing::TestWithParam<TrainingOptions> {};
+
+TEST_P(StackedOptimizerTest, StepsEachRowAsLibtorchWouldAlone) {
+  const TrainingOptions& options = GetParam();
+  at::manual_seed(3);
+  const std::vector<at::Tensor> start = {random({kRows, 2, 5}), random({kRows, 4})};
+  std::vector<std::vector<at::Tensor>> gradients;  // by step
+  for (int step = 0; step < kSteps; ++step) {
+    // Rows of very different lengths: some are clipped and some are not.
+    const at::Tensor size = at::tensor({0.01, 1.0, 100.0}, at::kDouble);
+    gradients.push_back(
+        {random({kRows, 2, 5}) * size.view({-1, 1, 1}), random({kRows, 4}) * size.view({-1, 1})});
+  }
+  std::vector<at::Tensor> stacked = {start[0].clone(), start[1].clone()};
+  StackedOptimizer optimizer(stacked, options);
+  for (const std::vector<at::Tensor>& step : gradients) {
+    optimizer.step({step[0].clone(), step[1].clone()});
+  }
+  for (int64_t row = 0; row < kRows; ++row) {
+    std::vector<at::Tensor> values = {start[0][row].clone(), start[1][row].clone()};
+    const std::unique_ptr<torch::optim::Optimizer> alone = of_row(values, options);
+    for (const std::vector<at::Tensor>& step : gradients) {
+      for (size_t i = 0; i < values.size(); ++i) values[i].mutable_grad() = step[i][row].clone();
+      if (options.max_gradient_norm > 0) clip(values, options.max_gradient_norm);
+      alone->step();
+    }
+    for (size_t i = 0; i < values.size(); ++i) {
+      // Float64: the same few operations on numbers of up to a hundred.
+      EXPECT_LE((stacked[i][row] - values[i]).abs().max().item<double>(), 1e-12) << row;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, StackedOptimizerTest,
+    testing::Values(TrainingOptions{.learning_rate = 0.1},
+                    TrainingOptions{.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.2},
+                    TrainingOptions{.learning_rate = 0.1, .momentum = 0.5, .max_gradient_norm = 2},
+                    TrainingOptions{.optimizer = Optimizer::kAdamW, .learning_rate = 0.1},
+                    TrainingOptions{.optimizer = Optimizer::kAdamW,
+                                    .learning_rate = 0.1,
+                                    .weight_decay = 0.2,
+                                    .max_gradient_norm = 2}));
+
+TEST(StackedOptimizerTest, LeavesWhatHasNoGradientAsItIs) {
+  const at::Tensor moved = at::ones({2, 2}, at::kDouble), still = at::ones({2, 2}, at::kDouble);
+  StackedOptimizer optimizer({moved, still}, {.learning_rate = 0.5, .weight_decay = 1});
+  optimizer.step({at::ones({2, 2}, at::kDouble), at::Tensor()});
+  EXPECT_TRUE(at::equal(moved, at::zeros({2, 2}, at::kDouble)));
+  EXPECT_TRUE(at::equal(still, at::ones({2, 2}, at::kDouble)));
+}
+
+}  // namespace
+}  // namespace eif

@@ -1,0 +1,61 @@
+// LoRA adapters on every model backend: many rows at once against dense, which trains one after the
+// other with libtorch's optimisers.
+#include "suite/engine/adapters.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "suite/engine/dense.h"
+#include "tests/conformance/conformance.h"
+
+namespace eif {
+namespace {
+
+std::vector<Training> lora_trainings() {
+  const LoraOptions lora{.rank = 3, .alpha = 6, .seed = 5};
+  return {{"sgd", {.learning_rate = 0.5, .epochs = 2, .adapter = Adapter::kLora, .lora = lora}},
+          {"momentum_decay_clipping",
+           {.learning_rate = 0.5,
+            .momentum = 0.9,
+            .weight_decay = 0.01,
+            .max_gradient_norm = 0.5,
+            .epochs = 2,
+            .adapter = Adapter::kLora,
+            .lora = lora}},
+          {"adamw",
+           {.optimizer = Optimizer::kAdamW,
+            .learning_rate = 1e-3,
+            .epochs = 5,
+            .adapter = Adapter::kLora,
+            .lora = lora}},
+          {"adamw_decay_clipping",
+           {.optimizer = Optimizer::kAdamW,
+            .learning_rate = 1e-3,
+            .weight_decay = 0.1,
+            .max_gradient_norm = 0.5,
+            .epochs = 2,
+            .adapter = Adapter::kLora,
+            .lora = lora}}};
+}
+
+class AdaptersOfEveryModel : public ::testing::TestWithParam<ModelUnderTest> {};
+
+TEST_P(AdaptersOfEveryModel, ManyRowsAtOnceAreDense) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  for (const auto& [name, options] : lora_trainings()) {
+    const Matrix dense = measure(DenseEngine(), *model, GetParam().samples(), options);
+    ASSERT_GT(largest(dense.values()), 1e-4) << name;
+    for (const int64_t rows : {2, 100}) {
+      const Matrix adapters =
+          measure(AdaptersEngine({.rows = rows}), *model, GetParam().samples(), options);
+      EXPECT_LE(gap(adapters, dense), kExact) << name << ", " << rows << " rows";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AdaptersOfEveryModel, ::testing::ValuesIn(plain_models()), name_of);
+INSTANTIATE_TEST_SUITE_P(Variants, AdaptersOfEveryModel, ::testing::ValuesIn(variants()), name_of);
+
+}  // namespace
+}  // namespace eif
