@@ -39,6 +39,7 @@ from lora_start import adapt, adapter_values, restart
 RANK, ALPHA, SEED = 8, 16, 0
 # Rows of a product whose speed is measured: as many as fill two cores.
 MEASURED_ROWS = 512
+ROUNDS = 5
 
 
 def arguments():
@@ -76,30 +77,29 @@ class PeftLoop(TransformersLoop):
             rows.append(base - losses())
         return numpy.array(rows)
 
-    def seconds_of_products(self, clock):
-        """The bound, the GF/s that it is for, and the share of the training in it."""
+    def operations(self):
+        """Of the products alone, and the share of the training in them."""
         # The last token of a statement is only ever a target.
         trained = self.epochs * sum(len(ids) - 1 for statements in self.ids for ids in statements)
         nodes = len({tuple(ids[:end]) for statements in self.ids for ids in statements
                      for end in range(1, len(ids))})
         numbers = sum(value.numel() for value in self.matrices)
         training, evaluation = 4 * numbers * trained, 2 * numbers * nodes * len(self.ids)
-        speed = product_speed(self.matrices, clock)
-        return (training + evaluation) / speed, speed / 1e9, training / (training + evaluation)
+        return training + evaluation, training / (training + evaluation)
 
 
 @torch.no_grad()
-def product_speed(matrices, clock):
-    """Operations a second, the best of some rounds over all matrices once."""
+def product_speeds(matrices, clock):
+    """Operations a second, of some rounds over all matrices once."""
     inputs = {value.shape[1]: torch.randn(MEASURED_ROWS, value.shape[1]) for value in matrices}
-    best = 0
-    for _ in range(5):
+    speeds = []
+    for _ in range(ROUNDS):
         start = clock()
         for value in matrices:
             F.linear(inputs[value.shape[1]], value)
         seconds = clock() - start
-        best = max(best, 2 * MEASURED_ROWS * sum(value.numel() for value in matrices) / seconds)
-    return best
+        speeds.append(2 * MEASURED_ROWS * sum(value.numel() for value in matrices) / seconds)
+    return speeds
 
 
 def measured_by_adapters(options, samples_file):
@@ -136,13 +136,14 @@ def main():
     samples = [s for s in json.loads(domain)["samples"] if not s.get("extended")]
     loop = PeftLoop(options.model, samples, options.lr, options.epochs)
     clock = time.process_time if options.processor_time else time.perf_counter
-    bound, speed, of_training = loop.seconds_of_products(clock)
+    operations, of_training = loop.operations()
     print(f"{options.domain}: {len(samples)} samples, {sum(len(statements_of(s)) for s in samples)} "
           f"statements, rank {RANK}, AdamW, {options.epochs} epochs, learning rate {options.lr:g}, "
           f"float32, {options.threads} threads{', processor time' if options.processor_time else ''}")
-    print(f"products at {speed:.0f} GF/s: bound {bound:.2f} s, {100 * of_training:.0f} % of it training")
 
     loop.losses_padded()  # the first pass of a process is slower
+    # Before and after what it is compared with: the machine may be busy at one time and not at another.
+    speeds = product_speeds(loop.matrices, clock)
     results = {}
     for name, losses in (("plain loop", loop.losses_one_by_one), ("padded loop", loop.losses_padded)):
         start = clock()
@@ -153,6 +154,10 @@ def main():
         samples_file.write_text(samples_toml(samples))
         results["adapters"] = measured_by_adapters(options, samples_file)
 
+    speeds += product_speeds(loop.matrices, clock)
+    bound = operations / numpy.median(speeds)
+    print(f"products at {numpy.median(speeds) / 1e9:.0f} GF/s ({min(speeds) / 1e9:.0f} to "
+          f"{max(speeds) / 1e9:.0f}): bound {bound:.2f} s, {100 * of_training:.0f} % of it training")
     plain, padded = results["plain loop"], results["padded loop"]
     print(f"{'':14} {'seconds':>8} {'× plain':>8} {'× padded':>9} {'of bound':>9} {'peak MiB':>9} "
           f"{'gap':>8} {'Spearman':>9}")

@@ -3,9 +3,11 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "suite/engine/sgd_steps.h"
+#include "suite/engine/typed_operator.h"
 
 namespace eif {
 namespace {
@@ -13,11 +15,24 @@ namespace {
 // libtorch's and PyTorch's defaults of AdamW.
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 
+using FusedAdamW = void(at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                        at::TensorList, at::TensorList, double, double, double, double, double,
+                        bool, bool, const std::optional<at::Tensor>&,
+                        const std::optional<at::Tensor>&);
+
+const std::optional<c10::TypedOperatorHandle<FusedAdamW>>& fused_adamw() {
+  static const auto& fused = *new std::optional<c10::TypedOperatorHandle<FusedAdamW>>(
+      typed_operator<FusedAdamW>("aten::_fused_adamw_"));
+  return fused;
+}
+
 }  // namespace
 
-StackedOptimizer::StackedOptimizer(std::vector<at::Tensor> values, const TrainingOptions& options)
+StackedOptimizer::StackedOptimizer(std::vector<at::Tensor> values, const TrainingOptions& options,
+                                   AdamWKernel kernel)
     : values_(std::move(values)),
       options_(options),
+      kernel_(fused_adamw().has_value() && values_.front().is_cpu() ? kernel : AdamWKernel::kPlain),
       first_(values_.size()),
       second_(values_.size()) {}
 
@@ -27,10 +42,13 @@ void StackedOptimizer::step(const std::vector<at::Tensor>& gradients) {
   if (options_.max_gradient_norm > 0) shorten(gradients);
   for (size_t i = 0; i < values_.size(); ++i) {
     if (!gradients[i].defined()) continue;
-    if (options_.optimizer == Optimizer::kAdamW) {
-      step_adamw(i, gradients[i]);
+    // What comes back from a product may be a transposed view, which is slow to read again and
+    // again.
+    const at::Tensor gradient = gradients[i].contiguous();
+    if (options_.optimizer == Optimizer::kSgd) {
+      step_sgd(i, gradient);
     } else {
-      step_sgd(i, gradients[i]);
+      step_adamw(i, gradient);
     }
   }
 }
@@ -70,6 +88,7 @@ void StackedOptimizer::step_adamw(size_t i, const at::Tensor& gradient) {
     mean = at::zeros_like(value);
     mean_square = at::zeros_like(value);
   }
+  if (kernel_ == AdamWKernel::kFused) return step_fused(i, gradient);
   if (options_.weight_decay != 0) value.mul_(1 - options_.learning_rate * options_.weight_decay);
   mean.mul_(kBeta1).add_(gradient, 1 - kBeta1);
   mean_square.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
@@ -79,6 +98,13 @@ void StackedOptimizer::step_adamw(size_t i, const at::Tensor& gradient) {
   const double of_square = 1 - std::pow(kBeta2, steps);
   const at::Tensor size = mean_square.sqrt().div_(std::sqrt(of_square)).add_(kEpsilon);
   value.addcdiv_(mean, size, -options_.learning_rate / of_mean);
+}
+
+void StackedOptimizer::step_fused(size_t i, const at::Tensor& gradient) {
+  const at::Tensor steps = at::full({}, static_cast<double>(steps_), at::kFloat);
+  fused_adamw()->call({values_[i]}, {gradient}, {first_[i]}, {second_[i]}, {}, {steps},
+                      options_.learning_rate, kBeta1, kBeta2, options_.weight_decay, kEpsilon,
+                      /*amsgrad=*/false, /*maximize=*/false, std::nullopt, std::nullopt);
 }
 
 }  // namespace eif

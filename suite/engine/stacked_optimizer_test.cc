@@ -81,6 +81,25 @@ INSTANTIATE_TEST_SUITE_P(
                                     .weight_decay = 0.2,
                                     .max_gradient_norm = 2}));
 
+TEST(StackedOptimizerTest, OneOperatorOrADozenIsTheSame) {
+  at::manual_seed(4);
+  const TrainingOptions options{
+      .optimizer = Optimizer::kAdamW, .learning_rate = 0.1, .weight_decay = 0.2};
+  const at::Tensor start = random({kRows, 5, 7});
+  const at::Tensor fused = start.clone(), plain = start.clone();
+  StackedOptimizer one({fused}, options, AdamWKernel::kFused);
+  StackedOptimizer dozen({plain}, options, AdamWKernel::kPlain);
+  for (int step = 0; step < kSteps; ++step) {
+    // As a product gives it back: transposed.
+    const at::Tensor gradient = random({kRows, 7, 5}).transpose(1, 2);
+    one.step({gradient.clone()});
+    dozen.step({gradient.clone()});
+  }
+  // Float64: the same few operations in another order.
+  EXPECT_LE((fused - plain).abs().max().item<double>(), 1e-14);
+  EXPECT_GT((fused - start).abs().max().item<double>(), 0.1);
+}
+
 TEST(StackedOptimizerTest, LeavesWhatHasNoGradientAsItIs) {
   const at::Tensor moved = at::ones({2, 2}, at::kDouble), still = at::ones({2, 2}, at::kDouble);
   StackedOptimizer optimizer({moved, still}, {.learning_rate = 0.5, .weight_decay = 1});
