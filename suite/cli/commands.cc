@@ -31,10 +31,14 @@ void add_plugin_options(CLI::App& app, std::vector<std::string>& files, std::str
 PluginSet load_plugins_with_warnings(const Invocation& invocation, const PluginOptions& options) {
   PluginSearch search = default_plugin_search(invocation.program, std::getenv(kPluginPathVariable),
                                               {options.files.begin(), options.files.end()});
-  search.tell = [](const absl::Status& why) { say(std::string(why.message())); };
+  search.tell = [](const absl::Status& why) { warn(std::string(why.message())); };
   PluginSet plugins = load_plugins(search);
   for (const SkippedPlugin& skipped : plugins.skipped) {
-    say(absl::StrCat("skipped plugin: ", std::string(skipped.why.message())));
+    warn(absl::StrCat("skipped plugin: ", std::string(skipped.why.message())));
+  }
+  for (const LoadedPlugin& plugin : plugins.loaded) {
+    tell_more(absl::StrCat("loaded plugin ", plugin.record().id, " ", plugin.record().version, ": ",
+                           plugin.path().string()));
   }
   return plugins;
 }

@@ -52,6 +52,10 @@ Command add_matrix_command(CLI::App& app);
 Command add_words_command(CLI::App& app);
 Command add_domain_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
+Command add_config_command(CLI::App& app);
+// `app` outlives these: what they print is made from its commands.
+Command add_completion_command(CLI::App& app);
+Command add_man_command(CLI::App& app);
 
 // Whether there is such a domain; if not, which one may be meant.
 absl::Status check_domain_name(const std::string& name);

@@ -227,12 +227,21 @@ std::vector<ConfigFile> config_files() {
   return files;
 }
 
-absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
-                                                             const std::vector<ConfigFile>& files) {
+namespace {
+
+// What the layers did to a command.
+struct AppliedLayers {
+  std::vector<std::string> lines;              // for the user
+  std::map<std::string, std::string> origins;  // of the options that they set
+};
+
+absl::StatusOr<AppliedLayers> apply_layers(CLI::App& command,
+                                           const std::vector<ConfigFile>& files) {
   const std::map<std::string, CLI::Option*> options = layered_options(command);
   const AllOptions all = options_of_all_commands(command);
   absl::StatusOr<std::vector<std::string>> lines = unknown_variables(all);
-  if (!lines.ok()) return lines;
+  if (!lines.ok()) return lines.status();
+  AppliedLayers applied{.lines = *std::move(lines)};
   std::vector<Layer> layers = {environment_layer(options)};
   for (const ConfigFile& file : files) {
     std::error_code ignored;
@@ -241,23 +250,49 @@ absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
     if (!layer.ok()) return layer.status();
     if (!file.is_users_own) {
       const auto name = [](std::string* out, const auto& entry) { *out += entry.first; };
-      lines->push_back(
+      applied.lines.push_back(
           absl::StrCat("note: read ", file.path.string(), " of the working directory, which sets ",
                        layer->empty() ? "nothing here" : absl::StrJoin(*layer, ", ", name)));
     }
     layers.push_back(*std::move(layer));
   }
   for (const Layer& layer : layers) {
-    std::vector<std::pair<CLI::Option*, const LayeredValue*>> open;
+    std::vector<std::pair<std::string, const LayeredValue*>> open;
     for (const auto& [name, value] : layer) {
-      CLI::Option* option = options.at(name);
-      if (option->count() == 0 && !is_excluded(*option)) open.emplace_back(option, &value);
+      const CLI::Option* option = options.at(name);
+      if (option->count() == 0 && !is_excluded(*option)) open.emplace_back(name, &value);
     }
-    for (const auto& [option, value] : open) {
-      if (absl::Status status = set_option(*option, *value); !status.ok()) return status;
+    for (const auto& [name, value] : open) {
+      if (absl::Status status = set_option(*options.at(name), *value); !status.ok()) return status;
+      applied.origins[name] = value->origin;
     }
   }
-  return lines;
+  return applied;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
+                                                             const std::vector<ConfigFile>& files) {
+  absl::StatusOr<AppliedLayers> applied = apply_layers(command, files);
+  if (!applied.ok()) return applied.status();
+  return std::move(applied->lines);
+}
+
+absl::StatusOr<std::vector<EffectiveOption>> effective_options(
+    CLI::App& command, const std::vector<ConfigFile>& files) {
+  const absl::StatusOr<AppliedLayers> applied = apply_layers(command, files);
+  if (!applied.ok()) return applied.status();
+  std::vector<EffectiveOption> effective;
+  for (const auto& [name, option] : layered_options(command)) {
+    const auto origin = applied->origins.find(name);
+    if (origin != applied->origins.end()) {
+      effective.push_back({name, option->results(), origin->second});
+    } else if (!option->get_default_str().empty()) {
+      effective.push_back({name, {option->get_default_str()}, "default"});
+    }
+  }
+  return effective;
 }
 
 }  // namespace eif

@@ -36,4 +36,16 @@ std::vector<ConfigFile> config_files();
 absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
                                                              const std::vector<ConfigFile>& files);
 
+// An option of a command as it would be now, with the place that it comes from.
+struct EffectiveOption {
+  std::string name;                 // without "--"
+  std::vector<std::string> values;  // as they would be written; of a flag "true" or "false"
+  std::string origin;               // "EIF_SEEDS", "FILE, line 3: seeds", "default"
+};
+
+// Those that something sets, or that have a default which the command says; by name. The options of
+// `command` are set, as apply_option_layers() does it, whose errors these are.
+absl::StatusOr<std::vector<EffectiveOption>> effective_options(
+    CLI::App& command, const std::vector<ConfigFile>& files);
+
 }  // namespace eif

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "suite/cli/path_option.h"
 #include "suite/formats/test_files.h"
 
@@ -422,6 +423,26 @@ TEST(ConfigFiles, ARelativeHomeIsTheWorkingDirectorysAndIgnored) {
   const Environment config("XDG_CONFIG_HOME", "");
   const Environment home("HOME", ".");
   EXPECT_THAT(config_files(), ElementsAre(Field(&ConfigFile::path, "eif-suite.toml")));
+}
+
+// ---- What config show says -------------------------------------------------------------------
+
+TEST_F(OptionLayers, EachOptionHasItsValueAndItsOrigin) {
+  app_.get_subcommand("run")->get_option("--lr")->capture_default_str();
+  folder_.file("eif-suite.toml", "seeds = 20\nmodel = [\"a\", \"b\"]\n");
+  folder_.file("config.toml", "seeds = 30\njson = true\n");
+  const absl::StatusOr<std::vector<EffectiveOption>> options =
+      effective_options(*app_.get_subcommand("run"),
+                        {{.path = project_}, {.path = user_, .is_users_own = true}});
+  ASSERT_TRUE(options.ok()) << options.status();
+  std::vector<std::string> texts;
+  for (const EffectiveOption& option : *options) {
+    texts.push_back(option.name + " = " + absl::StrJoin(option.values, "|") + " # " + option.origin);
+  }
+  EXPECT_THAT(texts, ElementsAre("json = true # " + user_.string() + ", line 2: json",
+                                 "lr = -1 # default",
+                                 "model = a|b # " + project_.string() + ", line 2: model",
+                                 "seeds = 20 # " + project_.string() + ", line 1: seeds"));
 }
 
 }  // namespace

@@ -36,8 +36,16 @@ absl::Status output_error(int error) {
 int output = STDOUT_FILENO;
 bool printed = false;
 bool has_said = false;
+OutputStyle chosen_style;
+
+// There is nobody left to tell of an error.
+void write_line(std::string_view line) { write_all(STDERR_FILENO, printable(line) + "\n"); }
 
 }  // namespace
+
+void set_output_style(const OutputStyle& style) { chosen_style = style; }
+
+const OutputStyle& output_style() { return chosen_style; }
 
 void prepare_streams() {
   std::signal(SIGPIPE, SIG_IGN);
@@ -73,25 +81,35 @@ int close_output(int code) {
 }
 
 void show_progress(std::string_view line) {
-  // There is nobody left to tell of an error.
-  write_all(STDERR_FILENO, printable(line) + "\n");
+  if (chosen_style.verbosity != Verbosity::kQuiet) write_line(line);
+}
+
+void warn(std::string_view line) {
+  has_said = true;
+  write_line(line);
 }
 
 void say(std::string_view line) {
-  has_said = true;
-  show_progress(line);
+  if (chosen_style.verbosity != Verbosity::kQuiet) warn(line);
+}
+
+void tell_more(std::string_view line) {
+  if (chosen_style.verbosity == Verbosity::kVerbose) warn(line);
 }
 
 bool has_said_something() { return has_said; }
 
-void print_error(std::string_view message) { say(absl::StrCat("error: ", std::string(message))); }
+void print_error(std::string_view message) { warn(absl::StrCat("error: ", std::string(message))); }
 
 int fail(const absl::Status& status, int code) {
   print_error(std::string(status.message()));
   return absl::IsCancelled(status) ? 128 + interrupted_by() : code;
 }
 
-void draw(std::string_view line) { write_all(STDERR_FILENO, "\r\033[K" + printable(line)); }
+void draw(std::string_view line) {
+  if (chosen_style.verbosity == Verbosity::kQuiet) return;
+  write_all(STDERR_FILENO, "\r\033[K" + printable(line));
+}
 
 int output_descriptor() { return output; }
 

@@ -22,6 +22,24 @@ enum class Content {
   kData,  // for programs: byte for byte, but to a terminal as kText
 };
 
+// How much is said on standard error, and where there are colours; --quiet, --verbose, --color.
+enum class Verbosity {
+  kQuiet,    // errors and warnings
+  kNormal,   // and what was done, and how far a run has come
+  kVerbose,  // and what the program did for it
+};
+enum class ColorChoice {
+  kAuto,  // on a terminal, unless NO_COLOR or TERM=dumb say otherwise
+  kAlways,
+  kNever,
+};
+struct OutputStyle {
+  Verbosity verbosity = Verbosity::kNormal;
+  ColorChoice color = ColorChoice::kAuto;
+};
+void set_output_style(const OutputStyle& style);
+const OutputStyle& output_style();
+
 // Before anything is opened: a standard stream that the caller closed is put out of the way, so
 // that no file takes its number, and what is written to it fails. A reader that goes away, as
 // `head` does, is an error of writing from then on, and does not end a run that still measures.
@@ -42,10 +60,16 @@ int close_output(int code);
 // A line on standard error. What is no character of one line is escaped.
 void say(std::string_view line);
 
+// The same for what one must know, whatever --quiet says.
+void warn(std::string_view line);
+
+// The same for what nobody needs but with --verbose.
+void tell_more(std::string_view line);
+
 // A line on standard error that explains nothing: how far a run has come.
 void show_progress(std::string_view line);
 
-// Whether anything was said, by say() or print_error().
+// Whether anything was shown by say(), warn() or print_error().
 bool has_said_something();
 
 // "error: …"

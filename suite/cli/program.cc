@@ -12,6 +12,7 @@
 #include "suite/cli/help.h"
 #include "suite/cli/option_layers.h"
 #include "suite/cli/output.h"
+#include "suite/cli/output_options.h"
 #include "suite/cli/parse_errors.h"
 #include "suite/cli/sudden_end.h"
 
@@ -57,6 +58,7 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
   const absl::StatusOr<std::vector<std::string>> lines =
       apply_option_layers(chosen, config_files());
   if (!lines.ok()) return fail(lines.status(), kUsage);
+  set_output_style(output_style_of(chosen));
   for (const std::string& line : *lines) say(line);
   try {
     return commands.at(chosen.get_name())(invocation);
@@ -90,7 +92,9 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
       "  eif-suite check mine.toml          whether a question of your own is one\n"
       "  eif-suite list                     what can be tested\n"
       "  eif-suite new desideratum my_own   a project for a question of your own\n"
-      "  eif-suite run --help               all options of a run\n\n"
+      "  eif-suite run --help               all options of a run\n"
+      "  eif-suite config show --origin     which options are set, and where\n"
+      "  eif-suite completion bash          completion for a shell: zsh, fish\n\n"
       "Options may also come from the environment (EIF_SEEDS=20), from eif-suite.toml in the "
       "working "
       "directory (seeds = 20) and from ~/.config/eif-suite/config.toml, in this order. Files and "
@@ -102,19 +106,26 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
       "something could not be measured or written; 4 a model, its data or a plugin could not be "
       "loaded; 5 nothing selected; 130 interrupted.");
   // In the order of --help.
-  return {{"run", add_run_command(app)},
-          {"report", add_report_command(app)},
-          {"reproduce", add_reproduce_command(app)},
-          {"compare", add_compare_command(app)},
-          {"matrix", add_matrix_command(app)},
-          {"sweep", add_sweep_command(app)},
-          {"check", add_check_command(app)},
-          {"list", add_list_command(app)},
-          {"words", add_words_command(app)},
-          {"domain", add_domain_command(app)},
-          {"tokenize", add_tokenize_command(app)},
-          {"doctor", add_doctor_command(app)},
-          {"new", add_new_command(app)}};
+  std::map<std::string, Command> commands = {{"run", add_run_command(app)},
+                                             {"report", add_report_command(app)},
+                                             {"reproduce", add_reproduce_command(app)},
+                                             {"compare", add_compare_command(app)},
+                                             {"matrix", add_matrix_command(app)},
+                                             {"sweep", add_sweep_command(app)},
+                                             {"check", add_check_command(app)},
+                                             {"list", add_list_command(app)},
+                                             {"words", add_words_command(app)},
+                                             {"domain", add_domain_command(app)},
+                                             {"tokenize", add_tokenize_command(app)},
+                                             {"doctor", add_doctor_command(app)},
+                                             {"new", add_new_command(app)},
+                                             {"config", add_config_command(app)},
+                                             {"completion", add_completion_command(app)},
+                                             {"man", add_man_command(app)}};
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    add_output_options(*command);
+  }
+  return commands;
 }
 
 int run_program(int argc, char** argv) {
@@ -125,7 +136,7 @@ int run_program(int argc, char** argv) {
   const Invocation invocation{program_path(argv[0]), {argv, argv + argc}};
   const int code = run(app, commands, invocation);
   if (code == kNotMeasured && !has_said_something()) {
-    say("something could not be measured; the result says what, and why");
+    warn("something could not be measured; the result says what, and why");
   }
   expect_end();
   return close_output(code);

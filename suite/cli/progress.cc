@@ -33,7 +33,7 @@ std::string duration_text(double seconds) {
 bool Progress::stopping() { return interrupted_by() != 0; }
 
 void Progress::note(const std::string& line) {
-  if (is_due()) show(line);
+  if (is_due() || output_style().verbosity == Verbosity::kVerbose) show(line);
 }
 
 void Progress::announce(const std::string& line) {
@@ -89,6 +89,9 @@ std::string Progress::bar() const {
 bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
 
 bool stdout_shows_color() {
+  if (output_style().color != ColorChoice::kAuto) {
+    return output_style().color == ColorChoice::kAlways;
+  }
   const char* no_color = std::getenv("NO_COLOR");
   return is_terminal(output_descriptor()) && (no_color == nullptr || no_color[0] == '\0');
 }

@@ -19,7 +19,7 @@ class Progress final : public Monitor {
 
   // Whether the user interrupted the program (suite/cli/interrupt.h).
   bool stopping() override;
-  // Shown for the moment, unless something else just was.
+  // Shown for the moment, unless something else just was; with --verbose always.
   void note(const std::string& line) override;
   // Always shown, and left standing.
   void announce(const std::string& line) override;
@@ -42,7 +42,7 @@ class Progress final : public Monitor {
 };
 
 // Whether stderr is a terminal that may be redrawn, and stdout one that shows colours: both honour
-// TERM=dumb, the latter NO_COLOR.
+// TERM=dumb, the latter NO_COLOR, unless --color says it.
 bool stderr_is_terminal();
 bool stdout_shows_color();
 
