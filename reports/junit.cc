@@ -57,7 +57,7 @@ void add_result(const RunResult& run, const DesideratumResult& result, TestSuite
   const DesideratumResult* read = find_condition(run, result, Condition::kInContext);
   suite.properties.push_back(property(id, verdict_name(result.verdict)));
   suite.lines.push_back(
-      absl::StrCat(id, ": ", verdict_name(result.verdict), ". ", finding(result)));
+      absl::StrCat(id, ": ", verdict_text(result), ". ", finding(result)));
   for (const ExpectationResult& one : result.expectations) {
     const std::string name = absl::StrCat(id, ".", one.expectation.id);
     add_outcome(name, one, suite);

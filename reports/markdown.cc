@@ -31,11 +31,11 @@ std::string p_text(double p) {
 }
 
 // Violations are what a reader looks for.
-std::string verdict_text(Verdict verdict) {
-  const std::string name = verdict_name(verdict);
-  return verdict == Verdict::kViolated || verdict == Verdict::kNotMeasured
-             ? absl::StrCat("**", name, "**")
-             : name;
+std::string verdict_cell(const DesideratumResult& result) {
+  const std::string text = verdict_text(result);
+  return result.verdict == Verdict::kViolated || result.verdict == Verdict::kNotMeasured
+             ? absl::StrCat("**", text, "**")
+             : text;
 }
 
 bool by_fine_tuning(const DesideratumResult& result) {
@@ -62,7 +62,7 @@ std::string verdict_of(const RunResult& run, const std::string& model,
   for (const DesideratumResult& result : run.results) {
     if (by_fine_tuning(result) && result.key.model == model &&
         result.key.desideratum == desideratum) {
-      return verdict_text(result.verdict);
+      return verdict_cell(result);
     }
   }
   return "–";
@@ -99,7 +99,7 @@ void append_rows(const RunResult& run, const DesideratumResult& result,
                  std::vector<std::string>& rows) {
   const DesideratumResult* read = find_condition(run, result, Condition::kInContext);
   std::string beginning = absl::StrCat("| ", markdown_code(result.key.desideratum), " | ",
-                                       verdict_text(result.verdict), " |");
+                                       verdict_cell(result), " |");
   const size_t before = rows.size();
   for (const ExpectationResult& one : result.expectations) {
     if (!one.expectation.primary) continue;
@@ -107,7 +107,7 @@ void append_rows(const RunResult& run, const DesideratumResult& result,
     rows.push_back(absl::StrCat(
         beginning, " ", markdown_code(one.expectation.id), " (", kind_name(one.expectation.kind),
         ") | ", number_text(outcome.mean), " | ", interval_text(outcome.interval), " | ",
-        p_text(outcome.p_adjusted), " | ", one.per_seed.size(), " | ",
+        p_text(outcome.p_decides), " | ", one.per_seed.size(), " | ",
         verdict_name(outcome.verdict), " | ",
         in_context_text(read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)),
         " |\n"));
@@ -165,7 +165,7 @@ Block confidence_block(const RunResult& run) {
           "\n### How sure that is\n\n"
           "An effect is in units of what training on a sample does for that sample itself, and "
           "counts from %g on. DIR: it should be above 0; INV: as good as 0. Intervals are BCa "
-          "bootstraps over the seeds, p is adjusted by Holm within a desideratum. Training decides "
+          "bootstraps over the seeds, p is the one that the verdict rests on. Training decides "
           "the verdict; in context the sample is only read.\n\n",
           kSmallestEffect),
       .things = "models"};

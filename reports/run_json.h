@@ -17,16 +17,15 @@
 namespace eif {
 
 // Counts up when a key changes its meaning or goes.
-inline constexpr int kRunSchema = 1;
+inline constexpr int kRunSchema = 2;
 
 std::string run_json(const RunResult& run);
 
 // The part of it that tells the circumstances; documents of other kinds have it, too.
 Json context_json(const RunResult& run);
 
-// Everything in it is checked: documents are kept, edited and merged. Documents of version 0.1,
-// which have no "request", are read as far as they go: what they do not say is not a number, or
-// "not recorded". `subject` names the document in messages. kInvalidArgument: it is none of a run.
+// Everything in it is checked: documents are kept, edited and merged. `subject` names the document
+// in messages. kInvalidArgument: it is none of a run, or has another schema.
 absl::StatusOr<RunResult> parse_run_json(std::string_view text, const std::string& subject);
 
 }  // namespace eif

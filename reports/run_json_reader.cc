@@ -46,8 +46,10 @@ ExpectationVerdict outcome_in(const Tree& json) {
                              .mean = real_in(json, "mean"),
                              .p = real_in(json, "p"),
                              .p_adjusted = real_in(json, "p_adjusted"),
-                             .p_against = optional_real_in(json, "p_against"),
-                             .p_against_adjusted = optional_real_in(json, "p_against_adjusted"),
+                             .p_against = real_in(json, "p_against"),
+                             .p_against_adjusted = real_in(json, "p_against_adjusted"),
+                             .p_decides = real_in(json, "p_decides"),
+                             .seeds_disagree = flag_in(json, "seeds_disagree"),
                              .seeds_to_decide = optional_int_in(json, "seeds_to_decide"),
                              .reason = text_in(json, "reason"),
                              .signal_to_noise = optional_real_in(json, "signal_to_noise"),
@@ -55,6 +57,11 @@ ExpectationVerdict outcome_in(const Tree& json) {
   const std::vector<double> interval = list_of(json, "ci", as_real);
   if (interval.size() != 2) refuse("\"ci\" does not have two numbers");
   outcome.interval = {interval[0], interval[1]};
+  const size_t seeds = list_in(json, "per_seed").size();
+  for (const uint64_t place : naturals_in(json, "clipped")) {
+    if (place >= seeds) refuse("\"clipped\" names a seed that is not there");
+    outcome.clipped.push_back(static_cast<size_t>(place));
+  }
   return outcome;
 }
 
@@ -94,9 +101,8 @@ class ResultReader {
     DesideratumResult& result = trained_;
     result.key = result_key(request, text_in(json, "model"), text_in(json, "desideratum"));
     result.key.revision = optional_text_in(json, "revision");
-    // Documents of version 0.1 have neither.
-    if (json.contains("recipe")) result.key.recipe = text_in(json, "recipe");
-    if (json.contains("dose")) result.key.dose = text_in(json, "dose");
+    result.key.recipe = text_in(json, "recipe");
+    result.key.dose = text_in(json, "dose");
     result.info = {.claim = text_in(json, "claim"),
                    .paper_section = text_in(json, "paper_section"),
                    .holds = optional_text_in(json, "if_holds"),
@@ -242,49 +248,16 @@ RunRequest request_in(const Tree& json) {
   return request;
 }
 
-constexpr char kNotRecorded[] = "not recorded";
-
-// Of version 0.1: what its context said. A digest of a file was not kept, so a file is told from no
-// file, and not from another.
-RunRequest request_from_context(const Tree& context, const RunContext& read) {
-  RunRequest request{
-      .beginning_of_sequence = kNotRecorded,
-      .seeds = naturals_in(context, "seeds"),
-      .claims_file = optional_text_in(context, "claims"),
-      .dictionary_file = optional_text_in(context, "reject_dictionary"),
-      .large = flag_in(context, "large"),
-      .engine = text_in(context, "engine"),
-      .dtype = text_in(context, "dtype"),
-      .device = text_in(context, "device"),
-      .deterministic = context.contains("deterministic") && flag_in(context, "deterministic")};
-  if (!request.claims_file.empty()) request.claims_digest = kNotRecorded;
-  if (!request.dictionary_file.empty()) request.dictionary_digest = kNotRecorded;
-  const std::string control = optional_text_in(context, "control");
-  request.control = control.empty() ? "none" : control;
-  const Tree& optimizer = member(context, "optimizer");
-  read_field(member(optimizer, "name"), "optimizer", request.training.optimizer);
-  request.training.momentum = real_in(optimizer, "momentum");
-  request.training.weight_decay = real_in(optimizer, "weight_decay");
-  request.training.max_gradient_norm = optional_real_in(optimizer, "max_grad_norm");
-  for (const ModelContext& model : read.models) {
-    request.models.push_back(model.name);
-    if (!model.learning_rate_reason.empty()) continue;
-    request.learning_rate = absl::StrCat(model.learning_rate);
-    request.training.learning_rate = model.learning_rate;
-  }
-  return request;
-}
-
 ModelContext model_in(const Tree& json) {
   ModelContext model{.name = text_in(json, "name"),
                      .fingerprint = text_in(json, "fingerprint"),
                      .learning_rate = real_in(json, "learning_rate"),
                      .learning_rate_reason = optional_text_in(json, "learning_rate_reason"),
                      .load_seconds = real_in(json, "load_seconds"),
+                     .rate_seconds = real_in(json, "rate_seconds"),
                      .measure_seconds = real_in(json, "measure_seconds"),
                      .rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
                      .unit = text_in(json, "unit")};
-  if (json.contains("rate_seconds")) model.rate_seconds = real_in(json, "rate_seconds");
   const Tree& facts = member(json, "facts");
   if (!facts.is_object()) refuse("\"facts\" is no object");
   for (const auto& [name, value] : facts.items())
@@ -294,7 +267,7 @@ ModelContext model_in(const Tree& json) {
                   .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
                   .curvature = real_in(checks, "curvature"),
                   .curvature_error = optional_text_in(checks, "curvature_reason")};
-  if (json.contains("seeds")) model.seeds = naturals_in(json, "seeds");
+  model.seeds = naturals_in(json, "seeds");
   return model;
 }
 
@@ -335,16 +308,11 @@ MatrixRecord matrix_in(const Tree& json) {
 // ---- The document -----------------------------------------------------------------------------
 
 void read_ended(const Tree& document, RunResult& run) {
-  if (document.contains("ended")) {
-    run.end = named_in(document, "ended",
-                       {RunEnd::kUnfinished, RunEnd::kComplete, RunEnd::kInterrupted,
-                        RunEnd::kUnavailable, RunEnd::kFailed, RunEnd::kRefused},
-                       run_end_name, "way to end");
-    run.problems = texts_in(document, "problems");
-    return;
-  }
-  run.end = flag_in(member(document, "context"), "interrupted") ? RunEnd::kInterrupted
-                                                                : RunEnd::kComplete;
+  run.end = named_in(document, "ended",
+                     {RunEnd::kUnfinished, RunEnd::kComplete, RunEnd::kInterrupted,
+                      RunEnd::kUnavailable, RunEnd::kFailed, RunEnd::kRefused},
+                     run_end_name, "way to end");
+  run.problems = texts_in(document, "problems");
 }
 
 void check_models(const RunResult& run) {
@@ -372,17 +340,14 @@ RunResult run_in(const Tree& document) {
   RunResult run;
   const Tree& context = member(document, "context");
   run.context = context_in(context);
-  run.request = document.contains("request") ? request_in(document.at("request"))
-                                             : request_from_context(context, run.context);
+  run.request = request_in(member(document, "request"));
   read_ended(document, run);
   for (const Tree& result : list_in(document, "results")) {
     ResultReader(result, run.request).append_to(run.results);
   }
   check_models(run);
-  if (document.contains("matrices")) {
-    for (const Tree& matrix : list_in(document, "matrices")) {
-      run.matrices.push_back(matrix_in(matrix));
-    }
+  for (const Tree& matrix : list_in(document, "matrices")) {
+    run.matrices.push_back(matrix_in(matrix));
   }
   return run;
 }

@@ -35,12 +35,12 @@ std::vector<std::string> keys_of(const Json& object) {
 
 // ---- Schema ----------------------------------------------------------------------------------
 
-// What readers of schema 1 rely on: whoever takes a key away raises the schema.
-TEST(RunJson, TheDocumentHasTheKeysOfSchema1) {
+// What readers of schema 2 rely on: whoever takes a key away raises the schema.
+TEST(RunJson, TheDocumentHasTheKeysOfSchema2) {
   const Json document = parsed(example_run());
   EXPECT_THAT(keys_of(document), UnorderedElementsAre("schema", "context", "request", "ended",
                                                       "problems", "results", "matrices"));
-  EXPECT_EQ(document["schema"], 1);
+  EXPECT_EQ(document["schema"], 2);
   EXPECT_THAT(
       keys_of(document["context"]),
       UnorderedElementsAre("program", "version", "started_at", "command_line", "interrupted",
@@ -50,7 +50,7 @@ TEST(RunJson, TheDocumentHasTheKeysOfSchema1) {
   EXPECT_EQ(document["results"].size(), 6u);
 }
 
-TEST(RunJson, AResultHasTheKeysOfSchema1) {
+TEST(RunJson, AResultHasTheKeysOfSchema2) {
   const Json result = parsed(example_that_holds());
   EXPECT_THAT(keys_of(result),
               UnorderedElementsAre("model", "revision", "recipe", "dose", "desideratum", "claim",
@@ -60,7 +60,8 @@ TEST(RunJson, AResultHasTheKeysOfSchema1) {
   EXPECT_THAT(
       keys_of(result["expectations"][0]),
       UnorderedElementsAre("id", "kind", "primary", "claim", "self_scale", "verdict", "mean", "ci",
-                           "p", "p_adjusted", "p_against", "p_against_adjusted", "per_seed",
+                           "p", "p_adjusted", "p_against", "p_against_adjusted", "p_decides",
+                           "seeds_disagree", "clipped", "per_seed",
                            "seeds_to_decide", "signal_to_noise", "seeds_to_resolve", "noise_floor",
                            "below_noise_floor", "reason"));
   EXPECT_THAT(keys_of(result["observations"][0]),
@@ -72,12 +73,14 @@ TEST(RunJson, AnExpectationIsWrittenInFull) {
     {"id": "mutual_influence", "kind": "INV", "primary": true, "claim": "claim of mutual_influence",
      "self_scale": null,
      "verdict": "holds", "mean": 0.046875, "ci": [0.03125, 0.0625], "p": 0.25, "p_adjusted": 2e-05,
-     "p_against": null, "p_against_adjusted": null, "per_seed": [0.03125, 0.0625], "seeds_to_decide": null, "signal_to_noise": 2.125,
+     "p_against": null, "p_against_adjusted": null, "p_decides": 2e-05,
+     "seeds_disagree": false, "clipped": [], "per_seed": [0.03125, 0.0625], "seeds_to_decide": null, "signal_to_noise": 2.125,
      "seeds_to_resolve": 2, "reason": "inside", "noise_floor": 2e-05, "below_noise_floor": false},
     {"id": "one_sided", "kind": "DIR", "primary": false, "claim": "claim of one_sided",
      "self_scale": null,
      "verdict": "inconclusive", "mean": 0.125, "ci": [-0.25, 0.5], "p": 0.5, "p_adjusted": 0.5,
-     "p_against": null, "p_against_adjusted": null, "per_seed": [0.5, -0.25], "seeds_to_decide": 30, "signal_to_noise": null,
+     "p_against": null, "p_against_adjusted": null, "p_decides": 0.5,
+     "seeds_disagree": false, "clipped": [], "per_seed": [0.5, -0.25], "seeds_to_decide": 30, "signal_to_noise": null,
      "seeds_to_resolve": null, "reason": "not above 0", "noise_floor": null,
      "below_noise_floor": false}])"));
 }
@@ -162,7 +165,8 @@ TEST(RunJson, WhatWasMeasuredInContextStandsBesideFineTuning) {
   EXPECT_EQ(result["expectations"][0]["mean"], 0.125);
   EXPECT_EQ(result["expectations"][0]["in_context"], Json::parse(R"(
     {"verdict": "holds", "mean": 1.25, "ci": [1.0, 1.5], "p": 0.25, "p_adjusted": 0.25,
-     "p_against": null, "p_against_adjusted": null, "per_seed": [1.0, 1.5], "seeds_to_decide": null, "signal_to_noise": null,
+     "p_against": null, "p_against_adjusted": null, "p_decides": 0.25,
+     "seeds_disagree": false, "clipped": [], "per_seed": [1.0, 1.5], "seeds_to_decide": null, "signal_to_noise": null,
      "seeds_to_resolve": null, "reason": "above 0"})"));
   EXPECT_EQ(result["observations"][0]["mean"], 0.375);
   EXPECT_EQ(result["observations"][0]["in_context"], Json::parse(R"(
@@ -202,7 +206,8 @@ TEST(RunJson, AnExpectationThatIsNotMeasuredHasItsReason) {
     {"id": "near_above_far", "kind": "DIR", "primary": true, "claim": "claim of near_above_far",
      "self_scale": null,
      "verdict": "not measured", "mean": null, "ci": [null, null], "p": null, "p_adjusted": null,
-     "p_against": null, "p_against_adjusted": null, "per_seed": [0.5, null], "seeds_to_decide": null, "signal_to_noise": null,
+     "p_against": null, "p_against_adjusted": null, "p_decides": null,
+     "seeds_disagree": false, "clipped": [], "per_seed": [0.5, null], "seeds_to_decide": null, "signal_to_noise": null,
      "seeds_to_resolve": null, "reason": "1 of 2 seeds could not be measured", "noise_floor": null,
      "below_noise_floor": false}])"));
 }
@@ -306,7 +311,7 @@ class RefusedDocument : public ::testing::Test {
 };
 
 TEST_F(RefusedDocument, SaysWhatIsWrong) {
-  expect("/schema", 2, "it has schema 2, and this program reads 1");
+  expect("/schema", 1, "it has schema 1, and this program reads 2");
   expect("/results/0/verdict", "perfect", "\"perfect\" is no verdict");
   expect("/results/0/expectations/0/kind", "ODD", "\"ODD\" is no kind of expectation");
   expect("/results/0/seeds", Json::array({0}), "mutual_influence has 2 numbers for 1 seeds");
@@ -314,6 +319,8 @@ TEST_F(RefusedDocument, SaysWhatIsWrong) {
   expect("/results/0/expectations/0/per_seed/0", "high", "\"per_seed\" is no number");
   expect("/results", Json(nullptr), "\"results\" is no list");
   expect("/ended", "well", "\"well\" is no way to end");
+  expect("/results/0/expectations/0/clipped", Json::array({2}),
+         "\"clipped\" names a seed that is not there");
   expect("/request/optimizer", "adam", "\"adam\" is no optimizer");
   expect("/request/adapter", "dora", "\"dora\" is no adapter");
   expect("/request/large", 1, "\"large\" is neither true nor false");
@@ -342,38 +349,6 @@ TEST_F(RefusedDocument, MissingMembersAreNamed) {
               HasSubstr("\"started_at\" is missing"));
   EXPECT_THAT(std::string(parse_run_json("{", "r/run.json").status().message()),
               HasSubstr("r/run.json"));
-}
-
-// What the program of version 0.1 wrote has no "request", and less about results.
-TEST(RunJsonReader, ReadsWhatVersion01Wrote) {
-  Json document = Json::parse(run_json(example_run()));
-  for (const char* key : {"request", "ended", "problems", "matrices"}) document.erase(key);
-  document["context"]["optimizer"].erase("max_grad_norm");
-  for (Json& model : document["context"]["models"]) {
-    model.erase("seeds");
-    model.erase("rate_seconds");
-  }
-  document["context"].erase("digits_digest");
-  for (Json& result : document["results"]) {
-    for (const char* key :
-         {"revision", "recipe", "dose", "if_holds", "if_violated", "in_context_verdict"}) {
-      result.erase(key);
-    }
-    for (Json& expectation : result["expectations"]) {
-      for (const char* key : {"self_scale", "p_against", "p_against_adjusted"}) {
-        expectation.erase(key);
-      }
-    }
-  }
-  const absl::StatusOr<RunResult> run = parse_run_json(document.dump(), "run.json");
-  ASSERT_TRUE(run.ok()) << run.status();
-  EXPECT_EQ(run->end, RunEnd::kComplete);
-  EXPECT_EQ(run->request.training.momentum, 0.5);
-  EXPECT_TRUE(std::isnan(run->request.training.max_gradient_norm));
-  EXPECT_EQ(run->request.beginning_of_sequence, "not recorded");
-  EXPECT_EQ(run->request.claims_digest, "not recorded");
-  EXPECT_EQ(run->results.size(), 7u);
-  EXPECT_EQ(run->results[6].key.condition, Condition::kInContext);
 }
 
 }  // namespace

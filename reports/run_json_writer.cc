@@ -123,6 +123,9 @@ void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vecto
   json["p_adjusted"] = number(outcome.p_adjusted);
   json["p_against"] = number(outcome.p_against);
   json["p_against_adjusted"] = number(outcome.p_against_adjusted);
+  json["p_decides"] = number(outcome.p_decides);
+  json["seeds_disagree"] = outcome.seeds_disagree;
+  json["clipped"] = outcome.clipped;
   json["per_seed"] = numbers(per_seed);
   json["seeds_to_decide"] = optional_number(outcome.seeds_to_decide);
   json["signal_to_noise"] = number(outcome.signal_to_noise);

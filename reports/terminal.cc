@@ -31,9 +31,8 @@ struct Look {
   size_t width = kPageWidth;
 };
 
-std::string verdict_text(Verdict verdict, bool color) {
-  if (!color) return verdict_name(verdict);
-  return absl::StrCat(color_of(verdict), verdict_name(verdict), "\033[0m");
+std::string colored(Verdict verdict, const std::string& text, const Look& look) {
+  return look.color ? absl::StrCat(color_of(verdict), text, "\033[0m") : text;
 }
 
 std::string number_text(double value) {
@@ -57,10 +56,25 @@ std::string outcome_row(std::string_view name, std::string_view effect, std::str
                          seeds, verdict);
 }
 
+// Which seeds had more of an effect than counted; `seeds` are those of the result.
+std::string clipped_text(const ExpectationResult& one, const std::vector<uint64_t>& seeds) {
+  double largest = 0;
+  std::vector<uint64_t> named;
+  for (const size_t place : one.outcome.clipped) {
+    named.push_back(seeds[place]);
+    largest = std::max(largest, std::abs(one.per_seed[place]));
+  }
+  return absl::StrFormat("%s %s counted as %.2g, the largest is %.3g",
+                         named.size() == 1 ? "seed" : "seeds", absl::StrJoin(named, ", "),
+                         kClip * kSmallestEffect, largest);
+}
+
 // What stands behind a verdict, in brackets.
-std::string remark_on(const ExpectationResult& result) {
+std::string remark_on(const ExpectationResult& result, const std::vector<uint64_t>& seeds) {
   const ExpectationVerdict& outcome = result.outcome;
   std::vector<std::string> remarks;
+  if (outcome.seeds_disagree) remarks.emplace_back("the seeds disagree");
+  if (!outcome.clipped.empty()) remarks.push_back(clipped_text(result, seeds));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     remarks.push_back(absl::StrCat("about ", *outcome.seeds_to_decide, " seeds would decide"));
   }
@@ -69,28 +83,34 @@ std::string remark_on(const ExpectationResult& result) {
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
 }
 
-std::string outcome_line(const char* condition, const ExpectationResult& result, const Look& look) {
+std::string outcome_line(const char* condition, const ExpectationResult& result,
+                         const std::vector<uint64_t>& seeds, const Look& look) {
   const ExpectationVerdict& outcome = result.outcome;
   const std::string row = outcome_row(
       absl::StrCat("    ", condition), number_text(outcome.mean), interval_text(outcome.interval),
-      p_text(outcome.p_adjusted), ratio_text(outcome.signal_to_noise),
-      absl::StrCat(result.per_seed.size()), verdict_text(outcome.verdict, look.color));
-  return report_line(row, remark_on(result), look.width);
+      p_text(outcome.p_decides), ratio_text(outcome.signal_to_noise),
+      absl::StrCat(result.per_seed.size()), colored(outcome.verdict, verdict_name(outcome.verdict), look));
+  return report_line(row, remark_on(result, seeds), look.width);
 }
 
 // A line with the name and one for each condition, since names are long. `read`: in context;
 // nullptr where nothing was read.
-std::string expectation_rows(const ExpectationResult& result, const ExpectationResult* read,
-                             const Look& look) {
+std::string expectation_rows(const DesideratumResult& of, const ExpectationResult& result,
+                             const DesideratumResult* read_of, const Look& look) {
   const Expectation& expectation = result.expectation;
+  const ExpectationResult* const read =
+      read_of == nullptr ? nullptr : find_expectation(*read_of, expectation.id);
   std::string text =
       report_line(absl::StrCat("  ", expectation.id, "  ", kind_name(expectation.kind),
                                expectation.primary ? "" : " (secondary)"),
                   look.width);
   // What reading gains over training is of neither condition.
   text += outcome_line(
-      expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning), result, look);
-  if (read != nullptr) text += outcome_line(condition_name(Condition::kInContext), *read, look);
+      expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning), result,
+      of.seeds, look);
+  if (read != nullptr) {
+    text += outcome_line(condition_name(Condition::kInContext), *read, read_of->seeds, look);
+  }
   return text;
 }
 
@@ -168,18 +188,18 @@ std::string flagged_lines(const DesideratumResult& result, const DesideratumResu
 std::string section(const DesideratumResult& result, const DesideratumResult* read,
                     const Look& look) {
   std::string text = report_line(absl::StrCat(result.key.desideratum, " (", result.key.model,
-                                              "): ", verdict_text(result.verdict, look.color)),
+                                              "): ",
+                                              colored(result.verdict, verdict_text(result), look)),
                                  look.width);
   text += report_line(absl::StrCat("  ", finding(result)), look.width);
   const bool has_conditions = read != nullptr && !read->expectations.empty();
   if (!result.expectations.empty() && result.error.empty()) {
     absl::StrAppend(&text, "\n",
-                    outcome_row("  expectation", "effect", "95 % interval", "p (Holm)", "S/N",
+                    outcome_row("  expectation", "effect", "95 % interval", "p", "S/N",
                                 "seeds", "verdict"),
                     "\n");
     for (const ExpectationResult& one : result.expectations) {
-      text += expectation_rows(
-          one, read == nullptr ? nullptr : find_expectation(*read, one.expectation.id), look);
+      text += expectation_rows(result, one, read, look);
     }
   }
   if (!result.observations.empty() && !result.seeds.empty()) {
@@ -326,11 +346,11 @@ std::vector<std::string> without_common_folder(const std::vector<ModelContext>& 
 std::string verdict_table(const RunResult& run, const Look& look) {
   const std::vector<ModelContext>& models = run.context.models;
   std::vector<std::string> desiderata;
-  std::map<std::pair<std::string, std::string>, Verdict> verdicts;
+  std::map<std::pair<std::string, std::string>, const DesideratumResult*> results;
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
     const std::string& id = result.key.desideratum;
-    verdicts[{id, result.key.model}] = result.verdict;
+    results[{id, result.key.model}] = &result;
     if (std::find(desiderata.begin(), desiderata.end(), id) == desiderata.end()) {
       desiderata.push_back(id);
     }
@@ -338,8 +358,9 @@ std::string verdict_table(const RunResult& run, const Look& look) {
   // The only one of a run is seen anyway.
   if (models.empty() || desiderata.size() * models.size() < 2) return "";
   const auto text = [&](const std::string& id, const std::string& model) {
-    const auto found = verdicts.find({id, model});
-    return found == verdicts.end() ? "-" : verdict_text(found->second, look.color);
+    const auto found = results.find({id, model});
+    if (found == results.end()) return std::string("-");
+    return colored(found->second->verdict, verdict_text(*found->second), look);
   };
   std::vector<TextColumn> columns = {{""}};
   if (models.size() == 1) {

@@ -86,7 +86,7 @@ TEST(TerminalReport, HasNoEscapesWithoutColor) {
 TEST(TerminalReport, VerdictsHaveTheirColors) {
   const std::string report = terminal_report(example_run(), /*color=*/true);
   EXPECT_THAT(report, HasSubstr("symmetry (cnn): \033[32mholds\033[0m\n"));
-  EXPECT_THAT(report, HasSubstr("noise_invariance (cnn): \033[31mviolated\033[0m\n"));
+  EXPECT_THAT(report, HasSubstr("noise_invariance (cnn): \033[31mviolated (1 of 2; 1 holds)\033[0m\n"));
   EXPECT_THAT(report, HasSubstr("sparsity (cnn): \033[33minconclusive\033[0m\n"));
   EXPECT_THAT(report, HasSubstr("semantics (cnn): \033[33mnot measured\033[0m\n"));
 }
@@ -171,21 +171,39 @@ TEST(TerminalReport, AnObservationHasItsMeanInContextBesideIt) {
               HasSubstr(result.observations[0].observation.claim + " (in context 0.5)\n"));
 }
 
+TEST(TerminalReport, SeedsThatCountAsLessAreNamedWithTheLargest) {
+  DesideratumResult result = example_that_holds();
+  result.seeds = {3, 8};
+  result.expectations[0].per_seed = {0.25, -4.5};
+  result.expectations[0].outcome.clipped = {0, 1};
+  EXPECT_THAT(report_of({result}),
+              HasSubstr("      (seeds 3, 8 counted as 0.2, the largest is 4.5)\n"));
+  result.expectations[0].outcome.clipped = {1};
+  result.expectations[0].outcome.seeds_disagree = true;
+  EXPECT_THAT(report_of({result}),
+              HasSubstr("      (the seeds disagree; seed 8 counted as 0.2, the largest is 4.5)\n"));
+}
+
 TEST(TerminalReport, EndsWithAllVerdictsAtAGlance) {
   EXPECT_THAT(terminal_report(example_run(), /*color=*/false),
               EndsWith("\n"
-                       "      symmetry  noise_invariance      sparsity     semantics      ontology\n"
-                       "cnn      holds          violated  inconclusive  not measured  not measured\n"
-                       "phi3         -                 -  inconclusive             -             -\n"));
+                       "      symmetry            noise_invariance      sparsity     semantics\n"
+                       "cnn      holds  violated (1 of 2; 1 holds)  inconclusive  not measured\n"
+                       "phi3         -                           -  inconclusive             -\n"
+                       "\n"
+                       "          ontology\n"
+                       "cnn   not measured\n"
+                       "phi3             -\n"));
   RunResult run = example_run();
   run.context.models.pop_back();
-  EXPECT_THAT(terminal_report(run, /*color=*/false), EndsWith("\n"
-                                                              "                           cnn\n"
-                                                              "symmetry                 holds\n"
-                                                              "noise_invariance      violated\n"
-                                                              "sparsity          inconclusive\n"
-                                                              "semantics         not measured\n"
-                                                              "ontology          not measured\n"));
+  EXPECT_THAT(terminal_report(run, /*color=*/false),
+              EndsWith("\n"
+                       "                                         cnn\n"
+                       "symmetry                               holds\n"
+                       "noise_invariance  violated (1 of 2; 1 holds)\n"
+                       "sparsity                        inconclusive\n"
+                       "semantics                       not measured\n"
+                       "ontology                        not measured\n"));
 }
 
 // The folder that all checkpoints are in takes no room, and the order is that of the run.

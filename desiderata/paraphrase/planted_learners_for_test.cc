@@ -14,10 +14,12 @@ PlantedLearner directions() {
         return absl::EndsWith(evaluated.id, "_swapped") ? evaluated.id : kSelf;
       },
       [](const std::string&, double effect) { return 1 - effect; });
+  learner.power_for = 0.85;  // each is the magnitude of one difference
+  return learner;
 }
 
 PlantedLearner gap() {
-  return planted_in_groups(
+  PlantedLearner learner = planted_in_groups(
       "gap", Modality::kText, Planted::kInvariances,
       [](const Sample& trained, const Sample& evaluated) -> std::string {
         if (!absl::StartsWith(evaluated.id, trained.id)) return "";

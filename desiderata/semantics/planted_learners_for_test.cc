@@ -17,8 +17,8 @@ PlantedLearner slope() {
         return -effect * scattered(group.substr(0, middle), group.substr(middle + 1));
       });
   // A rank correlation of 72 cells has a spread of 1/√71 = 0.12 where there is none, and not the
-  // 0.05 that is planted. Ten seeds find this in 63 % of the draws.
-  learner.power_against = 0.55;
+  // 0.05 that is planted. Ten seeds find this in 82 % of the draws.
+  learner.power_against = 0.7;
   return learner;
 }
 

@@ -47,8 +47,11 @@ struct PlantedLearner {
   // Influence in the cells of a group whose effect was drawn as `effect`.
   std::function<double(const std::string& group, double effect)> influence;
   // How often ten seeds must find that there is no effect. Less where the spread of an effect is
-  // not the one that is planted.
+  // not the one that is planted, or where an invariance is one of many.
   double power_against = 0.95;
+  // How often they must find what is there. Less where invariances are magnitudes of single
+  // differences.
+  double power_for = 0.95;
 };
 
 // ---- What belongs to which desideratum ---------------------------------------------------------

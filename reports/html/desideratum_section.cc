@@ -33,8 +33,7 @@ std::string expectation_row(const ExpectationResult& one, const char* condition)
   return absl::StrCat(
       "<tr><td>", html_text(one.expectation.id), "</td><td>", condition,
       "</td><td class=\"number\">", html_number(outcome.mean), "</td><td class=\"number\">",
-      interval_text(outcome.interval), "</td><td class=\"number\">", p_text(outcome.p_adjusted),
-      "</td><td class=\"number\">", p_text(outcome.p_against_adjusted),
+      interval_text(outcome.interval), "</td><td class=\"number\">", p_text(outcome.p_decides),
       "</td><td class=\"number\">", html_number(outcome.signal_to_noise),
       "</td><td class=\"number\">", one.per_seed.size(), "</td><td class=\"number\">",
       count_text(outcome.seeds_to_decide), "</td><td>", html_verdict(outcome.verdict), "</td><td>",
@@ -47,8 +46,8 @@ std::string numbers_html(const DesideratumResult& result, const DesideratumResul
       "<details><summary>Numbers behind the verdict</summary><div class=\"scroll\" role=\"group\" "
       "tabindex=\"0\" aria-label=\"numbers behind the verdict\"><table><thead><tr><th "
       "scope=\"col\">expectation</th><th scope=\"col\">condition</th><th scope=\"col\">effect</th>"
-      "<th scope=\"col\">95 % interval</th><th scope=\"col\">p (Holm)</th><th scope=\"col\">p "
-      "against</th><th scope=\"col\">signal to noise</th><th scope=\"col\">seeds</th><th "
+      "<th scope=\"col\">95 % interval</th><th scope=\"col\">p</th><th "
+      "scope=\"col\">signal to noise</th><th scope=\"col\">seeds</th><th "
       "scope=\"col\">seeds to decide</th><th scope=\"col\">verdict</th><th scope=\"col\">why</th>"
       "</tr></thead><tbody>\n";
   for (const ExpectationResult& one : result.expectations) {
@@ -126,10 +125,10 @@ std::string desideratum_section_html(const RunResult& run, const RunMatrices& ma
   std::string also;
   if (read != nullptr && !read->expectations.empty()) {
     also =
-        absl::StrCat(" <span class=\"faint\">In context: ", html_verdict(read->verdict), "</span>");
+        absl::StrCat(" <span class=\"faint\">In context: ", html_verdict(*read), "</span>");
   }
   return absl::StrCat("<section class=\"desideratum\" id=\"", section_anchor(result), "\">\n<h3>",
-                      html_text(result.key.desideratum), " ", html_verdict(result.verdict), paper,
+                      html_text(result.key.desideratum), " ", html_verdict(result), paper,
                       "</h3>\n<p class=\"claim\">", html_text(result.info.claim),
                       "</p>\n<p><b>Found:</b> ", html_prose(finding(result)), ".", also, "</p>\n",
                       forest_plot_html(result, read), numbers_html(result, read),

@@ -67,7 +67,7 @@ std::string verdict_cell(const RunResult& run, const std::string& model, const s
   for (const DesideratumResult* result : results_of(run, model)) {
     if (result->key.desideratum != id) continue;
     return absl::StrCat("<td><a href=\"#", section_anchor(*result), "\">",
-                        html_verdict(result->verdict), "</a></td>");
+                        html_verdict(*result), "</a></td>");
   }
   return "<td class=\"faint\">–</td>";
 }

@@ -39,10 +39,20 @@ std::string html_number(double value) {
   return absl::StrReplaceAll(text, {{"-", "−"}});
 }
 
-std::string html_verdict(Verdict verdict) {
-  const std::string name = verdict_name(verdict);
-  return absl::StrCat("<span class=\"verdict ", absl::StrReplaceAll(name, {{" ", "-"}}), "\">",
-                      name, "</span>");
+namespace {
+
+std::string marked(Verdict verdict, const std::string& text) {
+  return absl::StrCat("<span class=\"verdict ",
+                      absl::StrReplaceAll(verdict_name(verdict), {{" ", "-"}}), "\">", text,
+                      "</span>");
+}
+
+}  // namespace
+
+std::string html_verdict(Verdict verdict) { return marked(verdict, verdict_name(verdict)); }
+
+std::string html_verdict(const DesideratumResult& result) {
+  return marked(result.verdict, verdict_text(result));
 }
 
 }  // namespace eif

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "suite/core/run_result.h"
 #include "suite/core/verdict.h"
 
 namespace eif {
@@ -21,7 +22,8 @@ std::string html_anchor(std::string_view name);
 // "−0.047"; "–" for what is no number.
 std::string html_number(double value);
 
-// The verdict in its colour.
+// The verdict in its colour. Of a desideratum as verdict_text() has it.
 std::string html_verdict(Verdict verdict);
+std::string html_verdict(const DesideratumResult& result);
 
 }  // namespace eif

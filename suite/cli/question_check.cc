@@ -72,16 +72,13 @@ class Check {
 
  private:
   absl::Status check_seeds() const {
-    const std::vector<DeclaredExpectation>& all = declared_.declaration().expectations;
-    const auto primary = static_cast<size_t>(
-        std::count_if(all.begin(), all.end(),
-                      [](const DeclaredExpectation& one) { return one.expectation.primary; }));
-    const auto fewest = static_cast<size_t>(fewest_seeds(primary));
+    const auto fewest = static_cast<size_t>(fewest_seeds_to_hold());
     if (seeds_.size() >= fewest) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat(declared_.id(), ": ", seeds_.size(),
-                     " seeds are too few for any of its primary expectations (", primary,
-                     ") to hold, whatever is measured; use --seeds ", fewest, " or more"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        declared_.id(), ": ", seeds_.size(),
+        " seeds are too few for any of its primary expectations to hold, whatever is measured; use "
+        "--seeds ",
+        fewest, " or more"));
   }
 
   SeededDraw draw_of(uint64_t seed) { return {seed, Modality::kText, no_digits_, settings_}; }

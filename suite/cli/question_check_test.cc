@@ -148,7 +148,7 @@ TEST(CheckQuestion, ErrorWhenSeedsAreTooFewForAnyVerdict) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(
       status.message(),
-      "older: 4 seeds are too few for any of its primary expectations (1) to hold, whatever is "
+      "older: 4 seeds are too few for any of its primary expectations to hold, whatever is "
       "measured; use --seeds 5 or more");
   EXPECT_TRUE(check_question(*question, seeds(5), settings).ok());
 }

@@ -67,6 +67,10 @@ void compare_family(std::span<const PairedEffects> effects, bool primary, double
 
 }  // namespace
 
+int fewest_seeds_for_change(size_t expectations) {
+  return static_cast<int>(std::ceil(std::log2(static_cast<double>(expectations) / kSignificance)));
+}
+
 std::vector<EffectChange> compare_effects(std::span<const PairedEffects> effects, double margin) {
   std::vector<EffectChange> changes(effects.size());
   for (const bool primary : {true, false}) compare_family(effects, primary, margin, changes);

@@ -7,6 +7,7 @@
 // in the difference. A change counts beyond a margin: that two models differ at all is no news.
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <vector>
@@ -54,6 +55,10 @@ struct EffectChange {
   double p_worse_adjusted = std::numeric_limits<double>::quiet_NaN();
   double p_better_adjusted = std::numeric_limits<double>::quiet_NaN();
 };
+
+// With fewer seeds no change among so many expectations is shown, whatever is measured: n seeds give
+// no p below 2⁻ⁿ, which Holm multiplies by their number.
+int fewest_seeds_for_change(size_t expectations);
 
 // In the order of `effects`: those of one desideratum. margin: 0 or more.
 std::vector<EffectChange> compare_effects(std::span<const PairedEffects> effects,

@@ -80,6 +80,7 @@ inline DesideratumResult example_that_holds() {
                                             .interval = {0.03125, 0.0625},
                                             .p = 0.25,
                                             .p_adjusted = 0.00002,
+                                            .p_decides = 0.00002,
                                             .reason = "inside",
                                             .signal_to_noise = 2.125,
                                             .seeds_to_resolve = 2}),
@@ -90,6 +91,7 @@ inline DesideratumResult example_that_holds() {
                                             .interval = {-0.25, 0.5},
                                             .p = 0.5,
                                             .p_adjusted = 0.5,
+                                            .p_decides = 0.5,
                                             .seeds_to_decide = 30,
                                             .reason = "not above 0"})},
       .observations = {{{.id = "symmetry_correlation", .unit = "1", .claim = "corr(E, Eᵀ)"},
@@ -122,6 +124,7 @@ inline DesideratumResult example_that_is_violated() {
                                .interval = {-0.75, -0.5},
                                .p = 1,
                                .p_adjusted = 1,
+                               .p_decides = 1,
                                .reason = "below 0.1"}),
           example_expectation("pure_noise", ExpectationKind::kInvariance, true, {0.0, 0.0},
                               {.verdict = Verdict::kHolds,
@@ -129,6 +132,7 @@ inline DesideratumResult example_that_is_violated() {
                                .interval = {0, 0},
                                .p = 0.25,
                                .p_adjusted = 0.5,
+                               .p_decides = 0.5,
                                .reason = "inside"})}};
   for (ExpectationResult& expectation : result.expectations) expectation.noise_floor = 0.00002;
   return result;
@@ -148,6 +152,7 @@ inline DesideratumResult example_that_is_open() {
                                                 .interval = {0.0, 0.25},
                                                 .p = 0.5,
                                                 .p_adjusted = 0.5,
+                                                .p_decides = 0.5,
                                                 .seeds_to_decide = 24,
                                                 .reason = "not above 0"})}};
 }
@@ -172,6 +177,7 @@ inline DesideratumResult example_in_context() {
                                     .interval = {1.0, 1.5},
                                     .p = 0.25,
                                     .p_adjusted = 0.25,
+                                    .p_decides = 0.25,
                                     .reason = "above 0"};
   result.observations[0].per_seed = {0.5, kMissing};
   return result;

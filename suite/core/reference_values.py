@@ -9,6 +9,7 @@ that a check finds the very same numbers.
 """
 
 import argparse
+import fractions
 import itertools
 import json
 import math
@@ -126,9 +127,9 @@ def holm_by_closure(p_values):
 
 
 def split_half(per_seed):
-    """The mean over all splits of the seeds of the correlation of the halves' mean matrices,
-    corrected to the whole."""
-    cells = np.array(per_seed)
+    """The mean over all splits of the seeds of the correlation of the halves' mean ranks, corrected
+    to the whole. Ranks are those of a seed's own cells."""
+    cells = stats.rankdata(np.array(per_seed), axis=1)
     seeds = range(len(cells))
     correlations = []
     for half in itertools.combinations(seeds, len(cells) // 2):
@@ -150,10 +151,33 @@ def split_halves():
         "nothing in common": random.normal(size=(6, 8)),
         "opposite": np.array([pattern, 0.5 * random.normal(size=30) - pattern]),
         "far from zero": 1e4 + pattern + random.normal(size=(4, 30)),
+        "with ties": np.round(pattern + random.normal(size=(5, 30))),
+        "one far seed": np.vstack([pattern + random.normal(size=(9, 30)),
+                                   50 * random.normal(size=(1, 30))]),
     }
     for name, cells in sets.items():
         per_seed = [on_grid(row) for row in cells]
         yield {"name": name, "per_seed": per_seed, "reliability": split_half(per_seed)}
+
+
+def gaffke_p_below(values, largest, bound):
+    """P(sum of D_i v_i and D_{n+1} largest >= bound), D uniform on the simplex, of distinct values: a
+    divided difference (Dempster and Kleyle 1968). Its terms cancel, so that it takes fractions."""
+    corners = [fractions.Fraction(value) for value in [*values, largest]]
+    bound = fractions.Fraction(bound)
+    terms = [(corner - bound) ** len(values) / math.prod(corner - other for other in corners
+                                                        if other != corner)
+             for corner in corners if corner > bound]
+    return float(sum(terms))
+
+
+def bounded_means():
+    random = np.random.default_rng(2005)
+    for count in (2, 3, 5, 10, 20):
+        for mean in (0.02, 0.08, 0.15):
+            values = sorted(set(on_grid(np.clip(random.normal(mean, 0.05, count), -0.25, 0.24))))
+            yield {"values": values, "largest": 0.25, "bound": 0.125,
+                   "p": gaffke_p_below(values, 0.25, 0.125)}
 
 
 def reference_values():
@@ -164,6 +188,7 @@ def reference_values():
         "data_sets": [describe(name, values) for name, values in data_sets()],
         "correlations": list(correlations()),
         "split_half": list(split_halves()),
+        "gaffke": list(bounded_means()),
         "holm": [{"p": family, "adjusted": holm_by_closure(family)} for family in families],
     }
 

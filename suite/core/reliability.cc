@@ -21,8 +21,8 @@ constexpr size_t kFewestCells = 3;  // two always correlate perfectly
 // Variances below this share of the mean square are rounding, of numbers that do not differ.
 constexpr double kRounding = 1e-24;
 
-// Sums over the cells of the products of each two seeds' deviations from their means. The
-// correlation of any halves follows from it, without their means being formed.
+// Sums over the cells of the products of each two seeds' ranks, less their mean. The correlation of
+// any halves follows from it, without their means being formed.
 class SeedProducts {
  public:
   explicit SeedProducts(std::span<const std::vector<double>> per_seed)
@@ -37,8 +37,9 @@ class SeedProducts {
     cells_ = finite.size();
     std::vector<std::vector<double>> deviations;
     for (const std::vector<double>& cells : per_seed) {
-      std::vector<double>& own = deviations.emplace_back();
-      for (const size_t cell : finite) own.push_back(cells[cell]);
+      std::vector<double> values;
+      for (const size_t cell : finite) values.push_back(cells[cell]);
+      std::vector<double>& own = deviations.emplace_back(ranks(values));
       const double center = mean(own);
       for (double& value : own) {
         squares_ += value * value;

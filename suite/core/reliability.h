@@ -32,12 +32,14 @@ double spearman_brown(double half_correlation);
 inline constexpr size_t kMostSeedsSplitInAllWays = 10;
 inline constexpr size_t kRandomSplits = 200;
 
-// per_seed[s][c]: cell c of seed s; as many cells for each seed. The seeds are split into two
-// halves (of ⌊n/2⌋ and ⌈n/2⌉), and the means of the halves are correlated over the cells (Pearson).
-// The mean correlation of many splits is corrected by spearman_brown(): what the correlation of
-// this run's mean matrix with that of as many other seeds should be. Cells that are not finite in
-// some seed are left out. NaN for fewer than two seeds or three such cells, and where the cells do
-// not differ.
+// per_seed[s][c]: cell c of seed s; as many cells for each seed. Each seed's cells are ranked among
+// themselves. The seeds are split into two halves (of ⌊n/2⌋ and ⌈n/2⌉), and the mean ranks of the
+// halves are correlated over the cells (Pearson). The mean correlation of many splits is corrected
+// by spearman_brown(): what the correlation of this run's mean ranks with those of as many other
+// seeds should be. Ranks, because a seed whose cells are fifty times as large as the others' would
+// be all that is left of the mean of its half; so each seed has the same weight. Cells that are not
+// finite in some seed are left out. NaN for fewer than two seeds or three such cells, and where the
+// cells do not differ.
 double split_half_reliability(std::span<const std::vector<double>> per_seed);
 
 }  // namespace eif

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <numbers>
 #include <nlohmann/json.hpp>
 
 #include "gtest/gtest.h"
@@ -85,9 +86,10 @@ TEST(SplitHalf, SeedsThatAgreeAreReliable) {
   EXPECT_NEAR(split_half_reliability(Cells(11, cells)), 1, kRounding);
 }
 
-// Cells of a shared pattern and noise of equal variance: halves of m seeds correlate by m / (m +
-// 1), and the whole, by Spearman and Brown, has 2m / (2m + 1). Random splits of 20 seeds: 20 / 21.
-// Over 20,000 cells a correlation of halves r has a standard error of (1 − r²) / √20000 = 0.0012.
+// Cells of a shared pattern and noise of equal variance: two seeds correlate by 1/2, and their ranks
+// by ρ = 6/π · asin(1/4) (K. Pearson 1907). The whole of n seeds has nρ / (1 + (n − 1)ρ), by
+// Spearman and Brown. Over 20,000 cells a correlation of halves r has a standard error of (1 − r²) /
+// √20000 = 0.0013.
 TEST(SplitHalf, ManySeedsGiveWhatTheirNoiseAllows) {
   SeededRandom random(7, "planted");
   constexpr size_t kCells = 20'000, kSeeds = 20;
@@ -96,7 +98,36 @@ TEST(SplitHalf, ManySeedsGiveWhatTheirNoiseAllows) {
     const double pattern = random.normal();
     for (Values& own : per_seed) own[cell] = pattern + random.normal();
   }
-  EXPECT_NEAR(split_half_reliability(per_seed), 20.0 / 21, 0.005);
+  const double rho = 6 / std::numbers::pi * std::asin(0.25);
+  EXPECT_NEAR(split_half_reliability(per_seed), kSeeds * rho / (1 + (kSeeds - 1) * rho), 0.005);
+}
+
+// Nine seeds that agree, and one fifty times as large that has nothing in common with them. Of the
+// mean of its half nothing else would be left, and the correlation would be that of chance.
+TEST(SplitHalf, OneFarSeedCountsAsOneOfTen) {
+  SeededRandom random(9, "planted");
+  constexpr size_t kCells = 100;
+  Cells per_seed(9, Values(kCells));
+  for (size_t cell = 0; cell < kCells; ++cell) {
+    const double pattern = random.normal();
+    for (Values& own : per_seed) own[cell] = pattern + random.normal();
+  }
+  const double without = split_half_reliability(per_seed);
+  Values& far = per_seed.emplace_back(kCells);
+  for (double& cell : far) cell = 50 * random.normal();
+  EXPECT_GT(without, 0.85);
+  EXPECT_NEAR(split_half_reliability(per_seed), without, 0.06);
+}
+
+// One cell that is far larger than all others in every seed is no agreement about the others.
+TEST(SplitHalf, OneFarCellCountsAsOneCell) {
+  SeededRandom random(10, "planted");
+  Cells per_seed(10, Values(100));
+  for (Values& own : per_seed) {
+    for (double& cell : own) cell = random.normal();
+    own[0] = 1000;
+  }
+  EXPECT_LT(split_half_reliability(per_seed), 0.4);
 }
 
 TEST(SplitHalf, IsTheSameAtEveryCall) {

@@ -176,7 +176,7 @@ void find_obstacle(const RunResult& baseline, const DesideratumResult& before, c
                                       after->error.empty() ? "" : ": ", after->error));
   }
   if (compared.seeds == 0) return note_obstacle(Obstacle::kMissing, "no seed was measured in both");
-  const int fewest = fewest_seeds(primary_count(before));
+  const int fewest = fewest_seeds_for_change(primary_count(before));
   if (std::cmp_less(compared.seeds, fewest)) {
     note_obstacle(Obstacle::kTooFewSeeds,
                   absl::StrFormat("%d %s too few to show any change; it takes %d", compared.seeds,

@@ -90,6 +90,34 @@ const char* verdict_name(Verdict verdict) {
   return "not measured";
 }
 
+namespace {
+
+// Of the primary expectations.
+struct Counts {
+  size_t primary = 0, violated = 0, hold = 0;
+};
+
+Counts counts_of(const DesideratumResult& result) {
+  Counts counts;
+  for (const ExpectationResult& one : result.expectations) {
+    if (!one.expectation.primary) continue;
+    ++counts.primary;
+    counts.violated += one.outcome.verdict == Verdict::kViolated ? 1 : 0;
+    counts.hold += one.outcome.verdict == Verdict::kHolds ? 1 : 0;
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::string verdict_text(const DesideratumResult& result) {
+  const char* const name = verdict_name(result.verdict);
+  if (result.verdict != Verdict::kViolated) return name;
+  const Counts counts = counts_of(result);
+  return absl::StrFormat("%s (%d of %d; %d %s)", name, counts.violated, counts.primary, counts.hold,
+                         counts.hold == 1 ? "holds" : "hold");
+}
+
 const char* kind_name(ExpectationKind kind) {
   return kind == ExpectationKind::kDirection ? "DIR" : "INV";
 }
@@ -121,11 +149,10 @@ std::string finding(const DesideratumResult& result) {
   if (!result.error.empty()) return result.error;
   std::vector<std::string> violated;
   std::vector<std::string> open;
-  size_t primary = 0;
   int seeds_to_decide = 0;
+  const size_t primary = counts_of(result).primary;
   for (const ExpectationResult& expectation : result.expectations) {
     if (!expectation.expectation.primary) continue;
-    ++primary;
     const ExpectationVerdict& outcome = expectation.outcome;
     if (outcome.verdict == Verdict::kViolated) violated.push_back(expectation.expectation.id);
     if (outcome.verdict == Verdict::kInconclusive) {

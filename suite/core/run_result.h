@@ -200,6 +200,9 @@ std::string finding(const DesideratumResult& result);
 
 // "holds", "violated", …
 const char* verdict_name(Verdict verdict);
+// The same; of one that is violated with how many of its primary expectations are, and how many
+// hold: "violated (5 of 7; 0 hold)".
+std::string verdict_text(const DesideratumResult& result);
 // "DIR", "INV"
 const char* kind_name(ExpectationKind kind);
 // "[0.125, 0.250]"; "-" where it is unknown.

@@ -7,6 +7,16 @@
 namespace eif {
 namespace {
 
+TEST(VerdictText, SaysHowManyAreViolatedAndHowManyHold) {
+  EXPECT_EQ(verdict_text(example_that_is_violated()), "violated (1 of 2; 1 holds)");
+  DesideratumResult result = example_that_is_violated();
+  result.expectations[1].outcome.verdict = Verdict::kInconclusive;
+  EXPECT_EQ(verdict_text(result), "violated (1 of 2; 0 hold)");
+  result.expectations[1].expectation.primary = false;
+  EXPECT_EQ(verdict_text(result), "violated (1 of 1; 0 hold)");
+  EXPECT_EQ(verdict_text(example_that_holds()), "holds");
+}
+
 TEST(Finding, WhatHoldsIsSaidInTheWordsOfTheDesideratum) {
   EXPECT_EQ(finding(example_that_holds()),
             "influence is symmetric (its primary expectation holds)");

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "boost/math/distributions/normal.hpp"
+#include "suite/core/bounded_mean.h"
 #include "suite/core/reliability.h"
 
 namespace eif {
@@ -25,9 +26,28 @@ std::string what_is_missing(const std::vector<double>& per_seed) {
   return absl::StrFormat("%d of %d seeds could not be measured", missing, per_seed.size());
 }
 
-double equivalence_p(const std::vector<double>& per_seed, double smallest_effect) {
-  return std::max(sign_flip_p_beyond(per_seed, -1, -smallest_effect),
-                  sign_flip_p_beyond(per_seed, 1, -smallest_effect));
+// What is averaged instead of the effects where the claim is that they are small.
+std::vector<double> clipped_sizes(const Evidence& evidence, double smallest_effect) {
+  const double largest = kClip * smallest_effect;
+  std::vector<double> sizes;
+  for (const double effect : evidence.per_seed) {
+    sizes.push_back(evidence.kind == ExpectationKind::kDirection
+                        ? std::clamp(effect, -largest, largest)
+                        : std::min(std::abs(effect), largest));
+  }
+  return sizes;
+}
+
+// p of "the mean size is above the smallest effect", of which no bound from above is needed: no size
+// is below 0. One is set all the same, so that a single seed, however far out, decides nothing; it
+// is far enough for effects that are twice the smallest one to be counted whole.
+double p_above(const Evidence& evidence, double smallest_effect) {
+  const double largest = 2 * kClip * smallest_effect;
+  std::vector<double> sizes_below_zero;
+  for (const double effect : evidence.per_seed) {
+    sizes_below_zero.push_back(-std::min(std::abs(effect), largest));
+  }
+  return gaffke_p_below(sizes_below_zero, 0, -smallest_effect);
 }
 
 // Measures all but the adjusted p's and what follows from them.
@@ -40,13 +60,14 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
   result.signal_to_noise = signal_to_noise(evidence.per_seed);
   result.seeds_to_resolve = seeds_to_resolve(result.signal_to_noise);
+  const std::vector<double> sizes = clipped_sizes(evidence, smallest_effect);
+  const double p_below = gaffke_p_below(sizes, kClip * smallest_effect, smallest_effect);
   if (evidence.kind == ExpectationKind::kDirection) {
     result.p = sign_flip_p(evidence.per_seed);
-    result.p_against = sign_flip_p_beyond(evidence.per_seed, -1, -smallest_effect);
+    result.p_against = p_below;
   } else {
-    result.p = equivalence_p(evidence.per_seed, smallest_effect);
-    result.p_against =
-        sign_flip_p_beyond(evidence.per_seed, result.mean < 0 ? -1 : 1, smallest_effect);
+    result.p = p_below;
+    result.p_against = p_above(evidence, smallest_effect);
   }
   return result;
 }
@@ -60,99 +81,143 @@ bool is_measured(const ExpectationVerdict& result) {
 // Effects are of the order of 1: a mean this near to a bound is on it.
 constexpr double kRounding = 1e-12;
 
-// How far the mean is from the bound that has to be cleared, by how many standard errors, so that
-// both the interval and the p do.
-struct Gap {
-  double distance;
-  double standard_errors;
-  int fewest_seeds;
+// What would have to be shown, and with which numbers.
+struct Claim {
+  std::vector<double> values;
+  double distance;  // of their mean from the bound
+  double level;
 };
 
-double normal_quantile(double share) { return quantile(boost::math::normal(), share); }
-
-Gap gap_to_decision(ExpectationKind kind, double mean, double smallest_effect, size_t family) {
-  // At worst Holm asks for the level divided by the whole family.
-  const double level = kSignificance / static_cast<double>(family);
-  const double errors =
-      std::max(normal_quantile(1 - (1 - kConfidence) / 2), normal_quantile(1 - level));
-  const int fewest = fewest_seeds(family);
-  if (kind == ExpectationKind::kInvariance) {
-    return {std::abs(smallest_effect - std::abs(mean)), errors, fewest};
+// That which the effects are nearer to.
+Claim nearer_claim(const Evidence& evidence, double smallest_effect, size_t family) {
+  const double adjusted = kSignificance / static_cast<double>(family);  // Holm's, at worst
+  const double to_hold = evidence.primary ? kSignificance : adjusted;
+  const double plain = mean(evidence.per_seed);
+  if (evidence.kind == ExpectationKind::kDirection && plain >= smallest_effect) {
+    return {evidence.per_seed, plain, to_hold};
   }
-  return {mean < smallest_effect ? smallest_effect - mean : mean, errors, fewest};
+  Claim claim{clipped_sizes(evidence, smallest_effect), 0, adjusted};
+  claim.distance = smallest_effect - mean(claim.values);
+  if (evidence.kind == ExpectationKind::kDirection) return claim;
+  if (claim.distance > 0) claim.level = to_hold;
+  claim.distance = std::abs(claim.distance);
+  return claim;
 }
 
 // Estimates by the normal approximation how many seeds would decide, should mean and spread stay as
 // they are. It takes two seeds at least to know the spread.
-std::optional<int> seeds_to_decide(const Evidence& evidence, double mean, double smallest_effect,
+std::optional<int> seeds_to_decide(const Evidence& evidence, double smallest_effect,
                                    size_t family) {
-  const double spread = sample_standard_deviation(evidence.per_seed);
-  const Gap gap = gap_to_decision(evidence.kind, mean, smallest_effect, family);
-  if (gap.distance < kRounding) return std::nullopt;
-  const double seeds = std::ceil(std::pow(gap.standard_errors * spread / gap.distance, 2));
+  const Claim claim = nearer_claim(evidence, smallest_effect, family);
+  if (claim.distance < kRounding) return std::nullopt;
+  const double errors = quantile(boost::math::normal(), 1 - claim.level);
+  const double spread = sample_standard_deviation(claim.values);
+  const double seeds = std::ceil(std::pow(errors * spread / claim.distance, 2));
   if (!(seeds <= kMostSeeds)) return std::nullopt;  // not a number, too, where effects are huge
-  // Those there are were not enough, whatever the approximation says.
+  // Effects near 0 give no p below 2⁻ⁿ. Those there are were not enough, whatever the
+  // approximation says.
+  const int fewest = static_cast<int>(std::ceil(-std::log2(claim.level)));
   const int one_more = static_cast<int>(evidence.per_seed.size()) + 1;
-  return std::max({static_cast<int>(seeds), gap.fewest_seeds, one_more});
+  return std::max({static_cast<int>(seeds), fewest, one_more});
 }
 
 // ---- Verdict of one expectation --------------------------------------------------------------
 
-std::string in_words(const Interval& interval) {
-  return absl::StrFormat("the interval [%.3g, %.3g]", interval.low, interval.high);
+// Says "p 0.02", or why that is not enough.
+std::string in_words(double p) {
+  return p < kSignificance ? absl::StrFormat("p %.2g", p)
+                           : absl::StrFormat("but p %.2g is not below %.2g", p, kSignificance);
 }
 
-// Says "adjusted p 0.02", or why that is not enough.
-std::string in_words(double p_adjusted) {
-  return p_adjusted < kSignificance ? absl::StrFormat("adjusted p %.2g", p_adjusted)
-                                    : absl::StrFormat("but the adjusted p %.2g is not below %.2g",
-                                                      p_adjusted, kSignificance);
+// Of an invariance, with no size counted beyond `largest`.
+double mean_size(const Evidence& evidence, double largest) {
+  double sum = 0;
+  for (const double effect : evidence.per_seed) sum += std::min(std::abs(effect), largest);
+  return sum / static_cast<double>(evidence.per_seed.size());
 }
 
-void judge_direction(double smallest_effect, ExpectationVerdict& result) {
-  const std::string interval = in_words(result.interval);
-  const bool above_zero = result.interval.low > 0;
-  const bool large = result.mean >= smallest_effect;
-  if (above_zero && large) {
-    if (result.p_adjusted < kSignificance) result.verdict = Verdict::kHolds;
-    result.reason = absl::StrFormat("%s is above 0, the mean %.3g is at least %.3g, %s", interval,
-                                    result.mean, smallest_effect, in_words(result.p_adjusted));
-  } else if (result.interval.high < smallest_effect) {
-    if (result.p_against_adjusted < kSignificance) result.verdict = Verdict::kViolated;
-    result.reason = absl::StrFormat("%s is below %.3g, %s", interval, smallest_effect,
-                                    in_words(result.p_against_adjusted));
-  } else if (!large) {
-    result.reason = absl::StrFormat("the mean %.3g is below %.3g, but %s is not", result.mean,
-                                    smallest_effect, interval);
-  } else {
-    result.reason = absl::StrCat(interval, " is not above 0");
+// Names the seeds whose effect counted as less than it was.
+void note_clipped(const Evidence& evidence, double smallest_effect, ExpectationVerdict& result) {
+  const double largest = kClip * smallest_effect;
+  double farthest = 0;
+  for (size_t i = 0; i < evidence.per_seed.size(); ++i) {
+    const double effect = evidence.per_seed[i];
+    const double size =
+        evidence.kind == ExpectationKind::kDirection ? effect : std::abs(effect);
+    if (size <= largest) continue;
+    result.clipped.push_back(i);
+    farthest = std::max(farthest, size);
   }
+  if (result.clipped.empty()) return;
+  absl::StrAppendFormat(&result.reason, "; %d of %d seeds counted as %.3g, the largest is %.3g",
+                        result.clipped.size(), evidence.per_seed.size(), largest, farthest);
 }
 
-void judge_invariance(double smallest_effect, ExpectationVerdict& result) {
-  const Interval& interval = result.interval;
-  const std::string where = in_words(interval);
-  if (interval.low > -smallest_effect && interval.high < smallest_effect) {
-    if (result.p_adjusted < kSignificance) result.verdict = Verdict::kHolds;
-    result.reason = absl::StrFormat("%s is inside ±%.3g, %s", where, smallest_effect,
-                                    in_words(result.p_adjusted));
-  } else if (interval.low > smallest_effect || interval.high < -smallest_effect) {
-    if (result.p_against_adjusted < kSignificance) result.verdict = Verdict::kViolated;
-    result.reason = absl::StrFormat("%s is outside ±%.3g, %s", where, smallest_effect,
-                                    in_words(result.p_against_adjusted));
+void judge_direction(const Evidence& evidence, double smallest_effect,
+                     ExpectationVerdict& result) {
+  const double p_holds = evidence.primary ? result.p : result.p_adjusted;
+  const double p_violated = result.p_against_adjusted;
+  const bool is_large = result.mean >= smallest_effect;
+  const bool holds = is_large && p_holds < kSignificance;
+  const bool violated = p_violated < kSignificance;
+  result.p_decides = is_large && !violated ? p_holds : p_violated;
+  const std::string beyond = absl::StrFormat("none counted beyond %.3g", kClip * smallest_effect);
+  result.seeds_disagree = holds && violated;
+  if (result.seeds_disagree) {
+    result.reason = absl::StrFormat(
+        "the seeds disagree: the mean %.3g is at least %.3g, p %.2g that it is above 0, and with %s it is below, p %.2g",
+        result.mean, smallest_effect, p_holds, beyond, p_violated);
+  } else if (is_large && !violated) {
+    if (holds) result.verdict = Verdict::kHolds;
+    result.reason = absl::StrFormat("the mean %.3g is at least %.3g, %s that it is above 0",
+                                    result.mean, smallest_effect, in_words(p_holds));
   } else {
+    if (violated) result.verdict = Verdict::kViolated;
+    result.reason = absl::StrFormat("the mean is %.3g, %s that it is below %.3g, %s", result.mean,
+                                    in_words(p_violated), smallest_effect, beyond);
+  }
+  if (violated) note_clipped(evidence, smallest_effect, result);
+}
+
+void judge_invariance(const Evidence& evidence, double smallest_effect,
+                      ExpectationVerdict& result) {
+  const double p_holds = evidence.primary ? result.p : result.p_adjusted;
+  const double p_violated = result.p_against_adjusted;
+  const bool holds = p_holds < kSignificance, violated = p_violated < kSignificance;
+  const double size = mean_size(evidence, kClip * smallest_effect);
+  const bool is_small = size < smallest_effect && !violated;
+  result.p_decides = is_small || holds ? p_holds : p_violated;
+  const std::string where =
+      absl::StrFormat("the mean size, none counted beyond %.3g, is %.3g", kClip * smallest_effect,
+                      size);
+  result.seeds_disagree = holds && violated;
+  if (result.seeds_disagree) {
+    result.reason = absl::StrFormat(
+        "the seeds disagree: %s, p %.2g that it is below %.3g, and counted up to %.3g it is above, p "
+        "%.2g",
+        where, p_holds, smallest_effect, 2 * kClip * smallest_effect, p_violated);
+  } else if (is_small) {
+    if (holds) result.verdict = Verdict::kHolds;
+    result.reason = absl::StrFormat("%s, %s that it is below %.3g", where, in_words(p_holds),
+                                    smallest_effect);
+  } else {
+    if (violated) result.verdict = Verdict::kViolated;
     result.reason =
-        absl::StrFormat("%s is neither inside nor outside ±%.3g", where, smallest_effect);
+        absl::StrFormat("the mean size, none counted beyond %.3g, is %.3g, %s that it is above %.3g",
+                        2 * kClip * smallest_effect, mean_size(evidence, 2 * kClip * smallest_effect),
+                        in_words(p_violated), smallest_effect);
   }
+  if (holds) note_clipped(evidence, smallest_effect, result);
 }
 
 void explain_inconclusive(const Evidence& evidence, double smallest_effect, size_t family,
                           ExpectationVerdict& result) {
   if (evidence.per_seed.size() == 1) {
-    result.reason = "one seed shows no spread and gives no interval";
+    result.reason = "one seed shows no spread";
     return;
   }
-  result.seeds_to_decide = seeds_to_decide(evidence, result.mean, smallest_effect, family);
+  if (result.seeds_disagree) return;  // more of the same would not agree
+  result.seeds_to_decide = seeds_to_decide(evidence, smallest_effect, family);
   if (result.seeds_to_decide.has_value()) {
     absl::StrAppend(&result.reason, "; about ", *result.seeds_to_decide, " seeds would decide it");
   } else {
@@ -179,9 +244,9 @@ void judge_family(std::span<const Evidence> evidence, bool primary, double small
     result.p_adjusted = adjusted[k];
     result.p_against_adjusted = against_adjusted[k];
     if (own.kind == ExpectationKind::kDirection) {
-      judge_direction(smallest_effect, result);
+      judge_direction(own, smallest_effect, result);
     } else {
-      judge_invariance(smallest_effect, result);
+      judge_invariance(own, smallest_effect, result);
     }
     if (result.verdict == Verdict::kInconclusive) {
       explain_inconclusive(own, smallest_effect, family.size(), result);
@@ -216,8 +281,14 @@ DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_eff
   return result;
 }
 
+int fewest_seeds_to_hold() {
+  return static_cast<int>(std::floor(-std::log2(kSignificance))) + 1;
+}
+
 int fewest_seeds(size_t expectations) {
-  return static_cast<int>(std::ceil(std::log2(static_cast<double>(expectations) / kSignificance)));
+  const double to_violate = std::log(static_cast<double>(expectations) / kSignificance) /
+                            std::log(kClip * 2);
+  return std::min(fewest_seeds_to_hold(), static_cast<int>(std::floor(to_violate)) + 1);
 }
 
 absl::StatusOr<double> self_scale(std::span<const double> diagonal) {

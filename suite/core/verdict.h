@@ -29,6 +29,9 @@ inline constexpr double kSmallestEffect = 0.1;  // in units of the self scale
 inline constexpr double kConfidence = 0.95;
 inline constexpr double kSignificance = 0.05;
 inline constexpr int kMostSeeds = 10'000;  // more are never asked for
+// What lies beyond so many smallest effects counts as if it lay there: just enough for a mean at the
+// bound to have as much room above it as below.
+inline constexpr double kClip = 2;
 
 enum class Verdict {
   kHolds,
@@ -45,31 +48,40 @@ struct Evidence {
   std::vector<double> per_seed;
 };
 
-//            holds                                        violated
-// direction  interval above 0, mean ≥ smallest effect     interval below the smallest effect
-// invariance interval inside ± smallest effect            interval outside of it
-//            and adjusted p < kSignificance               and adjusted p_against < kSignificance
+// x: the effects of the seeds; δ: the smallest effect; x̂ and |x|^: x and |x|, of which nothing is
+// counted beyond kClip · δ.
 //
-// The interval is bootstrap_mean_bca's. It looks at one expectation at a time, and with ten seeds
-// it covers less than it should; the adjusted p's keep the chance of any wrong "holds" among many
-// expectations, and of any wrong "violated", within the level (tests/calibration).
+//            holds                                     violated
+// direction  p: E x > 0, and mean of x ≥ δ             p_against: E x̂ < δ
+// invariance p: E |x|^ < δ                             p_against: E |x| > δ, of |x| up to 2 kClip · δ
 //
-// p speaks for "holds". Direction: sign_flip_p of a mean above 0. Invariance: the larger of the two
-// sign_flip_p of (smallest effect − x) and (smallest effect + x) being above 0, a test of
-// equivalence. (The p of the effect itself would say nothing: that of a magnitude is always the
-// smallest possible.) p_against speaks for "violated". Direction: sign_flip_p of (smallest effect −
-// x) being above 0. Invariance: of (x − smallest effect) being above 0, or of −x where the mean is
-// negative.
+// p of E x > 0 is sign_flip_p's; the others are gaffke_p_below's (bounded_mean.h): of ten seeds no
+// test of a mean is right for every law, unless what is averaged has bounds. What is clipped from a
+// violated direction is only ever large, and from a holding invariance likewise; such seeds are
+// named (`clipped`). Where so many are large that the mean of x is shown to be large, too, the seeds
+// disagree: some have an effect and some have none, and the answer is "inconclusive".
+//
+// Each p is compared with kSignificance. "Holds" of a desideratum needs every primary expectation,
+// which is an intersection–union test (R. L. Berger, Technometrics 24 (1982)): its level is that of
+// one, without correction. "Violated" needs any one, and secondary expectations are read one by
+// one: those p's are adjusted by Holm.
 struct ExpectationVerdict {
   Verdict verdict = Verdict::kNotMeasured;
   // NaN where nothing was measured.
   double mean = std::numeric_limits<double>::quiet_NaN();
-  Interval interval;
+  Interval interval;  // bootstrap_mean_bca's of the mean; shown, and decides nothing
   double p = std::numeric_limits<double>::quiet_NaN();
   // By Holm, over the measured expectations of the desideratum that are primary (or secondary) too.
   double p_adjusted = std::numeric_limits<double>::quiet_NaN();
   double p_against = std::numeric_limits<double>::quiet_NaN();
   double p_against_adjusted = std::numeric_limits<double>::quiet_NaN();  // as p_adjusted
+  // The one of these that the verdict rests on; where it is inconclusive, that of the claim which
+  // is nearer.
+  double p_decides = std::numeric_limits<double>::quiet_NaN();
+  bool seeds_disagree = false;  // inconclusive because "holds" and "violated" are both shown
+  // Places in per_seed of effects beyond kClip · δ that count as that much, where this speaks for
+  // the verdict: x of a violated direction, |x| of a holding invariance.
+  std::vector<size_t> clipped;
   // In all, of which those measured are a part. Only where inconclusive; unset where the effect is
   // too near to its bound for any number up to kMostSeeds, or has no spread to tell it by.
   std::optional<int> seeds_to_decide;
@@ -91,8 +103,12 @@ struct DesideratumVerdict {
 DesideratumVerdict judge(std::span<const Evidence> evidence,
                          double smallest_effect = kSmallestEffect);
 
-// With fewer seeds no p, adjusted for so many expectations, is below kSignificance: n seeds give
-// none below 2⁻ⁿ.
+// With fewer seeds no expectation holds, whatever is measured: n seeds give no p below 2⁻ⁿ.
+int fewest_seeds_to_hold();
+
+// With fewer seeds a desideratum of so many primary expectations neither holds nor is violated,
+// whatever is measured: n seeds give no p_against below 4⁻ⁿ, which takes effects of −kClip · δ and
+// less.
 int fewest_seeds(size_t expectations);
 
 // What training on a sample does for that sample itself, the unit of all effects: the median of

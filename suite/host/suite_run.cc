@@ -235,21 +235,28 @@ class SuiteRun {
 
   // Measuring takes minutes to hours, and what its seeds can never show is known before.
   void note_what_cannot_be_decided(const ModelInfo& info) {
-    std::vector<std::string> undecided;
+    const auto seeds = static_cast<int>(plan_.request.seeds.size());
+    std::vector<std::string> undecided, asked;
     int fewest = 0;
     for (const DesideratumUnderTest& one : plan_.desiderata) {
       if (!one.applies_to(info.modality)) continue;
+      asked.push_back(one.id);
       const int needed = fewest_seeds(primary_expectations(one.info, info.modality));
-      if (needed <= static_cast<int>(plan_.request.seeds.size())) continue;
+      if (needed <= seeds) continue;
       undecided.push_back(one.id);
       fewest = std::max(fewest, needed);
     }
-    if (undecided.empty()) return;
-    const size_t seeds = plan_.request.seeds.size();
-    monitor_.announce(absl::StrCat(
-        seeds, seeds == 1 ? " seed is" : " seeds are", " too few to decide anything about ",
-        absl::StrJoin(undecided, ", "), " (", info.name, "), whatever is measured: --seeds ",
-        fewest, " is the least that can"));
+    const auto note = [&](const char* for_what, const std::vector<std::string>& desiderata,
+                          int needed) {
+      monitor_.announce(absl::StrCat(
+          seeds, seeds == 1 ? " seed is" : " seeds are", " too few ", for_what,
+          absl::StrJoin(desiderata, ", "), " (", info.name, "), whatever is measured: --seeds ",
+          needed, " is the least that can"));
+    };
+    if (!undecided.empty()) note("to decide anything about ", undecided, fewest);
+    if (!asked.empty() && seeds < fewest_seeds_to_hold()) {
+      note("to find that this holds: ", asked, fewest_seeds_to_hold());
+    }
   }
 
   void note_what_applied_to_no_model() {

@@ -28,7 +28,6 @@ namespace {
 constexpr size_t kSeeds = 10;  // of a run, by default
 constexpr size_t kDraws = 100;
 constexpr size_t kNullDraws = 1000;
-constexpr double kPower = 0.95;
 
 // The words of a seed, and images of which no two are alike.
 class CalibrationDraw final : public Draw {
@@ -341,7 +340,7 @@ TEST_P(Calibration, FindsWhatIsThere) {
   const Spread spread{invariances() ? 0 : 2 * kDelta, 0.5 * kDelta};
   EXPECT_GE(share(spread, kDraws,
                   [](const DesideratumResult& r) { return r.verdict == Verdict::kHolds; }),
-            kPower);
+            learner_.power_for);
 }
 
 TEST_P(Calibration, FindsThatNothingIsThere) {

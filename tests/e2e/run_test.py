@@ -44,7 +44,7 @@ class OutputTest(RunTest):
         self.assertEqual(process.returncode, 0, process.stderr)
         document = json.loads(process.stdout)  # fails on anything before or after
         self.assertEqual(process.stdout, (self.folder / "out" / "run.json").read_text())
-        self.assertEqual(document["schema"], 1)
+        self.assertEqual(document["schema"], 2)
         self.assertEqual(document["context"]["seeds"], [0, 1])
         self.assertFalse(document["context"]["interrupted"])
         [result] = document["results"]
