@@ -211,6 +211,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
       {"engine", context.engine},
       {"optimizer", context.training ? optimizer_json(*context.training) : Json(nullptr)},
       {"dtype", context.dtype},
+      {"precision", context.precision},
       {"device", context.device},
       {"mask", context.mask},
       {"unit", context.unit},

@@ -34,7 +34,7 @@ struct MatrixContext {
   bool deterministic = false;  // measured so that the same call gives the same bits
   std::optional<MatrixCheck> check;
   std::optional<TrainingOptions> training;  // nothing where nothing was learned
-  std::string dtype, device;
+  std::string dtype, precision, device;
   std::string mask = "both";  // where the prompts of prompted samples are not scored
   // The statements of each sample, by id.
   std::vector<std::pair<std::string, std::vector<std::string>>> texts = {};
@@ -44,7 +44,7 @@ struct MatrixContext {
 
 // {"model", "fingerprint", "facts": {…}, "lr", "lr_reason", "engine", "optimizer": {"name",
 // "momentum", "weight_decay", "max_grad_norm", "epochs", "train_only": […], "freeze": […],
-// "adapter": null or {"kind", "rank", "alpha", "targets": […], "seed"}}, "dtype", "device", "mask", "unit",
+// "adapter": null or {"kind", "rank", "alpha", "targets": […], "seed"}}, "dtype", "precision", "device", "mask", "unit",
 // "deterministic", "load_seconds", "measure_seconds", "ids", "eval_ids", "texts": {id: [statement, …]}, "base": […],
 // "influence": [[…]]}; a row for each trained sample, numbers with all their digits. "lr" and
 // "optimizer" are null where nothing was learned. Cells that could not be measured are null, and

@@ -158,6 +158,7 @@ TEST(MatrixJson, SaysHowItWasMeasuredAndOfWhat) {
   MatrixContext context = example_context();
   context.fingerprint = "0123";
   context.dtype = "float64";
+  context.precision = "mixed";
   context.device = "cpu";
   context.texts = {{"i", {"one", "two\nlines"}}};
   context.facts = {{"origin", "4-bit"}};
@@ -173,6 +174,7 @@ TEST(MatrixJson, SaysHowItWasMeasuredAndOfWhat) {
                                       "targets": ["all-linear"], "seed": 0})"));
   EXPECT_EQ(json["fingerprint"], "0123");
   EXPECT_EQ(json["dtype"], "float64");
+  EXPECT_EQ(json["precision"], "mixed");
   EXPECT_EQ(json["device"], "cpu");
   EXPECT_EQ(json["texts"], nlohmann::json({{"i", {"one", "two\nlines"}}}));
   EXPECT_EQ(json["facts"], nlohmann::json({{"origin", "4-bit"}}));

@@ -232,7 +232,7 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
 }
 
 bool is_added_later(std::string_view field) {
-  return field == "mask" || field == "epochs" || field == "train_only" || field == "freeze" ||
+  return field == "mask" || field == "precision" || field == "epochs" || field == "train_only" || field == "freeze" ||
          field == "adapter" || field.starts_with("lora_");
 }
 

@@ -264,7 +264,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "lr": "auto", "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
     "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
-    "engine": "dense", "dtype": "float32", "device": "cpu", "threads": 0, "memory": 0,
+    "engine": "dense", "dtype": "float32", "precision": "exact", "device": "cpu", "threads": 0, "memory": 0,
     "deterministic": true})"));
 }
 

@@ -134,6 +134,7 @@ std::string sweep_json(const SweepReport& report) {
                {"optimizer", optimizer_name(report.training.optimizer)},
                {"training", training_text(report.training)},
                {"dtype", report.dtype},
+               {"precision", report.precision},
                {"device", report.device},
                {"samples", report.samples},
                {"unit", report.unit},

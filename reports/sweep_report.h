@@ -16,7 +16,7 @@
 namespace eif {
 
 struct SweepReport {
-  std::string model, fingerprint, dtype, device;
+  std::string model, fingerprint, dtype, precision, device;
   TrainingOptions training;  // its learning rate does not matter
   std::string unit;  // of losses: "nats/token" or "nats"
   size_t samples = 0;
@@ -29,7 +29,7 @@ struct SweepReport {
   size_t page_width = kPageWidth;                               // of the table
 };
 
-// {"model", "fingerprint", "facts": {…}, "optimizer", "training", "dtype", "device", "samples",
+// {"model", "fingerprint", "facts": {…}, "optimizer", "training", "dtype", "precision", "device", "samples",
 // "unit", "noise", "rates":
 // [{"lr", "self_influence", "self_influence_per_lr", "signal_to_noise", "change_to_next",
 // "rank_correlation_to_next", "on_plateau", "linear": {"spearman", "largest_gap",

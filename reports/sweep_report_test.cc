@@ -20,6 +20,7 @@ SweepReport example_sweep() {
   SweepReport report{.model = "smollm2",
                      .fingerprint = "0123456789abcdef",
                      .dtype = "float32",
+                     .precision = "exact",
                      .device = "cpu",
                      .unit = "nats/token",
                      .samples = 11,
@@ -53,6 +54,7 @@ TEST(SweepJson, HasEveryDigitOfTheMeasures) {
   EXPECT_EQ(json["fingerprint"], "0123456789abcdef");
   EXPECT_EQ(json["optimizer"], "sgd");
   EXPECT_EQ(json["dtype"], "float32");
+  EXPECT_EQ(json["precision"], "exact");
   EXPECT_EQ(json["device"], "cpu");
   EXPECT_EQ(json["unit"], "nats/token");
   EXPECT_EQ(json["samples"], 11);

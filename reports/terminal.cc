@@ -388,7 +388,8 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
   std::string text = control_lines(request, look);
   text += report_line(
       absl::StrCat("eif-suite ", context.program_version, ", engine ", request.engine, ", ",
-                   training_text(request.training), ", ", request.dtype, " on ",
+                   training_text(request.training), ", ", request.dtype,
+                   request.precision == "mixed" ? ", mixed precision on " : " on ",
                    request.device, ", ", context.threads, " threads, ",
                    request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
       width);

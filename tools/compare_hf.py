@@ -11,7 +11,13 @@ replay (Spearman below --rank-tolerance); what linear is off by is printed, and 
   plain loop    one fine-tuning per row, one forward pass per evaluated statement
   padded loop   the same, all evaluated statements of a row in one padded batch
   replay, dense eif-suite's exact engines
+  mixed         replay --precision mixed
   linear        its first-order engine
+
+Beside that, how near replay comes to its bound: one forward pass of the base model for each pair of a row
+and a statement, of which only the products of matrices count, at the speed that they have here, in float32
+and in bfloat16. Once with each statement by itself, and once with what statements begin alike with computed
+once, as replay does.
 """
 
 import argparse
@@ -29,6 +35,7 @@ from transformers import AutoModelForCausalLM
 from comparison import (
     CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, rank,
     run_matrix_thrice, run_program, samples_toml)
+from products import ProductSpeed, positions, processor, shared_positions
 
 
 def arguments():
@@ -97,11 +104,23 @@ class TransformersLoop:
         return numpy.array(rows)
 
 
-def measured_by(options, engine, samples_file):
+def measured_by(options, samples_file, *how):
     found, peak = run_matrix_thrice(options.program, "--model", options.model, "--samples",
-                                    samples_file, "--lr", options.lr, "--engine", engine, "--threads",
-                                    options.threads)
+                                    samples_file, "--lr", options.lr, "--threads", options.threads,
+                                    *how)
     return Measured(numpy.array(found["influence"]), found["measure_seconds"], peak)
+
+
+def print_bounds(loop, results):
+    texts = [ids for statements in loop.ids for ids in statements]
+    print(f"bounds on {processor()}")
+    for name, dtype in (("replay", torch.float32), ("mixed", torch.bfloat16)):
+        speed = ProductSpeed(loop.model, dtype)
+        by_itself, shared = (len(loop.ids) * speed.seconds(*count)
+                             for count in (positions(texts), shared_positions(texts)))
+        print(f"{name:14} {speed.gigaflops(*shared_positions(texts)):.0f} GF/s, a forward pass per pair "
+              f"{by_itself:.2f} s ({by_itself / results[name].seconds:.2f} of the bound reached), with "
+              f"shared beginnings {shared:.2f} s ({shared / results[name].seconds:.2f})", flush=True)
 
 
 def main():
@@ -123,11 +142,15 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         samples_file = pathlib.Path(scratch) / "samples.toml"
         samples_file.write_text(samples_toml(samples))
-        for engine in ["replay", "linear"] + ([] if options.skip_dense else ["dense"]):
-            results[engine] = measured_by(options, engine, samples_file)
+        results["replay"] = measured_by(options, samples_file, "--precision", "exact")
+        results["mixed"] = measured_by(options, samples_file, "--precision", "mixed")
+        for engine in ["linear"] + ([] if options.skip_dense else ["dense"]):
+            results[engine] = measured_by(options, samples_file, "--engine", engine)
 
     linear, replay = results["linear"].matrix, results["replay"].matrix
-    print_and_check(results, "plain loop", "padded loop", options.tolerance, approximate=["linear"])
+    print_bounds(loop, results)
+    print_and_check(results, "plain loop", "padded loop", options.tolerance,
+                    approximate=["linear", "mixed"])
     print(f"linear against replay: Spearman {rank(linear, replay):.5f}, largest gap "
           f"{numpy.abs(linear - replay).max():.1e} in cells of up to {numpy.abs(replay).max():.2g}")
     if not rank(linear, replay) >= options.rank_tolerance:

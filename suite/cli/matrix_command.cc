@@ -68,6 +68,7 @@ std::vector<Sample> evenly_spaced(const std::vector<Sample>& samples, size_t cou
 RunRequest with_check_engine(const MatrixOptions& options) {
   RunRequest request = options.request;
   request.engine = options.check_engine;
+  if (request.engine != options.request.engine) request.precision = "exact";
   return request;
 }
 
@@ -153,6 +154,11 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
+  if (absl::Status status = resolve_precision({{options.model, choice->backend->modality()}},
+                                              options.request);
+      !status.ok()) {
+    return fail(status, kUsage);
+  }
   apply_compute_options(options.request);
   watch_interrupts();
 
@@ -190,6 +196,7 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
                               .check = *checked,
                               .training = training_of(options),
                               .dtype = options.request.dtype,
+                              .precision = options.request.precision,
                               .device = choice->request.device.str(),
                               .mask = mask_name(options.request.mask),
                               .texts = texts_of(*samples),

@@ -4,7 +4,10 @@
 
 #include <CLI/App.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "eif/backend.h"
@@ -28,6 +31,13 @@ void add_optimizer_options(CLI::App& command, RunRequest& request);
 // Puts in place of "auto" and of a learning rate as text what they stand for: engine, device, rate.
 // Call it once, when the command line was read. kInvalidArgument: options that do not fit.
 absl::Status resolve(RunRequest& request);
+
+// Names, and what they take where that is known.
+using ModalitiesOfModels = std::vector<std::pair<std::string, std::optional<Modality>>>;
+
+// Puts in place of --precision auto what it stands for. Call it when the models were chosen.
+// kInvalidArgument: mixed was asked for, and the engine, the weights or a model have no such thing.
+absl::Status resolve_precision(const ModalitiesOfModels& models, RunRequest& request);
 
 // Where the plugins of a request are looked for.
 PluginOptions plugin_options(const RunRequest& request);

@@ -180,6 +180,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   }
   if (absl::Status status = resolve(request); !status.ok()) return status;
   RunPlan plan;
+  ModalitiesOfModels modalities;
   absl::StatusOr<DrawSettings> draws = draw_settings(request);
   if (!draws.ok()) return draws.status();
   plan.draws = *std::move(draws);
@@ -189,8 +190,10 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
     if (options.desiderata_for != nullptr) {
       append_new(options.desiderata_for(choice->backend->modality()), request.desiderata);
     }
+    modalities.emplace_back(name, choice->backend->modality());
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
+  if (absl::Status status = resolve_precision(modalities, request); !status.ok()) return status;
   for (uint64_t seed = 0; seed < options.seeds; ++seed) request.seeds.push_back(seed);
   absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(options, plugins);
   if (!desiderata.ok()) return desiderata.status();

@@ -99,6 +99,11 @@ int print_sweep(SweepOptions& options, const Invocation& invocation) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
   if (!choice.ok()) return fail(choice.status(), kUsage);
+  if (absl::Status status = resolve_precision({{options.model, choice->backend->modality()}},
+                                              options.request);
+      !status.ok()) {
+    return fail(status, kUsage);
+  }
   apply_compute_options(options.request);
   watch_interrupts();
 
@@ -126,6 +131,7 @@ int print_sweep(SweepOptions& options, const Invocation& invocation) {
   const SweepReport report{.model = info.name,
                            .fingerprint = info.fingerprint,
                            .dtype = options.request.dtype,
+                           .precision = options.request.precision,
                            .device = choice->request.device.str(),
                            .training = training,
                            .unit = unit_of(info.modality),

@@ -175,6 +175,8 @@ TEST(CompareRuns, WhatChangesOnlyHowItIsComputedIsNamed) {
             "named: engine was replay, is dense");
   EXPECT_EQ(refusal([](RunResult& run) { run.request.dtype = "bfloat16"; }),
             "named: dtype was float32, is bfloat16");
+  EXPECT_EQ(refusal([](RunResult& run) { run.request.precision = "mixed"; }),
+            "named: precision was exact, is mixed");
   EXPECT_EQ(refusal([](RunResult& run) { run.request.device = "cuda:0"; }),
             "named: device was cpu, is cuda:0");
   EXPECT_EQ(refusal([](RunResult& run) { run.request.threads = 2; }), "named: threads was 0, is 2");

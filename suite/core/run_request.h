@@ -38,6 +38,7 @@ struct RunRequest {
 
   std::string engine = "replay";
   std::string dtype = "float32";
+  std::string precision = "exact";  // of the products in replay; "mixed": of texts, in 16 bits
   std::string device = "cpu";
   int threads = 0;             // 0: as many as libtorch likes
   uint64_t memory_bytes = 0;   // that engines may take; 0: half of what is free
@@ -91,6 +92,7 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("lora_seed", FieldRole::kEstimand, request.training.lora.seed);
   visit("engine", FieldRole::kComputation, request.engine);
   visit("dtype", FieldRole::kComputation, request.dtype);
+  visit("precision", FieldRole::kComputation, request.precision);
   visit("device", FieldRole::kComputation, request.device);
   visit("threads", FieldRole::kComputation, request.threads);
   visit("memory", FieldRole::kComputation, request.memory_bytes);

@@ -116,7 +116,8 @@ class AdapterStack {
 
 class TrainedAdapters final : public TrainedRows {
  public:
-  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const override {
+  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group,
+                       int64_t base_rows, BaseProducts* products) const override {
     const auto& [first, count] = groups_[group];
     std::vector<ScaledStep> steps;
     for (size_t row = first; row < first + count;) {
@@ -129,9 +130,10 @@ class TrainedAdapters final : public TrainedRows {
       StepGradients factors = select_rows(batches_[place.batch], of_batch);
       const at::Tensor scale =
           at::full({factors.rows}, options.lora.scale(), factors.inputs.front().options());
-      steps.push_back({static_cast<int64_t>(begin - first), std::move(factors), scale});
+      steps.push_back({base_rows + static_cast<int64_t>(begin - first), std::move(factors), scale});
     }
-    return TunedWeights(model.parameters(), static_cast<int64_t>(count), std::move(steps), {});
+    return TunedWeights(model.parameters(), base_rows + static_cast<int64_t>(count),
+                        std::move(steps), {}, products);
   }
 
   void add_group(size_t first, size_t count) { groups_.emplace_back(first, count); }

@@ -42,12 +42,13 @@ absl::StatusOr<std::vector<Matrix>> AdaptersEngine::measure_at(Model& model,
   }
   const RowTraining training{
       .train =
-          [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate) {
+          [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate, BaseProducts*) {
             return train_adapters(model, targets, groups, at_rate, monitor);
           },
       .serves_all_rates = false,
       .needs = {.bytes = adapter_bytes(model, targets), .keeps_all_steps = false}};
-  return replay_rows(model, wanted, std::move(options), rates, training, limits_, monitor);
+  return replay_rows(model, wanted, std::move(options), rates, training, Precision::kExact, limits_,
+                     monitor);
 }
 
 }  // namespace eif

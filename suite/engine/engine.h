@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,6 +34,10 @@ class Engine {
                                                          TrainingOptions options,
                                                          std::span<const double> rates,
                                                          Monitor& monitor) const;
+
+  // Names what moves the last digits of a matrix of this model beside its dtype and device, which may
+  // choose another learning rate: "mixed". Empty where there is no such thing.
+  virtual std::string computation(const Model& model) const { return ""; }
 
   // The influence of every trained sample on every evaluated one.
   absl::StatusOr<Matrix> influence(Model& model, const std::vector<Sample>& trained,

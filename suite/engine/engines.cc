@@ -31,7 +31,8 @@ constexpr EngineKind kEngines[] = {
        return check_linear_steps("--engine replay", training);
      },
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
-       return std::make_unique<ReplayEngine>(work_limits(limits, /*deterministic_rows=*/1));
+       return std::make_unique<ReplayEngine>(work_limits(limits, /*deterministic_rows=*/1),
+                                             limits.precision);
      }},
     {"adapters", "many rows at once, exact, for adapters and any optimizer", check_adapters,
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {

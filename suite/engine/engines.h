@@ -14,12 +14,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "suite/engine/engine.h"
+#include "suite/engine/precision.h"
 
 namespace eif {
 
 struct EngineLimits {
   uint64_t memory_bytes = 0;   // that it may take; 0: half of what is free
   bool deterministic = false;  // the same bits at every run, whatever memory is free
+  Precision precision = Precision::kExact;  // of replay
 };
 
 struct EngineKind {

@@ -58,7 +58,7 @@ at::Tensor widened_product(const at::Tensor& x, const at::Tensor& weight) {
 at::Tensor wide_product(const at::Tensor& x, const at::Tensor& weight) {
   const at::ScalarType wide = wide_type(weight);
   if (weight.scalar_type() == wide) return narrow_product(x.to(wide), weight);
-  if (weight.is_cuda()) return at::mm(x.to(weight.scalar_type()), weight.t(), at::kFloat);
+  if (!weight.device().is_cpu()) return at::mm(x.to(wide), weight.to(wide).t());
   return widened_product(x.to(wide), weight);
 }
 

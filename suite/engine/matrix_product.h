@@ -16,9 +16,9 @@ inline at::ScalarType wide_type(const at::Tensor& values) {
   return values.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
-// x: (…, I), weight: (O, I) → (…, O) in the wide type of `weight`. A 16-bit weight is multiplied in
-// its own type on a GPU, with float32 sums and results, and in float32 elsewhere. The product can
-// be differentiated by x only.
+// x: (…, I), weight: (O, I) → (…, O) in the wide type of `weight`, which is widened where it has 16
+// bits: rounding x to them would lose what a small step changes. The product can be differentiated by
+// x only.
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight);
 
 }  // namespace eif

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 
 #include "eif/backend.h"
 
@@ -30,12 +31,14 @@ class MemoryMeter {
   int64_t before_ = 0;  // what was there at the beginning; GPUs only, whose allocators count anyway
 };
 
-// Passes uses of the base weights on and adds up the size of what they return.
+// Passes uses of the base weights on, adds up the size of what they return, and notes which of them are
+// matrices.
 class MeteredWeights final : public Weights {
  public:
   explicit MeteredWeights(Weights& inner) : inner_(inner) {}
 
   at::Tensor linear(const at::Tensor& x, ParameterId weight) override {
+    matrices_.insert(weight);
     return metered(inner_.linear(x, weight));
   }
   at::Tensor embedding(const at::Tensor& ids, ParameterId weight, int64_t padding) override {
@@ -52,6 +55,7 @@ class MeteredWeights final : public Weights {
   }
 
   int64_t total_bytes() const { return total_bytes_; }
+  const std::set<ParameterId>& matrices() const { return matrices_; }
 
  private:
   at::Tensor metered(at::Tensor result) {
@@ -61,6 +65,7 @@ class MeteredWeights final : public Weights {
 
   Weights& inner_;
   int64_t total_bytes_ = 0;
+  std::set<ParameterId> matrices_;
 };
 
 }  // namespace eif

@@ -16,8 +16,9 @@ namespace eif {
 // Records step after step of all rows, which it numbers over all groups.
 class RecordedTraining::Recorder {
  public:
-  Recorder(Model& model, const std::vector<RowGroup>& groups, const TrainingOptions& options)
-      : model_(model), options_(options) {
+  Recorder(Model& model, const std::vector<RowGroup>& groups, const TrainingOptions& options,
+           BaseProducts* products)
+      : model_(model), options_(options), products_(products) {
     for (const RowGroup& group : groups) {
       for (const std::vector<Example>& row : group) rows_.push_back(&row);
     }
@@ -89,7 +90,8 @@ class RecordedTraining::Recorder {
         members.push_back(examples[static_cast<size_t>(i)]);
         of_batch.push_back(sets[static_cast<size_t>(i)].front());
       }
-      TunedWeights before = weights_after(model_, group(of_batch, step), options_);
+      TunedWeights before =
+          weights_after(model_, group(of_batch, step), options_, /*base_rows=*/0, products_);
       absl::StatusOr<StepGradients> gradients = record_gradients(model_, before, members);
       if (!gradients.ok()) return gradients.status();
       for (size_t i = 0; i < batch.size(); ++i) {
@@ -139,6 +141,7 @@ class RecordedTraining::Recorder {
 
   Model& model_;
   const TrainingOptions& options_;
+  BaseProducts* products_;  // may be null
   std::vector<const std::vector<Example>*> rows_;
   std::vector<std::string> history_;  // keys of the statements that each row was trained on so far
   std::vector<Step> steps_;
@@ -146,8 +149,9 @@ class RecordedTraining::Recorder {
 
 absl::StatusOr<RecordedTraining> RecordedTraining::record(Model& model,
                                                           const std::vector<RowGroup>& groups,
-                                                          const TrainingOptions& options) {
-  Recorder recorder(model, groups, options);
+                                                          const TrainingOptions& options,
+                                                          BaseProducts* products) {
+  Recorder recorder(model, groups, options, products);
   if (absl::Status status = recorder.record(); !status.ok()) return status;
   RecordedTraining training;
   size_t first = 0;
@@ -160,15 +164,16 @@ absl::StatusOr<RecordedTraining> RecordedTraining::record(Model& model,
   return training;
 }
 
-TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options,
-                                       size_t group) const {
-  return weights_after(model, groups_[group], options);
+TunedWeights RecordedTraining::weights(Model& model, const TrainingOptions& options, size_t group,
+                                       int64_t base_rows, BaseProducts* products) const {
+  return weights_after(model, groups_[group], options, base_rows, products);
 }
 
 TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
-                                             const TrainingOptions& options) {
+                                             const TrainingOptions& options, int64_t base_rows,
+                                             BaseProducts* products) {
   const std::vector<Parameter>& parameters = model.parameters();
-  if (group.parts.empty()) return TunedWeights(parameters);
+  if (group.parts.empty()) return TunedWeights(parameters, products);
   const at::Tensor& any = parameters.front().value;
   const at::TensorOptions number = any.options().dtype(wide_type(any));
   // Makes a tensor (count) of one number of each of these rows' combinations.
@@ -187,14 +192,16 @@ TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
       return sum.gradients[of_group.step];
     });
     if (of_group.part.shortening.defined()) scale = scale * of_group.part.shortening;
-    scaled.push_back({of_group.first_row, gradients, scale});
+    scaled.push_back({base_rows + of_group.first_row, gradients, scale});
   }
   const auto rows = static_cast<int64_t>(group.step_counts.size());
   at::Tensor base_scale;
   if (options.weight_decay != 0) {
-    base_scale = per_row(0, rows, [](const SgdCombination& sum) { return sum.base; });
+    base_scale = at::cat({at::ones({base_rows}, number),
+                          per_row(0, rows, [](const SgdCombination& sum) { return sum.base; })});
   }
-  return TunedWeights(parameters, rows, std::move(scaled), std::move(base_scale));
+  return TunedWeights(parameters, base_rows + rows, std::move(scaled), std::move(base_scale),
+                      products);
 }
 
 }  // namespace eif

@@ -22,12 +22,16 @@ class RecordedTraining final : public TrainedRows {
  public:
   // Records the rows of all groups together. Step k of a row is recorded at the weights that its
   // steps before k left, once for all rows that were trained on the same up to there. SGD only.
+  // products: those with the model's matrices, which can be differentiated; null: as they are.
   static absl::StatusOr<RecordedTraining> record(Model& model, const std::vector<RowGroup>& groups,
-                                                 const TrainingOptions& options);
+                                                 const TrainingOptions& options,
+                                                 BaseProducts* products = nullptr);
 
-  // Gives the weights of each row of a group after all its steps. Another learning rate than the
-  // recorded one is exact for rows of one statement only.
-  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group) const override;
+  // Gives the weights of each row of a group after all its steps, behind so many rows of the base
+  // model. Another learning rate than the recorded one is exact for rows of one statement only.
+  // products: outlives the result.
+  TunedWeights weights(Model& model, const TrainingOptions& options, size_t group,
+                       int64_t base_rows = 0, BaseProducts* products = nullptr) const override;
 
  private:
   // What one pass recorded: a step of some rows.
@@ -48,7 +52,8 @@ class RecordedTraining final : public TrainedRows {
   class Recorder;
 
   static TunedWeights weights_after(Model& model, const Group& group,
-                                    const TrainingOptions& options);
+                                    const TrainingOptions& options, int64_t base_rows,
+                                    BaseProducts* products);
 
   std::vector<Group> groups_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -15,21 +16,42 @@
 #include "suite/engine/out_of_memory.h"
 #include "suite/engine/recorded_training.h"
 #include "suite/engine/replay_groups.h"
+#include "suite/engine/weight_copies.h"
 
 namespace eif {
 namespace {
 
 using Halves = std::pair<RecordedGroups, RecordedGroups>;
 
+// Where each of `some` stands in `all`, which is the same or has them in ascending order.
+at::Tensor places_of(const std::vector<size_t>& some, const std::vector<size_t>& all) {
+  if (some == all) return at::arange(std::ssize(some), at::kLong);
+  std::vector<int64_t> places;
+  for (const size_t one : some) {
+    places.push_back(std::lower_bound(all.begin(), all.end(), one) - all.begin());
+  }
+  return at::tensor(places, at::kLong);
+}
+
+at::Tensor base_losses(const Matrix& matrix, const std::vector<size_t>& columns) {
+  std::vector<double> losses;
+  for (const size_t column : columns) losses.push_back(matrix.base()[column]);
+  return at::tensor(losses, at::kDouble);
+}
+
 // Replays groups of rows at every learning rate. Where memory does not suffice for all of them,
 // they are replayed in two halves, and so on, down to single rows.
 class RateReplay {
  public:
   // `unfilled` becomes the matrix of each rate. What is passed by reference outlives this object.
-  RateReplay(Model& model, const WantedCells& wanted, const EncodedSamples& columns,
+  RateReplay(Model& model, WeightCopies& copies, Differences differences,
+             const WantedCells& wanted, const EncodedSamples& columns,
              const RowTraining& row_training, const TrainingOptions& options,
              std::span<const double> rates, const Matrix& unfilled, Monitor& monitor)
       : model_(model),
+        copies_(copies),
+        wide_(copies),
+        differences_(differences),
         wanted_(wanted),
         columns_(columns),
         row_training_(row_training),
@@ -117,7 +139,8 @@ class RateReplay {
       RowGroup& examples = rows.emplace_back();
       for (const ReplayedRow& row : group.rows) examples.push_back(row.examples);
     }
-    absl::StatusOr<std::unique_ptr<TrainedRows>> trained = row_training_.train(rows, options_);
+    absl::StatusOr<std::unique_ptr<TrainedRows>> trained =
+        row_training_.train(rows, options_, &wide_);
     if (!trained.ok()) return trained.status();
     trained_ = *std::move(trained);
     return absl::OkStatus();
@@ -131,18 +154,34 @@ class RateReplay {
       }
       return absl::OkStatus();
     }
-    TunedWeights weights = trained_->weights(model_, options_, g);
+    const BaseRows& base = group.base_rows;
+    DifferenceProducts by_differences(copies_, base, differences_);
+    BaseProducts* const products =
+        base.count > 0 ? static_cast<BaseProducts*>(&by_differences) : &wide_;
+    TunedWeights weights = trained_->weights(model_, options_, g, base.count, products);
     const absl::StatusOr<at::Tensor> losses = group.evaluation->losses(model_, weights);
     if (!losses.ok()) return losses.status();
+    const auto of_row = [&](int64_t row) {
+      return group.evaluation->losses_of_row(*losses, static_cast<size_t>(row));
+    };
     for (size_t i = 0; i < group.rows.size(); ++i) {
       const ReplayedRow& row = group.rows[i];
-      fill_row(matrix, row.row, row.block->columns, group.evaluation->losses_of_row(*losses, i),
-               "training on it (a lower learning rate may help)");
+      const at::Tensor wanted = places_of(row.block->columns, *row.columns);
+      const at::Tensor after = of_row(base.count + static_cast<int64_t>(i)).index_select(0, wanted);
+      // The base row of the same pass has the same rounding in what both share.
+      const at::Tensor before =
+          base.count > 0 ? of_row(base.of_row[i]).index_select(0, wanted)
+                         : base_losses(matrix, row.block->columns);
+      fill_influences(matrix, row.row, row.block->columns, before - after,
+                      "after training on it (a lower learning rate may help) the loss of");
     }
     return absl::OkStatus();
   }
 
   Model& model_;
+  WeightCopies& copies_;
+  WideProducts wide_;
+  Differences differences_;  // of groups with base rows
   const WantedCells& wanted_;
   const EncodedSamples& columns_;
   const RowTraining& row_training_;
@@ -153,7 +192,35 @@ class RateReplay {
   std::unique_ptr<TrainedRows> trained_;  // of the groups at hand
 };
 
+// How a measurement divides the memory there is.
+struct MemoryShares {
+  int64_t wide_copies = 0, narrow_copies = 0;  // of weights
+  WorkLimits work;
+};
+
+// Copies of weights save time at every use, and come before larger groups; but they get no more than
+// half. Rows that must have the same bits whatever memory is free do without wide copies, because a
+// part of a matrix may be multiplied in another order than the whole.
+MemoryShares shares_of(const WorkLimits& limits, at::Device device, int64_t wide, int64_t narrow) {
+  MemoryShares shares{0, 0, limits};
+  const int64_t bytes = limits.bytes(device);
+  shares.narrow_copies = std::min(narrow, bytes / 2);
+  if (!limits.rows.has_value()) {
+    shares.wide_copies = std::min(wide, bytes / 2 - shares.narrow_copies);
+  }
+  shares.work.memory_bytes = bytes - shares.narrow_copies - shares.wide_copies;
+  return shares;
+}
+
 }  // namespace
+
+std::string ReplayEngine::computation(const Model& model) const {
+  return is_mixed(model) ? "mixed" : "";
+}
+
+bool ReplayEngine::is_mixed(const Model& model) const {
+  return precision_ != Precision::kExact && model.info().modality == Modality::kText;
+}
 
 absl::StatusOr<Matrix> ReplayEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
@@ -173,22 +240,27 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
   if (!takes.ok()) return takes;
   const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
   if (!learned.ok()) return learned.status();
+  const at::ScalarType type = model.parameters().front().value.scalar_type();
+  if (precision_ == Precision::kMixed && is_mixed(model)) {
+    if (absl::Status status = check_mixed(type); !status.ok()) return status;
+  }
   const RowTraining training{
-      .train = [&](const std::vector<RowGroup>& groups,
-                   const TrainingOptions& at_rate) -> absl::StatusOr<std::unique_ptr<TrainedRows>> {
+      .train = [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate,
+                   BaseProducts* products) -> absl::StatusOr<std::unique_ptr<TrainedRows>> {
         absl::StatusOr<RecordedTraining> recorded =
-            RecordedTraining::record(model, groups, at_rate);
+            RecordedTraining::record(model, groups, at_rate, products);
         if (!recorded.ok()) return recorded.status();
         return std::make_unique<RecordedTraining>(*std::move(recorded));
       },
       .serves_all_rates = true};
-  return replay_rows(model, wanted, std::move(options), rates, training, limits_, monitor);
+  return replay_rows(model, wanted, std::move(options), rates, training,
+                     is_mixed(model) ? precision_ : Precision::kExact, limits_, monitor);
 }
 
 absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
                                                 TrainingOptions options,
                                                 std::span<const double> rates,
-                                                const RowTraining& training,
+                                                const RowTraining& training, Precision precision,
                                                 const WorkLimits& limits, Monitor& monitor) {
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   const Evaluation all = Evaluation::prepare(device_of(model), pointers_to(columns));
@@ -203,15 +275,25 @@ absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells&
                       .peak_bytes = memory->peak_bytes()};
   memory.reset();
 
+  const std::set<ParameterId>& matrices = metered.matrices();
+  const MemoryShares shares = shares_of(
+      limits, device_of(model), wide_copies_bytes(model.parameters(), matrices),
+      precision == Precision::kMixed ? narrow_copies_bytes(model.parameters(), matrices) : 0);
+  WeightCopies copies(model.parameters(), shares.wide_copies, shares.narrow_copies);
   std::vector<RecordedGroups> recordings =
       group_rows(model, wanted, columns, options.epochs,
-                 ReplayLimits(model, pass, limits, training.needs), *unfilled);
+                 ReplayLimits(model, pass, shares.work, training.needs,
+                              precision == Precision::kExact ? BaseRidesAlong::kNo
+                                                             : BaseRidesAlong::kYes),
+                 *unfilled);
   size_t measurable = 0;
   for (const RecordedGroups& groups : recordings) {
     for (const ReplayedGroup& group : groups) measurable += group.rows.size();
   }
   monitor.rows((wanted.rows() - measurable) * rates.size(), 0);
-  RateReplay at_rates(model, wanted, columns, training, options, rates, *unfilled, monitor);
+  RateReplay at_rates(
+      model, copies, precision == Precision::kMixed ? Differences::kRounded : Differences::kWide,
+      wanted, columns, training, options, rates, *unfilled, monitor);
   for (RecordedGroups& groups : recordings) {
     if (absl::Status status = at_rates.replay(std::move(groups)); !status.ok()) return status;
   }

@@ -6,16 +6,19 @@
 //           with its own correction of the base weights (tuned_weights.h)
 //
 // A sample of several statements is recorded step by step, each step at the weights that the steps
-// before left.
+// before left. With Precision::kMixed the replay multiplies differences from the base model in 16 bits
+// (difference_products.h); recording stays in float32.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "suite/engine/engine.h"
 #include "suite/engine/memory.h"
+#include "suite/engine/precision.h"
 #include "suite/engine/replay_groups.h"
 #include "suite/engine/trained_rows.h"
 
@@ -23,9 +26,11 @@ namespace eif {
 
 class ReplayEngine final : public Engine {
  public:
-  explicit ReplayEngine(WorkLimits limits = {}) : limits_(limits) {}
+  explicit ReplayEngine(WorkLimits limits = {}, Precision precision = Precision::kExact)
+      : limits_(limits), precision_(precision) {}
 
-  // kInvalidArgument for an optimiser whose step is not linear in the gradients.
+  // kInvalidArgument for an optimiser whose step is not linear in the gradients, and for
+  // Precision::kMixed with float64 weights.
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
                                  const TrainingOptions& options, Monitor& monitor) const override;
 
@@ -36,14 +41,20 @@ class ReplayEngine final : public Engine {
                                                  std::span<const double> rates,
                                                  Monitor& monitor) const override;
 
+  std::string computation(const Model& model) const override;
+
  private:
+  bool is_mixed(const Model& model) const;
+
   WorkLimits limits_;
+  Precision precision_;
 };
 
 // How the rows of an engine are trained whose corrections are replayed.
 struct RowTraining {
-  std::function<absl::StatusOr<std::unique_ptr<TrainedRows>>(const std::vector<RowGroup>&,
-                                                             const TrainingOptions&)>
+  // products: those with the model's matrices, which can be differentiated.
+  std::function<absl::StatusOr<std::unique_ptr<TrainedRows>>(
+      const std::vector<RowGroup>&, const TrainingOptions&, BaseProducts* products)>
       train;
   bool serves_all_rates =
       false;  // rows of one step have weights at any rate, however they were trained
@@ -55,7 +66,7 @@ struct RowTraining {
 absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
                                                 TrainingOptions options,
                                                 std::span<const double> rates,
-                                                const RowTraining& training,
+                                                const RowTraining& training, Precision precision,
                                                 const WorkLimits& limits, Monitor& monitor);
 
 }  // namespace eif

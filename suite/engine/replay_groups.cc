@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "suite/engine/joined_blocks.h"
+
 namespace eif {
 namespace {
 
@@ -14,6 +16,9 @@ namespace {
 // copies, and have factors as large as what they are added to.
 constexpr int64_t kTimesBase = 2;
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+// A base row costs as much as several of the others (joined_blocks.cc), and is computed once for each
+// group: a group has more rows where one rides along than fill a device.
+constexpr int64_t kTimesWorkOfBase = 8;
 
 // How many tokens, or images, are in memory while all rows are trained together.
 int64_t recorded_positions_of(const ReplayedGroup& group) {
@@ -22,15 +27,28 @@ int64_t recorded_positions_of(const ReplayedGroup& group) {
   return positions;
 }
 
-// Prepares for each row what it is evaluated on.
+// Prepares for each base row and for each other row what it is evaluated on.
 std::shared_ptr<const Evaluation> row_by_row(at::Device device, const EncodedSamples& columns,
-                                             const std::vector<ReplayedRow>& rows) {
-  std::vector<std::vector<const EncodedSample*>> evaluated;
-  for (const ReplayedRow& row : rows) {
-    evaluated.push_back(pointers_to(columns, row.block->columns));
+                                             const ReplayedGroup& group) {
+  const BaseRows& base = group.base_rows;
+  std::vector<std::vector<const EncodedSample*>> evaluated(static_cast<size_t>(base.count));
+  for (size_t i = 0; i < group.rows.size(); ++i) {
+    evaluated.push_back(pointers_to(columns, *group.rows[i].columns));
+    if (base.count > 0) evaluated[static_cast<size_t>(base.of_row[i])] = evaluated.back();
   }
   return std::make_shared<const Evaluation>(
       Evaluation::prepare_rows(device, evaluated, {.tokens = kNoLimit}));
+}
+
+// One base row for all rows that are evaluated on the same columns.
+BaseRows base_rows_of(const std::vector<ReplayedRow>& rows) {
+  BaseRows base;
+  std::map<const std::vector<size_t>*, int64_t> numbers;
+  for (const ReplayedRow& row : rows) {
+    base.of_row.push_back(numbers.try_emplace(row.columns.get(), base.count).first->second);
+    base.count = std::ssize(numbers);
+  }
+  return base;
 }
 
 int64_t at_least_one(int64_t count) { return std::max<int64_t>(1, count); }
@@ -49,8 +67,16 @@ class Grouping {
         matrix_(matrix) {}
 
   std::vector<ReplayedGroup> groups() && {
-    for (const CellBlock& block : wanted_.blocks) add(block);
+    const std::vector<JoinedBlock> blocks =
+        limits_.joins_blocks() ? joined_blocks(wanted_, columns_) : unjoined_blocks(wanted_);
+    for (const JoinedBlock& block : blocks) add(block);
     for (auto& [length_class, rows] : pooled_) add_pooled(std::move(rows));
+    if (limits_.base_rides_along()) {
+      for (ReplayedGroup& group : groups_) group.base_rows = base_rows_of(group.rows);
+    }
+    for (ReplayedGroup& group : groups_) {
+      if (group.has_row_for_each) group.evaluation = row_by_row(device_, columns_, group);
+    }
     return std::move(groups_);
   }
 
@@ -62,7 +88,7 @@ class Grouping {
 
   // The rows of a block that fills the device, or whose columns are no single batch of texts, are
   // replayed by themselves, the others with those of other blocks.
-  void add(const CellBlock& block) {
+  void add(const JoinedBlock& block) {
     auto evaluation = std::make_shared<const Evaluation>(
         Evaluation::prepare(device_, pointers_to(columns_, block.columns)));
     std::vector<ReplayedRow> rows = encoded(block);
@@ -75,7 +101,8 @@ class Grouping {
     }
     const BatchLimits limits = limits_.replayed_together(longest(rows));
     const int64_t by_positions = limits.tokens / at_least_one(evaluation->largest_batch());
-    const int64_t together = at_least_one(std::min(limits.examples, by_positions));
+    const int64_t base_rows = limits_.base_rides_along() ? 1 : 0;
+    const int64_t together = at_least_one(std::min(limits.examples, by_positions - base_rows));
     sort_by_training(rows);
     for (ReplayedRow& row : rows) {
       if (groups_.empty() || groups_.back().evaluation != evaluation ||
@@ -104,23 +131,23 @@ class Grouping {
         group.evaluation = evaluation;
       }
       sort_by_training(group.rows);
-      if (!is_one_block) {
-        group.evaluation = row_by_row(device_, columns_, group.rows);
-        group.has_row_for_each = true;
-      }
+      group.has_row_for_each = !is_one_block;
     }
   }
 
-  std::vector<ReplayedRow> encoded(const CellBlock& block) {
+  std::vector<ReplayedRow> encoded(const JoinedBlock& joined) {
+    const auto columns = std::make_shared<const std::vector<size_t>>(joined.columns);
     std::vector<ReplayedRow> rows;
-    for (const size_t row : block.rows) {
-      EncodedSample examples = encode_sample(model_, wanted_.trained[row]);
-      if (examples.ok()) {
-        std::vector<Example> steps = in_epochs(*examples, epochs_);
-        const int64_t positions = limits_.recorded_positions(steps);
-        rows.push_back({row, &block, std::move(steps), positions});
-      } else {
-        matrix_.row_errors()[row] = std::string(examples.status().message());
+    for (const CellBlock* block : joined.blocks) {
+      for (const size_t row : block->rows) {
+        EncodedSample examples = encode_sample(model_, wanted_.trained[row]);
+        if (examples.ok()) {
+          std::vector<Example> steps = in_epochs(*examples, epochs_);
+          const int64_t positions = limits_.recorded_positions(steps);
+          rows.push_back({row, block, std::move(steps), positions, columns});
+        } else {
+          matrix_.row_errors()[row] = std::string(examples.status().message());
+        }
       }
     }
     return rows;
@@ -175,9 +202,12 @@ std::vector<RecordedGroups> in_recordings(std::vector<ReplayedGroup> groups,
 }  // namespace
 
 ReplayLimits::ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits,
-                           const RowNeeds& needs)
+                           const RowNeeds& needs, BaseRidesAlong base_rows)
     : device_(device_of(model)),
       are_images_(model.info().modality == Modality::kImage),
+      base_rides_along_(base_rows == BaseRidesAlong::kYes),
+      work_positions_(work_positions(device_, are_images_) *
+                      (base_rides_along_ ? kTimesWorkOfBase : 1)),
       bytes_(limits.bytes(device_)),
       rows_(limits.rows),
       needs_(needs),
@@ -195,8 +225,7 @@ BatchLimits ReplayLimits::replayed_together(int64_t recorded_positions_of_row) c
   if (rows_.has_value()) return {.examples = at_least_one(*rows_)};
   const int64_t recorded_bytes_of_row = recorded_bytes_ * recorded_positions_of_row + needs_.bytes;
   return {.examples = at_least_one(bytes_ / at_least_one(recorded_bytes_of_row)),
-          .tokens = std::min(work_positions(device_, are_images_),
-                             bytes_ / at_least_one(replayed_bytes_))};
+          .tokens = std::min(work_positions_, bytes_ / at_least_one(replayed_bytes_))};
 }
 
 bool ReplayLimits::recorded_together(size_t rows, int64_t positions) const {
@@ -206,19 +235,20 @@ bool ReplayLimits::recorded_together(size_t rows, int64_t positions) const {
 }
 
 bool ReplayLimits::fills_device(int64_t positions) const {
-  return positions >= work_positions(device_, are_images_);
+  return positions >= work_positions_;
 }
 
 std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
                                                     const EncodedSamples& columns,
                                                     ReplayedGroup group) {
-  ReplayedGroup second{{}, group.evaluation, group.has_row_for_each};
+  ReplayedGroup second{{}, group.evaluation, group.has_row_for_each, {}};
   const auto middle = group.rows.begin() + std::ssize(group.rows) / 2;
   std::move(middle, group.rows.end(), std::back_inserter(second.rows));
   group.rows.erase(middle, group.rows.end());
-  if (group.has_row_for_each) {
-    group.evaluation = row_by_row(device, columns, group.rows);
-    second.evaluation = row_by_row(device, columns, second.rows);
+  const bool base_rides_along = group.base_rows.count > 0;
+  for (ReplayedGroup* half : {&group, &second}) {
+    if (base_rides_along) half->base_rows = base_rows_of(half->rows);
+    if (half->has_row_for_each) half->evaluation = row_by_row(device, columns, *half);
   }
   return {std::move(group), std::move(second)};
 }

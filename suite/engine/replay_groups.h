@@ -13,6 +13,7 @@
 #include "eif/backend.h"
 #include "eif/matrix.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/difference_products.h"
 #include "suite/engine/encoded_samples.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/memory.h"
@@ -26,15 +27,18 @@ struct ReplayedRow {
   const CellBlock* block = nullptr;
   std::vector<Example> examples;   // one for each step
   int64_t recorded_positions = 0;  // that are in memory while it is trained
+  // What it is evaluated on: the columns of its block, or all of them and others in ascending order.
+  std::shared_ptr<const std::vector<size_t>> columns;
 };
 
 // Rows whose losses are computed together, those with more and longer statements first.
 struct ReplayedGroup {
   std::vector<ReplayedRow> rows;
   // What all rows are evaluated on; or, where each has columns of its own, one prepared row for
-  // each.
+  // each, those of the base rows first.
   std::shared_ptr<const Evaluation> evaluation;
   bool has_row_for_each = false;  // which of the two
+  BaseRows base_rows;             // none where they do not ride along
 };
 
 using RecordedGroups = std::vector<ReplayedGroup>;
@@ -54,14 +58,22 @@ struct RowNeeds {
   bool keeps_all_steps = true;  // the positions of all its steps, or of one at a time
 };
 
+// Whether rows of the base model ride along with the others of a group (difference_products.h).
+enum class BaseRidesAlong { kNo, kYes };
+
 // Turns the memory that a position needs into how much is done at once.
 class ReplayLimits {
  public:
   ReplayLimits(Model& model, const BasePass& base, const WorkLimits& limits,
-               const RowNeeds& needs = {});
+               const RowNeeds& needs = {}, BaseRidesAlong base_rows = BaseRidesAlong::kNo);
 
   // How many positions of these steps are in memory while a row is trained on them.
   int64_t recorded_positions(const std::vector<Example>& steps) const;
+
+  bool base_rides_along() const { return base_rides_along_; }
+  // Whether blocks may share a base row (joined_blocks.h). Not where a number of rows was asked for: then
+  // a row has the same bits whatever the others are.
+  bool joins_blocks() const { return base_rides_along_ && !rows_.has_value(); }
 
   // Says how many rows, each of which took so many positions to record, may be replayed together,
   // and on how many positions they may be evaluated in all.
@@ -76,6 +88,8 @@ class ReplayLimits {
  private:
   at::Device device_;
   bool are_images_;
+  bool base_rides_along_;
+  int64_t work_positions_;  // of a group
   int64_t bytes_;  // that there are
   std::optional<int64_t> rows_;
   RowNeeds needs_;

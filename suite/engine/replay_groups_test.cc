@@ -108,11 +108,12 @@ WantedCells ragged_texts() {
   return wanted;
 }
 
-ReplayedGroup only_group(Model& model, const WantedCells& wanted) {
+ReplayedGroup only_group(Model& model, const WantedCells& wanted,
+                         BaseRidesAlong base = BaseRidesAlong::kNo) {
   Matrix matrix(ids_of(wanted.trained), ids_of(wanted.evaluated));
   std::vector<RecordedGroups> recordings =
       group_rows(model, wanted, encode_samples(model, wanted.evaluated), /*epochs=*/1,
-                 ReplayLimits(model, kPass, {.rows = 100}), matrix);
+                 ReplayLimits(model, kPass, {.rows = 100}, {}, base), matrix);
   EXPECT_EQ(recordings.size(), 1u);
   EXPECT_EQ(recordings[0].size(), 1u);
   return std::move(recordings[0][0]);
@@ -124,6 +125,39 @@ TEST(GroupRows, TextsWithColumnsOfTheirOwnAreReplayedTogether) {
   EXPECT_TRUE(group.has_row_for_each);
   EXPECT_THAT(rows_of({group}), ElementsAre(Rows{1, 2, 0}));
   EXPECT_EQ(group.evaluation->errors().size(), 1u + 3u + 2u);
+}
+
+TEST(GroupRows, OneBaseRowRidesAlongWithRowsThatShareTheirColumns) {
+  SmallReader model(1);
+  const ReplayedGroup group =
+      only_group(model, all_cells(digit_texts(), digit_texts()), BaseRidesAlong::kYes);
+  EXPECT_FALSE(group.has_row_for_each);
+  EXPECT_EQ(group.base_rows.count, 1);
+  EXPECT_THAT(group.base_rows.of_row, ElementsAre(0, 0, 0, 0, 0));
+}
+
+TEST(GroupRows, EachSetOfColumnsHasABaseRowInFront) {
+  SmallReader model(1);
+  WantedCells wanted = all_cells(digit_texts(), digit_texts());
+  wanted.blocks = {{{0}, {1, 2}}, {{1, 4}, {3}}};
+  const ReplayedGroup group = only_group(model, wanted, BaseRidesAlong::kYes);
+  EXPECT_TRUE(group.has_row_for_each);
+  EXPECT_THAT(rows_of({group}), ElementsAre(Rows{4, 1, 0}));
+  EXPECT_THAT(group.base_rows.of_row, ElementsAre(0, 0, 1));
+  // Columns of the two base rows, then those of the rows.
+  EXPECT_EQ(group.evaluation->errors().size(), (1u + 2u) + (1u + 1u + 2u));
+}
+
+TEST(SplitGroup, EachHalfHasItsOwnBaseRows) {
+  SmallReader model(1);
+  WantedCells wanted = all_cells(digit_texts(), digit_texts());
+  wanted.blocks = {{{0}, {1, 2}}, {{1, 4}, {3}}};
+  const auto [first, second] = split_group(at::kCPU, encode_samples(model, wanted.evaluated),
+                                           only_group(model, wanted, BaseRidesAlong::kYes));
+  EXPECT_THAT(first.base_rows.of_row, ElementsAre(0));
+  EXPECT_THAT(second.base_rows.of_row, ElementsAre(0, 1));
+  EXPECT_EQ(first.evaluation->errors().size(), 1u + 1u);
+  EXPECT_EQ(second.evaluation->errors().size(), (1u + 2u) + (1u + 2u));
 }
 
 TEST(SplitGroup, HalvesShareWhatAllRowsAreEvaluatedOn) {

@@ -17,9 +17,10 @@ using RowGroup = std::vector<std::vector<Example>>;
 class TrainedRows {
  public:
   virtual ~TrainedRows() = default;
-  // The weights of each row of a group after all its steps.
-  virtual TunedWeights weights(Model& model, const TrainingOptions& options,
-                               size_t group) const = 0;
+  // The weights of each row of a group after all its steps, behind so many rows of the base model.
+  // products: those with the model's matrices, and outlives the result; null: as they are.
+  virtual TunedWeights weights(Model& model, const TrainingOptions& options, size_t group,
+                               int64_t base_rows = 0, BaseProducts* products = nullptr) const = 0;
 };
 
 }  // namespace eif

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "eif/convolution.h"
@@ -11,36 +12,9 @@
 namespace eif {
 namespace {
 
-// Takes the rows first … first + count − 1 of `values`, which has all rows, or one that stands for
-// all of them and is then expanded.
-at::Tensor rows_of(const at::Tensor& values, int64_t first, int64_t count) {
-  if (values.size(0) > 1) return values.narrow(0, first, count);
-  std::vector<int64_t> shape = values.sizes().vec();
-  shape[0] = count;
-  return values.expand(shape);
-}
-
-// Takes the rows that a step is about, in the same way.
+// Takes the rows that a step is about.
 at::Tensor rows_of(const at::Tensor& values, const ScaledStep& step) {
-  return rows_of(values, step.first_row, step.gradients.rows);
-}
-
-// Gives all `rows` of y as a tensor that may be written into: y itself where it has them and nobody
-// else needs it as it is.
-at::Tensor writable_rows(const at::Tensor& y, int64_t rows) {
-  const bool is_needed = y.size(0) != rows || at::GradMode::is_enabled();
-  return is_needed ? rows_of(y, 0, rows).clone() : y;
-}
-
-// Adds a b to the rows of y that a step is about. y: (R | 1, N, O), a: (R', N, T), b: (R', T, O)
-at::Tensor plus_products(const at::Tensor& y, const at::Tensor& a, const at::Tensor& b,
-                         const ScaledStep& step, int64_t rows) {
-  if (a.size(0) == rows && (y.size(0) != rows || at::GradMode::is_enabled())) {
-    return at::baddbmm(rows_of(y, 0, rows), a, b);
-  }
-  at::Tensor result = writable_rows(y, rows);
-  rows_of(result, step).baddbmm_(a, b);
-  return result;
+  return eif::rows_of(values, step.first_row, step.gradients.rows);
 }
 
 // Shapes values: (R, D) so that D is broadcast along `dimension`, which is counted from the end, of
@@ -54,11 +28,14 @@ at::Tensor broadcast_along(const at::Tensor& values, int64_t dimension, int64_t 
 
 }  // namespace
 
-TunedWeights::TunedWeights(const std::vector<Parameter>& parameters) : parameters_(parameters) {}
+TunedWeights::TunedWeights(const std::vector<Parameter>& parameters, BaseProducts* products)
+    : parameters_(parameters), products_(products) {}
 
 TunedWeights::TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
-                           std::vector<ScaledStep> steps, at::Tensor base_scale)
+                           std::vector<ScaledStep> steps, at::Tensor base_scale,
+                           BaseProducts* products)
     : parameters_(parameters),
+      products_(products),
       rows_(rows),
       steps_(std::move(steps)),
       base_scale_(std::move(base_scale)),
@@ -101,18 +78,28 @@ const at::Tensor& TunedWeights::scaled_dot_products(const ScaledStep& step, size
 }
 
 at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
-  at::Tensor y = product(x, value(weight));
-  if (!is_tuned(weight)) return y;
+  const auto multiply = [&](std::span<const RowProducts> added) {
+    return products_ == nullptr ? wide_product_of_rows(x, value(weight), rows_, added)
+                                : products_->multiply(x, weight, rows_, added);
+  };
+  if (!is_tuned(weight)) return multiply({});
   if (!latest_x_.is_same(x) || latest_version_ != x._version()) {
     latest_x_ = x;
     latest_version_ = x._version();
     latest_z_ = x.to(wide_type(value(weight)));
     dot_products_.clear();
   }
-  std::vector<int64_t> shape = y.sizes().vec();
-  y = by_position(decayed(y, weight));
+  std::vector<RowProducts> added;
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
-    y = plus_products(y, scaled_dot_products(*step, outer->input), outer->dy, *step, rows_);
+    added.push_back({step->first_row, scaled_dot_products(*step, outer->input), outer->dy});
+  }
+  at::Tensor y = base_scale_.defined() ? multiply({}) : multiply(added);
+  std::vector<int64_t> shape = y.sizes().vec();
+  y = by_position(y);
+  if (base_scale_.defined()) {
+    // What a step adds does not decay with the weights that it was added to.
+    y = decayed(y, weight);
+    for (const RowProducts& products : added) y = plus_products(y, products, rows_);
   }
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
@@ -134,14 +121,14 @@ at::Tensor TunedWeights::embedding(const at::Tensor& ids, ParameterId weight, in
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     const at::Tensor same =
         rows_of(ids, *step).unsqueeze(2) == table->ids.unsqueeze(1);  // (R', N, T)
-    y = plus_products(y, same * step->scale.view({-1, 1, 1}), table->dy, *step, rows_);
+    y = plus_products(y, {step->first_row, same * step->scale.view({-1, 1, 1}), table->dy}, rows_);
   }
   for (const auto& [step, outer] : occurrences_[weight].outer_products) {
     // A tied head: G[v] = Σ_t dy_t[v] x_t.
     const at::Tensor columns = rows_of(ids, *step).unsqueeze(1).expand({-1, outer->dy.size(1), -1});
     const at::Tensor shares =
         outer->dy.gather(2, columns).transpose(1, 2) * step->scale.view({-1, 1, 1});  // (R', N, T)
-    y = plus_products(y, shares, step->gradients.inputs[outer->input], *step, rows_);
+    y = plus_products(y, {step->first_row, shares, step->gradients.inputs[outer->input]}, rows_);
   }
   return y;
 }

@@ -7,7 +7,8 @@
 //   W_r z = base[r] · W z + Σ_k scale_k[r] Σ_t dy_t (x_t · z)
 //
 // which takes one product with the base weights for all rows, where the time goes, and two slim
-// batched ones. With no step and no base scale this is the base model itself.
+// batched ones. With no step and no base scale this is the base model itself. Rows in front that no
+// step is about are the base model's, too (BaseRows in difference_products.h).
 //
 // Letters: as in step_gradients.h.
 #pragma once
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "eif/backend.h"
+#include "suite/engine/base_products.h"
 #include "suite/engine/step_gradients.h"
 
 namespace eif {
@@ -34,11 +36,14 @@ struct ScaledStep {
 // returns that type. So a small step is not lost in rounding.
 class TunedWeights final : public Weights {
  public:
-  // Makes the base weights. `parameters` must outlive this object.
-  explicit TunedWeights(const std::vector<Parameter>& parameters);
+  // Makes the base weights. `parameters` and `products`, which multiplies with their matrices, must
+  // outlive this object; without it the matrices are taken as they are.
+  explicit TunedWeights(const std::vector<Parameter>& parameters,
+                        BaseProducts* products = nullptr);
   // base_scale: (rows) in the wide type, or undefined for 1.
   TunedWeights(const std::vector<Parameter>& parameters, int64_t rows,
-               std::vector<ScaledStep> steps, at::Tensor base_scale);
+               std::vector<ScaledStep> steps, at::Tensor base_scale,
+               BaseProducts* products = nullptr);
   // It cannot be copied, because it points into its own steps.
   TunedWeights(const TunedWeights&) = delete;
   TunedWeights& operator=(const TunedWeights&) = delete;
@@ -75,6 +80,7 @@ class TunedWeights final : public Weights {
   at::Tensor tuned_value(ParameterId parameter);
 
   const std::vector<Parameter>& parameters_;
+  BaseProducts* products_;  // may be null
   int64_t rows_ = 1;
   std::vector<ScaledStep> steps_;
   at::Tensor base_scale_;

@@ -28,7 +28,8 @@ constexpr int kImagesPerDigit = 2;
 constexpr size_t kLargestEntry = 1 << 16;
 
 // The file is named after everything that the rate depends on.
-std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& samples,
+std::filesystem::path cache_entry(Model& model, const Engine& engine,
+                                  const std::vector<Sample>& samples,
                                   const TrainingOptions& training) {
   const at::Tensor& value = model.parameters().front().value;
   Digest digest;
@@ -40,6 +41,7 @@ std::filesystem::path cache_entry(Model& model, const std::vector<Sample>& sampl
                              training.max_gradient_norm));
   digest.add(training_text(training));
   digest.add(absl::StrFormat("%.17g", training.lora.alpha));
+  if (const std::string how = engine.computation(model); !how.empty()) digest.add(how);
   for (const Sample& sample : samples) digest.add(content_hash(sample));
   return cache_folder() / "learning-rates" / absl::StrCat(digest.hex(), ".json");
 }
@@ -115,7 +117,7 @@ absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine
   const absl::StatusOr<std::vector<Sample>> samples =
       calibration_samples(model.info().modality, digits);
   if (!samples.ok()) return samples.status();
-  const std::filesystem::path entry = cache_entry(model, *samples, training);
+  const std::filesystem::path entry = cache_entry(model, engine, *samples, training);
   if (const std::optional<ChosenRate> kept = read_entry(entry)) {
     monitor.announce(absl::StrCat(announcement(model, *kept), ", kept in ", entry.string()));
     return *kept;

@@ -69,10 +69,11 @@ class AutoRate : public testing::Test {
   ~AutoRate() override { ::unsetenv("XDG_CACHE_HOME"); }
 
   absl::StatusOr<ChosenRate> find(Model& model, const TrainingOptions& training = {},
-                                  bool stops = false) {
+                                  bool stops = false,
+                                  const Engine& engine = ReplayEngine()) {
     MonitorForTest monitor(stops ? std::optional<size_t>(0) : std::nullopt);
     absl::StatusOr<ChosenRate> chosen =
-        auto_learning_rate(model, ReplayEngine(), training, digits_, monitor);
+        auto_learning_rate(model, engine, training, digits_, monitor);
     notes_ = monitor.announcements;
     return chosen;
   }
@@ -124,9 +125,11 @@ TEST_F(AutoRate, IsFoundAnewForAnotherModelPrecisionOrTraining) {
   ASSERT_TRUE(find(model, {.weight_decay = 1e-3}).ok());
   ASSERT_TRUE(find(model, {.max_gradient_norm = 1}).ok());
   EXPECT_THAT(entries(), SizeIs(5));
+  ASSERT_TRUE(find(model, {}, false, ReplayEngine({}, Precision::kMixedWide)).ok());
+  EXPECT_THAT(entries(), SizeIs(6));
   // The rate itself is what is looked for.
   ASSERT_TRUE(find(model, {.learning_rate = 0.5}).ok());
-  EXPECT_THAT(entries(), SizeIs(5));
+  EXPECT_THAT(entries(), SizeIs(6));
 }
 
 TEST_F(AutoRate, ADamagedEntryIsFoundAnew) {

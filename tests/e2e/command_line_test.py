@@ -190,7 +190,7 @@ class UsageErrorTest(ProgramTest):
         for arguments in (["--seeds", "0"], ["--seeds", "few"], ["--lr", "-1"],
                           ["--lr", "nan"], ["--momentum", "inf"], ["--memory", "0"],
                           ["--dtype", "float8"], ["--device", "tpu"], ["--engine", "fast"],
-                          ["--control", "placebo"]):
+                          ["--control", "placebo"], ["--precision", "half"]):
             with self.subTest(arguments):
                 self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
                                     arguments[1])
@@ -218,6 +218,19 @@ class UsageErrorTest(ProgramTest):
             with self.subTest(arguments):
                 self.assert_refused(self.run_program("--model", "cnn", "--all", *arguments), USAGE,
                                     message)
+    def test_mixed_products_of_what_has_none(self):
+        for arguments, message in (
+                (["--engine", "dense"],
+                 "--precision mixed is how --engine replay multiplies, and the engine is dense"),
+                ([], "--precision mixed is for texts, and cnn takes images")):
+            with self.subTest(arguments):
+                self.assert_refused(
+                    self.run_program("--model", "cnn", "--all", "--precision", "mixed", *arguments),
+                    USAGE, message, "--precision exact")
+        self.assert_refused(
+            self.run_program("--model", "smollm2", "--all", "--precision", "mixed", "--dtype",
+                             "float64"),
+            USAGE, "--precision mixed multiplies in 16 bits, and --dtype float64 asks for 64")
 
     def test_a_check_of_what_no_engine_measures(self):
         self.assert_refused(

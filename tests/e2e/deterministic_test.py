@@ -29,6 +29,13 @@ class DeterministicTest(ProgramTest):
                 self.assertEqual(first, self.matrix(SAMPLES, "--format", "csv", "--engine", engine,
                                                     "--memory", memory))
 
+    def test_mixed_products_are_the_same_too(self):
+        mixed = ("--format", "csv", "--precision", "mixed")
+        first = self.matrix(SAMPLES, *mixed)
+        for memory in ("1MB", "1GB"):
+            self.assertEqual(first, self.matrix(SAMPLES, *mixed, "--memory", memory))
+        self.assertNotEqual(first, self.matrix(SAMPLES, "--format", "csv"))
+
     def test_the_document_says_so(self):
         self.assertIs(json.loads(self.matrix(SAMPLES[:2], "--format", "json"))["deterministic"],
                       True)

@@ -69,6 +69,22 @@ class RequestTest(RecordTest):
         self.assertEqual(request["engine"], "replay")
 
 
+class PrecisionTest(RecordTest):
+    """--precision: mixed by itself for 16-bit weights, and in the record."""
+
+    def precision(self, *arguments):
+        process = self.run_program(*RUN, "--seeds", 1, "--json", "--out", "out", "--fresh", *arguments)
+        self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
+        return json.loads(process.stdout)["request"]["precision"]
+
+    def test_it_is_recorded_as_what_it_came_to(self):
+        self.assertEqual(self.precision(), "exact")
+        self.assertEqual(self.precision("--precision", "mixed"), "mixed")
+        self.assertEqual(self.precision("--dtype", "bfloat16"), "mixed")
+        self.assertEqual(self.precision("--dtype", "bfloat16", "--precision", "exact"), "exact")
+        self.assertEqual(self.precision("--dtype", "bfloat16", "--engine", "dense"), "exact")
+
+
 class SurvivalTest(RecordTest):
     def test_after_a_kill_the_same_command_measures_what_is_missing(self):
         command = (*RUN, "--seeds", 5, "--deterministic", "--threads", 1)
