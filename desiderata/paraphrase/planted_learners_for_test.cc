@@ -14,8 +14,6 @@ PlantedLearner directions() {
         return absl::EndsWith(evaluated.id, "_swapped") ? evaluated.id : kSelf;
       },
       [](const std::string&, double effect) { return 1 - effect; });
-  learner.power_for = 0.85;  // each is the magnitude of one difference
-  return learner;
 }
 
 PlantedLearner gap() {
@@ -26,6 +24,8 @@ PlantedLearner gap() {
         return absl::EndsWith(evaluated.id, "_swapped") ? "" : "paraphrase";
       },
       [](const std::string&, double effect) { return 1 - effect; });
+  learner.power_for = 0.85;  // each is the magnitude of one difference
+  return learner;
 }
 
 std::vector<PlantedLearner> learners() { return {directions(), gap()}; }
