@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -118,6 +119,17 @@ std::vector<ModelUnderTest> variants() {
 std::vector<ModelUnderTest> text_models() {
   return models_where(
       [](const ModelUnderTest& one) { return one.reads_text() && !one.model.is_variant; });
+}
+
+std::vector<ModelUnderTest> two_of_each_backend() {
+  std::map<std::string, std::vector<ModelUnderTest>> by_backend;
+  for (const ModelUnderTest& model : plain_models()) by_backend[model.backend].push_back(model);
+  std::vector<ModelUnderTest> chosen;
+  for (const auto& [backend, of_backend] : by_backend) {
+    chosen.push_back(of_backend.front());
+    if (of_backend.size() > 1) chosen.push_back(of_backend.back());
+  }
+  return chosen;
 }
 
 std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models) {

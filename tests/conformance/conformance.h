@@ -39,7 +39,10 @@ const std::vector<ModelUnderTest>& models();
 std::vector<ModelUnderTest> plain_models();
 std::vector<ModelUnderTest> variants();
 std::vector<ModelUnderTest> text_models();
-// The same on the simulated device (tests/simulated_device), which has a GPU's rules.
+// Of each backend, the first and the last of those that stand for all.
+std::vector<ModelUnderTest> two_of_each_backend();
+// The same on the simulated device (tests/simulated_device), which has a GPU's rules. Every model goes
+// through it in device_test.cc; what is costly is done with some.
 std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models);
 // Of that name.
 const ModelUnderTest& model_named(const std::string& name);

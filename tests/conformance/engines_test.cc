@@ -323,7 +323,7 @@ TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
 INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(plain_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Variants, EveryModel, ::testing::ValuesIn(variants()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryModel,
-                         ::testing::ValuesIn(on_simulated_device(plain_models())), name_of);
+                         ::testing::ValuesIn(on_simulated_device(two_of_each_backend())), name_of);
 INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryTextModel,
                          ::testing::ValuesIn(on_simulated_device(text_models())), name_of);

@@ -78,7 +78,7 @@ TEST_P(FullDevice, EveryEngineEndsWithAReport) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Simulated, FullDevice,
-                         ::testing::ValuesIn(on_simulated_device(plain_models())), name_of);
+                         ::testing::ValuesIn(on_simulated_device(two_of_each_backend())), name_of);
 
 }  // namespace
 }  // namespace eif

@@ -10,6 +10,7 @@ import statistics
 import unittest
 
 import numpy
+import scipy.stats
 
 from program import ProgramTest, tiny_model
 
@@ -83,14 +84,15 @@ class ControlTest(ProgramTest):
             self.assertLess(min(abs(ratio - 1) for ratio in ratios), 1e-9)
 
     def reliability_of_three_seeds(self):
-        """Worked out from the matrices: each seed against the mean of the two others, over the
-        influences of samples on others."""
+        """Worked out from the matrices: the ranks of each seed against the mean ranks of the two
+        others, over the influences of samples on others."""
         cells = []
         for seed in range(3):
             files = sorted(file for file in (self.folder / "out").rglob(f"seed{seed}_*.csv")
                            if not file.stem.endswith("_in_context"))
             cells.append(numpy.concatenate([self.influences_on_others(file) for file in files]))
         cells = numpy.array(cells)[:, numpy.isfinite(cells).all(axis=0)]
+        cells = scipy.stats.rankdata(cells, axis=1)
         half = numpy.mean([numpy.corrcoef(cells[seed], numpy.delete(cells, seed, 0).mean(0))[0, 1]
                            for seed in range(3)])
         return 2 * half / (1 + abs(half))

@@ -71,7 +71,7 @@ class CheckTest(ProgramTest):
                             '"older_says_younger": effect, column 30: ', "Did you mean 'swapped'?")
         self.assert_refused(self.run_program("check", "not_there.toml"), USAGE, "not_there.toml")
         self.assert_refused(self.check(example_of_the_document(), "--seeds", 2), USAGE,
-                            "2 seeds are too few", "use --seeds 6 or more")
+                            "2 seeds are too few", "use --seeds 5 or more")
 
 
 class RunTest(ProgramTest):

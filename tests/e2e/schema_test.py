@@ -80,7 +80,7 @@ class SchemaTest(RecordedTest):
 
     def test_what_is_no_record_is_refused(self):
         record = self.record("--desideratum", "implication", "--seeds", 1)
-        for change in (lambda one: one.update(schema=2), lambda one: one.pop("results"),
+        for change in (lambda one: one.update(schema=1), lambda one: one.pop("results"),
                        lambda one: one["results"][0].update(verdict="maybe"),
                        lambda one: one["results"][0]["expectations"][0].update(mean="1"),
                        lambda one: one["matrices"][0].pop("path"),
