@@ -11,33 +11,28 @@ narrow with these in float64.
 
 import pathlib
 import sys
-import tempfile
 import warnings
 
 import numpy
 import torch
-import transformers
 from compare_matrices import (
     ENGINE_TOLERANCE,
     FLOAT64_TOLERANCE,
     SAMPLES,
     TOLERANCE,
     Reader,
+    compare_cases,
     largest,
     matrix,
     sample_losses,
-    samples_file,
     statement_nll,
     statements_of,
 )
 from compare_with_transformers import float64_throughout
-from family_cases import cases
 from transformers import AutoModelForCausalLM
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tiny_models"))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tools"))
 from lora_start import adapt, adapter_values, restart  # noqa: E402
-from make_tiny_models import TinyModel, smollm_tokenizer, tiny_models, write_model  # noqa: E402
 
 RANK, ALPHA, SEED, EPOCHS, LEARNING_RATE = 4, 8, 3, 5, 2e-3
 CASES = ("llama_", "phi3_")
@@ -83,27 +78,9 @@ def compare(program, folder, samples):
 
 def main():
     program, wanted = sys.argv[1], sys.argv[2:] or CASES
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
     warnings.filterwarnings("ignore", category=FutureWarning)  # of what peft calls in transformers
-    torch.set_num_threads(1)
-    failed = False
-    of_other_tests = tiny_models()
-    print("from peft  float64  adapters − dense  largest cell   (two of the largest cell)")
-    with tempfile.TemporaryDirectory() as scratch:
-        samples = pathlib.Path(scratch, "samples.toml")
-        samples_file(SAMPLES, samples)
-        for name, config in cases().items():
-            if not any(name.startswith(prefix) for prefix in wanted):
-                continue
-            folder = pathlib.Path(scratch, name)
-            folder.mkdir()
-            write_model(of_other_tests.get(name, TinyModel(config, smollm_tokenizer)), torch.float32,
-                        folder)
-            line, fails = compare(program, folder, samples)
-            failed |= fails
-            print(f"{line}  {name}{'  FAILED' if fails else ''}", flush=True)
-    sys.exit(1 if failed else 0)
+    compare_cases(wanted, "from peft  float64  adapters − dense  largest cell   (two of the largest cell)",
+                  lambda folder, samples: compare(program, folder, samples))
 
 
 if __name__ == "__main__":

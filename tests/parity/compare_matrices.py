@@ -179,14 +179,15 @@ def compare(program, folder, samples):
     return line, fails
 
 
-def main():
-    program, wanted = sys.argv[1], sys.argv[2:]
+def compare_cases(wanted, header, compare_case):
+    """Prints a line for each tiny model whose name begins with one of `wanted`, all where it is empty,
+    and ends the program: with 1 where one fails. compare_case(folder, samples): a line, whether it fails."""
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     torch.set_num_threads(1)
     failed = False
     of_other_tests = tiny_models()
-    print("fine-tuned  in context  float64  replay − dense   (largest gaps; the last two of the largest cell)")
+    print(header)
     with tempfile.TemporaryDirectory() as scratch:
         samples = pathlib.Path(scratch, "samples.toml")
         samples_file(SAMPLES, samples)
@@ -197,10 +198,16 @@ def main():
             folder.mkdir()
             write_model(of_other_tests.get(name, TinyModel(config, smollm_tokenizer)), torch.float32,
                         folder)
-            line, fails = compare(program, folder, samples)
+            line, fails = compare_case(folder, samples)
             failed |= fails
             print(f"{line}  {name}{'  FAILED' if fails else ''}", flush=True)
     sys.exit(1 if failed else 0)
+
+
+def main():
+    program, wanted = sys.argv[1], sys.argv[2:]
+    compare_cases(wanted, "fine-tuned  in context  float64  replay − dense   (largest gaps; the last two of "
+                  "the largest cell)", lambda folder, samples: compare(program, folder, samples))
 
 
 if __name__ == "__main__":
