@@ -14,15 +14,6 @@
 namespace eif {
 namespace {
 
-// id → reason, for those that have one.
-Json errors_json(const std::vector<std::string>& ids, const std::vector<std::string>& errors) {
-  Json json = Json::object();
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (!errors[i].empty()) json[ids[i]] = errors[i];
-  }
-  return json;
-}
-
 Json check_json(const MatrixCheck& check) {
   return {{"engine", check.engine},
           {"measure_seconds", check.measure_seconds},
@@ -80,21 +71,9 @@ std::vector<TextColumn> text_columns(const Matrix& matrix) {
 
 // What the table shows, in words.
 std::string headline(const MatrixContext& context) {
-  std::string text = absl::StrCat(context.model, ", ", context.engine);
-  if (std::isfinite(context.learning_rate)) {
-    absl::StrAppend(&text, ", learning rate ", context.learning_rate);
-    if (!context.learning_rate_reason.empty()) {
-      absl::StrAppend(&text, " (", context.learning_rate_reason, ")");
-    }
-  }
-  if (context.training.has_value()) {
-    const std::string training = training_text(*context.training);
-    if (training != training_text({})) absl::StrAppend(&text, ", ", training);
-  }
-  for (const auto& [name, value] : context.facts) absl::StrAppend(&text, ", ", name, " ", value);
-  return absl::StrCat(
-      text, ". Rows: ", context.training.has_value() ? "trained" : "read before the column",
-      ", columns: evaluated, in ", context.unit, "; positive cells: it helped.");
+  return absl::StrCat(circumstances_text(context), ". Rows: ",
+                      context.training.has_value() ? "trained" : "read before the column",
+                      ", columns: evaluated, in ", context.unit, "; positive cells: it helped.");
 }
 
 // Lines of which only the first are kept, and the others counted.
@@ -157,38 +136,6 @@ constexpr MatrixFormat kFormats[] = {
     {"svg", "svg", "a picture", Reader::kPicture, matrix_svg},
 };
 
-Json adapter_json(const TrainingOptions& training) {
-  if (training.adapter == Adapter::kNone) return nullptr;
-  return {{"kind", adapter_name(training.adapter)},
-          {"rank", training.lora.rank},
-          {"alpha", training.lora.alpha},
-          {"targets", training.lora.targets},
-          {"seed", training.lora.seed}};
-}
-
-Json optimizer_json(const TrainingOptions& training) {
-  return {{"name", optimizer_name(training.optimizer)},
-          {"momentum", training.momentum},
-          {"weight_decay", training.weight_decay},
-          {"max_grad_norm", training.max_gradient_norm},
-          {"epochs", training.epochs},
-          {"train_only", training.train_only},
-          {"freeze", training.freeze},
-          {"adapter", adapter_json(training)}};
-}
-
-Json texts_json(const MatrixContext& context) {
-  Json texts = Json::object();
-  for (const auto& [id, statements] : context.texts) texts[id] = statements;
-  return texts;
-}
-
-Json facts_json(const MatrixContext& context) {
-  Json facts = Json::object();
-  for (const auto& [name, value] : context.facts) facts[name] = value;
-  return facts;
-}
-
 }  // namespace
 
 std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
@@ -202,32 +149,13 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
     }
     influence.push_back(cells);
   }
-  Json json = {
-      {"model", context.model},
-      {"fingerprint", context.fingerprint},
-      {"facts", facts_json(context)},
-      {"lr", number(context.learning_rate)},
-      {"lr_reason", reason_json(context.learning_rate_reason)},
-      {"engine", context.engine},
-      {"optimizer", context.training ? optimizer_json(*context.training) : Json(nullptr)},
-      {"dtype", context.dtype},
-      {"precision", context.precision},
-      {"device", context.device},
-      {"mask", context.mask},
-      {"unit", context.unit},
-      {"deterministic", context.deterministic},
-      {"load_seconds", context.load_seconds},
-      {"measure_seconds", context.measure_seconds},
-      {"ids", matrix.trained_ids()},
-      {"eval_ids", matrix.evaluated_ids()},
-      {"texts", texts_json(context)},
-      {"base", base},
-      {"influence", influence}};
+  Json json = circumstances_json(context);
+  json["ids"] = matrix.trained_ids();
+  json["eval_ids"] = matrix.evaluated_ids();
+  json["base"] = base;
+  json["influence"] = influence;
   if (context.check.has_value()) json["check"] = check_json(*context.check);
-  const Json row_errors = errors_json(matrix.trained_ids(), matrix.row_errors());
-  const Json column_errors = errors_json(matrix.evaluated_ids(), matrix.column_errors());
-  if (!row_errors.empty()) json["row_errors"] = row_errors;
-  if (!column_errors.empty()) json["column_errors"] = column_errors;
+  add_errors(json, matrix);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

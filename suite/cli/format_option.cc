@@ -77,6 +77,11 @@ absl::StatusOr<size_t> choose_format(const FormatOptions& options,
                      list_of(formats), ", or say which with --format"));
   }
   const size_t by_name = format_of_name(options.format, formats);
+  if (by_name == formats.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("--format ", options.format,
+                                                   ": this result has no such form; expected ",
+                                                   list_of(formats)));
+  }
   if (is_known && by_extension != by_name) {
     return absl::InvalidArgumentError(
         absl::StrCat("-o ", in_quotes(options.path), " is the name of ", formats[by_extension].name,

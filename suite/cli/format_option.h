@@ -31,8 +31,9 @@ struct FormatName {
 void add_format_options(CLI::App& command, FormatOptions& options,
                         const std::vector<FormatName>& formats);
 
-// Index of the chosen row. kInvalidArgument: the extension and --format disagree, or no format has
-// the extension and none is named, or bytes would go to a terminal.
+// Index of the chosen row. kInvalidArgument: the extension and --format disagree, no format has the
+// extension and none is named, bytes would go to a terminal, or --format names a row of another
+// table of the same command.
 absl::StatusOr<size_t> choose_format(const FormatOptions& options,
                                      const std::vector<FormatName>& formats);
 

@@ -53,5 +53,12 @@ TEST(ChooseFormat, AnExtensionOfNoFormatIsRefused) {
             "(npy), or say which with --format");
 }
 
+// A command with two results knows the names of both.
+TEST(ChooseFormat, ANameOfAnotherResultIsRefused) {
+  EXPECT_EQ(
+      chosen("svg", ""),
+      "--format svg: this result has no such form; expected .txt (table), .csv (csv), .npy (npy)");
+}
+
 }  // namespace
 }  // namespace eif

@@ -33,17 +33,24 @@ std::string size_text(uint64_t bytes) {
   return absl::StrFormat("%.3g GB", value / 1e9);
 }
 
+uint64_t statements_of(const std::vector<Sample>& samples) {
+  uint64_t statements = 0;
+  for (const Sample& sample : samples) statements += sample.statements.size();
+  return statements;
+}
+
 }  // namespace
 
-MatrixSize size_of(const std::vector<Sample>& samples) {
-  MatrixSize size{.samples = samples.size()};
-  for (const Sample& sample : samples) size.statements += sample.statements.size();
-  return size;
+MatrixSize size_of(const std::vector<Sample>& trained, const std::vector<Sample>& evaluated) {
+  return {.rows = trained.size(),
+          .columns = evaluated.size(),
+          .row_statements = statements_of(trained),
+          .column_statements = statements_of(evaluated)};
 }
 
 uint64_t bytes_of(const MatrixSize& size) {
-  const uint64_t cells = size.samples * size.samples;
-  const uint64_t products = size.has_products ? size.statements * size.statements : 0;
+  const uint64_t cells = size.rows * size.columns;
+  const uint64_t products = size.has_products ? size.row_statements * size.column_statements : 0;
   return cells * (size.matrices * kCellBytes + document_bytes(size.reader)) + products * kCellBytes;
 }
 
@@ -56,11 +63,13 @@ uint64_t available_bytes(uint64_t memory_option) {
 absl::Status check_matrix_fits(const MatrixSize& size, uint64_t available) {
   const uint64_t bytes = bytes_of(size);
   if (bytes <= available) return absl::OkStatus();
+  const char* const advice =
+      size.reader == Reader::kBinary ? "take fewer samples" : "take fewer samples, or -o FILE.npy";
   return absl::InvalidArgumentError(absl::StrCat(
-      size.matrices == 1 ? "a matrix" : absl::StrCat(size.matrices, " matrices"), " of ",
-      size.samples, " × ", size.samples, " samples (", size.statements, " statements) would take ",
-      size_text(bytes), " with what is written, and ", size_text(available),
-      " may be taken (--memory, or half of what is free); take fewer samples, or -o FILE.npy"));
+      size.matrices == 1 ? "a matrix" : absl::StrCat(size.matrices, " matrices"), " of ", size.rows,
+      " × ", size.columns, " samples (", size.row_statements, " × ", size.column_statements,
+      " statements) would take ", size_text(bytes), " with what is written, and ",
+      size_text(available), " may be taken (--memory, or half of what is free); ", advice));
 }
 
 }  // namespace eif

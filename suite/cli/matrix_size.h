@@ -1,7 +1,7 @@
 // How much memory a matrix takes, before anything is loaded for it.
 //
-//   absl::Status fits = check_matrix_fits({.rows = 90'000, .columns = 90'000}, bytes_there_are);
-//   // "90000 × 90000 cells of 90000 statements take 843 GB …"
+//   absl::Status fits = check_matrix_fits(size_of(trained, evaluated), bytes_there_are);
+//   // "a matrix of 90000 × 90000 samples (90000 × 90000 statements) would take 518 GB …"
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@
 namespace eif {
 
 struct MatrixSize {
-  uint64_t samples = 0;     // rows, and columns
-  uint64_t statements = 0;  // of all samples
+  uint64_t rows = 0, columns = 0;
+  uint64_t row_statements = 0, column_statements = 0;  // of all samples
   // The engine keeps the product of each two statements.
   bool has_products = false;
   Reader reader = Reader::kPerson;  // of what it is written as
   uint64_t matrices = 1;            // of other engines and learning rates, too
 };
 
-MatrixSize size_of(const std::vector<Sample>& samples);
+MatrixSize size_of(const std::vector<Sample>& trained, const std::vector<Sample>& evaluated);
 
 // Bytes that the cells take while they are measured and written.
 uint64_t bytes_of(const MatrixSize& size);

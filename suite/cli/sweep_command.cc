@@ -70,7 +70,7 @@ absl::StatusOr<RateSweep> measure(const SweepOptions& options, Model& model,
 // The matrices of all rates are compared with each other, and with those of the first order.
 absl::Status check_size(const SweepOptions& options, const std::vector<Sample>& samples,
                         size_t rates) {
-  MatrixSize size = size_of(samples);
+  MatrixSize size = size_of(samples, samples);
   size.has_products = has_first_order(options.request.training);
   size.matrices = size.has_products ? 2 * rates : rates;
   size.reader = Reader::kBinary;  // none of the cells is written

@@ -20,7 +20,18 @@ struct StatementBatch {
   bool trained = false, evaluated = false;
 };
 
-std::vector<StatementBatch> batches_of(const DistinctStatements& statements,
+// Which statements stay in memory while the others pass by.
+enum class Resident { kTrained, kEvaluated };
+
+// Those of which there are fewer, so that the others are recorded in fewer rounds.
+Resident resident_end(const DistinctStatements& statements) {
+  const size_t only_trained = statements.first_evaluated;
+  const size_t only_evaluated = statements.examples.size() - statements.trained;
+  return only_evaluated < only_trained ? Resident::kEvaluated : Resident::kTrained;
+}
+
+// Batches that only stay come first, those that only pass by last.
+std::vector<StatementBatch> batches_of(const DistinctStatements& statements, Resident resident,
                                        const BatchLimits& limits) {
   std::vector<StatementBatch> result;
   const auto append = [&](size_t begin, size_t end, bool trained, bool evaluated) {
@@ -31,9 +42,16 @@ std::vector<StatementBatch> batches_of(const DistinctStatements& statements,
       result.push_back({std::move(batch), trained, evaluated});
     }
   };
-  append(0, statements.first_evaluated, true, false);
+  const auto append_those_of = [&](Resident end) {
+    if (end == Resident::kTrained) {
+      append(0, statements.first_evaluated, true, false);
+    } else {
+      append(statements.trained, statements.examples.size(), false, true);
+    }
+  };
+  append_those_of(resident);
   append(statements.first_evaluated, statements.trained, true, true);
-  append(statements.trained, statements.examples.size(), false, true);
+  append_those_of(resident == Resident::kTrained ? Resident::kEvaluated : Resident::kTrained);
   return result;
 }
 
@@ -47,7 +65,8 @@ class Computation {
         limits_(limits),
         done_(done),
         base_(model.parameters()),
-        batches_(batches_of(statements, limits.batch)) {
+        resident_(resident_end(statements)),
+        batches_(batches_of(statements, resident_, limits.batch)) {
     const auto trained = static_cast<int64_t>(statements.trained);
     const auto evaluated =
         static_cast<int64_t>(statements.examples.size() - statements.first_evaluated);
@@ -61,7 +80,7 @@ class Computation {
 
   absl::StatusOr<StatementProducts> run() {
     std::vector<Recording> resident;
-    for (size_t begin = 0; begin < batches_.size() && batches_[begin].trained;) {
+    for (size_t begin = 0; begin < batches_.size() && stays(batches_[begin]);) {
       if (absl::Status status = fill(begin, resident); !status.ok()) return status;
       const size_t end = begin + resident.size();
       for (size_t i = 0; i < resident.size(); ++i) {
@@ -84,10 +103,17 @@ class Computation {
     GradientFactors factors;
   };
 
-  // Whether somebody wants the product of a step on the statements of `a` with the gradients of
-  // those of `b`. No `b` in front of `a` has to be asked for: a product serves both directions.
+  bool stays(const StatementBatch& batch) const {
+    return resident_ == Resident::kTrained ? batch.trained : batch.evaluated;
+  }
+  bool passes_by(const StatementBatch& batch) const {
+    return resident_ == Resident::kTrained ? batch.evaluated : batch.trained;
+  }
+
+  // Whether somebody wants the product of a step on the statements of either with the gradients of
+  // those of the other: one product serves both directions.
   static bool is_wanted(const StatementBatch& a, const StatementBatch& b) {
-    return a.trained && b.evaluated;
+    return (a.trained && b.evaluated) || (b.trained && a.evaluated);
   }
 
   // Records batches from `begin` on, behind those that are there, as long as they fit.
@@ -98,7 +124,7 @@ class Computation {
       largest = std::max(largest, recording.factors.bytes());
     };
     for (const Recording& recording : resident) count(recording);
-    for (size_t index = begin + resident.size(); index < batches_.size() && batches_[index].trained;
+    for (size_t index = begin + resident.size(); index < batches_.size() && stays(batches_[index]);
          ++index) {
       if (!resident.empty() && bytes + largest > limits_.resident_bytes) break;
       absl::StatusOr<Recording> recording = record(index);
@@ -115,7 +141,7 @@ class Computation {
                                                    const std::vector<Recording>& resident) {
     std::optional<Recording> passing;
     for (size_t index = batches_.size(); index-- > end;) {
-      if (!batches_[index].evaluated) break;  // nor is any before it
+      if (!passes_by(batches_[index])) break;  // nor does any before it
       passing.reset();
       absl::StatusOr<Recording> recording = record(index);
       if (!recording.ok()) return recording.status();
@@ -160,8 +186,10 @@ class Computation {
     if (!is_wanted(first, second)) return absl::OkStatus();
     if (absl::Status status = proceed(); !status.ok()) return status;
     const at::Tensor products = gradient_products(a.factors, b.factors);
-    put(first, second, products + padding_products(a.factors, b.factors));
-    if (a.index != b.index && is_wanted(second, first)) {
+    if (first.trained && second.evaluated) {
+      put(first, second, products + padding_products(a.factors, b.factors));
+    }
+    if (a.index != b.index && second.trained && first.evaluated) {
       put(second, first, products.t() + padding_products(b.factors, a.factors));
     }
     ++pairs_done_;
@@ -186,6 +214,7 @@ class Computation {
   const ProductLimits& limits_;
   const std::function<bool(double)>& done_;
   TunedWeights base_;
+  Resident resident_;
   std::vector<StatementBatch> batches_;
   int64_t pairs_ = 0, pairs_done_ = 0;  // of batches
   StatementProducts result_;

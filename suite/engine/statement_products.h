@@ -13,6 +13,9 @@
 //           …
 //
 // n batches of which m stay take about n² / 2m recordings instead of n.
+//
+// The same with both ends exchanged, where fewer statements are evaluated: a few queries stay, and
+// thousands of statements that are trained on pass by, recorded once.
 #pragma once
 
 #include <ATen/ATen.h>

@@ -18,46 +18,89 @@ namespace {
 // Float64 sums of some hundred terms of the order of 1.
 constexpr double kExact = 1e-11;
 
-// Some are trained on only, some evaluated only, and some both.
+// Some are trained on only, some evaluated only, and some both. More are evaluated only.
 DistinctStatements some_statements(const Model& model) {
   const std::vector<Sample> texts = digit_texts();
   return distinct_statements(encode_samples(model, {texts[0], texts[1], texts[4]}),
                              encode_samples(model, {texts[1], texts[2], texts[3], texts[4]}));
 }
 
+// The same with more that are trained on only.
+DistinctStatements more_trained(const Model& model) {
+  const std::vector<Sample> texts = digit_texts();
+  return distinct_statements(encode_samples(model, {texts[1], texts[2], texts[3], texts[4]}),
+                             encode_samples(model, {texts[0], texts[1], texts[4]}));
+}
+
 const std::function<bool(double)> kGoOn = [](double) { return true; };
+
+void expect_inner_products(Model& model, const DistinctStatements& statements,
+                           const ProductLimits& limits) {
+  SCOPED_TRACE(testing::Message() << limits.batch.examples << " at once, " << limits.resident_bytes
+                                  << " bytes");
+  const size_t evaluated = statements.examples.size() - statements.first_evaluated;
+  const absl::StatusOr<StatementProducts> products =
+      statement_products(model, statements, {.norms = true, .with_base = true}, limits, kGoOn);
+  ASSERT_TRUE(products.ok()) << products.status();
+  ASSERT_EQ(products->products.sizes(),
+            (std::vector<int64_t>{static_cast<int64_t>(statements.trained),
+                                  static_cast<int64_t>(evaluated)}));
+  for (size_t k = 0; k < statements.trained; ++k) {
+    const std::vector<at::Tensor> step = by_autograd(model, statements.examples[k]);
+    const auto row = static_cast<int64_t>(k);
+    EXPECT_NEAR(products->norms[row].item<double>(), std::sqrt(inner_product(step, step)), kExact);
+    for (size_t l = 0; l < evaluated; ++l) {
+      const std::vector<at::Tensor> derivative =
+          by_autograd(model, statements.examples[statements.first_evaluated + l], /*all=*/true);
+      const auto column = static_cast<int64_t>(l);
+      EXPECT_NEAR(products->products[row][column].item<double>(), inner_product(step, derivative),
+                  kExact)
+          << k << " " << l;
+      EXPECT_NEAR(products->with_base[column].item<double>(),
+                  inner_product(values_of(model.parameters()), derivative), kExact);
+    }
+  }
+}
 
 TEST(StatementProducts, AreInnerProductsOfGradientsWhateverFits) {
   SmallReader model(1);
-  const DistinctStatements statements = some_statements(model);
-  const size_t evaluated = statements.examples.size() - statements.first_evaluated;
-  for (const int64_t at_once : {1, 2, 100}) {
-    for (const int64_t resident : {int64_t{0}, int64_t{4000}, int64_t{1} << 30}) {
-      const absl::StatusOr<StatementProducts> products =
-          statement_products(model, statements, {.norms = true, .with_base = true},
-                             {.batch = {.examples = at_once}, .resident_bytes = resident}, kGoOn);
-      ASSERT_TRUE(products.ok()) << products.status();
-      ASSERT_EQ(products->products.sizes(),
-                (std::vector<int64_t>{static_cast<int64_t>(statements.trained),
-                                      static_cast<int64_t>(evaluated)}));
-      for (size_t k = 0; k < statements.trained; ++k) {
-        const std::vector<at::Tensor> step = by_autograd(model, statements.examples[k]);
-        const auto row = static_cast<int64_t>(k);
-        EXPECT_NEAR(products->norms[row].item<double>(), std::sqrt(inner_product(step, step)),
-                    kExact);
-        for (size_t l = 0; l < evaluated; ++l) {
-          const std::vector<at::Tensor> derivative =
-              by_autograd(model, statements.examples[statements.first_evaluated + l], /*all=*/true);
-          const auto column = static_cast<int64_t>(l);
-          EXPECT_NEAR(products->products[row][column].item<double>(),
-                      inner_product(step, derivative), kExact)
-              << at_once << " " << resident << " " << k << " " << l;
-          EXPECT_NEAR(products->with_base[column].item<double>(),
-                      inner_product(values_of(model.parameters()), derivative), kExact);
-        }
+  for (const DistinctStatements& statements : {some_statements(model), more_trained(model)}) {
+    for (const int64_t at_once : {1, 2, 100}) {
+      for (const int64_t resident : {int64_t{0}, int64_t{4000}, int64_t{1} << 30}) {
+        expect_inner_products(model, statements,
+                              {.batch = {.examples = at_once}, .resident_bytes = resident});
       }
     }
   }
+}
+
+class CountingReader final : public SmallReader {
+ public:
+  CountingReader() : SmallReader(1) {}
+  absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
+    ++passes;
+    return SmallReader::loss(weights, batch);
+  }
+  mutable int passes = 0;
+};
+
+TEST(StatementProducts, OfManyAndFewRecordTheManyOnce) {
+  CountingReader model;
+  const std::vector<Sample> texts = digit_texts();
+  const auto passes = [&](const std::vector<Sample>& trained,
+                          const std::vector<Sample>& evaluated) {
+    model.passes = 0;
+    const auto products = statement_products(
+        model,
+        distinct_statements(encode_samples(model, trained), encode_samples(model, evaluated)), {},
+        {.batch = {.examples = 1}}, kGoOn);  // one batch stays, and no more
+    EXPECT_TRUE(products.ok()) << products.status();
+    return model.passes;
+  };
+  const std::vector<Sample> few = {texts[0]};
+  const std::vector<Sample> many = {texts[1], texts[2], texts[3]};
+  EXPECT_EQ(passes(many, few), 4);
+  EXPECT_EQ(passes(few, many), 4);
 }
 
 TEST(StatementProducts, WhatIsNotWantedIsNotThere) {

@@ -122,7 +122,8 @@ class LineReader {
 }  // namespace
 
 absl::StatusOr<std::vector<Sample>> parse_samples_jsonl(std::string_view lines,
-                                                        const std::string& file) {
+                                                        const std::string& file,
+                                                        const std::string& line_name) {
   std::vector<Sample> samples;
   std::map<std::string, size_t> line_of;  // by id
   size_t number = 0;
@@ -134,7 +135,7 @@ absl::StatusOr<std::vector<Sample>> parse_samples_jsonl(std::string_view lines,
     const absl::StatusOr<Json> json = parse_json(line, where);
     if (!json.ok()) return json.status();
     absl::StatusOr<Sample> sample =
-        LineReader(*json, where + ": ").read(absl::StrCat("line_", number));
+        LineReader(*json, where + ": ").read(absl::StrCat(line_name, "_", number));
     if (!sample.ok()) return sample.status();
     const auto [first, is_new] = line_of.emplace(sample->id, number);
     if (!is_new) {
@@ -149,10 +150,11 @@ absl::StatusOr<std::vector<Sample>> parse_samples_jsonl(std::string_view lines,
       absl::StrCat(file, ":1: there is no sample; expected a JSON object on each line"));
 }
 
-absl::StatusOr<std::vector<Sample>> read_samples_file(const std::string& path) {
+absl::StatusOr<std::vector<Sample>> read_samples_file(const std::string& path,
+                                                      const std::string& line_name) {
   const absl::StatusOr<std::string> text = read_text_file(path);
   if (!text.ok()) return text.status();
-  return absl::EndsWith(path, ".jsonl") ? parse_samples_jsonl(*text, path)
+  return absl::EndsWith(path, ".jsonl") ? parse_samples_jsonl(*text, path, line_name)
                                         : parse_samples_file(*text, path);
 }
 

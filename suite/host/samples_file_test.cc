@@ -56,6 +56,8 @@ TEST(SamplesFile, TheEndOfItsNameIsItsFormat) {
   folder.file("a.toml", "[[sample]]\nid = \"x\"\ntext = \"a\"\n");
   EXPECT_THAT(ids_of(read_samples_file((folder.path() / "a.jsonl").string()).value()),
               ElementsAre("line_1"));
+  EXPECT_THAT(ids_of(read_samples_file((folder.path() / "a.jsonl").string(), "query").value()),
+              ElementsAre("query_1"));
   EXPECT_THAT(ids_of(read_samples_file((folder.path() / "a.toml").string()).value()),
               ElementsAre("x"));
   EXPECT_EQ(read_samples_file((folder.path() / "b.jsonl").string()).status().code(),

@@ -174,7 +174,7 @@ class OutputTest(ProgramTest):
         (self.folder / "many.toml").write_text(text)
         self.assert_refused(
             self.run_program("matrix", "--model", "x", "--samples", "many.toml", "--memory", "500MB"),
-            USAGE, "a matrix of 90000 × 90000 samples (90000 statements) would take ",
+            USAGE, "a matrix of 90000 × 90000 samples (90000 × 90000 statements) would take ",
             "500 MB may be taken")
 
     def test_a_signal_ends_a_large_matrix(self):

@@ -1,0 +1,118 @@
+#include "suite/cli/matrix_model.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/interrupt.h"
+#include "suite/cli/model_options.h"
+#include "suite/cli/progress.h"
+#include "suite/engine/in_context.h"
+#include "suite/engine/learned_parameters.h"
+#include "suite/host/guard.h"
+#include "suite/host/suite_run.h"
+
+namespace eif {
+namespace {
+
+absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Model& model) {
+  if (options.in_context) return ChosenRate{Matrix::kUnmeasured, {}};
+  const TrainingOptions& training = options.request.training;
+  if (!options.request.finds_learning_rate()) return ChosenRate{training.learning_rate, {}};
+  DigitSource digits(options.request.data_folder);
+  Progress progress(stderr_is_terminal());
+  return auto_learning_rate(model, *make_sweep_engine(options.request), training, digits, progress);
+}
+
+template <typename Measure>
+absl::StatusOr<TimedMatrix> timed(MatrixModel& model, const WantedCells& wanted, Measure measure) {
+  Progress progress(stderr_is_terminal());
+  progress.rows(0, wanted.rows());
+  const absl::Time start = absl::Now();
+  absl::StatusOr<Matrix> matrix =
+      guarded(model.model->info().name, [&] { return measure(progress); });
+  // A model that stops answering leaves rows with an error, which is no result.
+  if (progress.stopping()) return absl::CancelledError("interrupted");
+  if (!matrix.ok()) return matrix.status();
+  return TimedMatrix{*std::move(matrix), absl::ToDoubleSeconds(absl::Now() - start)};
+}
+
+}  // namespace
+
+int with_matrix_model(MatrixOptions& options, const Invocation& invocation,
+                      const std::function<int(MatrixModel&)>& use) {
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
+  const absl::StatusOr<ModelChoice> choice = choose_model(options.model, options.request, plugins);
+  if (!choice.ok()) return fail(choice.status(), kUsage);
+  if (absl::Status status =
+          resolve_precision({{options.model, choice->backend->modality()}}, options.request);
+      !status.ok()) {
+    return fail(status, kUsage);
+  }
+  apply_compute_options(options.request);
+  watch_interrupts();
+
+  const absl::Time loading = absl::Now();
+  absl::StatusOr<std::unique_ptr<Model>> loaded = load_model(*choice->backend, choice->request);
+  if (!loaded.ok()) return fail(loaded.status(), kUnavailable);
+  MatrixModel model;
+  model.load_seconds = absl::ToDoubleSeconds(absl::Now() - loading);
+  model.model = *std::move(loaded);
+  model.device = choice->request.device.str();
+  model.training = options.request.training;
+  if (absl::Status status = check_reads_text(model.model->info()); !status.ok()) {
+    return fail(status, kUsage);
+  }
+  if (absl::Status status = check_fits(model.training, *model.model); !status.ok()) {
+    return fail(status, kUsage);
+  }
+  absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, *model.model);
+  if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
+  model.rate = *std::move(chosen);
+  model.training.learning_rate = model.rate.learning_rate;
+  return use(model);
+}
+
+absl::StatusOr<TimedMatrix> measure_by_training(MatrixModel& model, const RunRequest& request,
+                                                const WantedCells& wanted) {
+  return timed(model, wanted, [&](Monitor& monitor) {
+    return make_engine(request)->measure(*model.model, wanted, model.training, monitor);
+  });
+}
+
+absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const WantedCells& wanted) {
+  return timed(model, wanted, [&](Monitor& monitor) {
+    return in_context_influence(*model.model, wanted, {}, monitor);
+  });
+}
+
+RunRequest with_engine(RunRequest request, const std::string& engine) {
+  if (engine != request.engine) request.precision = "exact";
+  request.engine = engine;
+  return request;
+}
+
+MatrixContext context_of(const MatrixOptions& options, const MatrixModel& model,
+                         double measure_seconds) {
+  const ModelInfo& info = model.model->info();
+  MatrixContext context{.model = info.name,
+                        .fingerprint = info.fingerprint,
+                        .learning_rate = model.rate.learning_rate,
+                        .learning_rate_reason = model.rate.reason,
+                        .engine = options.in_context ? "in-context" : options.request.engine,
+                        .unit = unit_of(info.modality),
+                        .load_seconds = model.load_seconds,
+                        .measure_seconds = measure_seconds,
+                        .deterministic = options.request.deterministic,
+                        .dtype = options.request.dtype,
+                        .precision = options.request.precision,
+                        .device = model.device,
+                        .mask = mask_name(options.request.mask),
+                        .facts = info.facts,
+                        .page_width = page_width(options.output)};
+  if (!options.in_context) context.training = options.request.training;
+  return context;
+}
+
+}  // namespace eif

@@ -1,0 +1,116 @@
+#include "suite/cli/matrix_options.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "reports/matrix_report.h"
+#include "suite/cli/choices.h"
+#include "suite/cli/model_options.h"
+#include "suite/cli/numbers.h"
+#include "suite/cli/path_option.h"
+#include "suite/engine/engines.h"
+#include "suite/engine/linear_steps.h"
+
+namespace eif {
+namespace {
+
+// Which samples are the rows, and which the columns.
+void add_sample_options(CLI::App& command, MatrixOptions& options) {
+  CLI::Option* samples = names_path(
+      command.add_option("--samples", options.samples_file, "What to train on and to evaluate"),
+      "FILE");
+  CLI::Option* domain =
+      command
+          .add_option("--domain", options.domain,
+                      "The samples of this domain instead (eif-suite list domains)")
+          ->type_name("D")
+          ->excludes(samples);
+  command.add_option("--seed", options.seed, "Whose names the domain has")
+      ->check(whole_number())
+      ->needs(domain)
+      ->capture_default_str();
+  CLI::Option* train =
+      names_path(command.add_option("--train", options.train_file,
+                                    "What to train on, where it is not what is evaluated"),
+                 "FILE")
+          ->excludes(samples)
+          ->excludes(domain);
+  CLI::Option* query =
+      names_path(command.add_option("--query", options.query_file, "What to evaluate then"), "FILE")
+          ->needs(train);
+  train->needs(query);
+  command
+      .add_option("--top", options.top,
+                  "Of the samples of --train, find the K that moved each query most by engine "
+                  "linear, and measure these by --engine")
+      ->check(whole_number(1))
+      ->type_name("K")
+      ->needs(train);
+}
+
+void add_check_options(CLI::App& command, MatrixOptions& options) {
+  command
+      .add_option("--check-against", options.check_engine,
+                  "Measure with this engine, too, and say how far the matrix is from it")
+      ->check(one_of(engine_names()))
+      ->type_name("ENGINE");
+  command
+      .add_option("--check-samples", options.check_samples,
+                  "How many of the samples that are trained on to check, spread evenly; 0: all")
+      ->check(whole_number())
+      ->capture_default_str();
+}
+
+absl::Status check_top(const MatrixOptions& options) {
+  if (options.in_context) {
+    return absl::InvalidArgumentError(
+        "--top measures fine-tuning, and --in-context reads; leave one of them out");
+  }
+  if (!options.check_engine.empty()) {
+    return absl::InvalidArgumentError(
+        "--top measures again by --engine what it found, which --check-against does of a whole "
+        "matrix; leave one of them out");
+  }
+  if (options.request.engine == kTopEngine) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--top finds the samples by engine ", kTopEngine,
+                     ", and --engine says what measures them again; use --engine replay or dense"));
+  }
+  return check_linear_steps("--top, which finds the samples by engine linear,",
+                            options.request.training);
+}
+
+}  // namespace
+
+absl::Status check_combination(const MatrixOptions& options) {
+  const int sources =
+      !options.samples_file.empty() + !options.domain.empty() + options.has_queries();
+  if (options.model.empty() || sources != 1) {
+    return absl::InvalidArgumentError(
+        "matrix needs --model M, and --samples FILE, --domain D, or --train FILE with --query "
+        "FILE");
+  }
+  if (options.top > 0) return check_top(options);
+  if (options.check_engine.empty()) return absl::OkStatus();
+  if (options.in_context) {
+    return absl::InvalidArgumentError(
+        "--check-against compares engines of fine-tuning, and --in-context has none");
+  }
+  return choose_engine(options.check_engine, options.request.training).status();
+}
+
+void add_matrix_options(CLI::App& command, MatrixOptions& options) {
+  may_name_path(
+      command.add_option("--model", options.model, "Alias, or a folder with a checkpoint"))
+      ->type_name("M");
+  add_sample_options(command, options);
+  command.add_flag("--in-context", options.in_context,
+                   "Read each sample in front of the others instead of training on it");
+  add_format_options(command, options.output, format_names(matrix_formats()));
+  add_check_options(command, options);
+  add_mask_option(command, options.request);
+  add_fine_tuning_options(command, options.request);
+  add_model_options(command, options.request);
+}
+
+}  // namespace eif
