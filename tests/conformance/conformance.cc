@@ -158,6 +158,11 @@ std::vector<Training> trainings() {
             .epochs = 3}}};
 }
 
+std::vector<Training> extreme_trainings() {
+  const std::vector<Training> all = trainings();
+  return {all.front(), all.back()};
+}
+
 std::vector<std::string> half_of(Model& model) {
   std::vector<std::string> names;
   bool is_even = false;

@@ -62,6 +62,9 @@ struct Training {
 };
 
 std::vector<Training> trainings();
+// Of these, the one without anything and the one with everything: for what is costly, and has nothing
+// to do with the optimiser.
+std::vector<Training> extreme_trainings();
 
 // Every other trainable parameter of a model, by name.
 std::vector<std::string> half_of(Model& model);

@@ -23,8 +23,7 @@ TEST_P(Device, EveryEngineGivesWhatTheCpuDoes) {
   ModelUnderTest of_device = GetParam();
   of_device.device = simulated_device();
   const std::unique_ptr<Model> on_cpu = GetParam().load(), on_device = of_device.load();
-  // Without anything, and with everything.
-  for (const Training& training : {trainings().front(), trainings().back()}) {
+  for (const Training& training : extreme_trainings()) {
     const Matrix dense = measure(DenseEngine(), *on_cpu, samples, training.options);
     EXPECT_LE(gap(measure(DenseEngine(), *on_device, samples, training.options), dense), kExact);
     EXPECT_LE(gap(measure(ReplayEngine(), *on_device, samples, training.options), dense), kExact);

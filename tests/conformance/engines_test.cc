@@ -54,8 +54,8 @@ TEST_P(EveryModel, ReplayIsDenseWhereOnlySomeParametersLearn) {
 // One recording, where there is one statement; several, where there are more.
 TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
   const std::unique_ptr<Model> model = GetParam().load();
-  const std::vector<double> rates = {1e-3, 0, 0.02, 0.1};
-  for (const auto& [name, training] : trainings()) {
+  const std::vector<double> rates = {1e-3, 0, 0.1};
+  for (const auto& [name, training] : extreme_trainings()) {
     const absl::StatusOr<std::vector<Matrix>> matrices =
         ReplayEngine({.rows = 3})
             .measure_at(*model, all_cells(GetParam().samples(), GetParam().samples()), training,
@@ -128,18 +128,15 @@ TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
   const DenseEngine dense;
   const ReplayEngine replay, row_by_row({.rows = 1});
   const LinearEngine linear;
-  // Without anything, and with everything: which cells are measured is nothing to the optimiser.
-  for (const Training& training : {trainings().front(), trainings().back()}) {
-    for (const Engine* engine :
-         std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
-      const Matrix all = measure(*engine, *model, GetParam().samples(), training.options);
-      for (const Blocks& blocks : some_blocks(GetParam().samples().size())) {
-        wanted.blocks = blocks;
-        const absl::StatusOr<Matrix> some =
-            engine->measure(*model, wanted, training.options, unwatched());
-        ASSERT_TRUE(some.ok()) << some.status();
-        expect_blocks(*some, all, blocks);
-      }
+  const TrainingOptions options = trainings()[3].options;
+  for (const Engine* engine :
+       std::initializer_list<const Engine*>{&dense, &replay, &row_by_row, &linear}) {
+    const Matrix all = measure(*engine, *model, GetParam().samples(), options);
+    for (const Blocks& blocks : some_blocks(GetParam().samples().size())) {
+      wanted.blocks = blocks;
+      const absl::StatusOr<Matrix> some = engine->measure(*model, wanted, options, unwatched());
+      ASSERT_TRUE(some.ok()) << some.status();
+      expect_blocks(*some, all, blocks);
     }
   }
 }
@@ -272,7 +269,7 @@ TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
     const absl::StatusOr<std::vector<Matrix>> expected =
         ReplayEngine().measure_at(*wide, wanted, {}, rates, unwatched());
     ASSERT_TRUE(expected.ok()) << expected.status();
-    for (const int64_t most_rows : {1, 2, 3}) {
+    for (const int64_t most_rows : {1, 3}) {
       NarrowModel narrow(GetParam().load(), most_rows);
       MonitorForTest monitor;
       const absl::StatusOr<std::vector<Matrix>> found =

@@ -37,7 +37,7 @@ TEST_P(FullDevice, ReplayGoesOnWithFewerRowsUntilNothingFits) {
   const Matrix expected = measure(engine, *model, samples, training);
   int times_refused_and_right = 0;
   absl::Status status;
-  for (size_t bytes = size_t{1} << 26; status.ok() && bytes > 0; bytes = bytes * 3 / 4) {
+  for (size_t bytes = size_t{1} << 26; status.ok() && bytes > 0; bytes /= 2) {
     const FreeBytes free(bytes);
     const int64_t refused = refused_allocations();
     const absl::StatusOr<Matrix> found = guarded("a test", [&] {

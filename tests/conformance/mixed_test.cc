@@ -31,7 +31,7 @@ class Mixed : public ::testing::TestWithParam<ModelUnderTest> {};
 // The oracle: the same sums, none rounded to 16 bits.
 TEST_P(Mixed, UnroundedItIsReplay) {
   const std::unique_ptr<Model> model = GetParam().load();
-  for (const Training& training : trainings()) {
+  for (const Training& training : extreme_trainings()) {
     const Matrix exact = measure(ReplayEngine(), *model, GetParam().samples(), training.options);
     for (const WorkLimits& limits : {WorkLimits{}, WorkLimits{.rows = 1}, WorkLimits{.rows = 3}}) {
       const Matrix mixed = measure(ReplayEngine(limits, Precision::kMixedWide), *model,
@@ -53,7 +53,7 @@ TEST_P(Mixed, UnroundedItIsReplayInRowsWithColumnsOfTheirOwn) {
       block.columns.push_back(column);
     }
   }
-  for (const Training& training : trainings()) {
+  for (const Training& training : extreme_trainings()) {
     const absl::StatusOr<Matrix> exact =
         ReplayEngine().measure(*model, wanted, training.options, unwatched());
     const absl::StatusOr<Matrix> mixed = ReplayEngine({}, Precision::kMixedWide)
