@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -35,10 +36,18 @@ void announce_earlier(const RunFolder& folder, const RunRequest& request, Monito
                                 " seeds are there (--fresh measures anew)"));
 }
 
+// Where reading helps a model with no sample, there is no unit for what reading does, and what compares
+// with it has no number either. All cells were measured, and this is what they say.
+bool has_no_unit_of_reading(const RunResult& run, const DesideratumResult& result) {
+  const DesideratumResult* const read = find_condition(run, result, Condition::kInContext);
+  return read != nullptr && !read->error.empty() && absl::EndsWith(result.error, read->error);
+}
+
 bool all_measured(const RunResult& run) {
-  return std::none_of(run.results.begin(), run.results.end(), [](const DesideratumResult& result) {
+  return std::none_of(run.results.begin(), run.results.end(), [&](const DesideratumResult& result) {
     return result.key.condition == Condition::kFineTuning &&
-           (!result.error.empty() || result.verdict == Verdict::kNotMeasured);
+           (!result.error.empty() || result.verdict == Verdict::kNotMeasured) &&
+           !has_no_unit_of_reading(run, result);
   });
 }
 

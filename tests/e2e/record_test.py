@@ -69,6 +69,16 @@ class RequestTest(RecordTest):
         self.assertEqual(request["engine"], "replay")
 
 
+class ReadingTest(RecordTest):
+    def test_that_reading_helps_no_sample_is_a_finding(self):
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "rescue", "--lr", "0.02",
+                                   "--seeds", 2, "--json")
+        rescue = json.loads(process.stdout)["results"][0]
+        self.assertIn("reading a sample does not make it likelier", rescue["error"])
+        self.assertEqual(rescue["verdict"], "not measured")
+        self.assertEqual(process.returncode, 0, process.stderr)
+
+
 class PrecisionTest(RecordTest):
     """--precision: mixed by itself for 16-bit weights, and in the record."""
 
