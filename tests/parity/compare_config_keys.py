@@ -3,7 +3,7 @@ refuses it by name.
 
     compare_config_keys.py TOKEN_LOSSES [FAMILY…]      # all families, or these
     compare_config_keys.py TOKEN_LOSSES --refusals     # shows each refusal, too
-    compare_config_keys.py TOKEN_LOSSES --every 3      # a third of what each family has
+    compare_config_keys.py TOKEN_LOSSES --every 8      # an eighth of what each family has
 
 Of a tiny model of each family one key of config.json is changed at a time, in every way that
 config_variants.py lists. transformers reads the file, makes the model, and computes the losses of two

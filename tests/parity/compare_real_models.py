@@ -30,11 +30,8 @@ TOLERANCE = 2e-4
 
 SAMPLES = [
     {"id": "chain", "text": ["a klarbu is a pimjon", "all pimjons have a greev"]},
-    {"id": "has", "text": "a klarbu has a greev"},
-    {"id": "has_not", "text": "a klarbu does not have a greev"},
     {"id": "digits", "text": "The 1984 edition costs $12.50, not 300."},
     {"id": "accents", "text": "Zürich's cafés opened — again — in spring."},
-    {"id": "asked", "prompt": "Question: where does Corvan live?\nAnswer:", "completion": " In Paris."},
     {"id": "twice", "prompt": ["a klarbu is", "The capital of Peru is"],
      "completion": [" a pimjon", " Lima"]},
 ]
