@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "reports/json_members.h"
 #include "reports/run_json.h"
+#include "suite/core/verdict.h"
 #include "suite/formats/json_text.h"
 
 namespace eif {
@@ -32,6 +33,15 @@ Condition condition_in(const Tree& json) {
 }
 
 // ---- Results ----------------------------------------------------------------------------------
+
+// The statistics of more seeds than a run can have would take hours.
+std::vector<uint64_t> seeds_in(const Tree& json) {
+  std::vector<uint64_t> seeds = naturals_in(json, "seeds");
+  if (seeds.size() > kMostSeeds) {
+    refuse(absl::StrCat("it has ", seeds.size(), " seeds, and a run has at most ", kMostSeeds));
+  }
+  return seeds;
+}
 
 std::vector<double> effects_in(const Tree& json, const std::string& of, size_t seeds) {
   std::vector<double> effects = list_of(json, "per_seed", as_real);
@@ -107,7 +117,7 @@ class ResultReader {
                    .paper_section = text_in(json, "paper_section"),
                    .holds = optional_text_in(json, "if_holds"),
                    .violated = optional_text_in(json, "if_violated")};
-    result.seeds = naturals_in(json, "seeds");
+    result.seeds = seeds_in(json);
     if (json.contains("repeated_seeds")) {
       result.repeated_seeds = naturals_in(json, "repeated_seeds");
     }
@@ -267,7 +277,7 @@ ModelContext model_in(const Tree& json) {
                   .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
                   .curvature = real_in(checks, "curvature"),
                   .curvature_error = optional_text_in(checks, "curvature_reason")};
-  model.seeds = naturals_in(json, "seeds");
+  model.seeds = seeds_in(json);
   return model;
 }
 

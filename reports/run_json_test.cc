@@ -315,6 +315,8 @@ TEST_F(RefusedDocument, SaysWhatIsWrong) {
   expect("/results/0/verdict", "perfect", "\"perfect\" is no verdict");
   expect("/results/0/expectations/0/kind", "ODD", "\"ODD\" is no kind of expectation");
   expect("/results/0/seeds", Json::array({0}), "mutual_influence has 2 numbers for 1 seeds");
+  expect("/results/0/seeds", Json(std::vector<int>(10'001, 0)),
+         "it has 10001 seeds, and a run has at most 10000");
   expect("/results/0/model", "gpt", "it has results of the model gpt alone");
   expect("/results/0/expectations/0/per_seed/0", "high", "\"per_seed\" is no number");
   expect("/results", Json(nullptr), "\"results\" is no list");

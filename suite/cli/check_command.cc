@@ -7,6 +7,7 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/question_check.h"
 #include "suite/cli/question_report.h"
+#include "suite/core/verdict.h"
 
 namespace eif {
 namespace {
@@ -51,7 +52,7 @@ Command add_check_command(CLI::App& app) {
       ->required()
       ->type_name("FILE.toml");
   command->add_option("--seeds", options->seeds, "How many draws the learners are judged on")
-      ->check(whole_number(1, 10000))
+      ->check(whole_number(1, kMostSeeds))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Whose samples are printed")
       ->check(whole_number())

@@ -13,6 +13,7 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
+#include "suite/core/verdict.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
@@ -124,7 +125,7 @@ void add_model_names_option(CLI::App& command, RunOptions& options) {
 
 void add_measuring_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seeds", options.seeds, "How many draws of images or names")
-      ->check(whole_number(1, 1000000))
+      ->check(whole_number(1, kMostSeeds))
       ->capture_default_str();
   add_claims_option(command, options.request);
   add_dictionary_option(command, options.request);
