@@ -8,6 +8,7 @@
 
 #include "eif/matrix.h"
 #include "reports/json_number.h"
+#include "suite/core/explanation.h"
 #include "suite/core/matrix_gap.h"
 #include "suite/core/training_options.h"
 #include "suite/formats/text_layout.h"
@@ -32,6 +33,7 @@ struct MatrixContext {
   double measure_seconds = 0;
   bool deterministic = false;  // measured so that the same call gives the same bits
   std::optional<MatrixCheck> check;
+  std::optional<Explanation> explanation;
   std::optional<TrainingOptions> training;  // nothing where nothing was learned
   std::string dtype, precision, device;
   std::string mask = "both";  // where the prompts of prompted samples are not scored

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "reports/explanation_json.h"
 #include "reports/json_number.h"
 #include "reports/matrix_files.h"
 #include "reports/matrix_picture.h"
@@ -155,6 +156,7 @@ std::string matrix_json(const MatrixContext& context, const Matrix& matrix) {
   json["base"] = base;
   json["influence"] = influence;
   if (context.check.has_value()) json["check"] = check_json(*context.check);
+  if (context.explanation) json["explanation"] = explanation_json(*context.explanation);
   add_errors(json, matrix);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -14,7 +14,8 @@ namespace eif {
 // The circumstances (matrix_context.h), and {"ids", "eval_ids", "base": […], "influence": [[…]]}; a
 // row for each trained sample, numbers with all their digits. Cells that could not be measured are
 // null, and "row_errors" and "column_errors" say why, by id. With a check: "check": {"engine",
-// "measure_seconds", "cells", "spearman", "largest_gap", "trained", "evaluated", "largest_cell"}.
+// "measure_seconds", "cells", "spearman", "largest_gap", "trained", "evaluated", "largest_cell"}. With an
+// explanation: "explanation" (explanation_json.h).
 std::string matrix_json(const MatrixContext& context, const Matrix& matrix);
 
 // For a person: aligned columns in as many blocks as the page needs. All cells have as many

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "reports/matrix_report.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
@@ -12,6 +13,7 @@
 #include "suite/cli/matrix_size.h"
 #include "suite/cli/matrix_top.h"
 #include "suite/cli/model_options.h"
+#include "suite/engine/explain.h"
 
 namespace eif {
 namespace {
@@ -45,6 +47,19 @@ absl::Status check_size(const MatrixOptions& options, const MatrixSamples& sampl
   return check_matrix_fits(size, available_bytes(options.request.memory_bytes));
 }
 
+// As soon as one knows into how many parts the model divides an influence.
+absl::Status check_explanation_fits(const MatrixOptions& options, const MatrixSamples& samples,
+                                    Model& model) {
+  if (!options.explain) return absl::OkStatus();
+  MatrixSize size = size_of(samples.trained, samples.evaluated);
+  size.has_products = true;
+  // Of each part, and as much again for what is written of layers and kinds.
+  size.matrices = 1 + 2 * parts_of(model);
+  size.parts = parts_of(model);
+  size.reader = Reader::kProgram;
+  return check_matrix_fits(size, available_bytes(options.request.memory_bytes));
+}
+
 int deliver_matrix(const MatrixContext& context, const Matrix& matrix, const MatrixFormat& format,
                    const std::string& path) {
   if (context.check.has_value()) say(check_line(context));
@@ -62,12 +77,22 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
       choose_format(options.output, format_names(matrix_formats()));
   if (!chosen.ok()) return fail(chosen.status(), kUsage);
   const MatrixFormat& format = matrix_formats()[*chosen];
+  if (options.explain && format.name != std::string("json")) {
+    return fail(absl::InvalidArgumentError(
+                    absl::StrCat("--explain is written as JSON, and the format is ", format.name,
+                                 "; use --format json, or -o FILE.json")),
+                kUsage);
+  }
   const absl::StatusOr<MatrixSamples> samples = read_matrix_samples(options);
   if (!samples.ok()) return fail(samples.status(), kUsage);
   if (absl::Status status = check_size(options, *samples, format.reader); !status.ok()) {
     return fail(status, kUsage);
   }
   return with_matrix_model(options, invocation, [&](MatrixModel& model) {
+    if (absl::Status status = check_explanation_fits(options, *samples, *model.model);
+        !status.ok()) {
+      return fail(status, kUsage);
+    }
     const absl::StatusOr<TimedMatrix> measured = measure(options, *samples, model);
     if (!measured.ok()) return fail(measured.status(), kNotMeasured);
     const absl::StatusOr<std::optional<MatrixCheck>> checked =
@@ -76,6 +101,12 @@ int print_matrix(MatrixOptions& options, const Invocation& invocation) {
     MatrixContext context = context_of(options, model, measured->seconds);
     context.check = *checked;
     context.texts = texts_of(samples->trained, samples->evaluated);
+    if (options.explain) {
+      absl::StatusOr<Explanation> explanation =
+          explain_matrix(model, options.request, all_cells(samples->trained, samples->evaluated));
+      if (!explanation.ok()) return fail(explanation.status(), kNotMeasured);
+      context.explanation = *std::move(explanation);
+    }
     return deliver_matrix(context, measured->matrix, format, options.output.path);
   });
 }
@@ -102,8 +133,7 @@ Command add_matrix_command(CLI::App& app) {
       "  prompt = \"Corvan lives in\"\n"
       "  completion = \" Paris.\"\n\n"
       "A file that ends with .jsonl has the same keys, one sample a line as a JSON object; there "
-      "id "
-      "may be left out.\n\n"
+      "id may be left out.\n\n"
       "Examples:\n"
       "  eif-suite matrix --model smollm2 --samples mine.toml\n"
       "  eif-suite matrix --model smollm2 --domain transitivity --seed 3\n"

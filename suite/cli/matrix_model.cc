@@ -8,10 +8,12 @@
 #include "suite/cli/interrupt.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/progress.h"
+#include "suite/engine/explain.h"
 #include "suite/engine/in_context.h"
 #include "suite/engine/learned_parameters.h"
 #include "suite/host/guard.h"
 #include "suite/host/suite_run.h"
+#include "suite/host/token_pieces.h"
 
 namespace eif {
 namespace {
@@ -25,15 +27,22 @@ absl::StatusOr<ChosenRate> choose_learning_rate(const MatrixOptions& options, Mo
   return auto_learning_rate(model, *make_sweep_engine(options.request), training, digits, progress);
 }
 
+// What `measure` returns of so many rows, unless the user interrupts it.
 template <typename Measure>
-absl::StatusOr<TimedMatrix> timed(MatrixModel& model, const WantedCells& wanted, Measure measure) {
+auto watched(MatrixModel& model, size_t rows, Measure measure)
+    -> decltype(measure(std::declval<Monitor&>())) {
   Progress progress(stderr_is_terminal());
-  progress.rows(0, wanted.rows());
-  const absl::Time start = absl::Now();
-  absl::StatusOr<Matrix> matrix =
-      guarded(model.model->info().name, [&] { return measure(progress); });
+  progress.rows(0, rows);
+  auto result = guarded(model.model->info().name, [&] { return measure(progress); });
   // A model that stops answering leaves rows with an error, which is no result.
   if (progress.stopping()) return absl::CancelledError("interrupted");
+  return result;
+}
+
+template <typename Measure>
+absl::StatusOr<TimedMatrix> timed(MatrixModel& model, const WantedCells& wanted, Measure measure) {
+  const absl::Time start = absl::Now();
+  absl::StatusOr<Matrix> matrix = watched(model, wanted.rows(), measure);
   if (!matrix.ok()) return matrix.status();
   return TimedMatrix{*std::move(matrix), absl::ToDoubleSeconds(absl::Now() - start)};
 }
@@ -67,6 +76,12 @@ int with_matrix_model(MatrixOptions& options, const Invocation& invocation,
   if (absl::Status status = check_fits(model.training, *model.model); !status.ok()) {
     return fail(status, kUsage);
   }
+  if (options.explain) {
+    absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer =
+        guarded(options.model, [&] { return choice->backend->load_tokenizer(choice->request); });
+    if (!tokenizer.ok()) return fail(tokenizer.status(), kUnavailable);
+    model.tokenizer = *std::move(tokenizer);
+  }
   absl::StatusOr<ChosenRate> chosen = choose_learning_rate(options, *model.model);
   if (!chosen.ok()) return fail(chosen.status(), kNotMeasured);
   model.rate = *std::move(chosen);
@@ -84,6 +99,19 @@ absl::StatusOr<TimedMatrix> measure_by_training(MatrixModel& model, const RunReq
 absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const WantedCells& wanted) {
   return timed(model, wanted, [&](Monitor& monitor) {
     return in_context_influence(*model.model, wanted, {}, monitor);
+  });
+}
+
+absl::StatusOr<Explanation> explain_matrix(MatrixModel& model, const RunRequest& request,
+                                           const WantedCells& wanted) {
+  // Its two measurements count each row.
+  return watched(model, 2 * wanted.rows(), [&](Monitor& monitor) -> absl::StatusOr<Explanation> {
+    absl::StatusOr<Explanation> explanation =
+        explain(*model.model, wanted, model.training, engine_limits(request), monitor);
+    if (!explanation.ok()) return explanation;
+    const absl::Status spelled = spell_tokens(*model.tokenizer, wanted.evaluated, *explanation);
+    if (!spelled.ok()) return spelled;
+    return explanation;
   });
 }
 

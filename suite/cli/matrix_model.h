@@ -20,7 +20,8 @@
 namespace eif {
 
 struct MatrixModel {
-  std::unique_ptr<Model> model;  // never null
+  std::unique_ptr<Model> model;              // never null
+  std::unique_ptr<TextTokenizer> tokenizer;  // null where nothing is explained
   std::string device;
   ChosenRate rate;           // not a number where nothing is learned
   TrainingOptions training;  // at that rate
@@ -41,6 +42,10 @@ struct TimedMatrix {
 absl::StatusOr<TimedMatrix> measure_by_training(MatrixModel& model, const RunRequest& request,
                                                 const WantedCells& wanted);
 absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const WantedCells& wanted);
+
+// What the influences that measure_by_training() measures are made of.
+absl::StatusOr<Explanation> explain_matrix(MatrixModel& model, const RunRequest& request,
+                                           const WantedCells& wanted);
 
 // The same request for another engine, which has no --precision.
 RunRequest with_engine(RunRequest request, const std::string& engine);

@@ -61,6 +61,20 @@ void add_check_options(CLI::App& command, MatrixOptions& options) {
       ->capture_default_str();
 }
 
+absl::Status check_explain(const MatrixOptions& options) {
+  if (options.in_context) {
+    return absl::InvalidArgumentError(
+        "--explain is about parameters that learn, and --in-context changes none; leave one of "
+        "them out");
+  }
+  if (options.top > 0) {
+    return absl::InvalidArgumentError(
+        "--explain is about a whole matrix, and --top measures some cells; leave --top out, with "
+        "the samples that it found in the file of --train");
+  }
+  return check_linear_steps("--explain", options.request.training);
+}
+
 absl::Status check_top(const MatrixOptions& options) {
   if (options.in_context) {
     return absl::InvalidArgumentError(
@@ -90,6 +104,9 @@ absl::Status check_combination(const MatrixOptions& options) {
         "matrix needs --model M, and --samples FILE, --domain D, or --train FILE with --query "
         "FILE");
   }
+  if (options.explain) {
+    if (absl::Status status = check_explain(options); !status.ok()) return status;
+  }
   if (options.top > 0) return check_top(options);
   if (options.check_engine.empty()) return absl::OkStatus();
   if (options.in_context) {
@@ -106,6 +123,9 @@ void add_matrix_options(CLI::App& command, MatrixOptions& options) {
   add_sample_options(command, options);
   command.add_flag("--in-context", options.in_context,
                    "Read each sample in front of the others instead of training on it");
+  command.add_flag("--explain", options.explain,
+                   "Also say which layers and kinds of parameters carry each influence, and which "
+                   "tokens it is on; in --format json");
   add_format_options(command, options.output, format_names(matrix_formats()));
   add_check_options(command, options);
   add_mask_option(command, options.request);

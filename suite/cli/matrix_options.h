@@ -21,6 +21,7 @@ struct MatrixOptions {
   std::string train_file, query_file;  // or rows and columns of their own
   uint64_t seed = 0;                   // of the domain
   bool in_context = false;
+  bool explain = false;  // say which parameters and tokens the influences are of
   size_t top = 0;  // the samples that moved each query most, so many of them; 0: the whole matrix
   FormatOptions output;
   std::string check_engine;  // empty: no check

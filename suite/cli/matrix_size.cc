@@ -50,7 +50,8 @@ MatrixSize size_of(const std::vector<Sample>& trained, const std::vector<Sample>
 
 uint64_t bytes_of(const MatrixSize& size) {
   const uint64_t cells = size.rows * size.columns;
-  const uint64_t products = size.has_products ? size.row_statements * size.column_statements : 0;
+  const uint64_t products =
+      size.has_products ? size.row_statements * size.column_statements * size.parts : 0;
   return cells * (size.matrices * kCellBytes + document_bytes(size.reader)) + products * kCellBytes;
 }
 

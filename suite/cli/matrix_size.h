@@ -16,8 +16,9 @@ namespace eif {
 struct MatrixSize {
   uint64_t rows = 0, columns = 0;
   uint64_t row_statements = 0, column_statements = 0;  // of all samples
-  // The engine keeps the product of each two statements.
+  // The engine keeps the product of each two statements, over so many parts of the parameters.
   bool has_products = false;
+  uint64_t parts = 1;
   Reader reader = Reader::kPerson;  // of what it is written as
   uint64_t matrices = 1;            // of other engines and learning rates, too
 };

@@ -10,7 +10,6 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/recipe_options.h"
-#include "suite/engine/engines.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
@@ -53,10 +52,7 @@ BeginningOfSequence beginning_of_sequence(const std::string& name) {
 
 // Of a resolved request, whose names were checked.
 std::unique_ptr<Engine> make_engine_named(const std::string& name, const RunRequest& request) {
-  return (*choose_engine(name, request.training))
-      ->make({.memory_bytes = request.memory_bytes,
-              .deterministic = request.deterministic,
-              .precision = parse_precision(request.precision)});
+  return (*choose_engine(name, request.training))->make(engine_limits(request));
 }
 
 // "auto: the first of these that takes the training. replay: many rows … . …"
@@ -251,6 +247,12 @@ absl::Status resolve_precision(const ModalitiesOfModels& models, RunRequest& req
   const auto image_model = std::find_if(models.begin(), models.end(), takes_images);
   if (image_model != models.end()) return check_mixed(image_model->first, Modality::kImage);
   return check_mixed(*dtype);
+}
+
+EngineLimits engine_limits(const RunRequest& request) {
+  return {.memory_bytes = request.memory_bytes,
+          .deterministic = request.deterministic,
+          .precision = parse_precision(request.precision)};
 }
 
 std::unique_ptr<Engine> make_engine(const RunRequest& request) {

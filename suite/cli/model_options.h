@@ -14,6 +14,7 @@
 #include "suite/cli/commands.h"
 #include "suite/core/run_request.h"
 #include "suite/engine/engine.h"
+#include "suite/engine/engines.h"
 
 namespace eif {
 
@@ -61,6 +62,7 @@ absl::Status check_reads_text(const ModelInfo& model);
 void apply_compute_options(const RunRequest& request);
 
 // Of a request that was resolved.
+EngineLimits engine_limits(const RunRequest& request);
 std::unique_ptr<Engine> make_engine(const RunRequest& request);
 // What finds the learning rate, whatever engine the request names: the one that "auto" stands for.
 std::unique_ptr<Engine> make_sweep_engine(const RunRequest& request);

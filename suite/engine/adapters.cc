@@ -47,8 +47,8 @@ absl::StatusOr<std::vector<Matrix>> AdaptersEngine::measure_at(Model& model,
           },
       .serves_all_rates = false,
       .needs = {.bytes = adapter_bytes(model, targets), .keeps_all_steps = false}};
-  return replay_rows(model, wanted, std::move(options), rates, training, Precision::kExact, limits_,
-                     monitor);
+  return replay_rows(model, wanted, encode_samples(model, wanted.evaluated), std::move(options),
+                     rates, training, Precision::kExact, limits_, monitor);
 }
 
 }  // namespace eif

@@ -4,10 +4,8 @@
 #include "absl/strings/str_join.h"
 #include "suite/engine/adapters.h"
 #include "suite/engine/dense.h"
-#include "suite/engine/linear.h"
 #include "suite/engine/linear_steps.h"
 #include "suite/engine/memory.h"
-#include "suite/engine/replay.h"
 
 namespace eif {
 namespace {
@@ -31,8 +29,7 @@ constexpr EngineKind kEngines[] = {
        return check_linear_steps("--engine replay", training);
      },
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
-       return std::make_unique<ReplayEngine>(work_limits(limits, /*deterministic_rows=*/1),
-                                             limits.precision);
+       return std::make_unique<ReplayEngine>(make_replay(limits));
      }},
     {"adapters", "many rows at once, exact, for adapters and any optimizer", check_adapters,
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
@@ -48,11 +45,19 @@ constexpr EngineKind kEngines[] = {
        return check_linear_steps("--engine linear", training);
      },
      [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
-       return std::make_unique<LinearEngine>(work_limits(limits, kDeterministicStatements));
+       return std::make_unique<LinearEngine>(make_linear(limits));
      }},
 };
 
 }  // namespace
+
+LinearEngine make_linear(const EngineLimits& limits) {
+  return LinearEngine(work_limits(limits, kDeterministicStatements));
+}
+
+ReplayEngine make_replay(const EngineLimits& limits) {
+  return ReplayEngine(work_limits(limits, /*deterministic_rows=*/1), limits.precision);
+}
 
 std::span<const EngineKind> engines() { return kEngines; }
 

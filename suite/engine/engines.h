@@ -14,13 +14,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "suite/engine/engine.h"
+#include "suite/engine/linear.h"
 #include "suite/engine/precision.h"
+#include "suite/engine/replay.h"
 
 namespace eif {
 
 struct EngineLimits {
-  uint64_t memory_bytes = 0;   // that it may take; 0: half of what is free
-  bool deterministic = false;  // the same bits at every run, whatever memory is free
+  uint64_t memory_bytes = 0;                // that it may take; 0: half of what is free
+  bool deterministic = false;               // the same bits at every run, whatever memory is free
   Precision precision = Precision::kExact;  // of replay
 };
 
@@ -31,6 +33,10 @@ struct EngineKind {
   absl::Status (*takes)(const TrainingOptions& training);
   std::unique_ptr<Engine> (*make)(const EngineLimits& limits);
 };
+
+// Those that can do more than an Engine promises.
+LinearEngine make_linear(const EngineLimits& limits);
+ReplayEngine make_replay(const EngineLimits& limits);
 
 // In the order in which "auto" tries them.
 std::span<const EngineKind> engines();

@@ -70,34 +70,48 @@ int64_t bytes_of(const at::Tensor& values) {
   return values.defined() ? static_cast<int64_t>(values.nbytes()) : 0;
 }
 
-// A sum in float64 that stays where its terms are: the host waits for it once, and not for each term.
-class DeviceSum {
+// A sum in float64 for each part that stays where its terms are: the host waits for all of them
+// once, and not for each term.
+class DeviceSums {
  public:
-  void add(const at::Tensor& term) {
+  explicit DeviceSums(size_t parts) : totals_(parts) {}
+  void add(size_t part, const at::Tensor& term) {
     const at::Tensor wide = term.to(at::kDouble);
-    total_ = total_.defined() ? total_ + wide : wide;
+    at::Tensor& total = totals_[part];
+    total = total.defined() ? total + wide : wide;
   }
-  // `shape`: of a sum without terms, which is 0.
+  // (P, shape); `shape`: of a sum without terms, which is 0.
   at::Tensor on_host(at::IntArrayRef shape) const {
-    return total_.defined() ? total_.to(at::kCPU) : at::zeros(shape, at::kDouble);
+    at::TensorOptions options = at::TensorOptions(at::kCPU).dtype(at::kDouble);
+    for (const at::Tensor& total : totals_) {
+      if (total.defined()) options = total.options();
+    }
+    std::vector<at::Tensor> all;
+    for (const at::Tensor& total : totals_) {
+      all.push_back(total.defined() ? total : at::zeros(shape, options));
+    }
+    return at::stack(all).to(at::kCPU);
   }
 
  private:
-  at::Tensor total_;
+  std::vector<at::Tensor> totals_;
 };
 
 }  // namespace
 
-GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
+GradientFactors::GradientFactors(const StepGradients& step, const ProductParts& parts)
+    : rows_(step.rows), parts_(parts.count), whole_(parts.count) {
   const at::NoGradGuard no_gradients;
   const std::map<ParameterId, Uses> uses = uses_by_parameter(step);
   const auto input = [&](const OuterProducts& use) { return step.inputs[use.input]; };
   const auto dy = [](const auto& use) { return use.dy; };
-  std::map<std::vector<size_t>, std::vector<const Uses*>> matrices;  // by their inputs
-  std::vector<at::Tensor> whole;
+  // By part and inputs.
+  std::map<std::pair<size_t, std::vector<size_t>>, std::vector<const Uses*>> matrices;
+  std::vector<std::vector<at::Tensor>> whole(parts.count);
   for (const auto& [parameter, all] : uses) {
+    const size_t part = parts.of(parameter);
     if (!all.table.empty()) {
-      Factors factors;
+      Factors factors{.part = part};
       factors.ids = flat(all_positions(all.table, [](const TableRows& use) { return use.ids; }));
       factors.table_dy = flat(all_positions(all.table, dy));
       if (!all.matrix.empty()) {
@@ -106,28 +120,33 @@ GradientFactors::GradientFactors(const StepGradients& step) : rows_(step.rows) {
       }
       factors_.push_back(std::move(factors));
     } else if (!all.matrix.empty()) {
-      matrices[all.inputs()].push_back(&all);
+      matrices[{part, all.inputs()}].push_back(&all);
     }
     if (!all.whole.empty()) {
       at::Tensor sum = all.whole.front()->value;
       for (size_t i = 1; i < all.whole.size(); ++i) sum = sum + all.whole[i]->value;
-      whole.push_back(sum.flatten(1));
+      whole[part].push_back(sum.flatten(1));
     }
   }
-  for (const auto& [inputs, parameters] : matrices) {
+  for (const auto& [part_and_inputs, parameters] : matrices) {
     std::vector<at::Tensor> dys;
     for (const Uses* all : parameters) dys.push_back(all_positions(all->matrix, dy));
-    factors_.push_back(
-        {.x = flat(all_positions(parameters.front()->matrix, input)), .dy = flat(joined(dys, 2))});
+    factors_.push_back({.part = part_and_inputs.first,
+                        .x = flat(all_positions(parameters.front()->matrix, input)),
+                        .dy = flat(joined(dys, 2))});
   }
-  if (!whole.empty()) whole_ = joined(whole, 1).contiguous();
+  for (size_t part = 0; part < parts.count; ++part) {
+    if (!whole[part].empty()) whole_[part] = joined(whole[part], 1).contiguous();
+  }
   for (const PaddingRow& row : step.padding_rows) {
-    paddings_.push_back({gradient_row(step, uses.at(row.parameter), row.id), row.dy});
+    paddings_.push_back(
+        {parts.of(row.parameter), gradient_row(step, uses.at(row.parameter), row.id), row.dy});
   }
 }
 
 int64_t GradientFactors::bytes() const {
-  int64_t bytes = bytes_of(whole_);
+  int64_t bytes = 0;
+  for (const at::Tensor& whole : whole_) bytes += bytes_of(whole);
   for (const Factors& factors : factors_) {
     bytes += bytes_of(factors.x) + bytes_of(factors.dy) + bytes_of(factors.ids) +
              bytes_of(factors.table_dy);
@@ -156,42 +175,48 @@ at::Tensor GradientFactors::products_of(const Factors& a, const Factors& b, int6
 
 at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b) {
   const at::NoGradGuard no_gradients;
-  DeviceSum total;
+  DeviceSums sums(a.parts_);
   for (size_t i = 0; i < a.factors_.size(); ++i) {
-    total.add(GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
+    sums.add(a.factors_[i].part,
+             GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
   }
-  if (a.whole_.defined()) total.add(product(a.whole_, b.whole_));
-  return total.on_host({a.rows_, b.rows_});
+  for (size_t part = 0; part < a.parts_; ++part) {
+    if (a.whole_[part].defined()) sums.add(part, product(a.whole_[part], b.whole_[part]));
+  }
+  return sums.on_host({a.rows_, b.rows_});
 }
 
 at::Tensor padding_products(const GradientFactors& trained, const GradientFactors& evaluated) {
   const at::NoGradGuard no_gradients;
-  DeviceSum total;
+  DeviceSums sums(trained.parts_);
   for (size_t i = 0; i < trained.paddings_.size(); ++i) {
-    total.add(product(trained.paddings_[i].learned, evaluated.paddings_[i].left_out));
+    sums.add(trained.paddings_[i].part,
+             product(trained.paddings_[i].learned, evaluated.paddings_[i].left_out));
   }
-  return total.on_host({trained.rows_, evaluated.rows_});
+  return sums.on_host({trained.rows_, evaluated.rows_});
 }
 
-at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters) {
+at::Tensor products_with_base(const StepGradients& step, const std::vector<Parameter>& parameters,
+                              const ProductParts& parts) {
   const at::NoGradGuard no_gradients;
-  DeviceSum total;
-  const auto add = [&](const at::Tensor& values) {  // (R, …), to be summed
-    total.add(values.flatten(1).sum(1));
+  DeviceSums sums(parts.count);
+  const auto add = [&](ParameterId parameter, const at::Tensor& values) {  // (R, …), to be summed
+    sums.add(parts.of(parameter), values.flatten(1).sum(1));
   };
   for (const OuterProducts& use : step.outer_products) {
-    add(product(step.inputs[use.input], parameters[use.parameter].value) * use.dy);
+    add(use.parameter, product(step.inputs[use.input], parameters[use.parameter].value) * use.dy);
   }
   for (const TableRows& use : step.table_rows) {
-    add(at::embedding(parameters[use.parameter].value, use.ids).to(use.dy.scalar_type()) * use.dy);
+    add(use.parameter,
+        at::embedding(parameters[use.parameter].value, use.ids).to(use.dy.scalar_type()) * use.dy);
   }
   for (const PaddingRow& row : step.padding_rows) {
-    add(parameters[row.parameter].value[row.id].to(row.dy.scalar_type()) * row.dy);
+    add(row.parameter, parameters[row.parameter].value[row.id].to(row.dy.scalar_type()) * row.dy);
   }
   for (const WholeGradient& use : step.whole) {
-    add(parameters[use.parameter].value.to(use.value.scalar_type()) * use.value);
+    add(use.parameter, parameters[use.parameter].value.to(use.value.scalar_type()) * use.value);
   }
-  return total.on_host({step.rows});
+  return sums.on_host({step.rows});
 }
 
 }  // namespace eif

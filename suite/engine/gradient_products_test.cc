@@ -40,9 +40,9 @@ class Products : public testing::Test {
                        const std::vector<Sample>& evaluated) {
     const Recorded a = record(model, trained), b = record(model, evaluated);
     const GradientFactors first(a.step), second(b.step);
-    const at::Tensor steps = gradient_products(first, second);
-    const at::Tensor derivatives = steps + padding_products(first, second);
-    const at::Tensor with_base = products_with_base(b.step, model.parameters());
+    const at::Tensor steps = gradient_products(first, second).squeeze(0);
+    const at::Tensor derivatives = steps + padding_products(first, second).squeeze(0);
+    const at::Tensor with_base = products_with_base(b.step, model.parameters()).squeeze(0);
     ASSERT_EQ(steps.sizes(), (std::vector<int64_t>{a.step.rows, b.step.rows}));
     for (int64_t s = 0; s < b.step.rows; ++s) {
       const Example& read = b.examples[static_cast<size_t>(s)];
@@ -54,6 +54,32 @@ class Products : public testing::Test {
         const std::vector<at::Tensor> step = by_autograd(model, a.examples[static_cast<size_t>(r)]);
         EXPECT_NEAR(steps[r][s].item<double>(), inner_product(step, step_on_it), kExact);
         EXPECT_NEAR(derivatives[r][s].item<double>(), inner_product(step, derivative), kExact);
+      }
+    }
+    expect_parts(model, a, b);
+  }
+
+  // The same over each parameter by itself.
+  void expect_parts(Model& model, const Recorded& a, const Recorded& b) {
+    ProductParts parts{.count = model.parameters().size()};
+    for (size_t p = 0; p < parts.count; ++p) parts.of_parameter.push_back(p);
+    const GradientFactors first(a.step, parts), second(b.step, parts);
+    const at::Tensor derivatives =
+        gradient_products(first, second) + padding_products(first, second);
+    const at::Tensor with_base = products_with_base(b.step, model.parameters(), parts);
+    const std::vector<at::Tensor> base = values_of(model.parameters());
+    for (int64_t s = 0; s < b.step.rows; ++s) {
+      const std::vector<at::Tensor> derivative =
+          by_autograd(model, b.examples[static_cast<size_t>(s)], /*all=*/true);
+      for (int64_t r = 0; r < a.step.rows; ++r) {
+        const std::vector<at::Tensor> step = by_autograd(model, a.examples[static_cast<size_t>(r)]);
+        for (size_t p = 0; p < parts.count; ++p) {
+          const auto part = static_cast<int64_t>(p);
+          EXPECT_NEAR(derivatives[part][r][s].item<double>(),
+                      inner_product({step[p]}, {derivative[p]}), kExact);
+          EXPECT_NEAR(with_base[part][s].item<double>(), inner_product({base[p]}, {derivative[p]}),
+                      kExact);
+        }
       }
     }
   }

@@ -67,16 +67,17 @@ SgdCombination first_order(size_t steps, const TrainingOptions& options) {
   return sum;
 }
 
-// Computes ⟨−dW/dη of a sample, gradient of statement l⟩ for each evaluated statement: (L)
+// Computes ⟨−dW/dη of a sample, gradient of statement l⟩ for each part and evaluated statement: (P,
+// L)
 at::Tensor on_statements(const std::vector<size_t>& trained, const StatementProducts& products,
                          const TrainingOptions& options) {
   const size_t statements = trained.size();
-  const SgdCombination sum =
-      first_order(statements * static_cast<size_t>(options.epochs), options);
-  at::Tensor result = at::zeros({products.products.size(1)}, at::kDouble);
+  const SgdCombination sum = first_order(statements * static_cast<size_t>(options.epochs), options);
+  at::Tensor result =
+      at::zeros({products.products.size(0), products.products.size(2)}, at::kDouble);
   for (size_t k = 0; k < sum.gradients.size(); ++k) {
     const auto statement = static_cast<int64_t>(trained[k % statements]);
-    at::Tensor step = products.products[statement];
+    at::Tensor step = products.products.select(1, statement);
     if (options.max_gradient_norm > 0) {
       step = step * shortening(products.norms[statement], options.max_gradient_norm);
     }
@@ -111,9 +112,10 @@ class SampleMeans {
     weights_ = at::tensor(weights, at::kDouble);
   }
 
-  // (L) → (samples)
+  // (P, L) → (P, samples)
   at::Tensor operator()(const at::Tensor& on_statements) const {
-    return means_.index_add(0, samples_, on_statements.index_select(0, statements_) * weights_);
+    return means_.expand({on_statements.size(0), -1})
+        .index_add(1, samples_, on_statements.index_select(1, statements_) * weights_);
   }
 
  private:
@@ -132,6 +134,16 @@ class SampleMeans {
 absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
                                              Monitor& monitor) const {
+  absl::StatusOr<std::vector<Matrix>> whole = measure_parts(model, wanted, options, {}, monitor);
+  if (!whole.ok()) return whole.status();
+  return std::move(whole->front());
+}
+
+absl::StatusOr<std::vector<Matrix>> LinearEngine::measure_parts(Model& model,
+                                                                const WantedCells& wanted,
+                                                                const TrainingOptions& options,
+                                                                const ProductParts& parts,
+                                                                Monitor& monitor) const {
   const absl::Status takes = check_linear_steps("--engine linear", options);
   if (!takes.ok()) return takes;
   const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
@@ -142,7 +154,7 @@ absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wa
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);
   absl::StatusOr<Matrix> matrix = base_matrix(model, wanted, evaluation, metered);
-  if (!matrix.ok()) return matrix;
+  if (!matrix.ok()) return matrix.status();
   for (size_t row = 0; row < trained.size(); ++row) {
     matrix->row_errors()[row] = std::string(trained[row].status().message());
   }
@@ -151,29 +163,36 @@ absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wa
   if (options.learning_rate == 0) {
     fill_unchanged(*matrix, wanted.blocks);
     progress.reach(1);
-    return matrix;
+    return std::vector<Matrix>(parts.count, *matrix);
   }
-  const absl::StatusOr<StatementProducts> products = statement_products(
-      model, statements,
-      {.norms = options.max_gradient_norm > 0, .with_base = options.weight_decay != 0},
-      product_limits(statements, evaluation, metered, device_of(model), limits_),
-      [&](double share) { return progress.reach(share); });
+  const absl::StatusOr<StatementProducts> products =
+      statement_products(model, statements,
+                         {.norms = options.max_gradient_norm > 0,
+                          .with_base = options.weight_decay != 0,
+                          .parts = parts},
+                         product_limits(statements, evaluation, metered, device_of(model), limits_),
+                         [&](double share) { return progress.reach(share); });
   if (!products.ok()) return products.status();
   const SampleMeans means(statements);
+  std::vector<Matrix> matrices(parts.count - 1, *matrix);
+  matrices.push_back(*std::move(matrix));
   for (const CellBlock& block : wanted.blocks) {
     const std::vector<int64_t> columns(block.columns.begin(), block.columns.end());
     const at::Tensor of_block = at::tensor(columns, at::kLong);
     for (const size_t row : block.rows) {
-      if (!matrix->row_errors()[row].empty()) continue;
+      if (!matrices.front().row_errors()[row].empty()) continue;
       const at::Tensor influence =
           options.learning_rate *
           means(on_statements(statements.of_trained[row], *products, options));
-      fill_influences(*matrix, row, block.columns, influence.index_select(0, of_block),
-                      "the product of its gradient with that of");
+      const at::Tensor of_columns = influence.index_select(1, of_block);
+      for (size_t part = 0; part < parts.count; ++part) {
+        fill_influences(matrices[part], row, block.columns, of_columns[static_cast<int64_t>(part)],
+                        "the product of its gradient with that of");
+      }
     }
   }
   progress.reach(1);
-  return matrix;
+  return matrices;
 }
 
 }  // namespace eif

@@ -236,6 +236,25 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
                                                              TrainingOptions options,
                                                              std::span<const double> rates,
                                                              Monitor& monitor) const {
+  return replay(model, wanted, encode_samples(model, wanted.evaluated), std::move(options), rates,
+                monitor);
+}
+
+absl::StatusOr<Matrix> ReplayEngine::measure_encoded(Model& model, const WantedCells& wanted,
+                                                     const EncodedSamples& columns,
+                                                     const TrainingOptions& options,
+                                                     Monitor& monitor) const {
+  absl::StatusOr<std::vector<Matrix>> matrices =
+      replay(model, wanted, columns, options, {&options.learning_rate, 1}, monitor);
+  if (!matrices.ok()) return matrices.status();
+  return std::move(matrices->front());
+}
+
+absl::StatusOr<std::vector<Matrix>> ReplayEngine::replay(Model& model, const WantedCells& wanted,
+                                                         const EncodedSamples& columns,
+                                                         TrainingOptions options,
+                                                         std::span<const double> rates,
+                                                         Monitor& monitor) const {
   const absl::Status takes = check_linear_steps("--engine replay", options);
   if (!takes.ok()) return takes;
   const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
@@ -253,16 +272,16 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
         return std::make_unique<RecordedTraining>(*std::move(recorded));
       },
       .serves_all_rates = true};
-  return replay_rows(model, wanted, std::move(options), rates, training,
+  return replay_rows(model, wanted, columns, std::move(options), rates, training,
                      is_mixed(model) ? precision_ : Precision::kExact, limits_, monitor);
 }
 
 absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
+                                                const EncodedSamples& columns,
                                                 TrainingOptions options,
                                                 std::span<const double> rates,
                                                 const RowTraining& training, Precision precision,
                                                 const WorkLimits& limits, Monitor& monitor) {
-  const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   const Evaluation all = Evaluation::prepare(device_of(model), pointers_to(columns));
   TunedWeights base(model.parameters());
   MeteredWeights metered(base);

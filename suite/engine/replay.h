@@ -6,8 +6,8 @@
 //           with its own correction of the base weights (tuned_weights.h)
 //
 // A sample of several statements is recorded step by step, each step at the weights that the steps
-// before left. With Precision::kMixed the replay multiplies differences from the base model in 16 bits
-// (difference_products.h); recording stays in float32.
+// before left. With Precision::kMixed the replay multiplies differences from the base model in 16
+// bits (difference_products.h); recording stays in float32.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/engine/encoded_samples.h"
 #include "suite/engine/engine.h"
 #include "suite/engine/memory.h"
 #include "suite/engine/precision.h"
@@ -41,10 +42,19 @@ class ReplayEngine final : public Engine {
                                                  std::span<const double> rates,
                                                  Monitor& monitor) const override;
 
+  // The same as measure() of evaluated samples that are encoded already: `columns`, in the order of
+  // wanted.evaluated, of which only the ids matter then.
+  absl::StatusOr<Matrix> measure_encoded(Model& model, const WantedCells& wanted,
+                                         const EncodedSamples& columns,
+                                         const TrainingOptions& options, Monitor& monitor) const;
+
   std::string computation(const Model& model) const override;
 
  private:
   bool is_mixed(const Model& model) const;
+  absl::StatusOr<std::vector<Matrix>> replay(Model& model, const WantedCells& wanted,
+                                             const EncodedSamples& columns, TrainingOptions options,
+                                             std::span<const double> rates, Monitor& monitor) const;
 
   WorkLimits limits_;
   Precision precision_;
@@ -62,8 +72,10 @@ struct RowTraining {
 };
 
 // What such an engine does: groups the rows, trains and evaluates a group after another at each
-// rate, and where memory does not suffice, halves of them. The matrix at each of the rates.
+// rate, and where memory does not suffice, halves of them. columns: wanted.evaluated, encoded. The
+// matrix at each of the rates.
 absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells& wanted,
+                                                const EncodedSamples& columns,
                                                 TrainingOptions options,
                                                 std::span<const double> rates,
                                                 const RowTraining& training, Precision precision,

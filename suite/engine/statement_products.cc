@@ -1,12 +1,13 @@
 #include "suite/engine/statement_products.h"
 
+#include <ATen/TensorIndexing.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "suite/engine/gradient_products.h"
 #include "suite/engine/step_gradients.h"
 #include "suite/engine/tuned_weights.h"
 
@@ -70,9 +71,10 @@ class Computation {
     const auto trained = static_cast<int64_t>(statements.trained);
     const auto evaluated =
         static_cast<int64_t>(statements.examples.size() - statements.first_evaluated);
-    result_.products = at::zeros({trained, evaluated}, at::kDouble);
+    const auto parts = static_cast<int64_t>(wanted.parts.count);
+    result_.products = at::zeros({parts, trained, evaluated}, at::kDouble);
     if (wanted.norms) result_.norms = at::zeros({trained}, at::kDouble);
-    if (wanted.with_base) result_.with_base = at::zeros({evaluated}, at::kDouble);
+    if (wanted.with_base) result_.with_base = at::zeros({parts, evaluated}, at::kDouble);
     for (size_t a = 0; a < batches_.size(); ++a) {
       for (size_t b = a; b < batches_.size(); ++b) pairs_ += is_wanted(batches_[a], batches_[b]);
     }
@@ -174,10 +176,10 @@ class Computation {
       result_.norms.index_copy_(0, rows_of(batch), norms);
     }
     if (wanted_.with_base && batch.evaluated) {
-      result_.with_base.index_copy_(0, columns_of(batch),
-                                    products_with_base(*step, model_.parameters()));
+      result_.with_base.index_copy_(1, columns_of(batch),
+                                    products_with_base(*step, model_.parameters(), wanted_.parts));
     }
-    return Recording{index, GradientFactors(*step)};
+    return Recording{index, GradientFactors(*step, wanted_.parts)};
   }
 
   // Adds the products of two recordings; a stands before b in batches_, or is b.
@@ -190,7 +192,7 @@ class Computation {
       put(first, second, products + padding_products(a.factors, b.factors));
     }
     if (a.index != b.index && second.trained && first.evaluated) {
-      put(second, first, products.t() + padding_products(b.factors, a.factors));
+      put(second, first, products.transpose(1, 2) + padding_products(b.factors, a.factors));
     }
     ++pairs_done_;
     return absl::OkStatus();
@@ -198,7 +200,8 @@ class Computation {
 
   void put(const StatementBatch& trained, const StatementBatch& evaluated,
            const at::Tensor& products) {
-    result_.products.index_put_({rows_of(trained).unsqueeze(1), columns_of(evaluated)}, products);
+    result_.products.index_put_(
+        {at::indexing::Slice(), rows_of(trained).unsqueeze(1), columns_of(evaluated)}, products);
   }
 
   at::Tensor rows_of(const StatementBatch& batch) const {

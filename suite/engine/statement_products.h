@@ -27,6 +27,7 @@
 #include "eif/backend.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
+#include "suite/engine/gradient_products.h"
 
 namespace eif {
 
@@ -39,16 +40,17 @@ struct ProductLimits {
 struct WantedProducts {
   bool norms = false;
   bool with_base = false;
+  ProductParts parts = {};
 };
 
 // Everything is taken at the base weights, is float64 on the CPU, and is undefined where it was not
 // wanted. There are K statements that are trained on, and L evaluated ones, in the order of
-// DistinctStatements.
+// DistinctStatements, and P parts.
 struct StatementProducts {
-  // ⟨what a step on k subtracts, ∂(mean over the scored tokens of l)/∂(all parameters)⟩
-  at::Tensor products;   // (K, L)
-  at::Tensor norms;      // (K): of the gradient that a step on k descends
-  at::Tensor with_base;  // (L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
+  // ⟨what a step on k subtracts, ∂(mean over the scored tokens of l)/∂(parameters of the part)⟩
+  at::Tensor products;   // (P, K, L)
+  at::Tensor norms;      // (K): of the whole gradient that a step on k descends
+  at::Tensor with_base;  // (P, L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
 };
 
 // Calls done(share of the work that is finished) before each recording and before each product of

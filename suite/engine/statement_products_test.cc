@@ -43,7 +43,7 @@ void expect_inner_products(Model& model, const DistinctStatements& statements,
       statement_products(model, statements, {.norms = true, .with_base = true}, limits, kGoOn);
   ASSERT_TRUE(products.ok()) << products.status();
   ASSERT_EQ(products->products.sizes(),
-            (std::vector<int64_t>{static_cast<int64_t>(statements.trained),
+            (std::vector<int64_t>{1, static_cast<int64_t>(statements.trained),
                                   static_cast<int64_t>(evaluated)}));
   for (size_t k = 0; k < statements.trained; ++k) {
     const std::vector<at::Tensor> step = by_autograd(model, statements.examples[k]);
@@ -53,10 +53,10 @@ void expect_inner_products(Model& model, const DistinctStatements& statements,
       const std::vector<at::Tensor> derivative =
           by_autograd(model, statements.examples[statements.first_evaluated + l], /*all=*/true);
       const auto column = static_cast<int64_t>(l);
-      EXPECT_NEAR(products->products[row][column].item<double>(), inner_product(step, derivative),
-                  kExact)
+      EXPECT_NEAR(products->products[0][row][column].item<double>(),
+                  inner_product(step, derivative), kExact)
           << k << " " << l;
-      EXPECT_NEAR(products->with_base[column].item<double>(),
+      EXPECT_NEAR(products->with_base[0][column].item<double>(),
                   inner_product(values_of(model.parameters()), derivative), kExact);
     }
   }

@@ -108,6 +108,39 @@ TEST_P(LinearOfEveryModel, IsTheDerivativeThatAutogradGives) {
   }
 }
 
+TEST_P(LinearOfEveryModel, DividesIntoWhatEachParameterCarries) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples();
+  const TrainingOptions options = trainings().back().options;
+  ProductParts parts{.count = model->parameters().size()};
+  for (size_t p = 0; p < parts.count; ++p) parts.of_parameter.push_back(p);
+  const std::vector<Matrix> found =
+      LinearEngine()
+          .measure_parts(*model, all_cells(samples, samples), options, parts, unwatched())
+          .value();
+  std::vector<at::Tensor> steps, derivatives;
+  for (const Sample& sample : samples) {
+    steps.push_back(direction(*model, sample, options));
+    derivatives.push_back(gradient(*model, *encode_sample(*model, sample), Padding::kLearned));
+  }
+  int64_t begin = 0;
+  const double scale = largest(measure(LinearEngine(), *model, samples, options).values());
+  for (size_t p = 0; p < parts.count; ++p) {
+    const int64_t size = model->parameters()[p].value.numel();
+    for (size_t i = 0; i < samples.size(); ++i) {
+      for (size_t j = 0; j < samples.size(); ++j) {
+        const double expected =
+            options.learning_rate * steps[i]
+                                        .narrow(0, begin, size)
+                                        .dot(derivatives[j].narrow(0, begin, size))
+                                        .item<double>();
+        EXPECT_NEAR(found[p].at(i, j), expected, kExact * scale) << model->parameters()[p].name;
+      }
+    }
+    begin += size;
+  }
+}
+
 TEST_P(LinearOfEveryModel, LeavesOutWhatIsFrozen) {
   const std::unique_ptr<Model> model = GetParam().load();
   TrainingOptions options = trainings()[3].options;
