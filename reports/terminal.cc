@@ -86,10 +86,11 @@ std::string remark_on(const ExpectationResult& result, const std::vector<uint64_
 std::string outcome_line(const char* condition, const ExpectationResult& result,
                          const std::vector<uint64_t>& seeds, const Look& look) {
   const ExpectationVerdict& outcome = result.outcome;
-  const std::string row = outcome_row(
-      absl::StrCat("    ", condition), number_text(outcome.mean), interval_text(outcome.interval),
-      p_text(outcome.p_decides), ratio_text(outcome.signal_to_noise),
-      absl::StrCat(result.per_seed.size()), colored(outcome.verdict, verdict_name(outcome.verdict), look));
+  const std::string row =
+      outcome_row(absl::StrCat("    ", condition), number_text(outcome.mean),
+                  interval_text(outcome.interval), p_text(outcome.p_decides),
+                  ratio_text(outcome.signal_to_noise), absl::StrCat(result.per_seed.size()),
+                  colored(outcome.verdict, verdict_name(outcome.verdict), look));
   return report_line(row, remark_on(result, seeds), look.width);
 }
 
@@ -105,9 +106,9 @@ std::string expectation_rows(const DesideratumResult& of, const ExpectationResul
                                expectation.primary ? "" : " (secondary)"),
                   look.width);
   // What reading gains over training is of neither condition.
-  text += outcome_line(
-      expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning), result,
-      of.seeds, look);
+  text +=
+      outcome_line(expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning),
+                   result, of.seeds, look);
   if (read != nullptr) {
     text += outcome_line(condition_name(Condition::kInContext), *read, read_of->seeds, look);
   }
@@ -187,17 +188,17 @@ std::string flagged_lines(const DesideratumResult& result, const DesideratumResu
 // `read`: the same in context; nullptr where nothing was read.
 std::string section(const DesideratumResult& result, const DesideratumResult* read,
                     const Look& look) {
-  std::string text = report_line(absl::StrCat(result.key.desideratum, " (", result.key.model,
-                                              "): ",
-                                              colored(result.verdict, verdict_text(result), look)),
-                                 look.width);
+  std::string text =
+      report_line(absl::StrCat(result.key.desideratum, " (", result.key.model,
+                               "): ", colored(result.verdict, verdict_text(result), look)),
+                  look.width);
   text += report_line(absl::StrCat("  ", finding(result)), look.width);
   const bool has_conditions = read != nullptr && !read->expectations.empty();
   if (!result.expectations.empty() && result.error.empty()) {
-    absl::StrAppend(&text, "\n",
-                    outcome_row("  expectation", "effect", "95 % interval", "p", "S/N",
-                                "seeds", "verdict"),
-                    "\n");
+    absl::StrAppend(
+        &text, "\n",
+        outcome_row("  expectation", "effect", "95 % interval", "p", "S/N", "seeds", "verdict"),
+        "\n");
     for (const ExpectationResult& one : result.expectations) {
       text += expectation_rows(result, one, read, look);
     }
@@ -389,8 +390,8 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
   text += report_line(
       absl::StrCat("eif-suite ", context.program_version, ", engine ", request.engine, ", ",
                    training_text(request.training), ", ", request.dtype,
-                   request.precision == "mixed" ? ", mixed precision on " : " on ",
-                   request.device, ", ", context.threads, " threads, ",
+                   request.precision == "mixed" ? ", mixed precision on " : " on ", request.device,
+                   ", ", context.threads, context.threads == 1 ? " thread, " : " threads, ",
                    request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
       width);
   for (const ModelContext& model : context.models) text += model_lines(run, model, look);

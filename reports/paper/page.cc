@@ -222,8 +222,9 @@ std::string circumstances(const RunResult& run) {
       "<p class=\"faint\">eif-suite ", xml_escaped(context.program_version), ", engine ",
       xml_escaped(request.engine), ", ", xml_escaped(training_text(request.training)), ", ",
       xml_escaped(request.dtype), " on ", xml_escaped(request.device), ", ", context.threads,
-      " threads, torch ", xml_escaped(context.torch_version), ", started ",
-      xml_escaped(context.started_at), ". <a href=\"reproduction.json\">All numbers</a></p>\n");
+      context.threads == 1 ? " thread" : " threads", ", torch ", xml_escaped(context.torch_version),
+      ", started ", xml_escaped(context.started_at),
+      ". <a href=\"reproduction.json\">All numbers</a></p>\n");
 }
 
 }  // namespace

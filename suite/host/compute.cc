@@ -72,7 +72,8 @@ void use_deterministic_algorithms() {
 }
 
 std::vector<std::string> describe_devices() {
-  std::vector<std::string> lines = {absl::StrCat("cpu, ", at::get_num_threads(), " threads")};
+  std::vector<std::string> lines = {absl::StrCat(
+      "cpu, ", at::get_num_threads(), at::get_num_threads() == 1 ? " thread" : " threads")};
   const int gpus = gpu_count();
   for (int i = 0; i < gpus; ++i) {
     lines.push_back(

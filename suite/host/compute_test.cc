@@ -65,7 +65,7 @@ TEST(UseThreads, IsHowManyTheCpuHas) {
   use_threads(0);  // leaves it alone
   EXPECT_EQ(describe_devices().front(), "cpu, 3 threads");
   use_threads(1);
-  EXPECT_EQ(describe_devices().front(), "cpu, 1 threads");
+  EXPECT_EQ(describe_devices().front(), "cpu, 1 thread");
 }
 
 TEST(UseFullPrecision, TurnsShorterProductsOff) {
