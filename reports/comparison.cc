@@ -150,6 +150,7 @@ Json expectation_json(const ComparedExpectation& one) {
           {"before", number(change.before)},
           {"after", number(change.after)},
           {"difference", number(change.difference)},
+          {"margin", change.margin},
           {"ci", {number(change.interval.low), number(change.interval.high)}},
           {"p_worse_adjusted", number(change.p_worse_adjusted)},
           {"p_better_adjusted", number(change.p_better_adjusted)}};
@@ -170,7 +171,69 @@ Json desideratum_json(const ComparedDesideratum& one) {
           {"expectations", expectations}};
 }
 
+Json document(const RunComparison& comparison) {
+  Json desiderata = Json::array();
+  for (const ComparedDesideratum& one : comparison.desiderata) {
+    desiderata.push_back(desideratum_json(one));
+  }
+  return {{"schema", kSchema},
+          {"baseline", run_json(comparison.baseline_path, comparison.baseline)},
+          {"run", run_json(comparison.run_path, comparison.run)},
+          {"margin", comparison.margin},
+          {"differences", comparison.differences},
+          {"cut_short", comparison.cut_short},
+          {"outcome", outcome_name(outcome_of(comparison))},
+          {"got_worse", worse_names(comparison)},
+          {"not_comparable", not_comparable_names(comparison)},
+          {"desiderata", desiderata}};
+}
+
+Json gate_json(const GatedComparison& gated) {
+  Json findings = Json::array();
+  for (const GateFinding& one : gated.findings) {
+    findings.push_back({{"level", gate_level_name(one.level)},
+                        {"model", one.model},
+                        {"desideratum", one.desideratum},
+                        {"expectation", one.expectation.empty() ? Json() : Json(one.expectation)},
+                        {"why", one.why}});
+  }
+  return {{"passed", passes(gated)}, {"expectations", gated.expectations}, {"findings", findings}};
+}
+
+std::string text_of(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::vector<std::string> gate_lines(const GatedComparison& gated) {
+  std::vector<std::string> lines;
+  size_t failures = 0;
+  for (const GateFinding& one : gated.findings) {
+    failures += one.level == GateLevel::kFail ? 1 : 0;
+    lines.push_back(absl::StrCat("gate: ", gate_level_name(one.level), ": ", one.desideratum, " (",
+                                 one.model, ")", one.expectation.empty() ? "" : ", ",
+                                 one.expectation, ": ", one.why));
+  }
+  const char* const judged = gated.expectations == 1 ? " expectation, " : " expectations, ";
+  lines.push_back(absl::StrCat(
+      "gate: ", failures == 0 ? "passed" : "failed", " (", gated.expectations, " primary", judged,
+      failures, failures == 1 ? " failure, " : " failures, ", gated.findings.size() - failures,
+      gated.findings.size() - failures == 1 ? " warning)" : " warnings)"));
+  return lines;
+}
+
+std::string gated_table(const GatedComparison& gated) {
+  std::string text = comparison_table(gated.comparison);
+  for (const std::string& line : gate_lines(gated)) text += report_line(line);
+  return text;
+}
+
+std::string gated_json(const GatedComparison& gated) {
+  Json with_gate = document(gated.comparison);
+  with_gate["gate"] = gate_json(gated);
+  return text_of(with_gate);
+}
 
 std::string comparison_table(const RunComparison& comparison) {
   std::string text =
@@ -199,21 +262,7 @@ std::string comparison_table(const RunComparison& comparison) {
 }
 
 std::string comparison_json(const RunComparison& comparison) {
-  Json desiderata = Json::array();
-  for (const ComparedDesideratum& one : comparison.desiderata) {
-    desiderata.push_back(desideratum_json(one));
-  }
-  const Json document = {{"schema", kSchema},
-                         {"baseline", run_json(comparison.baseline_path, comparison.baseline)},
-                         {"run", run_json(comparison.run_path, comparison.run)},
-                         {"margin", comparison.margin},
-                         {"differences", comparison.differences},
-                         {"cut_short", comparison.cut_short},
-                         {"outcome", outcome_name(outcome_of(comparison))},
-                         {"got_worse", worse_names(comparison)},
-                         {"not_comparable", not_comparable_names(comparison)},
-                         {"desiderata", desiderata}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text_of(document(comparison));
 }
 
 }  // namespace eif

@@ -128,6 +128,7 @@ TEST(ComparisonJson, HasEveryNumber) {
                                                {"before", 0.5},
                                                {"after", 0.25},
                                                {"difference", -0.25},
+                                               {"margin", 0.1},
                                                {"ci", {-0.3125, -0.1875}},
                                                {"p_worse_adjusted", 0.03125},
                                                {"p_better_adjusted", 1}}));

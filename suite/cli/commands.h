@@ -42,6 +42,7 @@ std::vector<std::string> model_names(const PluginSet& plugins, const std::string
 Command add_run_command(CLI::App& app);
 Command add_report_command(CLI::App& app);
 Command add_sweep_command(CLI::App& app);
+Command add_baseline_command(CLI::App& app);
 Command add_compare_command(CLI::App& app);
 Command add_reproduce_command(CLI::App& app);
 Command add_check_command(CLI::App& app);

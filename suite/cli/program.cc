@@ -110,6 +110,7 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
                                              {"report", add_report_command(app)},
                                              {"reproduce", add_reproduce_command(app)},
                                              {"compare", add_compare_command(app)},
+                                             {"baseline", add_baseline_command(app)},
                                              {"matrix", add_matrix_command(app)},
                                              {"sweep", add_sweep_command(app)},
                                              {"check", add_check_command(app)},

@@ -113,7 +113,7 @@ TEST_F(Program, SaysWhatIsWrongWithACommandLine) {
   EXPECT_EQ(error_of({"run", "--sedes", "3"}),
             "unknown argument \"--sedes\". Did you mean '--seeds'?");
   EXPECT_EQ(error_of({"run", "--seeds", "few"}),
-            "--seeds: found \"few\", expected a whole number from 1 to 1000000");
+            "--seeds: found \"few\", expected a whole number from 1 to 10000");
   EXPECT_EQ(error_of({"run", "--engine", "reply"}),
             "--engine: found \"reply\", expected one of auto, replay, adapters, dense, linear. Did you mean "
             "'replay'?");

@@ -30,6 +30,7 @@ struct RunOptions {
   bool fresh = false;
   ReportOutputs outputs;
   bool json = false;
+  std::string gate;  // a file
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

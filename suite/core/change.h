@@ -25,6 +25,7 @@ struct PairedEffects {
   // Of the same seeds in the same order, divided by the self scale of their run. Not finite: not
   // measured.
   std::vector<double> before, after;
+  double margin = kSmallestEffect;  // beyond which a change counts: 0 or more
 };
 
 enum class Change {
@@ -52,16 +53,25 @@ struct EffectChange {
   double after = std::numeric_limits<double>::quiet_NaN();
   double difference = std::numeric_limits<double>::quiet_NaN();
   Interval interval;
+  double p_worse = std::numeric_limits<double>::quiet_NaN();
   double p_worse_adjusted = std::numeric_limits<double>::quiet_NaN();
   double p_better_adjusted = std::numeric_limits<double>::quiet_NaN();
+  double margin = kSmallestEffect;
+  std::vector<double> per_seed;  // the differences
 };
 
-// With fewer seeds no change among so many expectations is shown, whatever is measured: n seeds give
-// no p below 2⁻ⁿ, which Holm multiplies by their number.
+// What the intervals and the adjusted p say.
+Change judged(const EffectChange& change);
+
+// The smallest loss that seeds with differences of this spread show to be worse in four of five
+// runs, as one of so many tests; infinite where they show none, whatever its size.
+double smallest_loss_shown(std::span<const double> differences, double margin, size_t tests);
+
+// With fewer seeds no change among so many expectations is shown, whatever is measured: n seeds
+// give no p below 2⁻ⁿ, which Holm multiplies by their number.
 int fewest_seeds_for_change(size_t expectations);
 
-// In the order of `effects`: those of one desideratum. margin: 0 or more.
-std::vector<EffectChange> compare_effects(std::span<const PairedEffects> effects,
-                                          double margin = kSmallestEffect);
+// In the order of `effects`: those of one desideratum.
+std::vector<EffectChange> compare_effects(std::span<const PairedEffects> effects);
 
 }  // namespace eif

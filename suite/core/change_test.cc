@@ -27,8 +27,9 @@ std::vector<double> other_seeds(double mean) {
   return effects;
 }
 
-EffectChange change_of(const PairedEffects& effects, double margin = kSmallestEffect) {
-  return compare_effects({&effects, 1}, margin).front();
+EffectChange change_of(PairedEffects effects, double margin = kSmallestEffect) {
+  effects.margin = margin;
+  return compare_effects({&effects, 1}).front();
 }
 
 constexpr auto kDirection = ExpectationKind::kDirection;
@@ -120,6 +121,21 @@ TEST(CompareEffects, AChangeOfJustTheMarginIsRarelyCalledWorse) {
   }
   EXPECT_LE(worse, 64);  // 5 %, and two standard errors of a share of 1,000
   EXPECT_GT(worse, 0);
+}
+
+TEST(SmallestLossShown, IsBeyondTheMarginByWhatTheSpreadHides) {
+  const double little = smallest_loss_shown(seeds(0), 0.1, 1);
+  EXPECT_GT(little, 0.1);
+  EXPECT_LT(little, 0.1 + 0.03);  // the largest of the seeds, and a standard error
+  std::vector<double> wide = seeds(0);
+  for (double& one : wide) one *= 10;
+  EXPECT_NEAR(smallest_loss_shown(wide, 0.1, 1) - 0.1, 10 * (little - 0.1), 1e-6);
+  EXPECT_GT(smallest_loss_shown(seeds(0), 0.1, 30), little);
+}
+
+TEST(SmallestLossShown, IsInfiniteWhereNoPIsSmallEnough) {
+  EXPECT_TRUE(std::isinf(smallest_loss_shown(seeds(0), 0.1, 52)));  // 52/1024 > 0.05
+  EXPECT_FALSE(std::isinf(smallest_loss_shown(seeds(0), 0.1, 51)));
 }
 
 }  // namespace

@@ -185,15 +185,16 @@ void find_obstacle(const RunResult& baseline, const DesideratumResult& before, c
 }
 
 void compare_expectations(const DesideratumResult& before, const DesideratumResult& after,
-                          const std::vector<uint64_t>& seeds, double margin,
+                          const std::vector<uint64_t>& seeds, const MarginOf& margin_of,
                           ComparedDesideratum& compared) {
   std::vector<PairedEffects> effects;
   for (const ExpectationResult& one : before.expectations) {
     effects.push_back(
         {one.expectation.kind, one.expectation.primary, effects_of(one, before.seeds, seeds),
-         effects_of(*find_expectation(after, one.expectation.id), after.seeds, seeds)});
+         effects_of(*find_expectation(after, one.expectation.id), after.seeds, seeds),
+         margin_of(before.key.desideratum, one.expectation.id)});
   }
-  const std::vector<EffectChange> changes = compare_effects(effects, margin);
+  const std::vector<EffectChange> changes = compare_effects(effects);
   for (size_t i = 0; i < changes.size(); ++i) {
     const Expectation& expectation = before.expectations[i].expectation;
     compared.expectations.push_back(
@@ -203,7 +204,7 @@ void compare_expectations(const DesideratumResult& before, const DesideratumResu
 
 ComparedDesideratum compare_desideratum(const RunResult& baseline, const DesideratumResult& before,
                                         const RunResult& run, const std::string& model,
-                                        double margin) {
+                                        const MarginOf& margin_of) {
   const DesideratumResult* after = find_result(run, before, model);
   std::vector<uint64_t> seeds;
   if (after != nullptr) seeds = seeds_of_both(before, *after);
@@ -214,7 +215,7 @@ ComparedDesideratum compare_desideratum(const RunResult& baseline, const Desider
   if (after != nullptr) compared.after = after->verdict;
   find_obstacle(baseline, before, run, after, compared);
   if (compared.obstacle == Obstacle::kNone || compared.obstacle == Obstacle::kTooFewSeeds) {
-    compare_expectations(before, *after, seeds, margin, compared);
+    compare_expectations(before, *after, seeds, margin_of, compared);
   }
   return compared;
 }
@@ -249,14 +250,26 @@ ComparisonOutcome outcome_of(const RunComparison& comparison) {
     return ComparisonOutcome::kNotComparable;
   }
   if (any(got_worse)) return ComparisonOutcome::kGotWorse;
-  const bool is_whole = comparison.cut_short.empty() && !any([](const ComparedDesideratum& one) {
-                          return one.obstacle != Obstacle::kNone;
-                        });
-  return is_whole ? ComparisonOutcome::kNoWorse : ComparisonOutcome::kNothingShown;
+  return is_whole(comparison) ? ComparisonOutcome::kNoWorse : ComparisonOutcome::kNothingShown;
+}
+
+bool is_whole(const RunComparison& comparison) {
+  return comparison.cut_short.empty() &&
+         std::all_of(
+             comparison.desiderata.begin(), comparison.desiderata.end(),
+             [](const ComparedDesideratum& one) { return one.obstacle == Obstacle::kNone; });
 }
 
 absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
                                            double margin) {
+  absl::StatusOr<RunComparison> comparison = compare_runs(
+      baseline, run, [margin](const std::string&, const std::string&) { return margin; });
+  if (comparison.ok()) comparison->margin = margin;
+  return comparison;
+}
+
+absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
+                                           const MarginOf& margin_of) {
   const absl::StatusOr<ModelPairs> models = pair_models(baseline, run);
   if (!models.ok()) return models.status();
   Differences differences = find_differences(baseline, run, *models);
@@ -267,7 +280,6 @@ absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunR
   }
   RunComparison comparison{.baseline = baseline.context,
                            .run = run.context,
-                           .margin = margin,
                            .differences = std::move(differences.computation)};
   add_cut_short("the baseline", baseline, comparison.cut_short);
   add_cut_short("the run", run, comparison.cut_short);
@@ -276,7 +288,7 @@ absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunR
     // Nothing is lost that was not there.
     if (before.verdict == Verdict::kNotMeasured) continue;
     comparison.desiderata.push_back(
-        compare_desideratum(baseline, before, run, models->at(before.key.model), margin));
+        compare_desideratum(baseline, before, run, models->at(before.key.model), margin_of));
   }
   if (comparison.desiderata.empty()) {
     return absl::InvalidArgumentError("the baseline has no desideratum that was measured");

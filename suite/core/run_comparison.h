@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ bool got_worse(const ComparedDesideratum& desideratum);
 struct RunComparison {
   std::string baseline_path, run_path;  // for reports; whoever read the two runs sets them
   RunContext baseline, run;
-  double margin = 0;
+  double margin = kSmallestEffect;  // where no gate says another
   std::vector<std::string> differences;  // of how the numbers were computed: "dtype was …, is …"
   // Why one of the two is not whole: "the run was interrupted". Empty where both came to their end.
   std::vector<std::string> cut_short;
@@ -67,12 +68,21 @@ enum class ComparisonOutcome {
 };
 ComparisonOutcome outcome_of(const RunComparison& comparison);
 
+// Both runs came to their end, and all could be compared.
+bool is_whole(const RunComparison& comparison);
+
+// How much an expectation may lose, by the ids of its desideratum and of itself.
+using MarginOf =
+    std::function<double(const std::string& desideratum, const std::string& expectation)>;
+
 // Models are paired by name; one model alone is paired with one alone, whatever they are called.
 // Of the seeds, those are compared that both have. What the run has beside the baseline is left
 // out.
 //
 // kInvalidArgument: the two runs measured different things, and the message names the fields;
 // models cannot be paired; or the baseline has nothing to compare with.
+absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
+                                           const MarginOf& margin_of);
 absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
                                            double margin = kSmallestEffect);
 

@@ -101,6 +101,70 @@ class CompareTest(ProgramTest):
         self.assertEqual(document["context"]["optimizer"]["max_grad_norm"], 1)
         self.assert_refused(self.compare("clipped"), USAGE, "max_grad_norm was 0, is 1")
 
+    def gate(self, *lines):
+        path = self.folder / "gate.toml"
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def a_loss(self, document):
+        """Of one expectation, by three margins."""
+        [result] = [result for result in document["results"]
+                    if result["desideratum"] == "transitivity"]
+        lost = next(one for one in result["expectations"] if one["primary"] and one["kind"] == "DIR")
+        lost["per_seed"] = [effect - 0.3 for effect in lost["per_seed"]]
+        return lost["id"]
+
+    def test_a_gate_fails_where_one_expectation_lost_more_than_its_margin(self):
+        names = []
+        worse = self.changed(lambda document: names.append(self.a_loss(document)))
+        gate = self.gate('desiderata = ["transitivity"]')
+        same = self.compare(BASELINE, "--gate", gate)
+        self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
+        self.assertIn("gate: passed", same.stdout)
+        process = self.compare(worse, "--gate", gate)
+        self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
+        self.assertIn("gate: failed", process.stdout)
+        self.assertRegex(unwrapped(process.stdout),
+                         rf"gate: fail: transitivity \(\S+\), {names[0]}: lost 0\.300")
+        gate = self.gate('desiderata = ["transitivity"]', "[[rule]]",
+                         'desideratum = "transitivity"', 'worse = "warn"')
+        process = self.compare(worse, "--gate", gate, "--format", "json")
+        self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
+        document = json.loads(process.stdout)["gate"]
+        self.assertTrue(document["passed"])
+        self.assertEqual([one["level"] for one in document["findings"]], ["warn"])
+        gate = self.gate('desiderata = ["implication"]')
+        self.assertEqual(self.compare(worse, "--gate", gate).returncode, 0)
+
+    def test_what_a_gate_says_wrongly_is_named(self):
+        self.assert_refused(self.compare(BASELINE, "--gate", self.gate("", 'unclear = "no"')), USAGE,
+                            "gate.toml:2: unclear: found \"no\", expected one of pass, warn, fail")
+        self.assert_refused(self.compare(BASELINE, "--gate", self.gate('desiderata = ["order"]')),
+                            USAGE, "the gate names the desideratum order")
+
+    def test_a_run_is_judged_by_its_gate_beside_an_accepted_baseline(self):
+        process = self.run_program("baseline", "accept", BASELINE, "-o", "baseline.json")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        kept = (self.folder / "baseline.json").stat().st_size
+        self.assertLess(kept, (BASELINE / "run.json").stat().st_size)
+        gate = self.gate('baseline = "baseline.json"', 'desiderata = ["implication"]')
+        run = ("run", "--model", MODEL, "--desideratum", "implication", "--lr", "0.02", "--gate", gate)
+        process = self.run_program(*run, "--seeds", 7, "--json")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("gate: passed", process.stderr)
+        json.loads(process.stdout)
+        # Fewer seeds than could show anything.
+        process = self.run_program(*run, "--seeds", 2, "--out", "few")
+        self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
+        self.assertIn("too few to show any change", process.stderr)
+        self.assert_refused(self.run_program(*run[:-1], self.gate("margin = 0.1")), USAGE,
+                            "it names no baseline")
+
+    def test_a_baseline_is_complete(self):
+        cut = self.changed(lambda document: document.update(ended="interrupted"))
+        self.assert_refused(self.run_program("baseline", "accept", cut, "-o", "b.json"), USAGE,
+                            "a baseline has to be complete")
+
     def test_what_a_foreign_run_says_forges_no_line_and_moves_no_cursor(self):
         escapes = "\x1b[2J\u009b31m\nnothing that was compared got worse\n"
 

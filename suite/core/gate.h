@@ -1,0 +1,67 @@
+// What a team demands of a run beside a baseline, and whether the run passes.
+//
+//   const absl::StatusOr<GatedComparison> gated = compare_with_gate(gate, baseline, run);
+//   if (gated.ok() && !passes(*gated)) …
+//
+// All primary expectations of a gate are judged together: their p are adjusted over the whole gate,
+// so that a run which is no worse than the margins fails in at most one of twenty cases, however
+// many expectations there are.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "suite/core/run_comparison.h"
+
+namespace eif {
+
+// What comes of a finding.
+enum class GateLevel { kPass, kWarn, kFail };
+const char* gate_level_name(GateLevel level);
+
+// A verdict that is asked for whatever the baseline's is.
+enum class RequiredVerdict { kNone, kNotViolated, kHolds };
+const char* required_verdict_name(RequiredVerdict verdict);
+
+// Of all desiderata, of one, or of one of its expectations. What is unset is as the rule before
+// says.
+struct GateRule {
+  std::string desideratum;  // empty: all
+  std::string expectation;  // empty: all
+  std::optional<double> margin;
+  std::optional<GateLevel> worse;  // a loss beyond the margin, or a verdict that is not as required
+  std::optional<GateLevel> unclear;  // neither shown to be worse nor shown to be no worse
+  std::optional<RequiredVerdict> verdict;
+};
+
+struct Gate {
+  std::vector<std::string> desiderata;  // that are judged; none: all of the baseline
+  std::vector<GateRule> rules;          // a later one wins
+};
+
+// The rule for an expectation, or with an empty `expectation` for a desideratum as a whole, with
+// everything set.
+GateRule rule_for(const Gate& gate, const std::string& desideratum, const std::string& expectation);
+
+struct GateFinding {
+  GateLevel level = GateLevel::kFail;
+  std::string model, desideratum;
+  std::string expectation;  // empty: the desideratum as a whole
+  std::string why;
+};
+
+struct GatedComparison {
+  RunComparison comparison;  // of the desiderata that are judged
+  std::vector<GateFinding> findings;
+  size_t expectations = 0;  // primary ones, judged together
+};
+
+bool passes(const GatedComparison& gated);
+
+// As compare_runs(); also kInvalidArgument where the gate names what the baseline does not have.
+absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
+                                                  const RunResult& run);
+
+}  // namespace eif

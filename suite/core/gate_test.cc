@@ -1,0 +1,151 @@
+#include "suite/core/gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace eif {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// Ten seeds of this mean, with a spread of 0.02.
+std::vector<double> seeds(double mean) {
+  std::vector<double> effects;
+  for (const double spread : {-2, 1, 0, 2, -1, -1, 2, 0, -2, 1}) {
+    effects.push_back(mean + 0.01 * spread);
+  }
+  return effects;
+}
+
+DesideratumResult result_of(const std::string& id, const std::vector<std::vector<double>>& effects,
+                            Verdict verdict = Verdict::kHolds) {
+  DesideratumResult result{.key = {.model = "m", .desideratum = id}, .verdict = verdict};
+  for (uint64_t seed = 0; seed < effects.front().size(); ++seed) result.seeds.push_back(seed);
+  for (size_t i = 0; i < effects.size(); ++i) {
+    result.expectations.push_back(
+        {.expectation = {.id = "e" + std::to_string(i)}, .per_seed = effects[i]});
+  }
+  return result;
+}
+
+RunResult run_of(const std::vector<DesideratumResult>& results) {
+  RunResult run{.end = RunEnd::kComplete, .results = results};
+  run.context.models = {{.name = "m", .learning_rate = 1e-4}};
+  return run;
+}
+
+const RunResult& baseline() {
+  static const RunResult& run = *new RunResult(run_of(
+      {result_of("ontology", {seeds(0.6), seeds(0.6)}), result_of("locality", {seeds(0.6)})}));
+  return run;
+}
+
+std::vector<GateFinding> findings_of(const Gate& gate, const RunResult& run) {
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate(gate, baseline(), run);
+  EXPECT_TRUE(gated.ok()) << gated.status();
+  return gated.ok() ? gated->findings : std::vector<GateFinding>();
+}
+
+std::string refusal(const Gate& gate) {
+  return std::string(compare_with_gate(gate, baseline(), baseline()).status().message());
+}
+
+// One expectation of ontology lost 0.2.
+RunResult worse_run() {
+  return run_of(
+      {result_of("ontology", {seeds(0.6), seeds(0.4)}), result_of("locality", {seeds(0.6)})});
+}
+
+TEST(Gate, ARunPassesBesideItself) {
+  const Gate strict{.rules = {{.margin = 0, .unclear = GateLevel::kFail}}};
+  EXPECT_THAT(findings_of(strict, baseline()), IsEmpty());
+}
+
+TEST(Gate, ALossBeyondTheMarginFails) {
+  const std::vector<GateFinding> findings = findings_of({}, worse_run());
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].level, GateLevel::kFail);
+  EXPECT_EQ(findings[0].desideratum, "ontology");
+  EXPECT_EQ(findings[0].expectation, "e1");
+  EXPECT_THAT(findings[0].why, HasSubstr("lost 0.200"));
+}
+
+TEST(Gate, ALaterRuleWins) {
+  const Gate wide{.rules = {{.margin = 0.01}, {.desideratum = "ontology", .margin = 0.3}}};
+  EXPECT_THAT(findings_of(wide, worse_run()), IsEmpty());
+  const Gate of_one{.rules = {{.desideratum = "ontology", .expectation = "e1", .margin = 0.3}}};
+  EXPECT_THAT(findings_of(of_one, worse_run()), IsEmpty());
+  const Gate warned{.rules = {{.desideratum = "ontology", .worse = GateLevel::kWarn}}};
+  const std::vector<GateFinding> findings = findings_of(warned, worse_run());
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].level, GateLevel::kWarn);
+}
+
+TEST(Gate, WhatIsNotJudgedDoesNotMatter) {
+  EXPECT_THAT(findings_of({.desiderata = {"locality"}}, worse_run()), IsEmpty());
+}
+
+// Half of the seeds lost much, the others won as much: nothing is shown either way.
+TEST(Gate, WhatIsUnclearIsAsTheRuleSays) {
+  std::vector<double> spread = seeds(0.6);
+  for (size_t i = 0; i < spread.size(); ++i) spread[i] += i % 2 == 0 ? 0.5 : -0.5;
+  const RunResult run =
+      run_of({result_of("ontology", {seeds(0.6), spread}), result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(findings_of({}, run), IsEmpty());
+  const std::vector<GateFinding> findings =
+      findings_of({.rules = {{.unclear = GateLevel::kFail}}}, run);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].level, GateLevel::kFail);
+  EXPECT_THAT(findings[0].why, HasSubstr("may have lost up to 0."));
+  EXPECT_THAT(findings[0].why, HasSubstr("10 seeds show a loss of 0."));
+}
+
+TEST(Gate, AVerdictMayBeRequired) {
+  const RunResult undecided =
+      run_of({result_of("ontology", {seeds(0.6), seeds(0.6)}, Verdict::kInconclusive),
+              result_of("locality", {seeds(0.6)}, Verdict::kViolated)});
+  const auto required = [](const std::string& id, RequiredVerdict verdict) {
+    return Gate{.rules = {{.desideratum = id, .verdict = verdict}}};
+  };
+  // Locality held before.
+  EXPECT_THAT(findings_of({}, undecided), SizeIs(1));
+  EXPECT_THAT(findings_of(required("ontology", RequiredVerdict::kNotViolated), undecided),
+              SizeIs(1));
+  EXPECT_THAT(findings_of(required("ontology", RequiredVerdict::kHolds), undecided), SizeIs(2));
+}
+
+TEST(Gate, AllExpectationsAreJudgedTogether) {
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate({}, baseline(), worse_run());
+  ASSERT_TRUE(gated.ok()) << gated.status();
+  EXPECT_EQ(gated->expectations, 3u);
+  // Every seed says so: 1/1024, times three.
+  EXPECT_DOUBLE_EQ(gated->comparison.desiderata[0].expectations[1].change.p_worse_adjusted,
+                   3.0 / 1024);
+}
+
+// Sixty expectations on ten seeds: 60/1024 is above 0.05.
+TEST(Gate, TooFewSeedsForSoManyExpectationsShowNothing) {
+  const RunResult many =
+      run_of({result_of("ontology", std::vector<std::vector<double>>(60, seeds(0.6)))});
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate({}, many, many);
+  ASSERT_TRUE(gated.ok()) << gated.status();
+  EXPECT_EQ(gated->comparison.desiderata[0].obstacle, Obstacle::kTooFewSeeds);
+  EXPECT_THAT(gated->comparison.desiderata[0].why, HasSubstr("it takes 11"));
+}
+
+TEST(Gate, NamesWhatTheBaselineHas) {
+  EXPECT_EQ(refusal({.desiderata = {"ontologie"}}),
+            "the gate names the desideratum ontologie, which the baseline does not have; it has "
+            "locality, ontology");
+  EXPECT_THAT(refusal({.rules = {{.desideratum = "symmetry"}}}), HasSubstr("symmetry"));
+  EXPECT_THAT(refusal({.rules = {{.desideratum = "ontology", .expectation = "e7"}}}),
+              HasSubstr("the expectation e7 of ontology"));
+}
+
+}  // namespace
+}  // namespace eif
