@@ -35,6 +35,7 @@ absl::StatusOr<OpenGate> open_gate(const std::string& path) {
   }
   absl::StatusOr<std::unique_ptr<RecordedRun>> baseline = RecordedRun::open(file->baseline);
   if (!baseline.ok()) return baseline.status();
+  if (absl::Status status = check_gate(file->gate, (*baseline)->run()); !status.ok()) return status;
   return OpenGate{std::move(file->gate), *std::move(baseline)};
 }
 

@@ -20,36 +20,6 @@ bool is_about(const GateRule& rule, const std::string& desideratum,
          (rule.expectation.empty() || rule.expectation == expectation);
 }
 
-// ---- What a gate names -------------------------------------------------------------------------
-
-absl::Status check_names(const Gate& gate, const RunResult& baseline) {
-  std::set<std::string> desiderata;
-  std::set<std::pair<std::string, std::string>> expectations;
-  for (const DesideratumResult& result : baseline.results) {
-    desiderata.insert(result.key.desideratum);
-    for (const ExpectationResult& one : result.expectations) {
-      expectations.insert({result.key.desideratum, one.expectation.id});
-    }
-  }
-  const auto missing = [&](const std::string& what) {
-    return absl::InvalidArgumentError(absl::StrCat("the gate names ", what,
-                                                   ", which the baseline does not have; it has ",
-                                                   absl::StrJoin(desiderata, ", ")));
-  };
-  for (const std::string& id : gate.desiderata) {
-    if (!desiderata.contains(id)) return missing(absl::StrCat("the desideratum ", id));
-  }
-  for (const GateRule& rule : gate.rules) {
-    if (!rule.desideratum.empty() && !desiderata.contains(rule.desideratum)) {
-      return missing(absl::StrCat("the desideratum ", rule.desideratum));
-    }
-    if (!rule.expectation.empty() && !expectations.contains({rule.desideratum, rule.expectation})) {
-      return missing(absl::StrCat("the expectation ", rule.expectation, " of ", rule.desideratum));
-    }
-  }
-  return absl::OkStatus();
-}
-
 void leave_out_what_is_not_judged(const Gate& gate, RunComparison& comparison) {
   if (gate.desiderata.empty()) return;
   std::erase_if(comparison.desiderata, [&](const ComparedDesideratum& one) {
@@ -199,6 +169,34 @@ GateRule rule_for(const Gate& gate, const std::string& desideratum,
   return result;
 }
 
+absl::Status check_gate(const Gate& gate, const RunResult& baseline) {
+  std::set<std::string> desiderata;
+  std::set<std::pair<std::string, std::string>> expectations;
+  for (const DesideratumResult& result : baseline.results) {
+    desiderata.insert(result.key.desideratum);
+    for (const ExpectationResult& one : result.expectations) {
+      expectations.insert({result.key.desideratum, one.expectation.id});
+    }
+  }
+  const auto missing = [&](const std::string& what) {
+    return absl::InvalidArgumentError(absl::StrCat("the gate names ", what,
+                                                   ", which the baseline does not have; it has ",
+                                                   absl::StrJoin(desiderata, ", ")));
+  };
+  for (const std::string& id : gate.desiderata) {
+    if (!desiderata.contains(id)) return missing(absl::StrCat("the desideratum ", id));
+  }
+  for (const GateRule& rule : gate.rules) {
+    if (!rule.desideratum.empty() && !desiderata.contains(rule.desideratum)) {
+      return missing(absl::StrCat("the desideratum ", rule.desideratum));
+    }
+    if (!rule.expectation.empty() && !expectations.contains({rule.desideratum, rule.expectation})) {
+      return missing(absl::StrCat("the expectation ", rule.expectation, " of ", rule.desideratum));
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool passes(const GatedComparison& gated) {
   return std::none_of(gated.findings.begin(), gated.findings.end(),
                       [](const GateFinding& one) { return one.level == GateLevel::kFail; });
@@ -206,7 +204,7 @@ bool passes(const GatedComparison& gated) {
 
 absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
                                                   const RunResult& run) {
-  if (absl::Status status = check_names(gate, baseline); !status.ok()) return status;
+  if (absl::Status status = check_gate(gate, baseline); !status.ok()) return status;
   const auto margin_of = [&](const std::string& desideratum, const std::string& expectation) {
     return *rule_for(gate, desideratum, expectation).margin;
   };

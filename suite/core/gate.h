@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "suite/core/run_comparison.h"
 
@@ -60,7 +61,10 @@ struct GatedComparison {
 
 bool passes(const GatedComparison& gated);
 
-// As compare_runs(); also kInvalidArgument where the gate names what the baseline does not have.
+// kInvalidArgument where the gate names what the baseline does not have.
+absl::Status check_gate(const Gate& gate, const RunResult& baseline);
+
+// As compare_runs() and check_gate().
 absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
                                                   const RunResult& run);
 

@@ -159,6 +159,10 @@ class CompareTest(ProgramTest):
         self.assertIn("too few to show any change", process.stderr)
         self.assert_refused(self.run_program(*run[:-1], self.gate("margin = 0.1")), USAGE,
                             "it names no baseline")
+        gate = self.gate('baseline = "baseline.json"', 'desiderata = ["order"]')
+        process = self.run_program(*run[:-1], gate, "--out", "refused")
+        self.assert_refused(process, USAGE, "the gate names the desideratum order")
+        self.assertFalse((self.folder / "refused").exists())
 
     def test_a_baseline_is_complete(self):
         cut = self.changed(lambda document: document.update(ended="interrupted"))
