@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "reports/explanation_json.h"
 #include "reports/file_name.h"
 #include "reports/measured_matrix.h"
 #include "reports/run_json.h"
@@ -21,6 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kDocument[] = "run.json";
+// Folders below that of the run.
+constexpr char kMatrices[] = "matrices/";
+constexpr char kExplanations[] = "explanations/";
 constexpr char kLock[] = ".lock";
 // Folders that are looked into for a run that was cut off.
 constexpr size_t kMostFoldersSearched = 20;
@@ -32,6 +36,22 @@ absl::StatusOr<RunResult> read_document(const fs::path& file) {
   const absl::StatusOr<std::string> text = read_text_file(file);
   if (!text.ok()) return text.status();
   return parse_run_json(*text, file.string());
+}
+
+// Of the matrix at `path`.
+std::string explanation_path(const std::string& path) {
+  return absl::StrCat(kExplanations, path.substr(sizeof(kMatrices) - 1), ".json");
+}
+
+std::string explanation_document(const MeasuredMatrix& measured) {
+  Json json = {{"model", measured.key.model},
+               {"desideratum", measured.key.desideratum},
+               {"seed", measured.key.seed},
+               {"request", measured.key.request},
+               {"trained", measured.matrix.trained_ids()},
+               {"evaluated", measured.matrix.evaluated_ids()}};
+  json.update(explanation_json(*measured.explanation));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 // Plugins by what they are called, without those that the run did not ask for.
@@ -218,6 +238,7 @@ void RunFolder::remove_stale() {
     for (const char* end : {".npy", ".csv", ".json"}) {
       fs::remove(path_ / (record.path + end), ignored);
     }
+    if (!record.explanation.empty()) fs::remove(path_ / record.explanation, ignored);
   }
   stale_.clear();
 }
@@ -225,7 +246,7 @@ void RunFolder::remove_stale() {
 // Names that differ only in what a file name cannot hold get a number.
 std::string RunFolder::new_path(const MatrixKey& key) {
   const std::string wanted = absl::StrCat(
-      "matrices/", file_name(key.model), "/", file_name(key.desideratum), "/seed", key.seed, "_",
+      kMatrices, file_name(key.model), "/", file_name(key.desideratum), "/seed", key.seed, "_",
       file_name(key.request), key.condition == Condition::kInContext ? "_in_context" : "");
   for (int number = 1;; ++number) {
     const std::string path = number == 1 ? wanted : absl::StrCat(wanted, "-", number);
@@ -239,7 +260,14 @@ absl::Status RunFolder::keep(const MeasuredMatrix& measured) {
   const std::string path = new_path(measured.key);
   absl::StatusOr<std::string> digest = write_measured_matrix(path_ / path, measured);
   if (!digest.ok()) return digest.status();
-  matrices_[measured.key] = {measured.key, path, *std::move(digest)};
+  MatrixRecord record{measured.key, path, *std::move(digest)};
+  if (measured.explanation) {
+    record.explanation = explanation_path(path);
+    const absl::Status written =
+        write_file_atomically(path_ / record.explanation, explanation_document(measured));
+    if (!written.ok()) return written;
+  }
+  matrices_[measured.key] = std::move(record);
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 //
 //   DIR/run.json                                              reports/run_json.h
 //   DIR/matrices/MODEL/DESIDERATUM/seedN_REQUEST.npy          reports/matrix_files.h
+//   DIR/explanations/MODEL/DESIDERATUM/seedN_REQUEST.json     reports/explanation_json.h
 #pragma once
 
 #include <filesystem>

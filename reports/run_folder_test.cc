@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "reports/run_json.h"
@@ -63,6 +64,33 @@ TEST_F(RunFolderTest, ARunThatIsGivenAgainGoesOn) {
   const auto matrix = (*folder)->read((*folder)->earlier()->matrices[0]);
   ASSERT_TRUE(matrix.ok()) << matrix.status();
   EXPECT_EQ(matrix->matrix.at(0, 0), 0.25);
+}
+
+TEST_F(RunFolderTest, AnExplanationIsAFileThatTheRecordNames) {
+  MeasuredMatrix measured = matrix_of("digits", 0, 0.25);
+  measured.explanation.emplace();
+  measured.explanation->first_order = measured.matrix;
+  measured.explanation->kinds = {{"conv1.weight", measured.matrix}};
+  {
+    const auto folder = open();
+    ASSERT_TRUE((*folder)->keep(measured).ok());
+    ASSERT_TRUE((*folder)->keep(matrix_of("other", 0, 1)).ok());
+    ASSERT_TRUE((*folder)->write(run_).ok());
+  }
+  const auto recorded = RecordedRun::open(path_);
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  ASSERT_THAT((*recorded)->run().matrices, SizeIs(2));
+  EXPECT_EQ((*recorded)->run().matrices[1].explanation, "");
+  const std::string path = (*recorded)->run().matrices[0].explanation;
+  EXPECT_EQ(path, "explanations/cnn/symmetry/seed0_digits.json");
+  const auto json = nlohmann::json::parse(bytes_of(path_ / path));
+  EXPECT_EQ(json["request"], "digits");
+  EXPECT_EQ(json["trained"], nlohmann::json({"a"}));
+  EXPECT_EQ(json["kinds"][0]["influence"], nlohmann::json::parse("[[0.25]]"));
+  // It goes with the run.
+  const auto fresh = open(/*fresh=*/true);
+  ASSERT_TRUE((*fresh)->keep(matrix_of("third", 0, 1)).ok());
+  EXPECT_FALSE(fs::exists(path_ / path));
 }
 
 TEST_F(RunFolderTest, MoreSeedsAreTheSameRunAndFewerAreNot) {

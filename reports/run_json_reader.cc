@@ -242,8 +242,9 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
 }
 
 bool is_added_later(std::string_view field) {
-  return field == "mask" || field == "precision" || field == "epochs" || field == "train_only" || field == "freeze" ||
-         field == "adapter" || field.starts_with("lora_");
+  return field == "mask" || field == "explain" || field == "precision" || field == "epochs" ||
+         field == "train_only" || field == "freeze" || field == "adapter" ||
+         field.starts_with("lora_");
 }
 
 RunRequest request_in(const Tree& json) {
@@ -298,6 +299,14 @@ RunContext context_in(const Tree& json) {
   return context;
 }
 
+// The document may come from anywhere, and must not name files elsewhere.
+void check_below(const char* name, const std::string& path) {
+  const bool leaves = path.starts_with('/') || path.find("..") != std::string::npos ||
+                      path.find('\0') != std::string::npos;
+  if (!leaves && !path.empty()) return;
+  refuse(absl::StrCat("\"", name, "\" is \"", path, "\", which is not below the run's folder"));
+}
+
 MatrixRecord matrix_in(const Tree& json) {
   MatrixRecord record{.key = {.model = text_in(json, "model"),
                               .desideratum = text_in(json, "desideratum"),
@@ -305,13 +314,10 @@ MatrixRecord matrix_in(const Tree& json) {
                               .condition = condition_in(json),
                               .request = text_in(json, "request")},
                       .path = text_in(json, "path"),
-                      .digest = text_in(json, "digest")};
-  // The document may come from anywhere, and must not name files elsewhere.
-  const bool leaves = record.path.starts_with('/') || record.path.find("..") != std::string::npos ||
-                      record.path.find('\0') != std::string::npos;
-  if (leaves || record.path.empty()) {
-    refuse(absl::StrCat("\"path\" is \"", record.path, "\", which is not below the run's folder"));
-  }
+                      .digest = text_in(json, "digest"),
+                      .explanation = optional_text_in(json, "explanation")};
+  check_below("path", record.path);
+  if (!record.explanation.empty()) check_below("explanation", record.explanation);
   return record;
 }
 

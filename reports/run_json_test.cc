@@ -282,7 +282,8 @@ TEST(RunJsonReader, GivesBackTheSameRun) {
       {1, "words", {.issue = RowIssue::kOutlier, .row = "fact", .value = 3}}};
   run.matrices = {{{.model = "cnn", .desideratum = "symmetry", .seed = 1, .request = "digits"},
                    "matrices/cnn/symmetry/seed1_digits",
-                   "0123"}};
+                   "0123",
+                   "explanations/cnn/symmetry/seed1_digits.json"}};
   const std::string text = run_json(run);
   const absl::StatusOr<RunResult> read = parse_run_json(text, "run.json");
   ASSERT_TRUE(read.ok()) << read.status();
@@ -341,6 +342,12 @@ TEST_F(RefusedDocument, MayNotNameFilesElsewhere) {
     named["path"] = path;
     expect("/matrices", Json::array({named}),
            std::string("\"path\" is \"") + path + "\", which is not below the run's folder");
+    if (*path == '\0') continue;
+    named["path"] = "here";
+    named["explanation"] = path;
+    expect("/matrices", Json::array({named}),
+           std::string("\"explanation\" is \"") + path +
+               "\", which is not below the run's folder");
   }
 }
 

@@ -240,13 +240,15 @@ Json result_json(const DesideratumResult& result, const DesideratumResult* read)
 Json matrices_json(const std::vector<MatrixRecord>& matrices) {
   Json list = Json::array();
   for (const MatrixRecord& record : matrices) {
-    list.push_back({{"model", record.key.model},
-                    {"desideratum", record.key.desideratum},
-                    {"seed", record.key.seed},
-                    {"condition", condition_name(record.key.condition)},
-                    {"request", record.key.request},
-                    {"path", record.path},
-                    {"digest", record.digest}});
+    Json& json = list.emplace_back();
+    json = {{"model", record.key.model},
+            {"desideratum", record.key.desideratum},
+            {"seed", record.key.seed},
+            {"condition", condition_name(record.key.condition)},
+            {"request", record.key.request},
+            {"path", record.path},
+            {"digest", record.digest}};
+    if (!record.explanation.empty()) json["explanation"] = record.explanation;
   }
   return list;
 }

@@ -14,6 +14,7 @@
 #include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
 #include "suite/core/verdict.h"
+#include "suite/engine/linear_steps.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
@@ -163,6 +164,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
   add_mask_option(command, options.request);
+  command.add_flag("--explain", options.request.explain,
+                   "Also keep which layers and kinds of parameters carry each influence, and which "
+                   "tokens it is on; takes the time of several runs");
   add_out_options(command, options);
   add_report_outputs(command, options.outputs, document_formats());
   command.add_flag("--json", options.json, "The same as --format json")
@@ -180,6 +184,11 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
     if (absl::Status status = check_desiderata(request); !status.ok()) return status;
   }
   if (absl::Status status = resolve(request); !status.ok()) return status;
+  if (request.explain) {
+    if (absl::Status status = check_linear_steps("--explain", request.training); !status.ok()) {
+      return status;
+    }
+  }
   RunPlan plan;
   ModalitiesOfModels modalities;
   absl::StatusOr<DrawSettings> draws = draw_settings(request);
@@ -204,6 +213,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   for (const DesideratumUnderTest& one : plan.desiderata) request.desiderata.push_back(one.id);
   plan.engine = make_engine(request);
   plan.sweep_engine = make_sweep_engine(request);
+  plan.explain_limits = engine_limits(request);
   plan.request = request;
   plan.context = make_context(plugins, invocation);
   record_declared(options, plan.context);

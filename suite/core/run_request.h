@@ -32,6 +32,7 @@ struct RunRequest {
   bool large = false;                              // large matrices where there is a choice
   std::string control = "none";                    // or "random-weights", "shuffled-names"
   Mask mask = Mask::kBoth;                         // where prompts are read and not scored
+  bool explain = false;  // say of each influence which parameters and tokens it is of
 
   std::string learning_rate = "auto";  // as it was given: "auto", or a number
   TrainingOptions training;            // its learning_rate is 0 where it is to be found
@@ -51,7 +52,7 @@ struct RunRequest {
 // What it means for two runs that they differ in a field.
 enum class FieldRole {
   kSubject,      // what is measured: models and their weights. `compare` compares just these
-  kSelection,    // how much is measured: seeds, desiderata. What both have can be compared
+  kSelection,    // how much is measured: seeds, desiderata, explanations. What both have can be compared
   kEstimand,     // what an effect is. Runs that differ here measured different things
   kComputation,  // how an effect is computed. The numbers agree to rounding
 };
@@ -77,6 +78,7 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("large", FieldRole::kEstimand, request.large);
   visit("control", FieldRole::kEstimand, request.control);
   visit("mask", FieldRole::kEstimand, request.mask);
+  visit("explain", FieldRole::kSelection, request.explain);
   visit("lr", FieldRole::kEstimand, request.learning_rate);
   visit("optimizer", FieldRole::kEstimand, request.training.optimizer);
   visit("momentum", FieldRole::kEstimand, request.training.momentum);

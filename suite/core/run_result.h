@@ -172,6 +172,7 @@ struct MatrixRecord {
   MatrixKey key;
   std::string path;    // below the run's folder, without the ends ".npy", ".csv" and ".json"
   std::string digest;  // of what is needed to read it again, the .npy and the .json
+  std::string explanation = {};  // file below the run's folder; empty where nothing was explained
 };
 
 struct RunResult {

@@ -2,12 +2,14 @@
 // is cut off. reports/run_folder.h keeps it in a folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "eif/desideratum.h"
+#include "suite/core/explanation.h"
 #include "suite/core/run_result.h"
 
 namespace eif {
@@ -20,6 +22,7 @@ struct MeasuredMatrix {
   // In the order of the rows and columns. Images that were read back have a label and no pixels.
   std::vector<Sample> trained, evaluated;
   Matrix matrix;
+  std::optional<Explanation> explanation = {};  // which is written and not read again
 };
 
 // The matrices of a run that was written down.

@@ -96,6 +96,18 @@ absl::Status check_request(const Request& request) {
   return check_only(request);
 }
 
+WantedCells cells_of(const Request& request) {
+  WantedCells wanted{request.trained, request.evaluated, {}};
+  std::map<std::vector<size_t>, std::vector<size_t>> rows;  // by their columns
+  for (size_t row = 0; row < request.trained.size(); ++row) {
+    if (std::vector<size_t> columns = asked_columns(request, row); !columns.empty()) {
+      rows[std::move(columns)].push_back(row);
+    }
+  }
+  for (auto& [columns, of_columns] : rows) wanted.blocks.push_back({std::move(of_columns), columns});
+  return wanted;
+}
+
 absl::Status Measurement::add(const HashedRequest& hashed) {
   const Request& request = hashed.request;
   if (absl::Status status = check_request(request); !status.ok()) return status;

@@ -38,6 +38,9 @@ HashedRequest hashed(Request request);
 // the request does not have.
 absl::Status check_request(const Request& request);
 
+// What the request asks for, rows of the same columns together.
+WantedCells cells_of(const Request& request);
+
 class Measurement {
  public:
   // The errors of check_request().

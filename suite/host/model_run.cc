@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/explain.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/digest.h"
 #include "suite/host/base_features.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
+#include "suite/host/token_pieces.h"
 #include "suite/host/under_way.h"
 #include "suite/host/validity.h"
 
@@ -182,6 +184,9 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
     // A model that stops answering leaves rows with an error, which is no result.
     if (monitor_.stopping()) return absl::CancelledError("interrupted");
   }
+  const absl::Status explained = guarded(what, [&] { return explain_seed(seed); });
+  if (!explained.ok()) return explained;
+  if (monitor_.stopping()) return absl::CancelledError("interrupted");
   SeedAnswers answers;
   for (size_t i = 0; i < conditions_.size(); ++i) {
     for (const Subject& subject : subjects_) {
@@ -222,6 +227,35 @@ absl::Status ModelRun::measure_distances(Measurement& measurement) {
   return measurement.run([&](const WantedCells& wanted) {
     return base_distances(model_, wanted.trained, wanted.evaluated, uncounted);
   });
+}
+
+// Matrix by matrix: what is asked twice is explained twice.
+absl::Status ModelRun::explain_seed(uint64_t seed) {
+  explanations_.clear();
+  if (!plan_.request.explain) return absl::OkStatus();
+  for (const Subject& subject : subjects_) {
+    if (!takes_part(subject)) continue;
+    for (const HashedRequest& hashed : subject.requests) {
+      const Request& request = hashed.request;
+      if (request.cells == Cells::kDistance) continue;
+      absl::StatusOr<Explanation> explanation = explained(request);
+      if (!explanation.ok()) return explanation.status();
+      explanations_.emplace(key_of(subject, seed, Condition::kFineTuning, request),
+                            *std::move(explanation));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Its rows are no more rows of the run, which has trained on them already.
+absl::StatusOr<Explanation> ModelRun::explained(const Request& request) {
+  UncountedMonitor uncounted(monitor_);
+  absl::StatusOr<Explanation> explanation =
+      explain(model_, cells_of(request), training_, plan_.explain_limits, uncounted);
+  if (!explanation.ok() || tokenizer_ == nullptr) return explanation;
+  const absl::Status spelled = spell_tokens(*tokenizer_, request.evaluated, *explanation);
+  if (!spelled.ok()) return spelled;
+  return explanation;
 }
 
 // ---- What is kept ------------------------------------------------------------------------------
@@ -265,13 +299,16 @@ void ModelRun::keep(uint64_t seed, const SeedAnswers& answers) {
       for (const HashedRequest& hashed : subject.requests) {
         const Request& request = hashed.request;
         if (!is_kept(request, condition)) continue;
-        const absl::Status kept =
-            store_.keep({.key = key_of(subject, seed, condition, request),
-                         .domain = request.domain,
-                         .cells = request.cells,
-                         .trained = request.trained,
-                         .evaluated = request.evaluated,
-                         .matrix = answers.at(condition)[i].at(request.name)});
+        MeasuredMatrix measured{.key = key_of(subject, seed, condition, request),
+                                .domain = request.domain,
+                                .cells = request.cells,
+                                .trained = request.trained,
+                                .evaluated = request.evaluated,
+                                .matrix = answers.at(condition)[i].at(request.name)};
+        if (auto explanation = explanations_.extract(measured.key)) {
+          measured.explanation = std::move(explanation.mapped());
+        }
+        const absl::Status kept = store_.keep(measured);
         // The numbers are there all the same.
         if (!kept.ok()) problems_.emplace_back(kept.message());
       }

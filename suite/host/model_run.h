@@ -2,8 +2,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -51,6 +53,10 @@ class ModelRun {
   void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
   // Whether this seed was read and not measured. Call after run_seed().
   bool was_recorded(uint64_t seed) const { return recorded_seeds_.contains(seed); }
+  // For explanations of a model of texts.
+  void spell_tokens_with(std::unique_ptr<TextTokenizer> tokenizer) {
+    tokenizer_ = std::move(tokenizer);
+  }
   // Takes what an earlier start of the run has found, instead of checking the model again.
   void set_checks(const ModelChecks& checks) {
     checks_ = checks;
@@ -93,6 +99,8 @@ class ModelRun {
   void check_the_model();
   absl::Status measure(std::vector<SeedMeasurement>& measured, size_t i);
   absl::Status measure_distances(Measurement& measurement);
+  absl::Status explain_seed(uint64_t seed);
+  absl::StatusOr<Explanation> explained(const Request& request);
   void keep(uint64_t seed, const SeedAnswers& answers);
   void score(const Draw& draw, const SeedAnswers& answers);
 
@@ -106,6 +114,8 @@ class ModelRun {
   std::vector<Condition> conditions_;
   std::vector<Subject> subjects_;
   std::set<uint64_t> recorded_seeds_;
+  std::unique_ptr<TextTokenizer> tokenizer_;
+  std::map<MatrixKey, Explanation> explanations_;  // of the seed at hand
   bool announced_ = false;
   bool is_checked_ = false;
   ModelChecks checks_;

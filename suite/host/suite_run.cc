@@ -110,11 +110,21 @@ class SuiteRun {
                      "): give --fresh to begin anew, or another --out")));
       return false;
     }
-    return measure(**model, *rate, std::move(context), earlier);
+    absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer = tokenizer_of(backend, request, info);
+    if (!tokenizer.ok()) return stopped_by(RunEnd::kUnavailable, tokenizer.status());
+    return measure(**model, *rate, *std::move(tokenizer), std::move(context), earlier);
   }
 
-  bool measure(Model& model, const ChosenRate& rate, ModelContext context,
-               const ModelContext* earlier) {
+  // What spells the tokens of explanations; null where there are none.
+  absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer_of(const ModelBackend& backend,
+                                                              const ModelRequest& request,
+                                                              const ModelInfo& info) const {
+    if (!plan_.request.explain || info.modality == Modality::kImage) return nullptr;
+    return backend.load_tokenizer(request);
+  }
+
+  bool measure(Model& model, const ChosenRate& rate, std::unique_ptr<TextTokenizer> tokenizer,
+               ModelContext context, const ModelContext* earlier) {
     const ModelInfo& info = model.info();
     context.name = info.name;
     context.fingerprint = info.fingerprint;
@@ -127,6 +137,7 @@ class SuiteRun {
     training.learning_rate = rate.learning_rate;
 
     ModelRun measured(plan_, model, training, digits_, store_, monitor_);
+    measured.spell_tokens_with(std::move(tokenizer));
     if (earlier != nullptr) {
       context.measure_seconds = earlier->measure_seconds;
       context.rows = earlier->rows;

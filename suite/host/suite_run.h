@@ -18,6 +18,7 @@
 #include "suite/core/run_result.h"
 #include "suite/core/run_store.h"
 #include "suite/engine/engine.h"
+#include "suite/engine/engines.h"
 #include "suite/host/draw.h"
 
 namespace eif {
@@ -41,6 +42,7 @@ struct RunPlan {
   DrawSettings draws;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Engine> sweep_engine;  // that finds the learning rate, where it is to be found
+  EngineLimits explain_limits;           // of what explains, where request.explain asks for it
   RunContext context;                    // but for the models, which are known once measured
 };
 

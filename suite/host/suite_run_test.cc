@@ -353,6 +353,17 @@ TEST_F(SuiteRun, DrawsAreAsThePlanSays) {
   EXPECT_TRUE(large);
 }
 
+// The fake model has no loss to explain.
+TEST_F(SuiteRun, AnExplanationThatFailsEndsTheRun) {
+  add_desideratum("a");
+  plan_.request.explain = true;
+  plan_.request.seeds = {0};
+  const RunResult outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kFailed);
+  EXPECT_THAT(outcome.problems, ElementsAre(HasSubstr("the fake engine asks for no loss")));
+  EXPECT_THAT(store_.matrices, IsEmpty());
+}
+
 TEST_F(SuiteRun, AnEngineThatFailsEndsTheRun) {
   add_model("other");
   add_desideratum("a");

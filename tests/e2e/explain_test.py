@@ -9,6 +9,7 @@ from program import ProgramTest, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
 USAGE = 2
+NOT_MEASURED = 3
 SAMPLES = [{"id": "fact", "text": "a wug is a dax"},
            {"id": "two", "text": ["all daxes are red", "a dax is bigger than a wug"]},
            {"id": "asked", "prompt": "a wug is", "completion": " not a dax"}]
@@ -97,6 +98,57 @@ class MatrixTest(ProgramTest):
             self.run_program("matrix", "--model", MODEL, "--train", "samples.jsonl", "--query",
                              "samples.jsonl", "--top", 1, "--explain"),
             USAGE, "--explain is about a whole matrix, and --top measures some cells")
+
+
+class RunTest(ProgramTest):
+    """The same of each matrix of a run, in files that run.json names."""
+
+    def run_of(self, *arguments):
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "implication", "--seeds", 1,
+                                   "--lr", "0.02", "--dtype", "float64", "--out", "out", *arguments)
+        self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
+        return json.loads((self.folder / "out" / "run.json").read_text())
+
+    def test_each_matrix_of_fine_tuning_is_explained(self):
+        record = self.run_of("--explain")
+        self.assertIs(record["request"]["explain"], True)
+        trained = [one for one in record["matrices"] if one["condition"] == "fine-tuning"]
+        self.assertTrue(trained)
+        for matrix in record["matrices"]:
+            self.assertEqual("explanation" in matrix, matrix in trained)
+        for matrix in trained:
+            cells = numpy.load(self.folder / "out" / (matrix["path"] + ".npy"))
+            why = json.loads((self.folder / "out" / matrix["explanation"]).read_text())
+            self.assertEqual((why["desideratum"], why["request"]),
+                             (matrix["desideratum"], matrix["request"]))
+            def numbers(rows):
+                return numpy.array(rows, dtype=float)  # null becomes NaN
+
+            measured = ~numpy.isnan(cells)
+            total = sum(numbers(share["influence"]) for share in why["kinds"])
+            numpy.testing.assert_array_equal(~numpy.isnan(total), measured)
+            scale = abs(cells[measured]).max()
+            self.assertLessEqual(abs(total - numbers(why["first_order"]))[measured].max(),
+                                 EXACT * scale)
+            columns = numpy.array([why["evaluated"].index(token["column"])
+                                   for token in why["tokens"]])
+            influence = numbers(why["token_influence"])
+            means = numpy.stack([influence[:, columns == column].mean(axis=1)
+                                 for column in range(cells.shape[1])], axis=1)
+            self.assertLessEqual(abs(means - cells)[measured].max(), EXACT * scale)
+            self.assertTrue(all(token["piece"] for token in why["tokens"]))
+
+    def test_a_run_that_was_not_explained_is_another(self):
+        self.run_of()
+        self.assertFalse((self.folder / "out" / "explanations").exists())
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "implication", "--seeds", 1,
+                                   "--lr", "0.02", "--dtype", "float64", "--out", "out", "--explain")
+        self.assert_refused(process, USAGE, "explain was no, is yes", "--fresh")
+
+    def test_steps_that_are_not_linear_are_refused(self):
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "implication", "--seeds", 1,
+                                   "--optimizer", "adamw", "--explain")
+        self.assert_refused(process, USAGE, "--explain takes steps that are linear in the gradients")
 
 
 if __name__ == "__main__":

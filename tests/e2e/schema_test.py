@@ -64,7 +64,8 @@ class SchemaTest(RecordedTest):
             (SOURCE / "desiderata/declared/examples/reversal.toml").read_text(encoding="utf-8"))
         self.assert_valid(self.record(
             "--desideratum", "own.toml", "--seeds", 2, "--control", "shuffled-names", "--momentum", 0.5,
-            "--reject-dictionary", "words", "--threads", 1, "--memory", "1G", "--deterministic"))
+            "--reject-dictionary", "words", "--threads", 1, "--memory", "1G", "--deterministic",
+            "--explain"))
 
     def test_what_could_not_be_measured_is_valid(self):
         # A text of one token has none that is scored.
