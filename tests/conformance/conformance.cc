@@ -1,5 +1,7 @@
 #include "tests/conformance/conformance.h"
 
+#include <ATen/Context.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/host/compute.h"
 #include "suite/host/plugin_loader.h"
 #include "tests/coverage.h"
 #include "tests/simulated_device/simulated_device.h"
@@ -19,8 +22,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The plugins of the build that this program is of, or of the package that it came in.
+fs::path plugin_folder() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib/eif-suite";
+}
+
 const PluginSet& plugins() {
-  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {EIF_PLUGIN_FOLDER}}));
+  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {plugin_folder()}}));
   return set;
 }
 
@@ -50,6 +58,23 @@ struct FolderOfOneModel {
   fs::path path;
 };
 
+absl::StatusOr<at::Device> named_device() {
+  const char* const name = std::getenv("EIF_TEST_DEVICE");
+  return parse_device(name == nullptr ? "cpu" : name);
+}
+
+// Before all tests: none of them runs where the device is not there.
+class DeviceOfTests : public ::testing::Environment {
+  void SetUp() override {
+    ASSERT_TRUE(named_device().ok()) << "EIF_TEST_DEVICE: " << named_device().status().message();
+    use_full_precision();
+    // cuBLAS reads it when it starts, and so before the first test that is Deterministic.
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  }
+};
+[[maybe_unused]] const ::testing::Environment* const device_of_tests =
+    ::testing::AddGlobalTestEnvironment(new DeviceOfTests());
+
 TEST(ModelsUnderTest, CoverEveryBackend) {
   Coverage coverage{.part = "tiny model",
                     .file = "plugins/$0/models_for_test.cc",
@@ -65,6 +90,17 @@ TEST(ModelsUnderTest, CoverEveryBackend) {
 
 }  // namespace
 
+at::Device device_under_test() { return named_device().value_or(at::Device(at::kCPU)); }
+
+Deterministic::Deterministic() { use_deterministic_algorithms(); }
+
+Deterministic::~Deterministic() {
+  at::Context& context = at::globalContext();
+  context.setDeterministicAlgorithms(false, /*warn_only=*/false);
+  context.setDeterministicCuDNN(false);
+  context.setDeterministicMkldnn(false);
+}
+
 bool ModelUnderTest::reads_text() const {
   return std::holds_alternative<std::string>(samples().at(0).statements.at(0));
 }
@@ -72,7 +108,7 @@ bool ModelUnderTest::reads_text() const {
 std::unique_ptr<Model> ModelUnderTest::load(at::ScalarType dtype) const {
   const ModelBackend* const plugin = backend_of(backend);
   if (plugin == nullptr) {
-    give_up(name, absl::StrCat("there is no backend ", backend, " in ", EIF_PLUGIN_FOLDER));
+    give_up(name, absl::StrCat("there is no backend ", backend, " in ", plugin_folder().string()));
   }
   const FolderOfOneModel folder;
   absl::StatusOr<ModelRequest> request = model.request(folder.path);
@@ -89,7 +125,8 @@ const std::vector<ModelUnderTest>& models() {
     auto* const models = new std::vector<ModelUnderTest>();
     for (auto& [backend, brought] : models_for_test()) {
       for (const ModelForTest& model : brought) {
-        models->push_back({absl::StrCat(backend, "_", model.name), backend, model});
+        models->push_back(
+            {absl::StrCat(backend, "_", model.name), backend, model, device_under_test()});
       }
     }
     return models;
@@ -116,10 +153,7 @@ std::vector<ModelUnderTest> variants() {
   return models_where([](const ModelUnderTest& one) { return one.model.is_variant; });
 }
 
-std::vector<ModelUnderTest> text_models() {
-  return models_where(
-      [](const ModelUnderTest& one) { return one.reads_text() && !one.model.is_variant; });
-}
+std::vector<ModelUnderTest> text_models() { return those_that_read(plain_models()); }
 
 std::vector<ModelUnderTest> two_of_each_backend() {
   std::map<std::string, std::vector<ModelUnderTest>> by_backend;
@@ -132,9 +166,19 @@ std::vector<ModelUnderTest> two_of_each_backend() {
   return chosen;
 }
 
+std::vector<ModelUnderTest> those_that_read(std::vector<ModelUnderTest> models) {
+  std::erase_if(models, [](const ModelUnderTest& one) { return !one.reads_text(); });
+  return models;
+}
+
 std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models) {
   for (ModelUnderTest& model : models) model.device = simulated_device();
   return models;
+}
+
+ModelUnderTest on_cpu(ModelUnderTest model) {
+  model.device = at::kCPU;
+  return model;
 }
 
 const ModelUnderTest& model_named(const std::string& name) {

@@ -18,6 +18,22 @@ namespace eif {
 // bound the project holds itself to.
 inline constexpr double kExact = 1e-10;
 
+// ---- Where -------------------------------------------------------------------------------------
+
+// The device that the environment variable EIF_TEST_DEVICE names (cuda, cuda:1), or else the CPU.
+// Where there is no such device, no test runs and the program fails.
+at::Device device_under_test();
+
+// As --deterministic has it, as long as this lives: for what is to be the same to the bit, on a
+// GPU, too.
+class Deterministic {
+ public:
+  Deterministic();
+  ~Deterministic();
+  Deterministic(const Deterministic&) = delete;
+  Deterministic& operator=(const Deterministic&) = delete;
+};
+
 // ---- Models ------------------------------------------------------------------------------------
 
 // A tiny model of a backend, which is loaded from the plugin's library as the program does it.
@@ -25,7 +41,7 @@ struct ModelUnderTest {
   std::string name;  // of backend and model: "causal_lm_phi3"
   std::string backend;
   ModelForTest model;
-  at::Device device = at::kCPU;
+  at::Device device;  // where it is loaded
   const std::vector<Sample>& samples() const { return model.samples; }
   bool reads_text() const;
 
@@ -33,7 +49,7 @@ struct ModelUnderTest {
   std::unique_ptr<Model> load(at::ScalarType dtype = at::kDouble) const;
 };
 
-// Of every backend.
+// Of every backend, on the device under test.
 const std::vector<ModelUnderTest>& models();
 // Of these, those that stand for all, and the others; the former that read text.
 std::vector<ModelUnderTest> plain_models();
@@ -41,9 +57,11 @@ std::vector<ModelUnderTest> variants();
 std::vector<ModelUnderTest> text_models();
 // Of each backend, the first and the last of those that stand for all.
 std::vector<ModelUnderTest> two_of_each_backend();
+std::vector<ModelUnderTest> those_that_read(std::vector<ModelUnderTest> models);
 // The same on the simulated device (tests/simulated_device), which has a GPU's rules. Every model goes
 // through it in device_test.cc; what is costly is done with some.
 std::vector<ModelUnderTest> on_simulated_device(std::vector<ModelUnderTest> models);
+ModelUnderTest on_cpu(ModelUnderTest model);
 // Of that name.
 const ModelUnderTest& model_named(const std::string& name);
 

@@ -163,6 +163,7 @@ TEST_P(EveryTextModel, ReadsInContextWhatIsWantedAndNothingElse) {
 
 // What --deterministic relies on.
 TEST_P(EveryModel, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
+  const Deterministic here;
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<Sample>& samples = GetParam().samples();
   const ReplayEngine one_by_one({.rows = 1});

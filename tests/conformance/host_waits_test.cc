@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/adapters.h"
 #include "suite/engine/in_context.h"
 #include "suite/engine/linear.h"
 #include "suite/engine/monitor_for_test.h"
@@ -63,9 +64,23 @@ TEST_P(HostWaitsOf, LinearAreOfItsBatches) {
   EXPECT_EQ(waits(3), waits(1));
 }
 
+// One for each step of a batch, whatever its rows. Of more rows there may be a batch more.
+TEST_P(HostWaitsOf, AdaptersAreOfTheStepsOfItsBatches) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  TrainingOptions training{.optimizer = Optimizer::kAdamW, .learning_rate = 1e-3};
+  training.adapter = Adapter::kLora;
+  const auto waits = [&](int times) {
+    const std::vector<Sample> samples = repeated(GetParam().samples(), times);
+    return waits_of([&] { measure(AdaptersEngine(), *model, samples, training); });
+  };
+  EXPECT_LE(waits(1), 16);
+  EXPECT_LE(waits(3), waits(1) + 3);
+}
+
+class HostWaitsOfReading : public ::testing::TestWithParam<ModelUnderTest> {};
+
 // Rows that are read make batches of their own by length, and not each.
-TEST_P(HostWaitsOf, ReadingAreFewerThanItsRows) {
-  if (!GetParam().reads_text()) GTEST_SKIP() << "images are not read";
+TEST_P(HostWaitsOfReading, AreFewerThanItsRows) {
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<Sample> samples = repeated(GetParam().samples(), 4);
   const auto read = [&] {
@@ -76,6 +91,10 @@ TEST_P(HostWaitsOf, ReadingAreFewerThanItsRows) {
 
 INSTANTIATE_TEST_SUITE_P(Simulated, HostWaitsOf,
                          ::testing::ValuesIn(on_simulated_device(plain_models())), name_of);
+INSTANTIATE_TEST_SUITE_P(Simulated, HostWaitsOfReading,
+                         ::testing::ValuesIn(on_simulated_device(text_models())), name_of);
+// A tree may have no model that reads text.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostWaitsOfReading);
 
 }  // namespace
 }  // namespace eif

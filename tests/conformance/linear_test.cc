@@ -40,9 +40,11 @@ at::Tensor gradient(Model& model, const std::vector<Example>& examples, Padding 
   PlainWeights plain(model.parameters());
   LearnedPadding learned(plain);
   Weights& weights = padding == Padding::kLearned ? static_cast<Weights&>(learned) : plain;
-  at::Tensor nll = at::zeros({}, at::kDouble), scored = at::zeros({}, at::kDouble);
+  const at::Device device = device_of(model);
+  at::Tensor nll = at::zeros({}, at::TensorOptions(device).dtype(at::kDouble));
+  at::Tensor scored = at::zeros_like(nll);
   for (const Example& example : examples) {
-    const Losses losses = *model.loss(weights, make_batch({&example}, at::kCPU));
+    const Losses losses = *model.loss(weights, make_batch({&example}, device));
     nll = nll + losses.nll.sum();
     scored = scored + losses.scored.sum();
   }

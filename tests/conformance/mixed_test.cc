@@ -139,6 +139,7 @@ TEST_P(Mixed, IsWhatReplayIsFor16BitWeights) {
 
 // What --deterministic relies on.
 TEST_P(Mixed, ARowReplayedAloneIsTheSameToTheBitWhateverTheOthers) {
+  const Deterministic here;
   const std::unique_ptr<Model> model = GetParam().load(at::kFloat);
   const std::vector<Sample>& samples = GetParam().samples();
   const ReplayEngine one_by_one({.rows = 1}, Precision::kMixed);
@@ -172,6 +173,7 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Mixed);
 
 // Images have no mixed form, and are what they are without.
 TEST(MixedOfImages, IsExact) {
+  const Deterministic here;
   for (const ModelUnderTest& tested : plain_models()) {
     if (tested.reads_text()) continue;
     const std::unique_ptr<Model> model = tested.load(at::kFloat);
