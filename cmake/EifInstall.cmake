@@ -17,8 +17,9 @@ include(CMakePackageConfigHelpers)
 set(eif_package lib/cmake/eif-suite)
 set(eif_headers include/eif-suite)
 
-install(TARGETS eif-suite RUNTIME DESTINATION bin)
-install(TARGETS eif_program LIBRARY DESTINATION lib)
+# With its plugins the component of a machine that runs and builds nothing (tools/gpu_bundle.sh).
+install(TARGETS eif-suite RUNTIME DESTINATION bin COMPONENT program)
+install(TARGETS eif_program LIBRARY DESTINATION lib COMPONENT program)
 # Of this machine: a package for others leaves it out.
 file(WRITE "${PROJECT_BINARY_DIR}/libtorch.path" "${EIF_LIBTORCH_FOLDER}\n")
 install(FILES "${PROJECT_BINARY_DIR}/libtorch.path" DESTINATION lib/eif-suite COMPONENT machine)

@@ -5,9 +5,11 @@
 # brings the other libraries along, in lib/eif-suite/libraries; the Debian package depends on Debian's.
 #
 #   component     what                                             in the archive   in the .deb
-#   Unspecified   program, plugins, SDK, documents                 yes              yes
+#   program       program and plugins                              yes              yes
+#   Unspecified   SDK, documents                                   yes              yes
 #   libraries     the shared libraries they need, but libtorch     yes              no
 #   machine       libtorch.path: where libtorch is, here           no               no
+#   tests         the conformance tests, for a machine with a GPU  no               no
 
 # The run paths begin at the file itself. DT_RPATH, because that also serves the libraries in that folder
 # when they need one another.
@@ -68,7 +70,7 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS dataset-fashion-mnist)  # what the network i
 set(CPACK_PACKAGING_INSTALL_PREFIX "")
 set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_BINARY_DIR}/eif_cpack_config.cmake")
 file(WRITE "${CPACK_PROJECT_CONFIG_FILE}" [[
-set(CPACK_COMPONENTS_ALL Unspecified)
+set(CPACK_COMPONENTS_ALL program Unspecified)
 if(CPACK_GENERATOR STREQUAL "TGZ")
   list(APPEND CPACK_COMPONENTS_ALL libraries)
   set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)  # one folder comes out of it

@@ -37,7 +37,7 @@ function(_eif_add_plugin name sdk)
   target_link_options(${name} PRIVATE "-Wl,--version-script=${exported}")
   set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${exported}")
   target_link_libraries(${name} PRIVATE ${sdk} ${ARG_DEPENDS})
-  install(TARGETS ${name} LIBRARY DESTINATION lib/eif-suite)
+  install(TARGETS ${name} LIBRARY DESTINATION lib/eif-suite COMPONENT program)
   set_property(GLOBAL APPEND PROPERTY EIF_PLUGINS ${name})
 endfunction()
 

@@ -23,19 +23,18 @@ once, as replay does.
 import argparse
 import json
 import pathlib
+import sys
 import tempfile
 import time
 
 import numpy
 import torch
-import torch.nn.functional as F
-from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM
 
 from comparison import (
     CACHE, Measured, add_common_arguments, own_peak_mebibytes, print_and_check, rank,
     run_matrix_thrice, run_program, samples_toml)
 from products import ProductSpeed, positions, processor, shared_positions
+from transformers_loop import TransformersLoop, statements_of
 
 
 def arguments():
@@ -48,62 +47,6 @@ def arguments():
     return parser.parse_args()
 
 
-def statements_of(sample):
-    return [sample["text"]] if isinstance(sample["text"], str) else sample["text"]
-
-
-class TransformersLoop:
-    def __init__(self, folder, samples, learning_rate):
-        self.model = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="eager").eval()
-        tokenizer = Tokenizer.from_file(str(pathlib.Path(folder) / "tokenizer.json"))
-        self.ids = [[tokenizer.encode(text).ids for text in statements_of(s)] for s in samples]
-        self.learning_rate = learning_rate
-
-    def mean_nll(self, ids):
-        logits = self.model(torch.tensor([ids])).logits[0, :-1]
-        return F.cross_entropy(logits, torch.tensor(ids[1:]))
-
-    @torch.no_grad()
-    def losses_one_by_one(self):
-        losses = []
-        for statements in self.ids:
-            scored = [len(ids) - 1 for ids in statements]
-            nll = sum(self.mean_nll(ids).item() * n for ids, n in zip(statements, scored))
-            losses.append(nll / sum(scored))
-        return numpy.array(losses)
-
-    @torch.no_grad()
-    def losses_padded(self):
-        texts = [ids for statements in self.ids for ids in statements]
-        longest = max(map(len, texts))
-        ids = torch.tensor([text + [0] * (longest - len(text)) for text in texts])
-        mask = torch.tensor([[1] * len(text) + [0] * (longest - len(text)) for text in texts])
-        logits = self.model(ids, attention_mask=mask).logits[:, :-1]
-        nll = F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
-        sums = (nll * mask[:, 1:]).sum(1).tolist()
-        losses, at = [], 0
-        for statements in self.ids:
-            scored = sum(len(text) - 1 for text in statements)
-            losses.append(sum(sums[at:at + len(statements)]) / scored)
-            at += len(statements)
-        return numpy.array(losses)
-
-    def matrix(self, losses):
-        snapshot = {name: value.clone() for name, value in self.model.state_dict().items()}
-        base, rows = losses(), []
-        for statements in self.ids:
-            optimizer = torch.optim.SGD(self.model.parameters(), lr=self.learning_rate)
-            for ids in statements:
-                optimizer.zero_grad()
-                self.mean_nll(ids).backward()
-                optimizer.step()
-            optimizer.zero_grad()
-            rows.append(base - losses())
-            self.model.load_state_dict(snapshot)
-        return numpy.array(rows)
-
-
 def measured_by(options, samples_file, *how):
     found, peak = run_matrix_thrice(options.program, "--model", options.model, "--samples",
                                     samples_file, "--lr", options.lr, "--threads", options.threads,
@@ -112,7 +55,7 @@ def measured_by(options, samples_file, *how):
 
 
 def print_bounds(loop, results):
-    texts = [ids for statements in loop.ids for ids in statements]
+    texts = loop.texts()
     print(f"bounds on {processor()}")
     for name, dtype in (("replay", torch.float32), ("mixed", torch.bfloat16)):
         speed = ProductSpeed(loop.model, dtype)

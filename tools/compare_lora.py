@@ -30,11 +30,11 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-from compare_hf import TransformersLoop, statements_of
 from comparison import (
     CACHE, Measured, add_common_arguments, own_peak_mebibytes, rank, run_matrix, run_matrix_thrice,
     run_program, samples_toml)
 from lora_start import adapt, adapter_values, restart
+from transformers_loop import TransformersLoop, statements_of
 
 RANK, ALPHA, SEED = 8, 16, 0
 # Rows of a product whose speed is measured: as many as fill two cores.

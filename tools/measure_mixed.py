@@ -23,7 +23,7 @@ import numpy
 import torch
 
 from comparison import CACHE, ROOT, rank, run_matrix, run_program, samples_toml
-from compare_hf import TransformersLoop
+from transformers_loop import TransformersLoop
 
 MOST_ERROR = 0.005
 MOST_RANK_LOST = 0.0005
