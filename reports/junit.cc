@@ -52,7 +52,7 @@ std::string why_not(const DesideratumResult& result, const ExpectationResult& on
 }
 
 void add_result(const RunResult& run, const DesideratumResult& result, TestSuite& suite) {
-  const std::string& id = result.key.desideratum;
+  const std::string id = result_name(run.request, result.key);
   const std::string class_name = absl::StrCat(result.key.model, ".", id);
   const DesideratumResult* read = find_condition(run, result, Condition::kInContext);
   suite.properties.push_back(property(id, verdict_name(result.verdict)));

@@ -51,7 +51,7 @@ std::string name_of(const ModelContext& model) {
 std::vector<std::string> desiderata_of(const RunResult& run) {
   std::vector<std::string> ids;
   for (const DesideratumResult& result : run.results) {
-    const std::string& id = result.key.desideratum;
+    const std::string id = result_name(run.request, result.key);
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
   }
   return ids;
@@ -61,7 +61,7 @@ std::string verdict_of(const RunResult& run, const std::string& model,
                        const std::string& desideratum) {
   for (const DesideratumResult& result : run.results) {
     if (by_fine_tuning(result) && result.key.model == model &&
-        result.key.desideratum == desideratum) {
+        result_name(run.request, result.key) == desideratum) {
       return verdict_cell(result);
     }
   }
@@ -98,8 +98,9 @@ std::string in_context_text(const ExpectationResult* read) {
 void append_rows(const RunResult& run, const DesideratumResult& result,
                  std::vector<std::string>& rows) {
   const DesideratumResult* read = find_condition(run, result, Condition::kInContext);
-  std::string beginning = absl::StrCat("| ", markdown_code(result.key.desideratum), " | ",
-                                       verdict_cell(result), " |");
+  std::string beginning =
+      absl::StrCat("| ", markdown_code(result_name(run.request, result.key)), " | ",
+                   verdict_cell(result), " |");
   const size_t before = rows.size();
   for (const ExpectationResult& one : result.expectations) {
     if (!one.expectation.primary) continue;
@@ -148,6 +149,9 @@ Block notes_block(const RunResult& run) {
 
 std::string checks_text(const ModelContext& model) {
   std::string text = absl::StrFormat("learning rate %g", model.learning_rate);
+  if (std::isfinite(model.learned_rate) && model.learned_rate != model.learning_rate) {
+    absl::StrAppendFormat(&text, ", of learned doses %g", model.learned_rate);
+  }
   const ModelChecks& checks = model.checks;
   if (std::isfinite(checks.curvature)) {
     absl::StrAppendFormat(&text, ", curvature %.2g (to be below %.2g)", checks.curvature,

@@ -41,9 +41,19 @@ Json samples_json(const std::vector<Sample>& samples) {
   return list;
 }
 
+Json learned_json(const std::vector<LearnedRow>& rows) {
+  Json list = Json::array();
+  for (const LearnedRow& row : rows) {
+    list.push_back({{"passes", row.passes},
+                    {"losses_before", numbers(row.before)},
+                    {"losses_after", numbers(row.after)}});
+  }
+  return list;
+}
+
 std::string description_of(const MeasuredMatrix& measured) {
   const Matrix& matrix = measured.matrix;
-  const Json json = {{"model", measured.key.model},
+  Json json = {{"model", measured.key.model},
                      {"desideratum", measured.key.desideratum},
                      {"seed", measured.key.seed},
                      {"condition", condition_name(measured.key.condition)},
@@ -55,6 +65,8 @@ std::string description_of(const MeasuredMatrix& measured) {
                      {"base", numbers(matrix.base())},
                      {"row_errors", matrix.row_errors()},
                      {"column_errors", matrix.column_errors()}};
+  if (!measured.key.dose.empty()) json["dose"] = measured.key.dose;
+  if (!measured.learned.empty()) json["learned"] = learned_json(measured.learned);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -88,6 +100,29 @@ std::vector<Sample> samples_in(const Tree& list) {
   return samples;
 }
 
+std::vector<double> losses_in(const Tree& list) {
+  std::vector<double> losses;
+  for (const Tree& loss : list) {
+    losses.push_back(loss.is_null() ? Matrix::kUnmeasured : loss.get<double>());
+  }
+  return losses;
+}
+
+std::vector<LearnedRow> learned_in(const Tree& list, size_t rows) {
+  std::vector<LearnedRow> learned;
+  for (const Tree& json : list) {
+    learned.push_back({json.at("passes").get<int>(), losses_in(json.at("losses_before")),
+                       losses_in(json.at("losses_after"))});
+    if (learned.back().before.size() != learned.back().after.size()) {
+      throw std::invalid_argument("a row has other losses before it was learned than afterwards");
+    }
+  }
+  if (learned.size() != rows) {
+    throw std::invalid_argument("it says of other rows than it has how they were learned");
+  }
+  return learned;
+}
+
 MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
                            const std::string& content) {
   MeasuredMatrix measured{
@@ -104,10 +139,8 @@ MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
   for (size_t i = 0; i < values->size(); ++i) {
     matrix.at(i / matrix.columns(), i % matrix.columns()) = (*values)[i];
   }
-  std::vector<double> base;
-  for (const Tree& loss : json.at("base")) {
-    base.push_back(loss.is_null() ? Matrix::kUnmeasured : loss.get<double>());
-  }
+  std::vector<double> base = losses_in(json.at("base"));
+  if (json.contains("learned")) measured.learned = learned_in(json.at("learned"), matrix.rows());
   auto row_errors = json.at("row_errors").get<std::vector<std::string>>();
   auto column_errors = json.at("column_errors").get<std::vector<std::string>>();
   if (base.size() != matrix.columns() || row_errors.size() != matrix.rows() ||

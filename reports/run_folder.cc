@@ -13,6 +13,7 @@
 #include "reports/file_name.h"
 #include "reports/measured_matrix.h"
 #include "reports/run_json.h"
+#include "suite/core/dose.h"
 #include "suite/formats/atomic_file.h"
 #include "suite/formats/text_file.h"
 
@@ -243,11 +244,23 @@ void RunFolder::remove_stale() {
   stale_.clear();
 }
 
+namespace {
+
+// "_dose-0.9", and "_passes-4" where all rows took so many; nothing of what was not learned.
+std::string learned_suffix(const MatrixKey& key) {
+  if (!is_learned_dose(key.dose)) return "";
+  return absl::StrCat("_dose-", key.dose,
+                      key.passes == 0 ? "" : absl::StrCat("_passes-", key.passes));
+}
+
+}  // namespace
+
 // Names that differ only in what a file name cannot hold get a number.
 std::string RunFolder::new_path(const MatrixKey& key) {
   const std::string wanted = absl::StrCat(
       kMatrices, file_name(key.model), "/", file_name(key.desideratum), "/seed", key.seed, "_",
-      file_name(key.request), key.condition == Condition::kInContext ? "_in_context" : "");
+      file_name(key.request), key.condition == Condition::kInContext ? "_in_context" : "",
+      learned_suffix(key));
   for (int number = 1;; ++number) {
     const std::string path = number == 1 ? wanted : absl::StrCat(wanted, "-", number);
     if (paths_.try_emplace(path, key).first->second == key) return path;

@@ -23,7 +23,8 @@ namespace {
 Verdict verdict_in(const Tree& json, const char* name = "verdict") {
   return named_in(
       json, name,
-      {Verdict::kHolds, Verdict::kViolated, Verdict::kInconclusive, Verdict::kNotMeasured},
+      {Verdict::kHolds, Verdict::kViolated, Verdict::kInconclusive, Verdict::kNotMeasured,
+       Verdict::kDecidedByRegime},
       verdict_name, "verdict");
 }
 
@@ -84,6 +85,24 @@ Expectation expectation_in(const Tree& json) {
       .claim = text_in(json, "claim"),
       .self_scale = optional_text_in(json, "self_scale"),
       .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context")};
+}
+
+LearnedEvidence learned_in(const Tree& json, const std::string& of, size_t seeds) {
+  LearnedEvidence learned{.smallest_share = list_of(json, "smallest_share", as_real),
+                          .largest_share = list_of(json, "largest_share", as_real),
+                          .not_reached = as_natural(member(json, "not_reached"), "not_reached"),
+                          .own_per_seed = list_of(json, "own_passes_per_seed", as_real),
+                          .own_verdict = verdict_in(json, "own_passes_verdict")};
+  for (const uint64_t passes : naturals_in(json, "passes")) {
+    learned.passes.push_back(static_cast<int>(std::min<uint64_t>(passes, 1 << 20)));
+  }
+  for (const size_t size : {learned.passes.size(), learned.smallest_share.size(),
+                            learned.largest_share.size(), learned.own_per_seed.size()}) {
+    if (size != seeds) {
+      refuse(absl::StrCat("\"learned\" of ", of, " has ", size, " entries for ", seeds, " seeds"));
+    }
+  }
+  return learned;
 }
 
 std::vector<SelfScale> scales_in(const Tree& json, const char* name) {
@@ -148,6 +167,10 @@ class ResultReader {
       trained_.expectations.push_back({expectation,
                                        effects_in(json, expectation.id, trained_.seeds.size()),
                                        outcome_in(json), optional_real_in(json, "noise_floor")});
+      if (json.contains("learned")) {
+        trained_.expectations.back().learned =
+            learned_in(json.at("learned"), expectation.id, trained_.seeds.size());
+      }
       trained_.info.expectations.push_back(expectation);
       if (!json.contains("in_context")) continue;
       const Tree& in_context = json.at("in_context");
@@ -243,7 +266,8 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
 
 bool is_added_later(std::string_view field) {
   return field == "mask" || field == "explain" || field == "precision" || field == "epochs" ||
-         field == "train_only" || field == "freeze" || field == "adapter" ||
+         field == "train_only" || field == "freeze" || field == "adapter" || field == "dose" ||
+         field == "max_passes" ||
          field.starts_with("lora_");
 }
 
@@ -264,6 +288,9 @@ ModelContext model_in(const Tree& json) {
                      .fingerprint = text_in(json, "fingerprint"),
                      .learning_rate = real_in(json, "learning_rate"),
                      .learning_rate_reason = optional_text_in(json, "learning_rate_reason"),
+                     .learned_rate = optional_real_in(json, "learned_rate"),
+                     .learned_rate_reason = optional_text_in(json, "learned_rate_reason"),
+                     .learned_noise = optional_real_in(json, "learned_noise"),
                      .load_seconds = real_in(json, "load_seconds"),
                      .rate_seconds = real_in(json, "rate_seconds"),
                      .measure_seconds = real_in(json, "measure_seconds"),
@@ -312,10 +339,15 @@ MatrixRecord matrix_in(const Tree& json) {
                               .desideratum = text_in(json, "desideratum"),
                               .seed = as_natural(member(json, "seed"), "seed"),
                               .condition = condition_in(json),
-                              .request = text_in(json, "request")},
+                              .request = text_in(json, "request"),
+                              .dose = optional_text_in(json, "dose")},
                       .path = text_in(json, "path"),
                       .digest = text_in(json, "digest"),
                       .explanation = optional_text_in(json, "explanation")};
+  if (json.contains("passes")) {
+    record.key.passes =
+        static_cast<int>(std::min<uint64_t>(as_natural(json.at("passes"), "passes"), 1 << 20));
+  }
   check_below("path", record.path);
   if (!record.explanation.empty()) check_below("explanation", record.explanation);
   return record;
@@ -341,7 +373,8 @@ void check_models(const RunResult& run) {
     }
     if (!keys.insert(result.key).second) {
       refuse(
-          absl::StrCat("it has two results of ", result.key.desideratum, " on ", result.key.model));
+          absl::StrCat("it has two results of ", result.key.desideratum, " on ", result.key.model,
+                       " at the dose ", result.key.dose));
     }
   }
 }

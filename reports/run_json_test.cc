@@ -261,7 +261,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "desideratum": ["symmetry"], "seeds": [0, 1], "claims": "mine.txt", "claims_digest": "abc",
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
     "mask": "both",
-    "lr": "auto", "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
+    "lr": "auto", "dose": ["plateau"], "max_passes": 32, "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
     "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
     "engine": "dense", "dtype": "float32", "precision": "exact", "device": "cpu", "threads": 0, "memory": 0,
@@ -269,6 +269,67 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
 }
 
 // ---- Reading -----------------------------------------------------------------------------------
+
+// The example with a learned dose, and what the regime decides.
+RunResult learned_run() {
+  RunResult run = example_run();
+  run.request.doses = {"plateau", "0.9"};
+  run.request.max_passes = 8;
+  ModelContext& model = run.context.models[0];
+  model.learned_rate = 0.3;
+  model.learned_rate_reason = "learned: the largest calm rate";
+  model.learned_noise = 1e-4;
+  run.results[0].expectations[0].outcome.verdict = Verdict::kDecidedByRegime;
+  DesideratumResult learned = run.results[0];
+  learned.key.dose = "0.9";
+  ExpectationResult& one = learned.expectations[0];
+  one.learned = LearnedEvidence{.passes = {4, 6},
+                                .smallest_share = {0.91, 0.5},
+                                .largest_share = {0.97, 0.99},
+                                .not_reached = 1,
+                                .own_per_seed = {0.25, 0.5},
+                                .own_verdict = Verdict::kInconclusive};
+  learned.seeds = {0, 1};
+  one.per_seed = {0.125, 0.25};
+  run.results.push_back(learned);
+  run.matrices = {{{.model = "cnn", .desideratum = "symmetry", .seed = 1, .request = "digits",
+                    .dose = "0.9", .passes = 4},
+                   "matrices/cnn/symmetry/seed1_digits_dose-0.9_passes-4",
+                   "0123"}};
+  return run;
+}
+
+TEST(RunJson, ALearnedDoseSaysHowItWasLearned) {
+  const Json document = parsed(learned_run());
+  const Json model = document["context"]["models"][0];
+  EXPECT_EQ(model["learned_rate"], 0.3);
+  EXPECT_EQ(model["learned_rate_reason"], "learned: the largest calm rate");
+  EXPECT_EQ(model["learned_noise"], 1e-4);
+  EXPECT_FALSE(document["context"]["models"][1].contains("learned_rate"));
+  EXPECT_EQ(document["results"].back()["dose"], "0.9");
+  EXPECT_EQ(document["results"].back()["expectations"][0]["learned"], Json::parse(R"({
+    "passes": [4, 6], "smallest_share": [0.91, 0.5], "largest_share": [0.97, 0.99],
+    "not_reached": 1, "own_passes_per_seed": [0.25, 0.5], "own_passes_mean": 0.375,
+    "own_passes_verdict": "inconclusive"})"));
+  EXPECT_EQ(document["matrices"][0]["dose"], "0.9");
+  EXPECT_EQ(document["matrices"][0]["passes"], 4);
+  EXPECT_EQ(document["results"][0]["expectations"][0]["verdict"], "decided by the regime");
+}
+
+TEST(RunJsonReader, GivesBackALearnedDose) {
+  const std::string text = run_json(learned_run());
+  const absl::StatusOr<RunResult> read = parse_run_json(text, "run.json");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(run_json(*read), text);
+  EXPECT_EQ(read->matrices[0].key, learned_run().matrices[0].key);
+}
+
+TEST(RunJsonReader, RefusesOtherNumbersOfSeedsThanTheResultHas) {
+  RunResult run = learned_run();
+  run.results.back().expectations[0].learned->passes = {4};
+  EXPECT_THAT(std::string(parse_run_json(run_json(run), "run.json").status().message()),
+              testing::HasSubstr("has 1 entries for 2 seeds"));
+}
 
 TEST(RunJsonReader, GivesBackTheSameRun) {
   RunResult run = example_run();

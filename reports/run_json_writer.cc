@@ -64,6 +64,11 @@ Json context_json(const RunResult& run) {
                       {"rate_seconds", number(model.rate_seconds)},
                       {"checks", checks_json(model.checks)},
                       {"seeds", model.seeds}});
+    if (!std::isfinite(model.learned_rate)) continue;
+    Json& json = models.back();
+    json["learned_rate"] = number(model.learned_rate);
+    json["learned_rate_reason"] = reason_json(model.learned_rate_reason);
+    json["learned_noise"] = number(model.learned_noise);
   }
   Json plugins = Json::array();
   for (const PluginContext& plugin : context.plugins) {
@@ -133,6 +138,16 @@ void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vecto
   json["reason"] = outcome.reason.empty() ? error : outcome.reason;
 }
 
+Json learned_json(const LearnedEvidence& learned) {
+  return {{"passes", learned.passes},
+          {"smallest_share", numbers(learned.smallest_share)},
+          {"largest_share", numbers(learned.largest_share)},
+          {"not_reached", learned.not_reached},
+          {"own_passes_per_seed", numbers(learned.own_per_seed)},
+          {"own_passes_mean", number(mean_of(learned.own_per_seed))},
+          {"own_passes_verdict", verdict_name(learned.own_verdict)}};
+}
+
 // What reading gave stands inside of what fine-tuning gave; nullptr where nothing was read.
 Json expectation_json(const ExpectationResult& result, const std::string& error,
                       const ExpectationResult* read) {
@@ -145,6 +160,7 @@ Json expectation_json(const ExpectationResult& result, const std::string& error,
   add_outcome(json, result.outcome, result.per_seed, error);
   json["noise_floor"] = number(result.noise_floor);
   json["below_noise_floor"] = is_below_noise_floor(result);
+  if (result.learned) json["learned"] = learned_json(*result.learned);
   if (read != nullptr) add_outcome(json["in_context"], read->outcome, read->per_seed, error);
   return json;
 }
@@ -249,6 +265,8 @@ Json matrices_json(const std::vector<MatrixRecord>& matrices) {
             {"path", record.path},
             {"digest", record.digest}};
     if (!record.explanation.empty()) json["explanation"] = record.explanation;
+    if (!record.key.dose.empty()) json["dose"] = record.key.dose;
+    if (record.key.passes > 0) json["passes"] = record.key.passes;
   }
   return list;
 }

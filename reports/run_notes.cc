@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/dose.h"
 
 namespace eif {
 namespace {
@@ -32,9 +33,10 @@ void note_circumstances(const RunResult& run, Notes& notes) {
   }
 }
 
-void note_model(const ModelContext& model, Notes& notes) {
+// What is learned in large steps is not meant to be proportional to them.
+void note_model(const ModelContext& model, bool has_small_steps, Notes& notes) {
   const ModelChecks& checks = model.checks;
-  if (std::isfinite(checks.curvature) && checks.curvature > kLargestCurvature) {
+  if (has_small_steps && checks.curvature > kLargestCurvature) {
     notes.push_back({Severity::kWarning, model.name,
                      absl::StrFormat("curvature %.2g is above %.2g: influence is not proportional "
                                      "to the learning rate; try a lower --lr",
@@ -69,6 +71,7 @@ void note_verdict(const DesideratumResult& result, const std::string& subject, N
       notes.push_back({Severity::kWarning, subject, absl::StrCat("violated: ", finding(result))});
       return;
     case Verdict::kInconclusive:
+    case Verdict::kDecidedByRegime:
       notes.push_back({Severity::kRemark, subject, finding(result)});
       return;
     case Verdict::kNotMeasured:
@@ -112,8 +115,9 @@ void note_rows(const DesideratumResult& result, const std::string& subject, Note
   }
 }
 
-std::string subject_of(const DesideratumResult& result) {
-  const std::string name = absl::StrCat(result.key.model, ", ", result.key.desideratum);
+std::string subject_of(const RunResult& run, const DesideratumResult& result) {
+  const std::string name =
+      absl::StrCat(result.key.model, ", ", result_name(run.request, result.key));
   return result.key.condition == Condition::kInContext ? name + ", in context" : name;
 }
 
@@ -122,9 +126,10 @@ std::string subject_of(const DesideratumResult& result) {
 std::vector<RunNote> run_notes(const RunResult& run) {
   Notes notes;
   note_circumstances(run, notes);
-  for (const ModelContext& model : run.context.models) note_model(model, notes);
+  const bool has_small_steps = has_plateau(run.request.doses);
+  for (const ModelContext& model : run.context.models) note_model(model, has_small_steps, notes);
   for (const DesideratumResult& result : run.results) {
-    const std::string subject = subject_of(result);
+    const std::string subject = subject_of(run, result);
     // Fine-tuning decides; what reading gave stands beside it.
     if (result.key.condition == Condition::kFineTuning) {
       note_verdict(result, subject, notes);
@@ -137,20 +142,46 @@ std::vector<RunNote> run_notes(const RunResult& run) {
   return notes;
 }
 
-std::string verdict_counts(const RunResult& run) {
+namespace {
+
+// Of the results at one dose.
+std::string counts_at(const RunResult& run, const std::string& dose) {
   std::vector<std::string> parts;
-  const std::pair<Verdict, const char*> kWords[] = {{Verdict::kHolds, "hold"},
-                                                    {Verdict::kViolated, "violated"},
-                                                    {Verdict::kInconclusive, "inconclusive"},
-                                                    {Verdict::kNotMeasured, "not measured"}};
+  const std::pair<Verdict, const char*> kWords[] = {
+      {Verdict::kHolds, "hold"},
+      {Verdict::kViolated, "violated"},
+      {Verdict::kInconclusive, "inconclusive"},
+      {Verdict::kDecidedByRegime, "decided by the regime"},
+      {Verdict::kNotMeasured, "not measured"}};
   for (const auto& [verdict, word] : kWords) {
     const auto count = std::count_if(
-        run.results.begin(), run.results.end(), [wanted = verdict](const DesideratumResult& one) {
-          return one.key.condition == Condition::kFineTuning && one.verdict == wanted;
+        run.results.begin(), run.results.end(), [&, wanted = verdict](const DesideratumResult& one) {
+          return one.key.condition == Condition::kFineTuning && one.key.dose == dose &&
+                 one.verdict == wanted;
         });
     if (count > 0) parts.push_back(absl::StrCat(count, " ", word));
   }
-  return parts.empty() ? "nothing was measured" : absl::StrJoin(parts, ", ");
+  return absl::StrJoin(parts, ", ");
+}
+
+}  // namespace
+
+std::string verdict_counts(const RunResult& run) {
+  std::vector<std::string> doses;
+  for (const DesideratumResult& result : run.results) {
+    const std::string& dose = result.key.dose;
+    if (result.key.condition == Condition::kFineTuning &&
+        std::find(doses.begin(), doses.end(), dose) == doses.end()) {
+      doses.push_back(dose);
+    }
+  }
+  if (doses.empty()) return "nothing was measured";
+  if (learned_shares(run.request.doses).empty()) return counts_at(run, doses.front());
+  std::vector<std::string> parts;
+  for (const std::string& dose : doses) {
+    parts.push_back(absl::StrCat("dose ", dose, ": ", counts_at(run, dose)));
+  }
+  return absl::StrJoin(parts, "; ");
 }
 
 }  // namespace eif

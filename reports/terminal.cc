@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/dose.h"
 
 namespace eif {
 namespace {
@@ -78,7 +79,18 @@ std::string remark_on(const ExpectationResult& result, const std::vector<uint64_
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     remarks.push_back(absl::StrCat("about ", *outcome.seeds_to_decide, " seeds would decide"));
   }
-  if (outcome.verdict == Verdict::kNotMeasured) remarks.push_back(outcome.reason);
+  if (outcome.verdict == Verdict::kNotMeasured || outcome.verdict == Verdict::kDecidedByRegime) {
+    remarks.push_back(outcome.reason);
+  }
+  if (result.learned) {
+    const LearnedEvidence& learned = *result.learned;
+    remarks.push_back(learned_text(learned));
+    if (learned.own_verdict != outcome.verdict && outcome.verdict != Verdict::kNotMeasured) {
+      remarks.push_back(absl::StrFormat("each row after its own passes: %.3f, %s",
+                                        mean_of(learned.own_per_seed),
+                                        verdict_name(learned.own_verdict)));
+    }
+  }
   if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
 }
@@ -186,12 +198,12 @@ std::string flagged_lines(const DesideratumResult& result, const DesideratumResu
 }
 
 // `read`: the same in context; nullptr where nothing was read.
-std::string section(const DesideratumResult& result, const DesideratumResult* read,
-                    const Look& look) {
-  std::string text =
-      report_line(absl::StrCat(result.key.desideratum, " (", result.key.model,
-                               "): ", colored(result.verdict, verdict_text(result), look)),
-                  look.width);
+std::string section(const RunRequest& request, const DesideratumResult& result,
+                    const DesideratumResult* read, const Look& look) {
+  std::string text = report_line(absl::StrCat(result_name(request, result.key), " (", result.key.model,
+                                              "): ",
+                                              colored(result.verdict, verdict_text(result), look)),
+                                 look.width);
   text += report_line(absl::StrCat("  ", finding(result)), look.width);
   const bool has_conditions = read != nullptr && !read->expectations.empty();
   if (!result.expectations.empty() && result.error.empty()) {
@@ -260,7 +272,10 @@ SmallestEffect smallest_effect(const RunResult& run, const std::string& model) {
   for (const DesideratumResult& result : run.results) {
     if (result.key.model != model || result.key.condition != Condition::kFineTuning) continue;
     for (const ExpectationResult& expectation : result.expectations) {
-      if (!expectation.expectation.primary || !(expectation.noise_floor > 0)) continue;
+      if (!expectation.expectation.primary || !(expectation.noise_floor > 0) ||
+          expectation.outcome.verdict == Verdict::kDecidedByRegime) {
+        continue;
+      }
       const double floors = std::abs(expectation.outcome.mean) / expectation.noise_floor;
       if (floors < smallest.in_noise_floors) {
         smallest = {floors, result.key.desideratum + "/" + expectation.expectation.id};
@@ -307,8 +322,24 @@ std::string model_lines(const RunResult& run, const ModelContext& model, const L
   if (!model.learning_rate_reason.empty()) {
     text += report_line("  " + model.learning_rate_reason, look.width);
   }
-  return absl::StrCat(text, report_line(noise_line(run, model), look.width),
-                      report_line(curvature_line(model.checks), look.width));
+  const bool has_small_steps = has_plateau(run.request.doses);
+  if (std::isfinite(model.learned_rate) && has_small_steps) {
+    text += report_line(absl::StrFormat("  learned doses: learning rate %g", model.learned_rate),
+                        look.width);
+    if (!model.learned_rate_reason.empty()) {
+      text += report_line("  " + model.learned_rate_reason, look.width);
+    }
+  }
+  text += report_line(noise_line(run, model), look.width);
+  if (std::isfinite(model.learned_noise)) {
+    text += report_line(absl::StrFormat("  noise floor of learned doses %.2g %s (a cell, in two "
+                                        "roundings of the same training)",
+                                        model.learned_noise, model.unit),
+                        look.width);
+  }
+  // What is learned in large steps is not meant to be proportional to them.
+  if (!has_small_steps) return text;
+  return text + report_line(curvature_line(model.checks), look.width);
 }
 
 // How it ended, where that is not as it should be.
@@ -350,7 +381,7 @@ std::string verdict_table(const RunResult& run, const Look& look) {
   std::map<std::pair<std::string, std::string>, const DesideratumResult*> results;
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
-    const std::string& id = result.key.desideratum;
+    const std::string id = result_name(run.request, result.key);
     results[{id, result.key.model}] = &result;
     if (std::find(desiderata.begin(), desiderata.end(), id) == desiderata.end()) {
       desiderata.push_back(id);
@@ -399,7 +430,8 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;
     absl::StrAppend(&text, "\n",
-                    section(result, find_condition(run, result, Condition::kInContext), look));
+                    section(request, result,
+                            find_condition(run, result, Condition::kInContext), look));
   }
   return text + verdict_table(run, look);
 }

@@ -30,6 +30,7 @@ std::string expectation_row(const ExpectationResult& one, const char* condition)
   const ExpectationVerdict& outcome = one.outcome;
   std::string remark = outcome.reason;
   if (is_below_noise_floor(one)) absl::StrAppend(&remark, "; below the noise floor");
+  if (one.learned) absl::StrAppend(&remark, "; ", learned_text(*one.learned));
   return absl::StrCat(
       "<tr><td>", html_text(one.expectation.id), "</td><td>", condition,
       "</td><td class=\"number\">", html_number(outcome.mean), "</td><td class=\"number\">",
@@ -111,8 +112,8 @@ std::string matrices_html(const RunResult& run, const RunMatrices& matrices,
 
 }  // namespace
 
-std::string section_anchor(const DesideratumResult& result) {
-  return html_anchor(absl::StrCat(result.key.model, "-", result.key.desideratum));
+std::string section_anchor(const RunRequest& request, const DesideratumResult& result) {
+  return html_anchor(absl::StrCat(result.key.model, "-", result_name(request, result.key)));
 }
 
 std::string desideratum_section_html(const RunResult& run, const RunMatrices& matrices,
@@ -127,8 +128,10 @@ std::string desideratum_section_html(const RunResult& run, const RunMatrices& ma
     also =
         absl::StrCat(" <span class=\"faint\">In context: ", html_verdict(*read), "</span>");
   }
-  return absl::StrCat("<section class=\"desideratum\" id=\"", section_anchor(result), "\">\n<h3>",
-                      html_text(result.key.desideratum), " ", html_verdict(result), paper,
+  return absl::StrCat("<section class=\"desideratum\" id=\"",
+                      section_anchor(run.request, result), "\">\n<h3>",
+                      html_text(result_name(run.request, result.key)), " ", html_verdict(result),
+                      paper,
                       "</h3>\n<p class=\"claim\">", html_text(result.info.claim),
                       "</p>\n<p><b>Found:</b> ", html_prose(finding(result)), ".", also, "</p>\n",
                       forest_plot_html(result, read), numbers_html(result, read),

@@ -9,7 +9,7 @@
 namespace eif {
 
 // The end of a link to the section.
-std::string section_anchor(const DesideratumResult& result);
+std::string section_anchor(const RunRequest& request, const DesideratumResult& result);
 
 // `result` is that of fine-tuning.
 std::string desideratum_section_html(const RunResult& run, const RunMatrices& matrices,

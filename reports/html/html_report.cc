@@ -57,7 +57,7 @@ std::vector<const DesideratumResult*> results_of(const RunResult& run, const std
 std::vector<std::string> desiderata_of(const RunResult& run) {
   std::vector<std::string> ids;
   for (const DesideratumResult& result : run.results) {
-    const std::string& id = result.key.desideratum;
+    const std::string id = result_name(run.request, result.key);
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
   }
   return ids;
@@ -65,8 +65,8 @@ std::vector<std::string> desiderata_of(const RunResult& run) {
 
 std::string verdict_cell(const RunResult& run, const std::string& model, const std::string& id) {
   for (const DesideratumResult* result : results_of(run, model)) {
-    if (result->key.desideratum != id) continue;
-    return absl::StrCat("<td><a href=\"#", section_anchor(*result), "\">",
+    if (result_name(run.request, result->key) != id) continue;
+    return absl::StrCat("<td><a href=\"#", section_anchor(run.request, *result), "\">",
                         html_verdict(*result), "</a></td>");
   }
   return "<td class=\"faint\">–</td>";
@@ -91,7 +91,7 @@ std::string overview_html(const RunResult& run) {
     for (const ModelContext& model : models) html += verdict_cell(run, model.name, id);
     if (is_one) {
       for (const DesideratumResult* result : results_of(run, models.front().name)) {
-        if (result->key.desideratum == id) {
+        if (result_name(run.request, result->key) == id) {
           absl::StrAppend(&html, "<td>", html_prose(finding(*result)), "</td>");
         }
       }
@@ -139,8 +139,14 @@ std::string fact(std::string_view name, std::string_view value) {
 std::string model_facts(const ModelContext& model) {
   std::string rate = absl::StrFormat("%g", model.learning_rate);
   if (!model.learning_rate_reason.empty()) absl::StrAppend(&rate, ", ", model.learning_rate_reason);
+  std::string learned;
+  if (std::isfinite(model.learned_rate)) {
+    learned = fact("learning rate of learned doses",
+                   absl::StrCat(model.learned_rate, model.learned_rate_reason.empty() ? "" : ", ",
+                                model.learned_rate_reason));
+  }
   std::string html = absl::StrCat(
-      "<dl class=\"facts\">", fact("learning rate", rate),
+      "<dl class=\"facts\">", fact("learning rate", rate), learned,
       fact("noise floor of a loss",
            check_text(model.checks.noise_floor, model.unit, model.checks.noise_floor_error)),
       fact("curvature",

@@ -47,8 +47,9 @@ std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices&
   std::vector<MatrixSeries> all;
   for (const MatrixRecord& record : run.matrices) {
     const MatrixKey& key = record.key;
+    const bool is_of_dose = key.dose.empty() || key.dose == result.key.dose;
     if (key.model != result.key.model || key.desideratum != result.key.desideratum ||
-        key.condition != result.key.condition) {
+        key.condition != result.key.condition || !is_of_dose || key.passes != 0) {
       continue;
     }
     MatrixSeries& series = series_of(all, key);

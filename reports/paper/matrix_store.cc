@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "suite/core/dose.h"
+
 namespace eif {
 
 bool MatrixStore::keep(const MeasuredMatrix& measured) {
@@ -35,7 +37,11 @@ absl::StatusOr<MatrixStore> read_matrices(const RunResult& run, const RunMatrice
   MatrixStore store;
   for (const std::string& desideratum : desiderata) {
     for (const MatrixRecord& record : run.matrices) {
-      if (record.key.model != model || record.key.desideratum != desideratum) continue;
+      const MatrixKey& key = record.key;
+      // The paper's figures are of small steps.
+      if (key.model != model || key.desideratum != desideratum || is_learned_dose(key.dose)) {
+        continue;
+      }
       const absl::StatusOr<MeasuredMatrix> measured = matrices.read(record);
       if (!measured.ok()) return measured.status();
       if (measured->cells == Cells::kInfluence) store.keep(*measured);

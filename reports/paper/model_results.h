@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "suite/core/dose.h"
 #include "suite/core/run_result.h"
 
 namespace eif {
@@ -17,11 +18,11 @@ class ModelResults {
   const RunResult& run() const { return run_; }
   const std::string& model() const { return model_; }
 
-  // nullptr where there is none.
+  // With small steps, as the paper has them; nullptr where there is none.
   const DesideratumResult* find(const std::string& desideratum, Condition condition) const {
     for (const DesideratumResult& result : run_.results) {
       if (result.key.model == model_ && result.key.desideratum == desideratum &&
-          result.key.condition == condition) {
+          result.key.condition == condition && !is_learned_dose(result.key.dose)) {
         return &result;
       }
     }

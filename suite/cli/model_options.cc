@@ -10,6 +10,7 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/recipe_options.h"
+#include "suite/core/dose.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
@@ -51,8 +52,11 @@ BeginningOfSequence beginning_of_sequence(const std::string& name) {
 }
 
 // Of a resolved request, whose names were checked.
-std::unique_ptr<Engine> make_engine_named(const std::string& name, const RunRequest& request) {
-  return (*choose_engine(name, request.training))->make(engine_limits(request));
+std::unique_ptr<Engine> make_engine_named(const std::string& name, const RunRequest& request,
+                                          bool in_another_order = false) {
+  EngineLimits limits = engine_limits(request);
+  limits.in_another_order = in_another_order;
+  return (*choose_engine(name, request.training))->make(limits);
 }
 
 // "auto: the first of these that takes the training. replay: many rows … . …"
@@ -233,7 +237,9 @@ absl::Status resolve_precision(const ModalitiesOfModels& models, RunRequest& req
   if (!device.ok()) return device.status();
   const auto takes_images = [](const auto& model) { return model.second == Modality::kImage; };
   if (request.precision == kAuto) {
-    const bool has_mixed = request.engine == kMixedEngine &&
+    // What rounding does to a training of large steps was measured with exact products alone.
+    const bool is_learned = !learned_shares(request.doses).empty();
+    const bool has_mixed = request.engine == kMixedEngine && !is_learned &&
                            !std::all_of(models.begin(), models.end(), takes_images);
     request.precision = has_mixed ? automatic_precision(*dtype, *device) : "exact";
     return absl::OkStatus();
@@ -261,6 +267,10 @@ std::unique_ptr<Engine> make_engine(const RunRequest& request) {
 
 std::unique_ptr<Engine> make_sweep_engine(const RunRequest& request) {
   return make_engine_named(kAuto, request);
+}
+
+std::unique_ptr<Engine> make_rounding_engine(const RunRequest& request) {
+  return make_engine_named(request.engine, request, /*in_another_order=*/true);
 }
 
 }  // namespace eif

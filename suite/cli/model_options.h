@@ -66,5 +66,7 @@ EngineLimits engine_limits(const RunRequest& request);
 std::unique_ptr<Engine> make_engine(const RunRequest& request);
 // What finds the learning rate, whatever engine the request names: the one that "auto" stands for.
 std::unique_ptr<Engine> make_sweep_engine(const RunRequest& request);
+// The engine of the request with its sums in another order.
+std::unique_ptr<Engine> make_rounding_engine(const RunRequest& request);
 
 }  // namespace eif

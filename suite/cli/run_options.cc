@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "suite/cli/choices.h"
+#include "suite/cli/dose_options.h"
 #include "suite/cli/model_names.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
@@ -156,6 +157,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->type_name("D|FILE.toml[,…]")
       ->excludes(all);
   add_measuring_options(command, options);
+  add_dose_options(command, options.request);
   command
       .add_option("--control", options.request.control,
                   "Measure what cannot have learned logic, to see that nothing logical holds. "
@@ -189,6 +191,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
       return status;
     }
   }
+  if (absl::Status status = resolve_doses(request); !status.ok()) return status;
   RunPlan plan;
   ModalitiesOfModels modalities;
   absl::StatusOr<DrawSettings> draws = draw_settings(request);
@@ -214,6 +217,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   plan.engine = make_engine(request);
   plan.sweep_engine = make_sweep_engine(request);
   plan.explain_limits = engine_limits(request);
+  plan.rounding_engine = make_rounding_engine(request);
   plan.request = request;
   plan.context = make_context(plugins, invocation);
   record_declared(options, plan.context);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/dose.h"
 
 namespace eif {
 namespace {
@@ -66,6 +67,14 @@ void compare_rates(const RunResult& baseline, const RunResult& run, const ModelP
                                    baseline.request.finds_learning_rate() ? " (auto)" : "", is,
                                    run.request.finds_learning_rate() ? " (auto)" : ""));
   }
+  for (const auto& [before, after] : models) {
+    const double was = find_model(baseline, before).learned_rate;
+    const double is = find_model(run, after).learned_rate;
+    // Given rates are those above.
+    if (by_hand || was == is || std::isnan(was) || std::isnan(is)) continue;
+    differences.computation.push_back(
+        absl::StrFormat("learning rate of learned doses of %s was %g, is %g", after, was, is));
+  }
 }
 
 Differences find_differences(const RunResult& baseline, const RunResult& run,
@@ -118,11 +127,19 @@ std::vector<double> effects_of(const ExpectationResult& expectation,
   return effects;
 }
 
+// Rates are compared by themselves: what they were given by is no other dose.
+bool has_same_dose(const ResultKey& one, const ResultKey& other) {
+  const auto dose = [](const ResultKey& key) {
+    return key.dose.starts_with("lr ") ? kPlateauDose : key.dose;
+  };
+  return dose(one) == dose(other);
+}
+
 const DesideratumResult* find_result(const RunResult& run, const DesideratumResult& like,
                                      const std::string& model) {
   for (const DesideratumResult& result : run.results) {
     if (result.key.model == model && result.key.desideratum == like.key.desideratum &&
-        result.key.condition == like.key.condition) {
+        result.key.condition == like.key.condition && has_same_dose(result.key, like.key)) {
       return &result;
     }
   }
@@ -209,7 +226,7 @@ ComparedDesideratum compare_desideratum(const RunResult& baseline, const Desider
   std::vector<uint64_t> seeds;
   if (after != nullptr) seeds = seeds_of_both(before, *after);
   ComparedDesideratum compared{.model = model,
-                               .desideratum = before.key.desideratum,
+                               .desideratum = result_name(baseline.request, before.key),
                                .before = before.verdict,
                                .seeds = seeds.size()};
   if (after != nullptr) compared.after = after->verdict;
@@ -287,6 +304,8 @@ absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunR
     if (before.key.condition != Condition::kFineTuning) continue;
     // Nothing is lost that was not there.
     if (before.verdict == Verdict::kNotMeasured) continue;
+    // What no model could change is no property of one.
+    if (before.verdict == Verdict::kDecidedByRegime) continue;
     comparison.desiderata.push_back(
         compare_desideratum(baseline, before, run, models->at(before.key.model), margin_of));
   }

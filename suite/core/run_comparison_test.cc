@@ -103,6 +103,39 @@ TEST(CompareRuns, OneModelIsPairedWithOneWhateverItsName) {
   EXPECT_EQ(comparison->desiderata[0].model, "b");
 }
 
+TEST(CompareRuns, ResultsAreComparedAtTheirDose) {
+  const auto at_dose = [](const char* dose, const std::vector<double>& per_seed) {
+    DesideratumResult result = result_of("a", per_seed);
+    result.key.dose = dose;
+    return result;
+  };
+  const auto run_at = [&](const std::vector<double>& plateau, const std::vector<double>& learned) {
+    RunResult run = run_of({at_dose("plateau", plateau), at_dose("0.9", learned)});
+    run.context.models.resize(1);
+    run.request.doses = {"plateau", "0.9"};
+    return run;
+  };
+  const auto comparison = compare_runs(run_at(kHigh, kHigh), run_at(kHigh, kLow));
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  ASSERT_THAT(comparison->desiderata, SizeIs(2));
+  EXPECT_EQ(comparison->desiderata[0].desideratum, "sparsity, dose plateau");
+  EXPECT_FALSE(got_worse(comparison->desiderata[0]));
+  EXPECT_EQ(comparison->desiderata[1].desideratum, "sparsity, dose 0.9");
+  EXPECT_TRUE(got_worse(comparison->desiderata[1]));
+
+  RunResult plateau = run_of({at_dose("plateau", kHigh)});
+  const auto without = compare_runs(run_at(kHigh, kHigh), plateau);
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_EQ(without->desiderata[0].obstacle, Obstacle::kNone);
+  EXPECT_EQ(without->desiderata[1].obstacle, Obstacle::kMissing);
+}
+
+TEST(CompareRuns, WhatTheRegimeDecidesIsNoPropertyOfAModel) {
+  DesideratumResult decided = result_of("a", kHigh, Verdict::kDecidedByRegime);
+  EXPECT_THAT(message_of(compare_runs(run_of({decided}), run_of({decided}))),
+              HasSubstr("no desideratum that was measured"));
+}
+
 TEST(CompareRuns, SeveralModelsArePairedByName) {
   const RunResult both = run_of({result_of("a", kHigh), result_of("b", kLow)});
   const auto comparison = compare_runs(
@@ -203,7 +236,7 @@ TEST(CompareRuns, EveryFieldOfARequestHasARole) {
   size_t fields = 0;
   RunRequest request;
   visit_fields(request, [&](const char*, FieldRole, const auto&) { ++fields; });
-  EXPECT_EQ(fields, 35u);
+  EXPECT_EQ(fields, 37u);
 }
 
 // ---- What comes of it --------------------------------------------------------------------------

@@ -36,6 +36,8 @@ struct RunRequest {
 
   std::string learning_rate = "auto";  // as it was given: "auto", or a number
   TrainingOptions training;            // its learning_rate is 0 where it is to be found
+  std::vector<std::string> doses = {"plateau"};  // how much is learned (suite/core/dose.h)
+  int max_passes = 32;  // over a sample, while a share of its loss is learned
 
   std::string engine = "replay";
   std::string dtype = "float32";
@@ -80,6 +82,9 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("mask", FieldRole::kEstimand, request.mask);
   visit("explain", FieldRole::kSelection, request.explain);
   visit("lr", FieldRole::kEstimand, request.learning_rate);
+  // Each dose has results of its own, and those that two runs have in common can be compared.
+  visit("dose", FieldRole::kSelection, request.doses);
+  visit("max_passes", FieldRole::kEstimand, request.max_passes);
   visit("optimizer", FieldRole::kEstimand, request.training.optimizer);
   visit("momentum", FieldRole::kEstimand, request.training.momentum);
   visit("weight_decay", FieldRole::kEstimand, request.training.weight_decay);

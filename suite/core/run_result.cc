@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/dose.h"
 #include "suite/core/statistics.h"
 
 namespace eif {
@@ -14,16 +15,40 @@ namespace eif {
 double mean_of(const std::vector<double>& values) { return mean(values); }
 
 bool is_below_noise_floor(const ExpectationResult& result) {
-  return std::abs(result.outcome.mean) < result.noise_floor;
+  // What the regime decides is of the order of rounding by itself.
+  return result.outcome.verdict != Verdict::kDecidedByRegime &&
+         std::abs(result.outcome.mean) < result.noise_floor;
 }
 
-ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum) {
+ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum,
+                     const std::string& dose) {
+  const bool has_own_name = dose != kPlateauDose || request.finds_learning_rate();
   return {.model = std::move(model),
           .recipe = training_text(request.training),
-          .dose = request.finds_learning_rate() ? "plateau"
-                                                : absl::StrCat("lr ", request.learning_rate),
+          .dose = has_own_name ? dose : absl::StrCat("lr ", request.learning_rate),
           .control = request.control,
           .desideratum = std::move(desideratum)};
+}
+
+std::string result_name(const RunRequest& request, const ResultKey& key) {
+  if (learned_shares(request.doses).empty()) return key.desideratum;
+  return absl::StrCat(key.desideratum, ", dose ", key.dose);
+}
+
+std::string learned_text(const LearnedEvidence& learned) {
+  if (learned.passes.empty()) return "no seed was learned";
+  const auto [fewest, most] = std::minmax_element(learned.passes.begin(), learned.passes.end());
+  const double share =
+      *std::min_element(learned.smallest_share.begin(), learned.smallest_share.end());
+  std::string text = absl::StrCat(*fewest);
+  if (*fewest != *most) absl::StrAppend(&text, " to ", *most);
+  absl::StrAppendFormat(&text, *most == 1 ? " pass, shares from %.2f" : " passes, shares from %.2f",
+                        share);
+  if (learned.not_reached > 0) {
+    absl::StrAppendFormat(&text, "; %d of %d seeds below the dose", learned.not_reached,
+                          learned.passes.size());
+  }
+  return text;
 }
 
 const char* unit_of(Modality modality) {
@@ -84,6 +109,8 @@ const char* verdict_name(Verdict verdict) {
       return "violated";
     case Verdict::kInconclusive:
       return "inconclusive";
+    case Verdict::kDecidedByRegime:
+      return "decided by the regime";
     case Verdict::kNotMeasured:
       break;
   }
@@ -94,7 +121,7 @@ namespace {
 
 // Of the primary expectations.
 struct Counts {
-  size_t primary = 0, violated = 0, hold = 0;
+  size_t primary = 0, violated = 0, hold = 0, decided = 0;
 };
 
 Counts counts_of(const DesideratumResult& result) {
@@ -104,18 +131,31 @@ Counts counts_of(const DesideratumResult& result) {
     ++counts.primary;
     counts.violated += one.outcome.verdict == Verdict::kViolated ? 1 : 0;
     counts.hold += one.outcome.verdict == Verdict::kHolds ? 1 : 0;
+    counts.decided += one.outcome.verdict == Verdict::kDecidedByRegime ? 1 : 0;
   }
   return counts;
+}
+
+// "; 3 decided by the regime", or nothing.
+std::string decided_text(const Counts& counts) {
+  if (counts.decided == 0) return "";
+  return absl::StrCat("; ", counts.decided, " ", verdict_name(Verdict::kDecidedByRegime));
 }
 
 }  // namespace
 
 std::string verdict_text(const DesideratumResult& result) {
-  const char* const name = verdict_name(result.verdict);
-  if (result.verdict != Verdict::kViolated) return name;
+  std::string text = verdict_name(result.verdict);
   const Counts counts = counts_of(result);
-  return absl::StrFormat("%s (%d of %d; %d %s)", name, counts.violated, counts.primary, counts.hold,
-                         counts.hold == 1 ? "holds" : "hold");
+  if (result.verdict == Verdict::kDecidedByRegime) return text;
+  if (result.verdict == Verdict::kViolated) {
+    absl::StrAppendFormat(&text, " (%d of %d; %d %s%s)", counts.violated, counts.primary,
+                          counts.hold, counts.hold == 1 ? "holds" : "hold", decided_text(counts));
+  } else if (counts.decided > 0) {
+    absl::StrAppendFormat(&text, " (%d of %d %s)", counts.decided, counts.primary,
+                          verdict_name(Verdict::kDecidedByRegime));
+  }
+  return text;
 }
 
 const char* kind_name(ExpectationKind kind) {
@@ -150,7 +190,8 @@ std::string finding(const DesideratumResult& result) {
   std::vector<std::string> violated;
   std::vector<std::string> open;
   int seeds_to_decide = 0;
-  const size_t primary = counts_of(result).primary;
+  const Counts counts = counts_of(result);
+  const size_t primary = counts.primary;
   for (const ExpectationResult& expectation : result.expectations) {
     if (!expectation.expectation.primary) continue;
     const ExpectationVerdict& outcome = expectation.outcome;
@@ -163,6 +204,10 @@ std::string finding(const DesideratumResult& result) {
   switch (result.verdict) {
     case Verdict::kHolds:
       if (primary == 1) return absl::StrCat(result.info.holds, " (its primary expectation holds)");
+      if (counts.decided > 0) {
+        return absl::StrCat(result.info.holds, " (", counts.hold, " of ", primary,
+                            " primary expectations hold", decided_text(counts), ")");
+      }
       return absl::StrCat(result.info.holds, " (all ", primary, " primary expectations hold)");
     case Verdict::kViolated:
       if (primary == 1) {
@@ -176,6 +221,11 @@ std::string finding(const DesideratumResult& result) {
                           seeds_to_decide > 0
                               ? absl::StrCat("; about ", seeds_to_decide, " seeds would decide")
                               : "");
+    case Verdict::kDecidedByRegime:
+      return absl::StrCat("the way of training decides ",
+                          primary == 1 ? "its primary expectation"
+                                       : absl::StrCat("all ", primary, " primary expectations"),
+                          ", whatever the model is");
     case Verdict::kNotMeasured:
       break;
   }

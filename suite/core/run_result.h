@@ -32,7 +32,9 @@ struct ResultKey {
   std::string model;
   std::string revision = {};     // of the model's weights, where one name has several; else empty
   std::string recipe = "sgd";    // how a sample is trained on: training_text()
-  std::string dose = "plateau";  // how much is learned: "plateau", or "lr 0.001" where given
+  // How much is learned: "plateau", "lr 0.001" where that was given, or a share, "0.9"
+  // (suite/core/dose.h).
+  std::string dose = "plateau";
   std::string control = "none";  // as RunRequest::control
   Condition condition = Condition::kFineTuning;
   std::string desideratum;
@@ -40,8 +42,26 @@ struct ResultKey {
   friend auto operator<=>(const ResultKey&, const ResultKey&) = default;
 };
 
-// What a request gives for a desideratum on a model, by fine-tuning.
-ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum);
+// What a request gives for a desideratum on a model, by fine-tuning. `dose` is one of its doses.
+ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum,
+                     const std::string& dose = "plateau");
+
+// What a report calls a result: the desideratum, and where the run has other doses than the plateau,
+// the dose: "transitivity, dose 0.9". So no line is about two of them.
+std::string result_name(const RunRequest& request, const ResultKey& key);
+
+// How the effect of an expectation at a learned dose came about, seed by seed. All rows that it
+// compares took the same passes: as many as the slowest of them needs.
+struct LearnedEvidence {
+  std::vector<int> passes;
+  std::vector<double> smallest_share, largest_share;  // of these rows, after these passes
+  size_t not_reached = 0;                             // seeds in which a row is below the dose
+  std::vector<double> own_per_seed;  // the effect with each row after the passes that it needs itself
+  Verdict own_verdict = Verdict::kNotMeasured;
+};
+
+// "4 to 6 passes, shares from 0.91; 1 of 10 seeds below the dose".
+std::string learned_text(const LearnedEvidence& learned);
 
 struct ExpectationResult {
   Expectation expectation;
@@ -50,6 +70,7 @@ struct ExpectationResult {
   // It is ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self
   // scale.
   double noise_floor = std::numeric_limits<double>::quiet_NaN();
+  std::optional<LearnedEvidence> learned = std::nullopt;  // of a learned dose
 };
 
 // Whether the mean of the effect is smaller than what rounding alone may give.
@@ -111,6 +132,12 @@ struct ModelContext {
   std::string fingerprint;
   double learning_rate = 0;
   std::string learning_rate_reason = {};  // "auto: …"; empty where the user chose it
+  // What samples are learned with where a dose is a share, and why. NaN where none is.
+  double learned_rate = std::numeric_limits<double>::quiet_NaN();
+  std::string learned_rate_reason = {};
+  // The most that a cell differs by between two roundings of that training, in the unit of the
+  // cells. NaN where it was not measured.
+  double learned_noise = std::numeric_limits<double>::quiet_NaN();
   std::vector<std::pair<std::string, std::string>> facts;
   double load_seconds = 0;  // reading the weights; the search for a learning rate is not in it
   double rate_seconds = 0;  // finding the learning rate
@@ -163,6 +190,10 @@ struct MatrixKey {
   uint64_t seed = 0;
   Condition condition = Condition::kFineTuning;
   std::string request;  // Request::name
+  // As ResultKey::dose. Empty: nothing was trained for it, and it belongs to every dose.
+  std::string dose = {};
+  // That all rows took; 0: each as many as it needs, or there is no learned dose.
+  int passes = 0;
 
   friend auto operator<=>(const MatrixKey&, const MatrixKey&) = default;
 };

@@ -1,5 +1,6 @@
 #include "suite/core/run_result.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "suite/core/example_run_for_test.h"
@@ -15,6 +16,41 @@ TEST(VerdictText, SaysHowManyAreViolatedAndHowManyHold) {
   result.expectations[1].expectation.primary = false;
   EXPECT_EQ(verdict_text(result), "violated (1 of 1; 0 hold)");
   EXPECT_EQ(verdict_text(example_that_holds()), "holds");
+}
+
+TEST(VerdictText, SaysHowManyTheRegimeDecides) {
+  DesideratumResult result = example_that_is_violated();
+  result.expectations[1].outcome.verdict = Verdict::kDecidedByRegime;
+  EXPECT_EQ(verdict_text(result), "violated (1 of 2; 0 hold; 1 decided by the regime)");
+  result.expectations[0].outcome.verdict = Verdict::kHolds;
+  result.verdict = Verdict::kHolds;
+  EXPECT_EQ(verdict_text(result), "holds (1 of 2 decided by the regime)");
+  EXPECT_THAT(finding(result), testing::HasSubstr("(1 of 2 primary expectations hold; 1 decided "
+                                                  "by the regime)"));
+  result.expectations[0].outcome.verdict = Verdict::kDecidedByRegime;
+  result.verdict = Verdict::kDecidedByRegime;
+  EXPECT_EQ(verdict_text(result), "decided by the regime");
+  EXPECT_EQ(finding(result),
+            "the way of training decides all 2 primary expectations, whatever the model is");
+}
+
+TEST(ResultKey, IsNamedAfterTheDose) {
+  RunRequest request;
+  EXPECT_EQ(result_key(request, "cnn", "symmetry").dose, "plateau");
+  EXPECT_EQ(result_key(request, "cnn", "symmetry", "0.9").dose, "0.9");
+  request.learning_rate = "0.001";
+  EXPECT_EQ(result_key(request, "cnn", "symmetry").dose, "lr 0.001");
+  EXPECT_EQ(result_key(request, "cnn", "symmetry", "0.9").dose, "0.9");
+}
+
+TEST(ResultName, HasTheDoseWhereThereAreOthersThanThePlateau) {
+  RunRequest request;
+  EXPECT_EQ(result_name(request, result_key(request, "cnn", "symmetry")), "symmetry");
+  request.doses = {"plateau", "0.9"};
+  EXPECT_EQ(result_name(request, result_key(request, "cnn", "symmetry", "plateau")),
+            "symmetry, dose plateau");
+  EXPECT_EQ(result_name(request, result_key(request, "cnn", "symmetry", "0.9")),
+            "symmetry, dose 0.9");
 }
 
 TEST(Finding, WhatHoldsIsSaidInTheWordsOfTheDesideratum) {

@@ -14,6 +14,12 @@
 
 namespace eif {
 
+// How a row was learned: after so many passes, the losses of its statements as they are trained.
+struct LearnedRow {
+  int passes = 0;
+  std::vector<double> before, after;
+};
+
 // A matrix and the samples it is about.
 struct MeasuredMatrix {
   MatrixKey key;
@@ -23,6 +29,7 @@ struct MeasuredMatrix {
   std::vector<Sample> trained, evaluated;
   Matrix matrix;
   std::optional<Explanation> explanation = {};  // which is written and not read again
+  std::vector<LearnedRow> learned = {};  // each row, at a learned dose
 };
 
 // The matrices of a run that was written down.

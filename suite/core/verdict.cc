@@ -53,8 +53,16 @@ double p_above(const Evidence& evidence, double smallest_effect) {
 // Measures all but the adjusted p's and what follows from them.
 ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   ExpectationVerdict result;
-  result.reason = what_is_missing(evidence.per_seed);
+  result.reason = evidence.not_measured.empty() ? what_is_missing(evidence.per_seed)
+                                                : evidence.not_measured;
   if (!result.reason.empty()) return result;
+  if (!evidence.decided_by_regime.empty()) {
+    // p, interval and spread would be statistics of rounding, and of what is left at higher order.
+    result.verdict = Verdict::kDecidedByRegime;
+    result.mean = mean(evidence.per_seed);
+    result.reason = evidence.decided_by_regime;
+    return result;
+  }
   result.verdict = Verdict::kInconclusive;
   result.mean = mean(evidence.per_seed);
   result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
@@ -72,9 +80,8 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   return result;
 }
 
-bool is_measured(const ExpectationVerdict& result) {
-  return result.verdict != Verdict::kNotMeasured;
-}
+// Whether the effects say which verdict it is.
+bool is_open(const ExpectationVerdict& result) { return result.verdict == Verdict::kInconclusive; }
 
 // ---- Seeds -----------------------------------------------------------------------------------
 
@@ -226,13 +233,13 @@ void explain_inconclusive(const Evidence& evidence, double smallest_effect, size
   }
 }
 
-// Gives the measured expectations of one family their adjusted p's and verdicts.
+// Gives the open expectations of one family their adjusted p's and verdicts.
 void judge_family(std::span<const Evidence> evidence, bool primary, double smallest_effect,
                   std::vector<ExpectationVerdict>& results) {
   std::vector<size_t> family;
   std::vector<double> p_values, p_against;
   for (size_t i = 0; i < evidence.size(); ++i) {
-    if (evidence[i].primary != primary || !is_measured(results[i])) continue;
+    if (evidence[i].primary != primary || !is_open(results[i])) continue;
     family.push_back(i);
     p_values.push_back(results[i].p);
     p_against.push_back(results[i].p_against);
@@ -248,7 +255,10 @@ void judge_family(std::span<const Evidence> evidence, bool primary, double small
     } else {
       judge_invariance(own, smallest_effect, result);
     }
-    if (result.verdict == Verdict::kInconclusive) {
+    if (!own.disputed.empty()) {
+      result.verdict = Verdict::kInconclusive;
+      absl::StrAppend(&result.reason, "; but ", own.disputed);
+    } else if (result.verdict == Verdict::kInconclusive) {
       explain_inconclusive(own, smallest_effect, family.size(), result);
     }
   }
@@ -259,6 +269,8 @@ Verdict combine(std::span<const Evidence> evidence, std::span<const ExpectationV
   for (size_t i = 0; i < evidence.size(); ++i) {
     if (evidence[i].primary) primary.push_back(results[i].verdict);
   }
+  const size_t decided = std::erase(primary, Verdict::kDecidedByRegime);
+  if (decided > 0 && primary.empty()) return Verdict::kDecidedByRegime;
   const auto any = [&](Verdict verdict) {
     return std::find(primary.begin(), primary.end(), verdict) != primary.end();
   };

@@ -38,6 +38,9 @@ enum class Verdict {
   kViolated,
   kInconclusive,  // more seeds may decide it
   kNotMeasured,   // they will not: something could not be measured
+  // The way of training decides it, and no model could come out otherwise: nothing is learned of
+  // this one (suite/core/regime.h).
+  kDecidedByRegime,
 };
 
 // What was measured for one expectation.
@@ -46,6 +49,11 @@ struct Evidence {
   bool primary = true;
   // Divided by the self scale, where the expectation has one. Not finite: not measurable.
   std::vector<double> per_seed;
+  // Why it is Verdict::kDecidedByRegime, whatever was measured, and kNotMeasured; empty otherwise.
+  std::string decided_by_regime = {};
+  std::string not_measured = {};
+  // What speaks against a verdict, whatever the p's are: it is then inconclusive. Empty otherwise.
+  std::string disputed = {};
 };
 
 // x: the effects of the seeds; δ: the smallest effect; x̂ and |x|^: x and |x|, of which nothing is
@@ -92,9 +100,10 @@ struct ExpectationVerdict {
 };
 
 struct DesideratumVerdict {
-  // Only primary expectations count. Violated: one is, whatever the others say. Not measured: one
-  // is not (it might be violated, so the desideratum cannot be said to hold), or there is none.
-  // Holds: all do.
+  // Only primary expectations count, and of these only those that the regime leaves open: where it
+  // decides all of them, it decides the desideratum. Violated: one is, whatever the others say. Not
+  // measured: one is not (it might be violated, so the desideratum cannot be said to hold), or there
+  // is none. Holds: all do.
   Verdict verdict = Verdict::kNotMeasured;
   std::vector<ExpectationVerdict> expectations;  // in the order of the evidence
 };

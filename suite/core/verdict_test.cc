@@ -39,6 +39,42 @@ ExpectationVerdict judge_one(const Evidence& evidence) {
   return judge_all({evidence}).expectations.at(0);
 }
 
+// ---- Regime ----------------------------------------------------------------------------------
+
+TEST(RegimeTest, WhatItDecidesIsNoEvidence) {
+  Evidence decided = direction(around(0, 0.02));
+  decided.decided_by_regime = "small steps add up";
+  const DesideratumVerdict alone = judge_all({decided});
+  EXPECT_EQ(alone.verdict, Verdict::kDecidedByRegime);
+  const ExpectationVerdict& one = alone.expectations[0];
+  EXPECT_EQ(one.verdict, Verdict::kDecidedByRegime);
+  EXPECT_EQ(one.reason, "small steps add up");
+  EXPECT_DOUBLE_EQ(one.mean, 0);
+  EXPECT_TRUE(std::isnan(one.p) && std::isnan(one.p_against) && std::isnan(one.p_decides));
+  EXPECT_TRUE(std::isnan(one.interval.low) && std::isnan(one.signal_to_noise));
+  EXPECT_FALSE(one.seeds_to_decide.has_value());
+
+  // Without the flag this one would make the desideratum violated.
+  EXPECT_EQ(judge_all({decided, direction(around(0.4, 0.05))}).verdict, Verdict::kHolds);
+  EXPECT_EQ(judge_all({decided, direction(around(0, 0.02))}).verdict, Verdict::kViolated);
+  EXPECT_EQ(judge_all({decided, direction({})}).verdict, Verdict::kNotMeasured);
+}
+
+TEST(RegimeTest, TakesNoPartInHolm) {
+  Evidence decided = direction(around(0, 0.02));
+  decided.decided_by_regime = "small steps add up";
+  const ExpectationVerdict beside = judge_all({decided, direction(around(0, 0.02))}).expectations[1];
+  EXPECT_EQ(beside.p_against_adjusted, beside.p_against);
+}
+
+TEST(EvidenceTest, MayBeCalledUnmeasured) {
+  Evidence evidence = direction(around(0.4, 0.05));
+  evidence.not_measured = "3 of 10 seeds did not reach the dose";
+  const ExpectationVerdict result = judge_one(evidence);
+  EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+  EXPECT_EQ(result.reason, "3 of 10 seeds did not reach the dose");
+}
+
 // ---- Direction -------------------------------------------------------------------------------
 
 TEST(DirectionTest, LargeAndCertainHolds) {

@@ -4,14 +4,19 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/stacked_optimizer.h"
+#include "suite/formats/digest.h"
 
 namespace eif {
 namespace {
@@ -63,8 +68,10 @@ class AdapterStack {
     }
   }
 
+  // `after` is called after each step with how many have been taken.
   absl::Status train(const std::vector<const std::vector<Example>*>& rows,
-                     const TrainingOptions& options, Monitor& monitor) {
+                     const TrainingOptions& options, Monitor& monitor,
+                     const std::function<void(size_t)>& after) {
     std::vector<at::Tensor> values = a_;
     values.insert(values.end(), b_.begin(), b_.end());
     for (const at::Tensor& value : values) value.set_requires_grad(true);
@@ -77,12 +84,26 @@ class AdapterStack {
           gradients_of(examples, values, options.lora.scale());
       if (!gradients.ok()) return gradients.status();
       optimizer.step(*gradients);
+      after(step + 1);
     }
     for (const at::Tensor& value : values) value.set_requires_grad(false);
     return absl::OkStatus();
   }
 
-  // The corrections of all rows.
+  // Copies of the corrections of these rows as they are.
+  StepGradients copy_of(const std::vector<int64_t>& rows) const {
+    const at::Tensor places = at::tensor(rows, at::kLong).to(device_of(model_));
+    StepGradients copy{.rows = std::ssize(rows)};
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      copy.inputs.push_back(a_[i].detach().index_select(0, places));
+      copy.outer_products.push_back(
+          {targets_[i].parameter, i, b_[i].detach().index_select(0, places)});
+    }
+    return copy;
+  }
+
+ private:
+  // The corrections of all rows, which training goes through.
   StepGradients factors() const {
     StepGradients factors{.rows = rows_, .inputs = a_};
     for (size_t i = 0; i < targets_.size(); ++i) {
@@ -91,7 +112,6 @@ class AdapterStack {
     return factors;
   }
 
- private:
   // Of the mean over each row's scored tokens, at the adapters as they are.
   absl::StatusOr<std::vector<at::Tensor>> gradients_of(const std::vector<const Example*>& examples,
                                                        const std::vector<at::Tensor>& values,
@@ -112,6 +132,49 @@ class AdapterStack {
   const std::vector<LoraTarget>& targets_;
   int64_t rows_;
   std::vector<at::Tensor> a_, b_;  // by target
+};
+
+// Rows and those that take the first of their steps: the adapter of the latter is what that of the
+// former is at that time, and is not trained again.
+class SharedSteps {
+ public:
+  explicit SharedSteps(const std::vector<const std::vector<Example>*>& rows) {
+    std::vector<size_t> by_length(rows.size());
+    std::iota(by_length.begin(), by_length.end(), 0);
+    std::stable_sort(by_length.begin(), by_length.end(), [&](size_t a, size_t b) {
+      return rows[a]->size() > rows[b]->size();
+    });
+    std::map<std::string, size_t> leaders;  // by what they were trained on up to some step
+    for (const size_t row : by_length) {
+      std::vector<std::string> histories;
+      for (const Example& example : *rows[row]) {
+        Digest digest;
+        if (!histories.empty()) digest.add(histories.back());
+        digest.add(key_of(example));
+        histories.push_back(digest.hex());
+      }
+      const auto found = leaders.find(histories.back());
+      const size_t leader = found == leaders.end() ? row : found->second;
+      ending_[leader][rows[row]->size()].push_back(row);
+      if (leader != row) continue;
+      leaders_.push_back(row);
+      for (std::string& history : histories) leaders.try_emplace(std::move(history), row);
+    }
+    std::sort(leaders_.begin(), leaders_.end());
+  }
+
+  // Rows whose steps are not the first of another's, in ascending order.
+  const std::vector<size_t>& leaders() const { return leaders_; }
+  // The rows, of a leader and those that share its steps, that have taken all theirs.
+  std::vector<size_t> ending_after(size_t steps, size_t leader) const {
+    const std::map<size_t, std::vector<size_t>>& ending = ending_.at(leader);
+    const auto found = ending.find(steps);
+    return found == ending.end() ? std::vector<size_t>() : found->second;
+  }
+
+ private:
+  std::vector<size_t> leaders_;
+  std::map<size_t, std::map<size_t, std::vector<size_t>>> ending_;  // by leader and steps
 };
 
 class TrainedAdapters final : public TrainedRows {
@@ -169,12 +232,26 @@ absl::StatusOr<std::unique_ptr<TrainedRows>> train_adapters(Model& model,
     trained->add_group(rows.size(), group.size());
     for (const std::vector<Example>& row : group) rows.push_back(&row);
   }
-  for (const std::vector<size_t>& batch : batches_of(rows)) {
+  const SharedSteps shared(rows);
+  std::vector<const std::vector<Example>*> leaders;
+  for (const size_t row : shared.leaders()) leaders.push_back(rows[row]);
+  for (const std::vector<size_t>& batch : batches_of(leaders)) {
     std::vector<const std::vector<Example>*> members;
-    for (const size_t row : batch) members.push_back(rows[row]);
+    for (const size_t leader : batch) members.push_back(leaders[leader]);
     AdapterStack stack(model, targets, std::ssize(members));
-    if (absl::Status status = stack.train(members, options, monitor); !status.ok()) return status;
-    trained->add_batch(batch, stack.factors());
+    const auto keep_those_that_end = [&](size_t steps) {
+      std::vector<size_t> ending;
+      std::vector<int64_t> places;  // in the stack
+      for (size_t i = 0; i < batch.size(); ++i) {
+        for (const size_t row : shared.ending_after(steps, shared.leaders()[batch[i]])) {
+          ending.push_back(row);
+          places.push_back(static_cast<int64_t>(i));
+        }
+      }
+      if (!ending.empty()) trained->add_batch(ending, stack.copy_of(places));
+    };
+    const absl::Status status = stack.train(members, options, monitor, keep_those_that_end);
+    if (!status.ok()) return status;
   }
   return trained;
 }

@@ -2,13 +2,60 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
-#include "suite/engine/fine_tuning.h"
 #include "suite/engine/learned_parameters.h"
 
 namespace eif {
+namespace {
+
+std::string key_of(const std::vector<Example>& examples) {
+  std::string key;
+  for (const Example& example : examples) key += key_of(example);
+  return key;
+}
+
+// Trains row after row. A row that differs from the one before in having more passes goes on where
+// that one is.
+class RowAfterRow {
+ public:
+  // Both outlive this object.
+  RowAfterRow(FineTuning& fine_tuning, const TrainingOptions& options, Copies copies)
+      : fine_tuning_(fine_tuning), options_(options), copies_(copies) {}
+
+  absl::Status train(const std::vector<Example>& examples, int passes) {
+    if (std::string key = key_of(examples); key != trained_on_ || passes < passes_) {
+      if (absl::Status status = restore(); !status.ok()) return status;
+      steps_ = fine_tuning_.begin(options_);
+      trained_on_ = std::move(key);
+    }
+    for (; passes_ < passes; ++passes_) {
+      if (absl::Status status = steps_->pass(examples, copies_); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status restore() {
+    if (steps_ == nullptr) return absl::OkStatus();
+    steps_.reset();
+    trained_on_.clear();
+    passes_ = 0;
+    return fine_tuning_.restore();
+  }
+
+ private:
+  FineTuning& fine_tuning_;
+  const TrainingOptions& options_;
+  Copies copies_;
+  std::unique_ptr<OptimizerSteps> steps_;
+  std::string trained_on_;
+  int passes_ = 0;
+};
+
+}  // namespace
 
 absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
                                             const TrainingOptions& options,
@@ -26,6 +73,7 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
       model, wanted, Evaluation::prepare(device, pointers_to(columns)), fine_tuning.weights());
   if (!matrix.ok()) return matrix;
 
+  RowAfterRow rows(fine_tuning, options, copies_);
   for (const CellBlock& block : wanted.blocks) {
     const Evaluation evaluation = Evaluation::prepare(device, pointers_to(columns, block.columns));
     for (const size_t row : block.rows) {
@@ -34,17 +82,17 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
       if (!examples.ok()) {
         matrix->row_errors()[row] = std::string(examples.status().message());
       } else {
-        if (absl::Status status = fine_tuning.train(*examples, options); !status.ok())
-          return status;
+        const absl::Status trained = rows.train(*examples, wanted.passes_of(row, options.epochs));
+        if (!trained.ok()) return trained;
         const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, fine_tuning.weights());
         if (!losses.ok()) return losses.status();
         fill_row(*matrix, row, block.columns, (*losses)[0],
                  "training on it (a lower learning rate may help)");
-        if (absl::Status status = fine_tuning.restore(); !status.ok()) return status;
       }
       monitor.rows(1, 0);
     }
   }
+  if (absl::Status status = rows.restore(); !status.ok()) return status;
   return matrix;
 }
 

@@ -6,13 +6,19 @@
 #pragma once
 
 #include "suite/engine/engine.h"
+#include "suite/engine/fine_tuning.h"
 
 namespace eif {
 
 class DenseEngine final : public Engine {
  public:
+  explicit DenseEngine(Copies copies = Copies::kOne) : copies_(copies) {}
+
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
                                  const TrainingOptions& options, Monitor& monitor) const override;
+
+ private:
+  Copies copies_;
 };
 
 }  // namespace eif

@@ -105,6 +105,68 @@ TEST(DenseEngine, MomentumReachesOverTheStepsOfOneSample) {
             measure(model, {twice}, images, plain).at(0, 0));
 }
 
+// The samples after 1, 3 and 2 passes: the first as two rows of which the second goes on.
+WantedCells after_passes(const std::vector<Sample>& samples) {
+  WantedCells wanted = all_cells({samples[0], samples[0], samples[1], samples[2]}, samples);
+  wanted.passes = {1, 3, 2, 1};
+  return wanted;
+}
+
+TEST(DenseEngine, ARowOfSomePassesIsARunOfThatManyEpochs) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(4, 2);
+  const std::vector<Sample> samples = {
+      {"both", {images[0].statements[0], images[1].statements[0]}}, images[2], images[3]};
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
+    TrainingOptions options{.optimizer = optimizer,
+                            .learning_rate = 0.1,
+                            .momentum = optimizer == Optimizer::kSgd ? 0.9 : 0,
+                            .weight_decay = 0.01,
+                            .max_gradient_norm = 0.5};
+    const WantedCells wanted = after_passes(samples);
+    const absl::StatusOr<Matrix> together =
+        DenseEngine().measure(model, wanted, options, unwatched());
+    ASSERT_TRUE(together.ok()) << together.status();
+    for (size_t row = 0; row < wanted.trained.size(); ++row) {
+      options.epochs = wanted.passes[row];
+      const Matrix alone = measure(model, {wanted.trained[row]}, samples, options);
+      for (size_t column = 0; column < samples.size(); ++column) {
+        EXPECT_EQ(together->at(row, column), alone.at(0, column)) << row << " " << column;
+      }
+    }
+    EXPECT_NE(together->at(0, 0), together->at(1, 0)) << "passes make no difference";
+  }
+}
+
+TEST(DenseEngine, PassesOfSoftmaxRegressionAreThoseByHand) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(2, 2);
+  const double learning_rate = 0.3;
+  WantedCells wanted = all_cells({images[0], images[0], images[0]}, {images[1]});
+  wanted.passes = {1, 2, 3};
+  const absl::StatusOr<Matrix> matrix = DenseEngine().measure(
+      model, wanted, {.learning_rate = learning_rate}, unwatched());
+  ASSERT_TRUE(matrix.ok()) << matrix.status();
+  LinearClassifier by_hand(1);
+  const at::Tensor shift = by_hand.parameters()[2].value;
+  at::Tensor weight = by_hand.parameters()[0].value, bias = by_hand.parameters()[1].value;
+  const auto logits = [&](const LabelledImage& image) {
+    return at::mv(weight, at::tensor(image.image.pixels, at::kDouble) + shift) + bias;
+  };
+  const LabelledImage& learned = image_of(images[0]);
+  const LabelledImage& asked = image_of(images[1]);
+  for (size_t pass = 0; pass < 3; ++pass) {
+    at::Tensor residual = at::softmax(logits(learned), 0);
+    residual[learned.label] -= 1;
+    weight -= learning_rate *
+              at::outer(residual, at::tensor(learned.image.pixels, at::kDouble) + shift);
+    bias -= learning_rate * residual;
+    const double loss = -at::log_softmax(logits(asked), 0)[asked.label].item<double>();
+    // Both sides are float64 sums of ten terms of order 1.
+    EXPECT_NEAR(matrix->at(pass, 0), matrix->base()[0] - loss, 1e-13) << pass;
+  }
+}
+
 TEST(DenseEngine, ParametersAndBuffersAreUnchangedAfter200Rounds) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(200, 2);

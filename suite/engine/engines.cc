@@ -19,7 +19,7 @@ constexpr int64_t kDeterministicStatements = 64;
 WorkLimits work_limits(const EngineLimits& limits, int64_t deterministic_rows) {
   WorkLimits work;
   if (limits.memory_bytes > 0) work.memory_bytes = static_cast<int64_t>(limits.memory_bytes);
-  if (limits.deterministic) work.rows = deterministic_rows;
+  if (limits.deterministic != limits.in_another_order) work.rows = deterministic_rows;
   return work;
 }
 
@@ -37,8 +37,8 @@ constexpr EngineKind kEngines[] = {
      }},
     {"dense", "one row at a time, exact, for all of these",
      [](const TrainingOptions&) { return absl::OkStatus(); },
-     [](const EngineLimits&) -> std::unique_ptr<Engine> {
-       return std::make_unique<DenseEngine>();
+     [](const EngineLimits& limits) -> std::unique_ptr<Engine> {
+       return std::make_unique<DenseEngine>(limits.in_another_order ? Copies::kTwo : Copies::kOne);
      }},
     {"linear", "first order in the learning rate, for SGD and thousands of samples",
      [](const TrainingOptions& training) {

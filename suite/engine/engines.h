@@ -24,6 +24,8 @@ struct EngineLimits {
   uint64_t memory_bytes = 0;                // that it may take; 0: half of what is free
   bool deterministic = false;               // the same bits at every run, whatever memory is free
   Precision precision = Precision::kExact;  // of replay
+  // The same sums in another order: how much rounding matters.
+  bool in_another_order = false;
 };
 
 struct EngineKind {

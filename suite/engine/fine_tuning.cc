@@ -62,19 +62,36 @@ bool is_narrow(const Parameter& parameter) {
 
 }  // namespace
 
-absl::Status take_steps(Model& model, Weights& weights, const std::vector<at::Tensor>& values,
-                        const std::vector<Example>& examples, const TrainingOptions& options) {
-  const std::unique_ptr<torch::optim::Optimizer> optimizer = make_optimizer(values, options);
+OptimizerSteps::OptimizerSteps(Model& model, Weights& weights, std::vector<at::Tensor> values,
+                               const TrainingOptions& options)
+    : model_(model),
+      weights_(weights),
+      values_(std::move(values)),
+      max_gradient_norm_(options.max_gradient_norm),
+      optimizer_(make_optimizer(values_, options)) {}
+
+OptimizerSteps::~OptimizerSteps() = default;
+
+absl::Status OptimizerSteps::pass(const std::vector<Example>& examples, Copies copies) {
+  for (const Example& example : examples) {
+    // Statements that share their nodes would be computed once.
+    const std::vector<const Example*> batch(copies == Copies::kTwo ? 2 : 1, &example);
+    const absl::StatusOr<Losses> losses =
+        model_.loss(weights_, make_batch(batch, device_of(model_), SharePrefixes::kNo));
+    if (!losses.ok()) return losses.status();
+    optimizer_->zero_grad();
+    (losses->nll / losses->scored).mean().backward();
+    if (max_gradient_norm_ > 0) shorten_gradients(values_, max_gradient_norm_);
+    optimizer_->step();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FineTuning::train(const std::vector<Example>& examples,
+                               const TrainingOptions& options) {
+  const std::unique_ptr<OptimizerSteps> steps = begin(options);
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    for (const Example& example : examples) {
-      const absl::StatusOr<Losses> losses =
-          model.loss(weights, make_batch({&example}, device_of(model)));
-      if (!losses.ok()) return losses.status();
-      optimizer->zero_grad();
-      (losses->nll / losses->scored).sum().backward();
-      if (options.max_gradient_norm > 0) shorten_gradients(values, options.max_gradient_norm);
-      optimizer->step();
-    }
+    if (absl::Status status = steps->pass(examples); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -127,9 +144,8 @@ ParameterFineTuning::~ParameterFineTuning() {
   }
 }
 
-absl::Status ParameterFineTuning::train(const std::vector<Example>& examples,
-                                        const TrainingOptions& options) {
-  return take_steps(model_, weights_, trainable_values(trained()), examples, options);
+std::unique_ptr<OptimizerSteps> ParameterFineTuning::begin(const TrainingOptions& options) {
+  return std::make_unique<OptimizerSteps>(model_, weights_, trainable_values(trained()), options);
 }
 
 void ParameterFineTuning::copy_back() {

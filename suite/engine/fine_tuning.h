@@ -22,15 +22,43 @@
 #include "eif/plain_weights.h"
 #include "suite/core/training_options.h"
 
+namespace torch::optim {
+class Optimizer;
+}
+
 namespace eif {
+
+// How often a statement stands in the batch of its step. The objective is their mean, and the same;
+// its sums are taken in another order.
+enum class Copies { kOne, kTwo };
+
+// An optimiser on its way, which remembers its earlier passes.
+class OptimizerSteps {
+ public:
+  // `values` are leaves that the weights are made of. What is passed by reference outlives this
+  // object.
+  OptimizerSteps(Model& model, Weights& weights, std::vector<at::Tensor> values,
+                 const TrainingOptions& options);
+  ~OptimizerSteps();
+
+  // One step per example, in order, on the mean loss of its scored tokens.
+  absl::Status pass(const std::vector<Example>& examples, Copies copies = Copies::kOne);
+
+ private:
+  Model& model_;
+  Weights& weights_;
+  std::vector<at::Tensor> values_;
+  double max_gradient_norm_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+};
 
 class FineTuning {
  public:
   virtual ~FineTuning() = default;
-  // One optimiser step per example, in order, on the mean loss of its scored tokens; and that as
-  // often as there are epochs.
-  virtual absl::Status train(const std::vector<Example>& examples,
-                             const TrainingOptions& options) = 0;
+  // An optimiser that has taken no step yet, from the weights as they are. This object outlives it.
+  virtual std::unique_ptr<OptimizerSteps> begin(const TrainingOptions& options) = 0;
+  // A pass over the examples as often as there are epochs.
+  absl::Status train(const std::vector<Example>& examples, const TrainingOptions& options);
   // The weights as trained so far.
   virtual Weights& weights() = 0;
   // Back to the beginning, by copy. kInternal if the model is not what it was.
@@ -55,7 +83,7 @@ class ParameterFineTuning final : public FineTuning {
   ParameterFineTuning(const ParameterFineTuning&) = delete;
   ParameterFineTuning& operator=(const ParameterFineTuning&) = delete;
 
-  absl::Status train(const std::vector<Example>& examples, const TrainingOptions& options) override;
+  std::unique_ptr<OptimizerSteps> begin(const TrainingOptions& options) override;
   Weights& weights() override { return weights_; }
   absl::Status restore() override;
 
@@ -71,10 +99,6 @@ class ParameterFineTuning final : public FineTuning {
   std::string hash_;                  // of the model's parameters
   PlainWeights weights_;
 };
-
-// Takes the steps of train() on the values, which are leaves that the weights are made of.
-absl::Status take_steps(Model& model, Weights& weights, const std::vector<at::Tensor>& values,
-                        const std::vector<Example>& examples, const TrainingOptions& options);
 
 // Copies of all parameters in float32 or wider; nothing where they are that themselves.
 std::vector<Parameter> master_weights(const std::vector<Parameter>& parameters);

@@ -146,6 +146,11 @@ absl::StatusOr<std::vector<Matrix>> LinearEngine::measure_parts(Model& model,
                                                                 Monitor& monitor) const {
   const absl::Status takes = check_linear_steps("--engine linear", options);
   if (!takes.ok()) return takes;
+  if (!wanted.passes.empty()) {
+    return absl::InvalidArgumentError(
+        "--engine linear is first order in the learning rate, and what is learned in several passes "
+        "is not: use --engine replay, adapters or dense");
+  }
   const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
   if (!learned.ok()) return learned.status();
   const EncodedSamples trained = encode_samples(model, wanted.trained);

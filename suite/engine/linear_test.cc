@@ -92,6 +92,18 @@ TEST(LinearEngine, RefusesAStepThatIsNotLinear) {
   EXPECT_THAT(std::string(refused.message()), HasSubstr("use --engine dense"));
 }
 
+TEST(LinearEngine, RefusesSeveralPasses) {
+  LinearClassifier model(1);
+  const std::vector<Sample> samples = random_images(2, 2);
+  WantedCells wanted = all_cells(samples, samples);
+  wanted.passes = {1, 2};
+  EXPECT_THAT(std::string(LinearEngine()
+                              .measure(model, wanted, {.learning_rate = 0.5}, unwatched())
+                              .status()
+                              .message()),
+              HasSubstr("what is learned in several passes is not"));
+}
+
 TEST(LinearEngine, ASampleThatCannotBeMeasuredLeavesTheOthersAlone) {
   LinearClassifier model(1);
   std::vector<Sample> samples = random_images(3, 2);

@@ -26,14 +26,13 @@ LoraFineTuning::LoraFineTuning(Model& model, std::vector<LoraTarget> targets, do
   }
 }
 
-absl::Status LoraFineTuning::train(const std::vector<Example>& examples,
-                                   const TrainingOptions& options) {
+std::unique_ptr<OptimizerSteps> LoraFineTuning::begin(const TrainingOptions& options) {
   std::vector<at::Tensor> values;
   for (const auto& [parameter, matrices] : adapter_) {
     values.push_back(matrices.a);
     values.push_back(matrices.b);
   }
-  return take_steps(model_, weights_, values, examples, options);
+  return std::make_unique<OptimizerSteps>(model_, weights_, std::move(values), options);
 }
 
 absl::Status LoraFineTuning::restore() {

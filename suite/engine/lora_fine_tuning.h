@@ -49,7 +49,7 @@ class LoraFineTuning final : public FineTuning {
   LoraFineTuning(const LoraFineTuning&) = delete;
   LoraFineTuning& operator=(const LoraFineTuning&) = delete;
 
-  absl::Status train(const std::vector<Example>& examples, const TrainingOptions& options) override;
+  std::unique_ptr<OptimizerSteps> begin(const TrainingOptions& options) override;
   Weights& weights() override { return weights_; }
   absl::Status restore() override;
 

@@ -142,7 +142,7 @@ class Grouping {
       for (const size_t row : block->rows) {
         EncodedSample examples = encode_sample(model_, wanted_.trained[row]);
         if (examples.ok()) {
-          std::vector<Example> steps = in_epochs(*examples, epochs_);
+          std::vector<Example> steps = in_epochs(*examples, wanted_.passes_of(row, epochs_));
           const int64_t positions = limits_.recorded_positions(steps);
           rows.push_back({row, block, std::move(steps), positions, columns});
         } else {

@@ -96,7 +96,7 @@ class ReplayLimits {
   int64_t recorded_bytes_, replayed_bytes_;  // that a position needs
 };
 
-// Each row is trained on its statements `epochs` times. columns: wanted.evaluated, encoded. Both
+// Each row is trained on its statements `epochs` times, unless `wanted` says how often. columns: wanted.evaluated, encoded. Both
 // outlive the result. Rows that cannot be measured have their reason in the matrix and are in no
 // group.
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,

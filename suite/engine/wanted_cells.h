@@ -23,6 +23,13 @@ struct WantedCells {
   std::vector<Sample> trained;
   std::vector<Sample> evaluated;
   std::vector<CellBlock> blocks;
+  // How many passes each of `trained` takes over its statements, at least one, in this order; empty:
+  // as many as TrainingOptions::epochs says. So one sample may be there after 1, 2 and 5 passes.
+  // Rows of a block that differ in this alone stand next to each other, fewer passes first: engines
+  // then train them once.
+  std::vector<int> passes = {};
+
+  int passes_of(size_t row, int epochs) const { return passes.empty() ? epochs : passes[row]; }
 
   size_t rows() const {
     size_t count = 0;

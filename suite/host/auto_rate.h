@@ -8,15 +8,9 @@
 #include "eif/backend.h"
 #include "suite/engine/engine.h"
 #include "suite/host/draw.h"
+#include "suite/host/rate_cache.h"
 
 namespace eif {
-
-// A learning rate, and how it came about: "auto: middle of the plateau from …"; empty where the
-// user chose it.
-struct ChosenRate {
-  double learning_rate = 0;
-  std::string reason;
-};
 
 // No run draws with this seed: those of runs are below it.
 inline constexpr uint64_t kCalibrationSeed = 1'000'000;

@@ -2,18 +2,14 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include <map>
 #include <numeric>
-#include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "suite/core/random.h"
 #include "suite/engine/fine_tuning.h"
 #include "suite/formats/digest.h"
+#include "suite/host/names.h"
 
 namespace eif {
 namespace {
@@ -70,71 +66,6 @@ class RenamedModel final : public Model {
 };
 
 // ---- Shuffled names --------------------------------------------------------------------------
-
-using NewNames = std::map<std::string, std::string>;  // by the old name
-
-// Finds the name that the word at `position` is, if any. No name is the beginning of another.
-const std::string* name_at(absl::string_view text, size_t position,
-                           const std::vector<std::string>& names) {
-  const bool within_word = position > 0 && absl::ascii_isalnum(text[position - 1]);
-  if (within_word) return nullptr;
-  for (const std::string& name : names) {
-    if (absl::StartsWith(text.substr(position), name)) return &name;
-  }
-  return nullptr;
-}
-
-std::string renamed(absl::string_view text, const std::vector<std::string>& names,
-                    const NewNames& new_names) {
-  std::string result;
-  for (size_t position = 0; position < text.size();) {
-    if (const std::string* name = name_at(text, position, names)) {
-      result += new_names.at(*name);
-      position += name->size();
-    } else {
-      result += text[position++];
-    }
-  }
-  return result;
-}
-
-// Calls visit(statement) for each text of the request.
-template <typename Visit>
-void for_each_text(std::vector<Sample>& samples, Visit&& visit) {
-  for (Sample& sample : samples) {
-    for (Statement& statement : sample.statements) {
-      if (auto* text = std::get_if<std::string>(&statement)) visit(*text);
-      if (auto* prompted = std::get_if<PromptedText>(&statement)) {
-        visit(prompted->prompt);
-        visit(prompted->completion);
-      }
-    }
-  }
-}
-
-// No domain has so many names. The first words of a draw are the same however many are asked for,
-// and domains take the first.
-constexpr size_t kMostNames = 16;
-
-// The names of the draw that occur in the request, in the order of the draw.
-absl::StatusOr<std::vector<std::string>> names_of(const Draw& draw, Request& request) {
-  const absl::StatusOr<std::vector<std::string>> words = draw.words(kMostNames);
-  if (!words.ok()) return words.status();
-  std::vector<bool> occurs(words->size(), false);
-  const auto look = [&](const std::string& text) {
-    for (size_t position = 0; position < text.size(); ++position) {
-      const std::string* name = name_at(text, position, *words);
-      if (name != nullptr) occurs[static_cast<size_t>(name - words->data())] = true;
-    }
-  };
-  for_each_text(request.trained, look);
-  for_each_text(request.evaluated, look);
-  std::vector<std::string> names;
-  for (size_t i = 0; i < words->size(); ++i) {
-    if (occurs[i]) names.push_back((*words)[i]);
-  }
-  return names;
-}
 
 void shuffle_names_of(const Draw& draw, Sample& sample, const std::vector<std::string>& names) {
   std::string stream = "shuffled names";

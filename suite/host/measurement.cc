@@ -122,17 +122,47 @@ absl::Status Measurement::add(const HashedRequest& hashed) {
   return absl::OkStatus();
 }
 
-absl::Status Measurement::run(const Measure& measure) {
+std::map<std::string, Sample> Measurement::trained() const {
+  std::map<std::string, Sample> samples;
+  for (const auto& [trained, evaluated] : wanted_) samples.emplace(trained, samples_.at(trained));
+  return samples;
+}
+
+namespace {
+
+std::vector<Sample> statements_of(const Sample& sample) {
+  std::vector<Sample> alone;
+  for (const Statement& statement : sample.statements) alone.push_back({sample.id, {statement}});
+  return alone;
+}
+
+}  // namespace
+
+void Measurement::add_own_statements() {
+  for (auto& [trained, evaluated] : wanted_) {
+    for (Sample& statement : statements_of(samples_.at(trained))) {
+      const std::string hash = content_hash(statement);
+      samples_.try_emplace(hash, std::move(statement));
+      evaluated.insert(hash);
+    }
+  }
+}
+
+absl::Status Measurement::run(const Measure& measure, const Passes& passes) {
   if (wanted_.empty()) return absl::OkStatus();
   WantedCells cells;
-  std::vector<std::string> row_hashes, column_hashes;
+  std::vector<Trained> rows;
+  std::vector<std::string> column_hashes;
   std::map<std::string, size_t> columns;              // by content
   std::map<std::set<std::string>, CellBlock> blocks;  // by the contents of the columns
   for (const auto& [trained, evaluated] : wanted_) {
     CellBlock& block = blocks[evaluated];
-    block.rows.push_back(row_hashes.size());
-    row_hashes.push_back(trained);
-    cells.trained.push_back(samples_.at(trained));
+    for (const int count : passes.empty() ? std::set<int>{0} : passes.at(trained)) {
+      block.rows.push_back(rows.size());
+      rows.emplace_back(trained, count);
+      cells.trained.push_back(samples_.at(trained));
+      if (!passes.empty()) cells.passes.push_back(count);
+    }
     for (const std::string& hash : evaluated) {
       if (!columns.try_emplace(hash, column_hashes.size()).second) continue;
       column_hashes.push_back(hash);
@@ -150,7 +180,7 @@ absl::Status Measurement::run(const Measure& measure) {
   }
   for (const CellBlock& block : cells.blocks) {
     for (const size_t row : block.rows) {
-      Row& kept = rows_[row_hashes[row]];
+      Row& kept = rows_[rows[row]];
       kept.error = matrix->row_errors()[row];
       for (const size_t column : block.columns) {
         kept.influence[column_hashes[column]] = matrix->at(row, column);
@@ -166,19 +196,33 @@ std::vector<double> Measurement::base_losses(const std::vector<Sample>& samples)
   return losses;
 }
 
-Matrix Measurement::answer(const HashedRequest& hashed) const {
+Matrix Measurement::answer(const HashedRequest& hashed, const Chosen& passes) const {
   Matrix matrix(ids_of(hashed.request.trained), ids_of(hashed.request.evaluated));
   for (size_t row = 0; row < matrix.rows(); ++row) {
+    const std::string& trained = hashed.trained[row];
+    const auto chosen = passes.find(trained);
+    const auto of_row = rows_.find({trained, chosen == passes.end() ? 0 : chosen->second});
     for (const size_t column : asked_columns(hashed.request, row)) {
-      const Row& of_row = rows_.at(hashed.trained[row]);
       const Column& of_column = columns_.at(hashed.evaluated[column]);
-      matrix.row_errors()[row] = of_row.error;
       matrix.base()[column] = of_column.base;
       matrix.column_errors()[column] = of_column.error;
-      matrix.at(row, column) = of_row.influence.at(hashed.evaluated[column]);
+      if (of_row == rows_.end()) continue;
+      matrix.row_errors()[row] = of_row->second.error;
+      matrix.at(row, column) = of_row->second.influence.at(hashed.evaluated[column]);
     }
   }
   return matrix;
+}
+
+Measurement::OwnLosses Measurement::own_losses(const std::string& trained, int passes) const {
+  OwnLosses losses;
+  const Row& row = rows_.at({trained, passes});
+  for (const Sample& statement : statements_of(samples_.at(trained))) {
+    const std::string hash = content_hash(statement);
+    losses.before.push_back(columns_.at(hash).base);
+    losses.after.push_back(losses.before.back() - row.influence.at(hash));
+  }
+  return losses;
 }
 
 }  // namespace eif

@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -49,21 +50,40 @@ class Measurement {
   // How many rows run() will fine-tune on.
   size_t rows_to_measure() const { return wanted_.size(); }
 
+  // The samples that are trained on, by their content.
+  std::map<std::string, Sample> trained() const;
+  // Each of them is evaluated, too, on each of its statements alone.
+  void add_own_statements();
+
   using Measure = std::function<absl::StatusOr<Matrix>(const WantedCells& wanted)>;
-  // Calls `measure` once, if any cell is wanted.
-  absl::Status run(const Measure& measure);
+  // After which passes each sample is measured, by its content (WantedCells::passes).
+  using Passes = std::map<std::string, std::set<int>>;
+  // Calls `measure` once, if any cell is wanted. passes: of every sample that is trained on; empty:
+  // as many as there are epochs.
+  absl::Status run(const Measure& measure, const Passes& passes = {});
 
   // Losses under the base weights of samples that were evaluated. Call after run().
   std::vector<double> base_losses(const std::vector<Sample>& samples) const;
 
-  // The cells that the request asks for. Call after run().
-  Matrix answer(const HashedRequest& request) const;
+  // The cells that the request asks for, each row after the passes that it was measured after; where
+  // it was after several, those that are chosen by its content. A row that was not measured after
+  // the chosen ones has no number. Call after run().
+  using Chosen = std::map<std::string, int>;
+  Matrix answer(const HashedRequest& request, const Chosen& passes = {}) const;
+
+  // The losses of a sample's own statements, before it was trained on and after so many passes. Call
+  // after add_own_statements() and run().
+  struct OwnLosses {
+    std::vector<double> before, after;
+  };
+  OwnLosses own_losses(const std::string& trained, int passes) const;
 
  private:
   struct Row {
     std::map<std::string, double> influence;  // by content of the evaluated sample
     std::string error;
   };
+  using Trained = std::pair<std::string, int>;  // content and passes; 0: the options' epochs
   struct Column {
     double base = Matrix::kUnmeasured;
     std::string error;
@@ -71,7 +91,7 @@ class Measurement {
 
   std::map<std::string, Sample> samples_;                // by content
   std::map<std::string, std::set<std::string>> wanted_;  // trained content → evaluated contents
-  std::map<std::string, Row> rows_;
+  std::map<Trained, Row> rows_;
   std::map<std::string, Column> columns_;
 };
 

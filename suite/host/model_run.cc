@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/core/dose.h"
 #include "suite/engine/explain.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/digest.h"
@@ -21,10 +22,12 @@ namespace {
 // in three files.
 constexpr size_t kMostRequests = 10'000;
 
-// A text can be learned or read; an image can only be learned.
-std::vector<Condition> conditions_of(const Model& model) {
-  if (model.info().modality == Modality::kImage) return {Condition::kFineTuning};
-  return {Condition::kFineTuning, Condition::kInContext};
+// A text can be learned or read; an image can only be learned. Learned doses are measured apart.
+std::vector<Condition> conditions_of(const Model& model, const RunRequest& request) {
+  std::vector<Condition> conditions;
+  if (has_plateau(request.doses)) conditions.push_back(Condition::kFineTuning);
+  if (model.info().modality == Modality::kText) conditions.push_back(Condition::kInContext);
+  return conditions;
 }
 
 // Two seeds have the same hash where the samples of their requests say the same.
@@ -38,37 +41,41 @@ std::string hash_of(const std::vector<HashedRequest>& requests) {
   return digest.hex();
 }
 
-// Distances are the same under every condition, and are kept once.
-bool is_kept(const Request& request, Condition condition) {
-  return request.cells != Cells::kDistance || condition == Condition::kFineTuning;
-}
-
 }  // namespace
 
 ModelRun::ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training,
-                   DigitSource& digits, RunStore& store, Monitor& monitor)
+                   LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor)
     : plan_(plan),
       model_(model),
       training_(training),
+      learned_(std::move(learned)),
       digits_(digits),
       store_(store),
       monitor_(monitor),
-      conditions_(conditions_of(model)) {
+      conditions_(conditions_of(model, plan.request)) {
+  if (store.earlier() != nullptr) {
+    for (const MatrixRecord& record : store.earlier()->matrices) records_[record.key] = &record;
+  }
   const ModelInfo& info = model.info();
   for (const DesideratumUnderTest& tested : plan.desiderata) {
     if (!tested.applies_to(info.modality)) continue;
-    subjects_.push_back(
-        {&tested,
-         Scoring(result_key(plan.request, info.name, tested.id), tested.info, info.modality),
-         {}});
+    Subject& subject = subjects_.emplace_back(Subject{.tested = &tested});
+    for (const std::string& dose : plan.request.doses) {
+      subject.by_dose.emplace_back(result_key(plan.request, info.name, tested.id, dose),
+                                   tested.info, info.modality);
+    }
   }
 }
 
-std::vector<DesideratumResult> ModelRun::results() const {
+std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
   std::vector<DesideratumResult> results;
   for (const Subject& subject : subjects_) {
-    for (DesideratumResult& result : subject.scoring.results(checks_.noise_floor)) {
-      results.push_back(std::move(result));
+    for (size_t i = 0; i < subject.by_dose.size(); ++i) {
+      const bool is_learned = plan_.request.doses[i] != kPlateauDose;
+      for (DesideratumResult& result :
+           subject.by_dose[i].results(is_learned ? learned_noise : checks_.noise_floor)) {
+        results.push_back(std::move(result));
+      }
     }
   }
   return results;
@@ -100,16 +107,16 @@ void ModelRun::plan_seed(const Draw& draw) {
   for (Subject& subject : subjects_) {
     subject.requests.clear();
     subject.is_repeated = false;
-    if (subject.scoring.failed()) continue;
+    if (subject.failed()) continue;
     if (absl::Status planned = plan_requests(subject, draw); !planned.ok()) {
-      subject.scoring.fail(std::string(planned.message()));
+      subject.fail(std::string(planned.message()));
       continue;
     }
     const auto [first, is_new] = subject.drawn.try_emplace(hash_of(subject.requests), draw.seed());
     if (is_new || first->second == draw.seed()) continue;
     // The same samples again are no replication, whatever they are counted as.
     subject.is_repeated = true;
-    subject.scoring.repeat(draw.seed());
+    for (Scoring& scoring : subject.by_dose) scoring.repeat(draw.seed());
   }
 }
 
@@ -140,20 +147,15 @@ absl::Status ModelRun::plan_requests(Subject& subject, const Draw& draw) {
         scored_in_whole_unless(masks_evaluation(plan_.request.mask), std::move(request.evaluated));
     subject.requests.push_back(hashed(std::move(request)));
   }
-  return absl::OkStatus();
+  if (learned_.shares.empty()) return absl::OkStatus();
+  absl::StatusOr<ComparedRows> compared = guarded(
+      what, [&] { return compared_rows(*subject.tested->desideratum, draw, subject.requests); });
+  if (compared.ok()) subject.compared = *std::move(compared);
+  return compared.status();
 }
 
 bool ModelRun::takes_part(const Subject& subject) const {
-  return !subject.scoring.failed() && !subject.is_repeated;
-}
-
-MatrixKey ModelRun::key_of(const Subject& subject, uint64_t seed, Condition condition,
-                           const Request& request) const {
-  return {.model = model_.info().name,
-          .desideratum = subject.tested->id,
-          .seed = seed,
-          .condition = condition,
-          .request = request.name};
+  return !subject.failed() && !subject.is_repeated;
 }
 
 // ---- Measuring ---------------------------------------------------------------------------------
@@ -177,27 +179,54 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
   const std::string what = absl::StrCat(model_.info().name, ", seed ", seed);
   const absl::Status embedded = guarded(what, [&] { return measure_distances(wanted.distance); });
   if (!embedded.ok()) return embedded;
-  std::vector<SeedMeasurement> measured(conditions_.size(), wanted);
-  for (size_t i = 0; i < conditions_.size(); ++i) {
-    const absl::Status status = guarded(what, [&] { return measure(measured, i); });
+  SeedAnswers answers;
+  SeedMeasurement learned = wanted;
+  if (!learned_.shares.empty()) {
+    const absl::Status status = guarded(what, [&] { return measure_learned(learned, answers); });
+    if (!status.ok()) return status;
+    if (monitor_.stopping()) return absl::CancelledError("interrupted");
+  }
+  std::map<Condition, SeedMeasurement> measured;
+  for (const Condition condition : conditions_) {
+    SeedMeasurement& own = measured[condition] = wanted;
+    const Measurement& with_base_losses =
+        learned_.shares.empty() ? measured.at(Condition::kFineTuning).influence : learned.influence;
+    const absl::Status status = guarded(
+        what, [&] { return measure(own.influence, condition, with_base_losses); });
     if (!status.ok()) return status;
     // A model that stops answering leaves rows with an error, which is no result.
     if (monitor_.stopping()) return absl::CancelledError("interrupted");
-  }
-  const absl::Status explained = guarded(what, [&] { return explain_seed(seed); });
-  if (!explained.ok()) return explained;
-  if (monitor_.stopping()) return absl::CancelledError("interrupted");
-  SeedAnswers answers;
-  for (size_t i = 0; i < conditions_.size(); ++i) {
     for (const Subject& subject : subjects_) {
-      Answers& of_subject = answers[conditions_[i]].emplace_back();
+      Answers& of_subject = answers.by_condition[condition].emplace_back();
       if (!takes_part(subject)) continue;
       for (const HashedRequest& hashed : subject.requests) {
-        of_subject[hashed.request.name] = measured[i].of(hashed.request).answer(hashed);
+        of_subject[hashed.request.name] = own.of(hashed.request).answer(hashed);
       }
     }
   }
+  const absl::Status is_explained = guarded(what, [&] { return explain_seed(seed); });
+  if (!is_explained.ok()) return is_explained;
+  if (monitor_.stopping()) return absl::CancelledError("interrupted");
   return answers;
+}
+
+absl::Status ModelRun::measure_learned(SeedMeasurement& wanted, SeedAnswers& answers) {
+  std::vector<LearnedQuestion> questions;
+  for (const Subject& subject : subjects_) {
+    if (takes_part(subject)) questions.push_back({subject.requests, subject.compared});
+  }
+  absl::StatusOr<std::map<double, std::vector<LearnedAnswers>>> measured =
+      eif::measure_learned(model_, *plan_.engine, learned_, questions, wanted.influence,
+                           wanted.distance, counted_);
+  if (!measured.ok()) return measured.status();
+  for (auto& [share, of_questions] : *measured) {
+    size_t next = 0;
+    for (const Subject& subject : subjects_) {
+      LearnedAnswers& of_subject = answers.learned[share].emplace_back();
+      if (takes_part(subject)) of_subject = std::move(of_questions[next++]);
+    }
+  }
+  return absl::OkStatus();
 }
 
 // The checks are made on what the first seed trains on.
@@ -210,12 +239,13 @@ void ModelRun::check_the_model() {
   checks_ = check_model(model_, statements_to_check(requests), training_);
 }
 
-// Fine-tuning comes first, and its base losses are those of every condition.
-absl::Status ModelRun::measure(std::vector<SeedMeasurement>& measured, size_t i) {
-  return measured[i].influence.run([&](const WantedCells& wanted) {
-    if (conditions_[i] == Condition::kInContext) {
-      return in_context_influence(model_, wanted,
-                                  measured[0].influence.base_losses(wanted.evaluated), counted_);
+// What was trained comes first, and its base losses are those of every condition.
+absl::Status ModelRun::measure(Measurement& measurement, Condition condition,
+                               const Measurement& with_base_losses) {
+  return measurement.run([&](const WantedCells& wanted) {
+    if (condition == Condition::kInContext) {
+      return in_context_influence(model_, wanted, with_base_losses.base_losses(wanted.evaluated),
+                                  counted_);
     }
     return plan_.engine->measure(model_, wanted, training_, counted_);
   });
@@ -256,84 +286,6 @@ absl::StatusOr<Explanation> ModelRun::explained(const Request& request) {
   const absl::Status spelled = spell_tokens(*tokenizer_, request.evaluated, *explanation);
   if (!spelled.ok()) return spelled;
   return explanation;
-}
-
-// ---- What is kept ------------------------------------------------------------------------------
-
-absl::StatusOr<ModelRun::SeedAnswers> ModelRun::read_seed(uint64_t seed) const {
-  std::map<MatrixKey, const MatrixRecord*> records;
-  for (const MatrixRecord& record : store_.earlier()->matrices) records[record.key] = &record;
-  SeedAnswers answers;
-  for (const Condition condition : conditions_) {
-    for (const Subject& subject : subjects_) {
-      Answers& of_subject = answers[condition].emplace_back();
-      if (!takes_part(subject)) continue;
-      for (const HashedRequest& hashed : subject.requests) {
-        const Request& request = hashed.request;
-        const auto found = records.find(
-            key_of(subject, seed, is_kept(request, condition) ? condition : Condition::kFineTuning,
-                   request));
-        if (found == records.end()) {
-          return absl::NotFoundError(absl::StrCat("the matrix ", request.name, " of ",
-                                                  subject.tested->id, " was not written down"));
-        }
-        absl::StatusOr<MeasuredMatrix> matrix = store_.read(*found->second);
-        if (!matrix.ok()) return matrix.status();
-        if (matrix->matrix.trained_ids() != ids_of(request.trained) ||
-            matrix->matrix.evaluated_ids() != ids_of(request.evaluated)) {
-          return absl::DataLossError(
-              absl::StrCat(found->second->path, " is about other samples than this seed draws"));
-        }
-        of_subject[request.name] = std::move(matrix->matrix);
-      }
-    }
-  }
-  return answers;
-}
-
-void ModelRun::keep(uint64_t seed, const SeedAnswers& answers) {
-  for (const Condition condition : conditions_) {
-    for (size_t i = 0; i < subjects_.size(); ++i) {
-      const Subject& subject = subjects_[i];
-      if (!takes_part(subject)) continue;
-      for (const HashedRequest& hashed : subject.requests) {
-        const Request& request = hashed.request;
-        if (!is_kept(request, condition)) continue;
-        MeasuredMatrix measured{.key = key_of(subject, seed, condition, request),
-                                .domain = request.domain,
-                                .cells = request.cells,
-                                .trained = request.trained,
-                                .evaluated = request.evaluated,
-                                .matrix = answers.at(condition)[i].at(request.name)};
-        if (auto explanation = explanations_.extract(measured.key)) {
-          measured.explanation = std::move(explanation.mapped());
-        }
-        const absl::Status kept = store_.keep(measured);
-        // The numbers are there all the same.
-        if (!kept.ok()) problems_.emplace_back(kept.message());
-      }
-    }
-  }
-}
-
-// A desideratum that cannot be scored fails by itself, and then none of its seeds counts.
-void ModelRun::score(const Draw& draw, const SeedAnswers& answers) {
-  for (const Condition condition : conditions_) {
-    for (size_t i = 0; i < subjects_.size(); ++i) {
-      Subject& subject = subjects_[i];
-      if (!takes_part(subject)) continue;
-      const Answers& of_subject = answers.at(condition)[i];
-      const std::string what = absl::StrCat(subject.tested->id, ", score of seed ", draw.seed());
-      const UnderWay here(absl::StrCat("plugin ", what));
-      const absl::StatusOr<Scores> scores =
-          guarded(what, [&] { return subject.tested->desideratum->score(draw, of_subject); });
-      if (scores.ok()) {
-        subject.scoring.add(draw.seed(), subject.requests, of_subject, *scores, condition);
-      } else {
-        subject.scoring.fail(std::string(scores.status().message()));
-      }
-    }
-  }
 }
 
 }  // namespace eif

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "suite/host/compared_rows.h"
+#include "suite/host/learned_seed.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
 #include "suite/host/suite_run.h"
@@ -46,8 +48,9 @@ struct SeedMeasurement {
 class ModelRun {
  public:
   // What is passed by reference outlives this object.
-  ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training, DigitSource& digits,
-           RunStore& store, Monitor& monitor);
+  // `learned`: how samples are learned where a dose is a share.
+  ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training,
+           LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor);
 
   // Seeds that the store has of an earlier start; empty for the first. They are read, not measured.
   void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
@@ -66,7 +69,8 @@ class ModelRun {
   // kCancelled: the monitor wants to stop. A seed that is not OK leaves nothing behind.
   absl::Status run_seed(uint64_t seed);
 
-  std::vector<DesideratumResult> results() const;
+  // `learned_noise`: ModelContext::learned_noise.
+  std::vector<DesideratumResult> results(double learned_noise) const;
   size_t rows_done() const { return counted_.done(); }
   const ModelChecks& checks() const { return checks_; }
   // Matrices that could not be written down, one sentence each.
@@ -78,13 +82,24 @@ class ModelRun {
   // One desideratum under test.
   struct Subject {
     const DesideratumUnderTest* tested;
-    Scoring scoring;
+    std::vector<Scoring> by_dose;           // as the doses of the request
+    ComparedRows compared;                  // of the seed at hand, where a dose is a share
     std::vector<HashedRequest> requests;    // of the seed at hand
     bool is_repeated = false;               // the seed at hand drew what an earlier one did
+    bool is_examined = false;               // for what training decides
     std::map<std::string, uint64_t> drawn;  // the first seed that drew these samples, by their hash
+
+    bool failed() const { return by_dose.front().failed(); }
+    void fail(const std::string& reason) {
+      for (Scoring& scoring : by_dose) scoring.fail(reason);
+    }
   };
-  // What each subject was answered under each condition, in the order of subjects_.
-  using SeedAnswers = std::map<Condition, std::vector<Answers>>;
+  // What each subject was answered, in the order of subjects_: under each condition, by fine-tuning
+  // with small steps or at the rate that was given; and learned, by share.
+  struct SeedAnswers {
+    std::map<Condition, std::vector<Answers>> by_condition;
+    std::map<double, std::vector<LearnedAnswers>> learned;
+  };
 
   void plan_seed(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);
@@ -92,21 +107,35 @@ class ModelRun {
   bool takes_part(const Subject& subject) const;
   MatrixKey key_of(const Subject& subject, uint64_t seed, Condition condition,
                    const Request& request) const;
+  MatrixKey key_of_learned(const Subject& subject, uint64_t seed, double share, int passes,
+                           const Request& request) const;
 
   // Reads from the store what was measured before; an error where anything is missing there.
   absl::StatusOr<SeedAnswers> read_seed(uint64_t seed) const;
+  absl::StatusOr<MeasuredMatrix> read_matrix(const MatrixKey& key, const Request& request) const;
+  absl::StatusOr<LearnedAnswers> read_learned(const Subject& subject, uint64_t seed,
+                                              double share) const;
+  absl::StatusOr<LearnedAnswer> read_learned(const Subject& subject, uint64_t seed, double share,
+                                             int passes) const;
   absl::StatusOr<SeedAnswers> measure_seed(uint64_t seed);
+  absl::Status measure_learned(SeedMeasurement& wanted, SeedAnswers& answers);
   void check_the_model();
-  absl::Status measure(std::vector<SeedMeasurement>& measured, size_t i);
+  absl::Status measure(Measurement& measurement, Condition condition,
+                       const Measurement& with_base_losses);
   absl::Status measure_distances(Measurement& measurement);
   absl::Status explain_seed(uint64_t seed);
   absl::StatusOr<Explanation> explained(const Request& request);
   void keep(uint64_t seed, const SeedAnswers& answers);
+  void keep(const MatrixKey& key, const Request& request, const Matrix& matrix,
+            std::vector<LearnedRow> learned = {});
   void score(const Draw& draw, const SeedAnswers& answers);
+  absl::Status score(Subject& subject, const Draw& draw, size_t number, const SeedAnswers& answers);
+  void find_what_is_decided(Subject& subject, const Draw& draw);
 
   const RunPlan& plan_;
   Model& model_;
   const TrainingOptions& training_;
+  const LearnedRecipe learned_;
   DigitSource& digits_;
   RunStore& store_;
   Monitor& monitor_;
@@ -116,6 +145,7 @@ class ModelRun {
   std::set<uint64_t> recorded_seeds_;
   std::unique_ptr<TextTokenizer> tokenizer_;
   std::map<MatrixKey, Explanation> explanations_;  // of the seed at hand
+  std::map<MatrixKey, const MatrixRecord*> records_;  // that an earlier start left
   bool announced_ = false;
   bool is_checked_ = false;
   ModelChecks checks_;

@@ -103,7 +103,8 @@ TEST_F(ResumedRun, StoppedAgainItLosesNothing) {
 TEST_F(ResumedRun, AMatrixThatIsGoneIsMeasuredAgain) {
   const RunResult expected = uninterrupted();
   cut_off_after(3 * kRowsOfASeed + 1);
-  store_.kept.erase({.model = "cnn", .desideratum = "a", .seed = 1, .request = "digits"});
+  store_.kept.erase(
+      {.model = "cnn", .desideratum = "a", .seed = 1, .request = "digits", .dose = "lr 0.5"});
   expect_equal(run(), expected);
   EXPECT_EQ(times_measured(), 3);
   EXPECT_THAT(monitor_.announcements, Contains("seed 1 is measured again: it is gone"));

@@ -75,6 +75,26 @@ void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, con
   }
 }
 
+void Scoring::add_learned(const std::map<std::string, LearnedEffect>& effects) {
+  learned_.resize(expectations_.size());
+  for (size_t i = 0; i < expectations_.size(); ++i) {
+    const auto found = effects.find(expectations_[i].id);
+    learned_[i].push_back(found == effects.end() ? LearnedEffect() : found->second);
+  }
+}
+
+LearnedEvidence Scoring::learned_evidence(size_t expectation, double scale) const {
+  LearnedEvidence evidence;
+  for (const LearnedEffect& effect : learned_[expectation]) {
+    evidence.passes.push_back(effect.passes);
+    evidence.smallest_share.push_back(effect.smallest_share);
+    evidence.largest_share.push_back(effect.largest_share);
+    evidence.own_per_seed.push_back(effect.own / scale);
+    if (!effect.is_reached) ++evidence.not_reached;
+  }
+  return evidence;
+}
+
 std::set<std::string> Scoring::dividing_domains() const {
   std::set<std::string> domains;
   for (const Expectation& expectation : expectations_) {
@@ -181,6 +201,12 @@ DesideratumResult Scoring::by_fine_tuning(const Ledger& ledger, const Divided& l
   }
   for (size_t i = 0; i < expectations_.size(); ++i) {
     if (!expectations_[i].gain_in_context) result.expectations[i].per_seed = learned.effects[i];
+    if (learned_.empty() || expectations_[i].gain_in_context) continue;
+    double scale = expectations_[i].self_scale.empty() ? 1 : Matrix::kUnmeasured;
+    for (const SelfScale& one : learned.self_scales) {
+      if (one.domain == expectations_[i].self_scale) scale = one.value;
+    }
+    result.expectations[i].learned = learned_evidence(i, scale);
   }
   return result;
 }
@@ -202,12 +228,55 @@ DesideratumResult Scoring::in_context(const Ledger& ledger, const Divided& read)
 
 namespace {
 
+// A seed in which a row does not have the dose stands for another one. More than this share of them,
+// and the effect is not that of the dose.
+constexpr double kMostNotReached = 0.2;
+
+// Why the effects are not those of the dose; empty where they are.
+std::string why_not_at_dose(const ExpectationResult& one, const std::string& dose) {
+  if (!one.learned) return "";
+  const size_t seeds = one.per_seed.size(), missing = one.learned->not_reached;
+  if (static_cast<double>(missing) <= kMostNotReached * static_cast<double>(seeds)) return "";
+  return absl::StrFormat("in %d of %d seeds a sample that it compares did not reach the dose of %s",
+                         missing, seeds, dose);
+}
+
+// Compares the verdict with that of each row after the passes that it needs itself: what depends on
+// how passes are counted is not decided.
+void dispute(DesideratumResult& result, std::vector<Evidence>& evidence) {
+  std::vector<Evidence> own = evidence;
+  for (size_t i = 0; i < own.size(); ++i) {
+    if (result.expectations[i].learned) own[i].per_seed = result.expectations[i].learned->own_per_seed;
+  }
+  const DesideratumVerdict at_own = judge(own), at_equal = judge(evidence);
+  for (size_t i = 0; i < own.size(); ++i) {
+    if (!result.expectations[i].learned) continue;
+    const ExpectationVerdict& one = at_own.expectations[i];
+    result.expectations[i].learned->own_verdict = one.verdict;
+    if (one.verdict == at_equal.expectations[i].verdict) continue;
+    evidence[i].disputed = absl::StrFormat(
+        "with each sample after the passes that it needs itself the mean is %.3g, %s", one.mean,
+        verdict_name(one.verdict));
+  }
+}
+
+}  // namespace
+
 // Fills in the verdicts.
-void judge_result(DesideratumResult& result) {
+void Scoring::judge_result(DesideratumResult& result) const {
+  const bool is_tuned = result.key.condition == Condition::kFineTuning;
   std::vector<Evidence> evidence;
   for (const ExpectationResult& one : result.expectations) {
-    evidence.push_back({one.expectation.kind, one.expectation.primary, one.per_seed});
+    Evidence& own = evidence.emplace_back(
+        Evidence{one.expectation.kind, one.expectation.primary, one.per_seed});
+    const auto decided = decided_.find(one.expectation.id);
+    // A gain has a part that is read, which training does not decide.
+    if (is_tuned && !one.expectation.gain_in_context && decided != decided_.end()) {
+      own.decided_by_regime = decided->second;
+    }
+    own.not_measured = why_not_at_dose(one, result.key.dose);
   }
+  dispute(result, evidence);
   const DesideratumVerdict verdict = judge(evidence);
   result.verdict = verdict.verdict;
   for (size_t i = 0; i < result.expectations.size(); ++i) {
@@ -220,8 +289,6 @@ void judge_result(DesideratumResult& result) {
     }
   }
 }
-
-}  // namespace
 
 std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
   if (failed()) return {unmeasured(Condition::kFineTuning)};

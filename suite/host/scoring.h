@@ -16,6 +16,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "eif/desideratum.h"
@@ -25,14 +26,29 @@
 
 namespace eif {
 
+// How an effect of one seed came about at a learned dose.
+struct LearnedEffect {
+  int passes = 0;  // that all rows took which it compares
+  double smallest_share = 0, largest_share = 0;
+  bool is_reached = false;  // all of these rows have the dose
+  double own = 0;  // the effect with each row after the passes that it needs itself, raw
+};
+
 class Scoring {
  public:
   // The results get this key, each with its own condition.
   Scoring(ResultKey key, DesideratumInfo info, Modality modality);
 
+  const ResultKey& key() const { return key_; }
+
   // Takes one seed's requests, their matrices under one condition, and what score() made of them.
   void add(uint64_t seed, const std::vector<HashedRequest>& requests, const Answers& answers,
            const Scores& scores, Condition condition = Condition::kFineTuning);
+
+  // How the effects of the seed that was just added came about, by id: at a learned dose.
+  void add_learned(const std::map<std::string, LearnedEffect>& effects);
+  // Expectations that training decides, whatever the model is (decided_by_regime.h), with reasons.
+  void set_decided(std::map<std::string, std::string> reasons) { decided_ = std::move(reasons); }
 
   // The desideratum cannot be measured, for this reason.
   void fail(const std::string& reason) { error_ = reason; }
@@ -67,6 +83,9 @@ class Scoring {
   // A result of either condition, before anything was measured.
   DesideratumResult unmeasured(Condition condition) const;
   DesideratumResult by_fine_tuning(const Ledger& ledger, const Divided& learned) const;
+  // What add_learned() was told of an expectation, with effects divided by `scale`.
+  LearnedEvidence learned_evidence(size_t expectation, double scale) const;
+  void judge_result(DesideratumResult& result) const;
   DesideratumResult in_context(const Ledger& ledger, const Divided& read) const;
 
   ResultKey key_;
@@ -75,6 +94,8 @@ class Scoring {
   std::vector<Observation> observations_;
   bool has_gains_ = false;  // an expectation is a gain in context
   std::map<Condition, Ledger> ledgers_;
+  std::vector<std::vector<LearnedEffect>> learned_;  // as expectations_, one per seed
+  std::map<std::string, std::string> decided_;
   CellsBySeed cells_;  // by fine-tuning
   std::map<Condition, std::vector<FlaggedRow>> flagged_rows_;
   std::vector<uint64_t> repeated_seeds_;

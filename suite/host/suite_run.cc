@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/dose.h"
 #include "suite/core/expectations.h"
 #include "suite/core/verdict.h"
 #include "suite/engine/learned_parameters.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
+#include "suite/host/learned_rate.h"
 #include "suite/host/model_run.h"
 #include "suite/host/stoppable_model.h"
 
@@ -88,13 +91,24 @@ class SuiteRun {
       stopped_by(RunEnd::kRefused, status);
       return false;
     }
+    if (absl::Status status = check_learned_doses(info); !status.ok()) {
+      stopped_by(RunEnd::kRefused, status);
+      return false;
+    }
     note_what_does_not_apply(info);
     note_what_cannot_be_decided(info);
 
     const ModelContext* earlier = earlier_context(info.name);
     const Clock::time_point finding = Clock::now();
     // A control is measured at the learning rate of the model that it is one for.
-    const absl::StatusOr<ChosenRate> rate = find_rate(**model, earlier);
+    const absl::StatusOr<ChosenRate> learned = find_learned_rate(**model, earlier);
+    if (!learned.ok()) return stopped_by(RunEnd::kFailed, learned.status());
+    context.learned_rate = learned->learning_rate;
+    context.learned_rate_reason = learned->reason;
+    context.learned_noise = learned->noise;
+    const absl::StatusOr<ChosenRate> rate = has_plateau(plan_.request.doses)
+                                                ? find_rate(**model, earlier)
+                                                : *learned;
     context.rate_seconds = seconds_since(finding);
     if (!rate.ok()) return stopped_by(RunEnd::kFailed, rate.status());
     model = under_control(control_, *std::move(model));
@@ -135,8 +149,12 @@ class SuiteRun {
     context.learning_rate_reason = rate.reason;
     TrainingOptions training = plan_.request.training;
     training.learning_rate = rate.learning_rate;
+    LearnedRecipe learned{.shares = learned_shares(plan_.request.doses),
+                          .max_passes = plan_.request.max_passes,
+                          .training = plan_.request.training};
+    learned.training.learning_rate = context.learned_rate;
 
-    ModelRun measured(plan_, model, training, digits_, store_, monitor_);
+    ModelRun measured(plan_, model, training, std::move(learned), digits_, store_, monitor_);
     measured.spell_tokens_with(std::move(tokenizer));
     if (earlier != nullptr) {
       context.measure_seconds = earlier->measure_seconds;
@@ -171,7 +189,34 @@ class SuiteRun {
   // The results of the model at hand, which are the last.
   void set_results(const ModelRun& measured, size_t first_result) {
     run_.results.resize(first_result);
-    for (DesideratumResult& result : measured.results()) run_.results.push_back(std::move(result));
+    for (DesideratumResult& result : measured.results(run_.context.models.back().learned_noise)) {
+      run_.results.push_back(std::move(result));
+    }
+  }
+
+  absl::Status check_learned_doses(const ModelInfo& info) const {
+    if (learned_shares(plan_.request.doses).empty() || info.modality == Modality::kText) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--dose with a share needs a model of texts, and ", info.name,
+        " takes images, whose losses are too small for shares of them to be more than rounding; use "
+        "--dose plateau"));
+  }
+
+  // Of learned doses; NaN where there are none.
+  absl::StatusOr<ChosenRate> find_learned_rate(Model& model, const ModelContext* earlier) {
+    const RunRequest& request = plan_.request;
+    const std::vector<double> shares = learned_shares(request.doses);
+    if (shares.empty()) return ChosenRate{std::numeric_limits<double>::quiet_NaN(), {}};
+    if (!request.finds_learning_rate()) return ChosenRate{request.training.learning_rate, {}};
+    if (earlier != nullptr) {
+      return ChosenRate{earlier->learned_rate, earlier->learned_rate_reason,
+                        earlier->learned_noise};
+    }
+    return learned_learning_rate(model, *plan_.engine, *plan_.rounding_engine, request.training,
+                                 {.share = shares.back(), .max_passes = request.max_passes},
+                                 digits_, monitor_);
   }
 
   absl::StatusOr<ChosenRate> find_rate(Model& model, const ModelContext* earlier) {

@@ -43,6 +43,8 @@ struct RunPlan {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Engine> sweep_engine;  // that finds the learning rate, where it is to be found
   EngineLimits explain_limits;           // of what explains, where request.explain asks for it
+  // Computes what `engine` does in another order: how much rounding matters to learned doses.
+  std::unique_ptr<Engine> rounding_engine;
   RunContext context;                    // but for the models, which are known once measured
 };
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "suite/engine/dense.h"
 #include "suite/host/compute.h"
 #include "suite/host/plugin_loader.h"
 #include "tests/coverage.h"
@@ -230,6 +231,41 @@ double gap(const Matrix& matrix, const Matrix& oracle) {
     largest_gap = std::max(largest_gap, difference);
   }
   return largest_gap / largest(oracle.values());
+}
+
+WantedCells after_passes(const std::vector<Sample>& samples) {
+  std::vector<Sample> rows;
+  std::vector<int> passes;
+  for (const Sample& sample : samples) {
+    for (const int count : {1, 2, 4}) {
+      rows.push_back(sample);
+      passes.push_back(count);
+    }
+  }
+  WantedCells wanted = all_cells(std::move(rows), samples);
+  wanted.passes = std::move(passes);
+  return wanted;
+}
+
+double gap_to_single_runs(const Matrix& matrix, Model& model, const std::vector<Sample>& samples,
+                          TrainingOptions options) {
+  const WantedCells wanted = after_passes(samples);
+  double largest_gap = 0, largest_cell = 0;
+  for (const int epochs : {1, 2, 4}) {
+    options.epochs = epochs;
+    const Matrix run = measure(DenseEngine(), model, samples, options);
+    largest_cell = std::max(largest_cell, largest(run.values()));
+    for (size_t row = 0; row < matrix.rows(); ++row) {
+      if (wanted.passes[row] != epochs) continue;
+      for (size_t column = 0; column < matrix.columns(); ++column) {
+        const double difference =
+            std::abs(matrix.at(row, column) - run.at(row / 3, column));
+        if (std::isnan(difference)) return difference;
+        largest_gap = std::max(largest_gap, difference);
+      }
+    }
+  }
+  return largest_gap / largest_cell;
 }
 
 Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,

@@ -94,6 +94,13 @@ double largest(const std::vector<double>& values);
 // The largest difference of two cells, in units of the oracle's largest cell.
 double gap(const Matrix& matrix, const Matrix& oracle);
 
+// Every sample after one pass, after two, and after four, next to each other.
+WantedCells after_passes(const std::vector<Sample>& samples);
+// The largest difference between a cell of `matrix`, which is of after_passes(), and what dense
+// measures in a run of so many epochs, in units of dense's largest cell.
+double gap_to_single_runs(const Matrix& matrix, Model& model, const std::vector<Sample>& samples,
+                          TrainingOptions options);
+
 // Fails the test where the engine does.
 Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,
                const TrainingOptions& options);

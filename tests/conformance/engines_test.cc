@@ -39,6 +39,23 @@ TEST_P(EveryModel, ReplayIsDense) {
   }
 }
 
+TEST_P(EveryModel, RowsOfSomePassesAreRunsOfThatManyEpochs) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples();
+  // Plain, and with everything.
+  for (const Training& training : {trainings().front(), trainings().back()}) {
+    const DenseEngine dense;
+    const ReplayEngine replay, row_by_row({.rows = 1});
+    for (const Engine* engine : std::initializer_list<const Engine*>{&dense, &replay, &row_by_row}) {
+      const absl::StatusOr<Matrix> matrix =
+          engine->measure(*model, after_passes(samples), training.options, unwatched());
+      ASSERT_TRUE(matrix.ok()) << matrix.status();
+      EXPECT_LE(gap_to_single_runs(*matrix, *model, samples, training.options), kExact)
+          << training.name;
+    }
+  }
+}
+
 TEST_P(EveryModel, ReplayIsDenseWhereOnlySomeParametersLearn) {
   const std::unique_ptr<Model> model = GetParam().load();
   const Matrix all = measure(DenseEngine(), *model, GetParam().samples(), trainings()[3].options);

@@ -67,6 +67,12 @@ class SchemaTest(RecordedTest):
             "--reject-dictionary", "words", "--threads", 1, "--memory", "1G", "--deterministic",
             "--explain"))
 
+    def test_a_run_of_learned_doses_is_valid(self):
+        record = self.record("--desideratum", "transitivity,semantics", "--seeds", 1, "--dose", "0.01,0.02",
+                             "--max-passes", 4)
+        self.assertEqual({one["dose"] for one in record["results"]}, {"0.01", "0.02"})
+        self.assert_valid(record)
+
     def test_what_could_not_be_measured_is_valid(self):
         # A text of one token has none that is scored.
         (self.folder / "short.toml").write_text(

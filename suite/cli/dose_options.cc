@@ -1,0 +1,59 @@
+#include "suite/cli/dose_options.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "suite/cli/numbers.h"
+#include "suite/core/dose.h"
+
+namespace eif {
+namespace {
+
+// Beyond it a sample is not learned at this rate; replay keeps each step in memory.
+constexpr uint64_t kMostPasses = 1000;
+
+}  // namespace
+
+void add_dose_options(CLI::App& command, RunRequest& request) {
+  command
+      .add_option("--dose", request.doses,
+                  "How much of a sample is learned before its influence is measured. plateau: one "
+                  "small step for each statement. A share such as 0.9: whole passes until each "
+                  "statement has lost that much of its loss. Each dose has results of its own")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("plateau|SHARE[,…]")
+      ->default_str(kPlateauDose);
+  command
+      .add_option("--max-passes", request.max_passes,
+                  "Over a sample, while a share of its loss is learned")
+      ->check(whole_number(1, kMostPasses))
+      ->capture_default_str();
+}
+
+absl::Status resolve_doses(RunRequest& request) {
+  absl::StatusOr<std::vector<std::string>> doses = canonical_doses(request.doses);
+  if (!doses.ok()) return doses.status();
+  request.doses = *std::move(doses);
+  if (learned_shares(request.doses).empty()) return absl::OkStatus();
+  const absl::Status status =
+      check_doses(request.doses, request.training, !request.finds_learning_rate());
+  if (!status.ok()) return status;
+  if (request.engine == "linear") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--dose ", request.doses.back(),
+        " takes large steps, and --engine linear is first order in them: use --engine auto, or "
+        "--dose plateau"));
+  }
+  if (request.precision == "mixed") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--dose ", request.doses.back(),
+                     " is measured with exact products: leave out --precision mixed"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace eif

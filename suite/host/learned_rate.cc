@@ -1,0 +1,203 @@
+#include "suite/host/learned_rate.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "domains/domain.h"
+#include "eif/statistics.h"
+#include "suite/core/dose.h"
+#include "suite/host/auto_rate.h"
+#include "suite/host/guard.h"
+#include "suite/host/learned_answers.h"
+
+namespace eif {
+namespace {
+
+// As auto_rate.cc's.
+constexpr int kRule = 1;
+
+std::map<std::string, Sample> by_content(const std::vector<Sample>& samples) {
+  std::map<std::string, Sample> contents;
+  for (const Sample& sample : samples) contents.emplace(content_hash(sample), sample);
+  return contents;
+}
+
+// Why a sample is not learned calmly; empty where it is.
+std::string why_not(const LearningCurve& curve, const LearnedEnough& enough) {
+  if (!curve.error.empty()) return curve.error;
+  const std::optional<int> needed = curve.passes_to(enough.share);
+  double before = mean(curve.before);
+  for (int passes = 1; passes <= needed.value_or(enough.max_passes); ++passes) {
+    const double after = mean(curve.after[static_cast<size_t>(passes - 1)]);
+    if (!(after < before)) {
+      return absl::StrFormat("its loss rises from %.3g to %.3g in pass %d", before, after, passes);
+    }
+    before = after;
+  }
+  if (needed) return "";
+  return absl::StrFormat("it has learned a share of %.2g in %d passes",
+                         curve.share(enough.max_passes), enough.max_passes);
+}
+
+// The samples among themselves, each after the passes that it needs.
+class SelfMatrix {
+ public:
+  SelfMatrix(const std::vector<Sample>& samples, const Measurement::Chosen& passes)
+      : request_(hashed({.name = "rate", .domain = "rate", .trained = samples,
+                         .evaluated = samples})),
+        chosen_(passes) {
+    for (const auto& [content, count] : passes) passes_[content] = {count};
+  }
+
+  absl::StatusOr<Matrix> measure(Model& model, const Engine& engine,
+                                 const TrainingOptions& options, Monitor& monitor) const {
+    Measurement measurement;
+    if (absl::Status status = measurement.add(request_); !status.ok()) return status;
+    const absl::Status status = measurement.run(
+        [&](const WantedCells& wanted) { return engine.measure(model, wanted, options, monitor); },
+        passes_);
+    if (!status.ok()) return status;
+    return measurement.answer(request_, chosen_);
+  }
+
+ private:
+  HashedRequest request_;
+  Measurement::Chosen chosen_;
+  Measurement::Passes passes_;
+};
+
+double largest_difference(const Matrix& a, const Matrix& b) {
+  double largest = 0;
+  for (size_t i = 0; i < a.values().size(); ++i) {
+    const double difference = std::abs(a.values()[i] - b.values()[i]);
+    if (std::isnan(difference)) return difference;
+    largest = std::max(largest, difference);
+  }
+  return largest;
+}
+
+std::string reason_of(double rate, const Calm& calm, const LearnedEnough& enough,
+                      const std::string& larger) {
+  return absl::StrFormat(
+      "learned: the largest calm rate of the sweep: %d to %d passes to a share of %g, two roundings "
+      "differ by %.2g of a self scale of %.3g; %s",
+      calm.fewest_passes, calm.most_passes, enough.share, calm.noise, calm.self_scale,
+      larger.empty() ? absl::StrFormat("nothing larger than %g is tried", rate) : larger);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Sample>> learned_rate_samples(DigitSource& digits) {
+  const DrawSettings settings;  // not the user's
+  const SeededDraw draw(kCalibrationSeed, Modality::kText, digits, settings);
+  const absl::StatusOr<const DomainTemplate*> found = find_domain("transitivity");
+  if (!found.ok()) return found.status();
+  const absl::StatusOr<Domain> domain = fill(**found, draw);
+  if (!domain.ok()) return domain.status();
+  std::vector<Sample> samples;
+  for (const DomainSample& entry : domain->samples) {
+    if (!entry.role.extended) samples.push_back(entry.sample);
+  }
+  return samples;
+}
+
+std::vector<double> learned_rates(const TrainingOptions& training) {
+  // AdamW moves each weight by about the rate; an adapter's weights are few and small.
+  const bool is_lora = training.adapter != Adapter::kNone;
+  const int largest = (training.optimizer == Optimizer::kAdamW ? -3 : 0) + (is_lora ? 1 : 0);
+  constexpr int kDecades = 5;
+  std::vector<double> rates;
+  for (int decade = largest; decade > largest - kDecades; --decade) {
+    rates.push_back(std::pow(10.0, decade));
+    rates.push_back(3 * std::pow(10.0, decade - 1));
+  }
+  return rates;
+}
+
+absl::StatusOr<Calm> how_calm(Model& model, const Engine& engine, const Engine& other_rounding,
+                              const std::vector<Sample>& samples, const TrainingOptions& options,
+                              const LearnedEnough& enough, Monitor& monitor) {
+  Calm calm;
+  const absl::StatusOr<LearningCurves> curves =
+      learning_curves(model, engine, by_content(samples), options, enough, monitor);
+  if (!curves.ok()) return curves.status();
+  for (const Sample& sample : samples) {
+    calm.why_not = why_not(curves->at(content_hash(sample)), enough);
+    if (calm.why_not.empty()) continue;
+    calm.why_not = absl::StrCat("of sample ", sample.id, ": ", calm.why_not);
+    return calm;
+  }
+  const Measurement::Chosen passes = own_passes(*curves, enough.share, enough.max_passes);
+  calm.fewest_passes = enough.max_passes;
+  for (const auto& [content, count] : passes) {
+    calm.fewest_passes = std::min(calm.fewest_passes, count);
+    calm.most_passes = std::max(calm.most_passes, count);
+  }
+  const SelfMatrix matrix(samples, passes);
+  const absl::StatusOr<Matrix> one = matrix.measure(model, engine, options, monitor);
+  if (!one.ok()) return one.status();
+  const absl::StatusOr<Matrix> other = matrix.measure(model, other_rounding, options, monitor);
+  if (!other.ok()) return other.status();
+  std::vector<double> diagonal;
+  for (size_t i = 0; i < samples.size(); ++i) diagonal.push_back(one->at(i, i));
+  calm.self_scale = median(diagonal);
+  calm.noise = largest_difference(*one, *other);
+  calm.is_calm = calm.noise < kMostRounding * calm.self_scale;
+  if (!calm.is_calm) {
+    calm.why_not = absl::StrFormat("two roundings differ by %.2g, and the self scale is %.2g",
+                                   calm.noise, calm.self_scale);
+  }
+  return calm;
+}
+
+absl::StatusOr<ChosenRate> learned_learning_rate(Model& model, const Engine& engine,
+                                                 const Engine& other_rounding,
+                                                 const TrainingOptions& training,
+                                                 const LearnedEnough& enough, DigitSource& digits,
+                                                 Monitor& monitor) {
+  const std::string& name = model.info().name;
+  const absl::StatusOr<std::vector<Sample>> samples = learned_rate_samples(digits);
+  if (!samples.ok()) return samples.status();
+  const std::filesystem::path entry =
+      rate_entry(model, engine, *samples, training,
+                 absl::StrFormat("learned %d, %g in %d", kRule, enough.share, enough.max_passes));
+  const auto announce = [&](const ChosenRate& rate, const std::string& more) {
+    monitor.announce(absl::StrFormat("%s: learning rate %g of learned doses (%s)%s", name,
+                                     rate.learning_rate, rate.reason, more));
+  };
+  if (const std::optional<ChosenRate> kept = read_rate(entry)) {
+    announce(*kept, absl::StrCat(", kept in ", entry.string()));
+    return *kept;
+  }
+  monitor.announce(
+      absl::StrCat("looking for the learning rate of learned doses of ", name, ", which is then kept"));
+  UncountedMonitor uncounted(monitor);
+  std::string larger;  // what the last rate was too large for
+  for (const double rate : learned_rates(training)) {
+    TrainingOptions options = training;
+    options.learning_rate = rate;
+    const absl::StatusOr<Calm> calm = guarded(absl::StrCat(name, ", learning rate"), [&] {
+      return how_calm(model, engine, other_rounding, *samples, options, enough, uncounted);
+    });
+    if (!calm.ok()) return calm.status();
+    if (monitor.stopping()) return absl::CancelledError("interrupted");
+    if (!calm->is_calm) {
+      larger = absl::StrFormat("at %g, %s", rate, calm->why_not);
+      continue;
+    }
+    const ChosenRate chosen{rate, reason_of(rate, *calm, enough, larger), calm->noise};
+    announce(chosen, "");
+    if (absl::Status written = write_rate(entry, model.info(), chosen); !written.ok()) {
+      monitor.announce(absl::StrCat("not kept: ", std::string(written.message())));
+    }
+    return chosen;
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      name, ", --dose ", dose_name(enough.share), ": no rate of the sweep is calm; ", larger,
+      "; another --optimizer, a smaller dose or more --max-passes may help, or --lr says which"));
+}
+
+}  // namespace eif

@@ -1,0 +1,104 @@
+#include "suite/host/learning_curves.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "suite/engine/dense.h"
+#include "suite/engine/monitor_for_test.h"
+#include "suite/engine/replay.h"
+#include "suite/engine/test_models.h"
+#include "suite/host/measurement.h"
+
+namespace eif {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+std::map<std::string, Sample> by_content(const std::vector<Sample>& samples) {
+  std::map<std::string, Sample> contents;
+  for (const Sample& sample : samples) contents.emplace(content_hash(sample), sample);
+  return contents;
+}
+
+Sample pair_of(const std::vector<Sample>& images) {
+  return {"pair", {images[0].statements[0], images[1].statements[0]}};
+}
+
+LearningCurve curve_of(const Engine& engine, Model& model, const Sample& sample,
+                       const TrainingOptions& options, const LearnedEnough& enough) {
+  const absl::StatusOr<LearningCurves> curves =
+      learning_curves(model, engine, by_content({sample}), options, enough, unwatched());
+  EXPECT_TRUE(curves.ok()) << curves.status();
+  return curves->at(content_hash(sample));
+}
+
+TEST(LearningCurves, AreTheLossesOfRunsOfThatManyEpochs) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(2, 2);
+  const Sample pair = pair_of(images);
+  const DenseEngine dense;
+  const ReplayEngine replay;
+  for (const Engine* engine : {static_cast<const Engine*>(&dense),
+                               static_cast<const Engine*>(&replay)}) {
+    const LearningCurve curve = curve_of(*engine, model, pair, {.learning_rate = 0.1},
+                                         {.share = 0.999, .max_passes = 6});
+    ASSERT_THAT(curve.after, SizeIs(6));
+    for (int passes = 1; passes <= 6; ++passes) {
+      const Matrix run = dense.influence(model, {pair}, images,
+                                         {.learning_rate = 0.1, .epochs = passes}, unwatched())
+                             .value();
+      for (size_t i = 0; i < 2; ++i) {
+        // Float64 sums of ten terms of order 1, and some passes of them.
+        EXPECT_NEAR(curve.after[static_cast<size_t>(passes - 1)][i], run.base()[i] - run.at(0, i),
+                    1e-12);
+        EXPECT_DOUBLE_EQ(curve.before[i], run.base()[i]);
+      }
+    }
+  }
+}
+
+TEST(LearningCurves, EndWhereEnoughIsLearned) {
+  LinearClassifier model(1);
+  const Sample pair = pair_of(random_images(2, 2));
+  const LearningCurve curve = curve_of(DenseEngine(), model, pair, {.learning_rate = 0.3},
+                                       {.share = 0.2, .max_passes = 32});
+  const std::optional<int> passes = curve.passes_to(0.2);
+  ASSERT_TRUE(passes.has_value());
+  EXPECT_GE(curve.share(*passes), 0.2);
+  if (*passes > 1) EXPECT_LT(curve.share(*passes - 1), 0.2);
+  EXPECT_LT(curve.after.size(), 32u);
+  EXPECT_EQ(curve.passes_to(0.99999), std::nullopt);
+}
+
+TEST(LearningCurves, AStatementThatStandsTwiceHasTwoLosses) {
+  LinearClassifier model(1);
+  const std::vector<Sample> images = random_images(1, 2);
+  const Sample twice{"twice", {images[0].statements[0], images[0].statements[0]}};
+  const LearningCurve curve = curve_of(DenseEngine(), model, twice, {.learning_rate = 0.3},
+                                       {.share = 0.1, .max_passes = 2});
+  ASSERT_THAT(curve.before, SizeIs(2));
+  EXPECT_EQ(curve.before[0], curve.before[1]);
+  EXPECT_EQ(curve.after[0][0], curve.after[0][1]);
+}
+
+TEST(LearningCurves, SayWhatCannotBeTrainedOn) {
+  LinearClassifier model(1);
+  const Sample text{"text", {std::string("no image")}};
+  const LearningCurve curve = curve_of(DenseEngine(), model, text, {.learning_rate = 0.3},
+                                       {.share = 0.5, .max_passes = 32});
+  EXPECT_THAT(curve.error, HasSubstr("only images"));
+  EXPECT_THAT(curve.after, SizeIs(4)) << "it is not asked again";
+}
+
+TEST(LearningCurves, StoppingCancels) {
+  LinearClassifier model(1);
+  MonitorForTest monitor(0);
+  EXPECT_TRUE(absl::IsCancelled(learning_curves(model, DenseEngine(), by_content(random_images(1, 2)),
+                                                {.learning_rate = 0.1},
+                                                {.share = 0.5, .max_passes = 4}, monitor)
+                                    .status()));
+}
+
+}  // namespace
+}  // namespace eif
