@@ -23,7 +23,7 @@ bool is_about(const GateRule& rule, const std::string& desideratum,
 void leave_out_what_is_not_judged(const Gate& gate, RunComparison& comparison) {
   if (gate.desiderata.empty()) return;
   std::erase_if(comparison.desiderata, [&](const ComparedDesideratum& one) {
-    return std::find(gate.desiderata.begin(), gate.desiderata.end(), one.desideratum) ==
+    return std::find(gate.desiderata.begin(), gate.desiderata.end(), one.id) ==
            gate.desiderata.end();
   });
 }
@@ -114,7 +114,7 @@ std::vector<GateFinding> findings_of(const Gate& gate, const RunComparison& comp
     findings.push_back(std::move(finding));
   };
   for (const ComparedDesideratum& desideratum : comparison.desiderata) {
-    const std::string& id = desideratum.desideratum;
+    const std::string& id = desideratum.id;
     if (desideratum.obstacle == Obstacle::kOtherEstimand) continue;
     add(finding_of(desideratum, rule_for(gate, id, "")), desideratum, "");
     for (const ComparedExpectation& one : desideratum.expectations) {
@@ -170,26 +170,34 @@ GateRule rule_for(const Gate& gate, const std::string& desideratum,
 }
 
 absl::Status check_gate(const Gate& gate, const RunResult& baseline) {
-  std::set<std::string> desiderata;
+  std::set<std::string> desiderata, without_verdict;
   std::set<std::pair<std::string, std::string>> expectations;
   for (const DesideratumResult& result : baseline.results) {
-    desiderata.insert(result.key.desideratum);
+    if (result.key.condition != Condition::kFineTuning) continue;
+    const std::string& id = result.key.desideratum;
+    (may_get_worse(result) ? desiderata : without_verdict).insert(id);
     for (const ExpectationResult& one : result.expectations) {
-      expectations.insert({result.key.desideratum, one.expectation.id});
+      expectations.insert({id, one.expectation.id});
     }
   }
   const auto missing = [&](const std::string& what) {
-    return absl::InvalidArgumentError(absl::StrCat("the gate names ", what,
-                                                   ", which the baseline does not have; it has ",
-                                                   absl::StrJoin(desiderata, ", ")));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the gate names ", what, ", which the baseline does not have; it has ",
+                     absl::StrJoin(desiderata, ", ")));
+  };
+  const auto check = [&](const std::string& id) {
+    if (desiderata.contains(id)) return absl::OkStatus();
+    if (!without_verdict.contains(id)) return missing(absl::StrCat("the desideratum ", id));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the gate names the desideratum ", id,
+                     ", which the baseline could not measure or no model could change; leave it out"));
   };
   for (const std::string& id : gate.desiderata) {
-    if (!desiderata.contains(id)) return missing(absl::StrCat("the desideratum ", id));
+    if (absl::Status status = check(id); !status.ok()) return status;
   }
   for (const GateRule& rule : gate.rules) {
-    if (!rule.desideratum.empty() && !desiderata.contains(rule.desideratum)) {
-      return missing(absl::StrCat("the desideratum ", rule.desideratum));
-    }
+    if (rule.desideratum.empty()) continue;
+    if (absl::Status status = check(rule.desideratum); !status.ok()) return status;
     if (!rule.expectation.empty() && !expectations.contains({rule.desideratum, rule.expectation})) {
       return missing(absl::StrCat("the expectation ", rule.expectation, " of ", rule.desideratum));
     }

@@ -142,6 +142,10 @@ TEST(Gate, NamesWhatTheBaselineHas) {
   EXPECT_EQ(refusal({.desiderata = {"ontologie"}}),
             "the gate names the desideratum ontologie, which the baseline does not have; it has "
             "locality, ontology");
+  const RunResult undecided = run_of({result_of("ontology", {seeds(0.6)}, Verdict::kDecidedByRegime),
+                                      result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(std::string(check_gate({.desiderata = {"ontology"}}, undecided).message()),
+              HasSubstr("or no model could change; leave it out"));
   EXPECT_THAT(refusal({.rules = {{.desideratum = "symmetry"}}}), HasSubstr("symmetry"));
   EXPECT_THAT(refusal({.rules = {{.desideratum = "ontology", .expectation = "e7"}}}),
               HasSubstr("the expectation e7 of ontology"));

@@ -227,6 +227,7 @@ ComparedDesideratum compare_desideratum(const RunResult& baseline, const Desider
   if (after != nullptr) seeds = seeds_of_both(before, *after);
   ComparedDesideratum compared{.model = model,
                                .desideratum = result_name(baseline.request, before.key),
+                               .id = before.key.desideratum,
                                .before = before.verdict,
                                .seeds = seeds.size()};
   if (after != nullptr) compared.after = after->verdict;
@@ -248,6 +249,10 @@ void add_cut_short(const char* which, const RunResult& run, std::vector<std::str
 }
 
 }  // namespace
+
+bool may_get_worse(const DesideratumResult& before) {
+  return before.verdict != Verdict::kNotMeasured && before.verdict != Verdict::kDecidedByRegime;
+}
 
 bool got_worse(const ComparedDesideratum& desideratum) {
   if (desideratum.before == Verdict::kHolds && desideratum.after == Verdict::kViolated) return true;
@@ -301,11 +306,7 @@ absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunR
   add_cut_short("the baseline", baseline, comparison.cut_short);
   add_cut_short("the run", run, comparison.cut_short);
   for (const DesideratumResult& before : baseline.results) {
-    if (before.key.condition != Condition::kFineTuning) continue;
-    // Nothing is lost that was not there.
-    if (before.verdict == Verdict::kNotMeasured) continue;
-    // What no model could change is no property of one.
-    if (before.verdict == Verdict::kDecidedByRegime) continue;
+    if (before.key.condition != Condition::kFineTuning || !may_get_worse(before)) continue;
     comparison.desiderata.push_back(
         compare_desideratum(baseline, before, run, models->at(before.key.model), margin_of));
   }

@@ -36,8 +36,9 @@ enum class Obstacle {
 
 // A desideratum of the baseline, on one model.
 struct ComparedDesideratum {
-  std::string model;  // of the run
-  std::string desideratum;
+  std::string model;        // of the run
+  std::string desideratum;  // its name in reports: with its dose, where the run has several
+  std::string id = {};
   Verdict before = Verdict::kNotMeasured;
   Verdict after = Verdict::kNotMeasured;
   size_t seeds = 0;  // that both runs have
@@ -45,6 +46,9 @@ struct ComparedDesideratum {
   Obstacle obstacle = Obstacle::kNone;
   std::string why;  // one sentence about the obstacle; empty where there is none
 };
+
+// Nothing is lost that was not there, and what no model could change is no property of one.
+bool may_get_worse(const DesideratumResult& before);
 
 // A primary expectation came out worse, or it held and is violated now.
 bool got_worse(const ComparedDesideratum& desideratum);
