@@ -28,13 +28,8 @@ fs::path plugin_folder() {
   return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib/eif-suite";
 }
 
-const PluginSet& plugins() {
-  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {plugin_folder()}}));
-  return set;
-}
-
 const ModelBackend* backend_of(const std::string& id) {
-  for (const LoadedPlugin& plugin : plugins().loaded) {
+  for (const LoadedPlugin& plugin : loaded_plugins().loaded) {
     if (plugin.record().id == id) return plugin.model_backend();
   }
   return nullptr;
@@ -83,7 +78,7 @@ TEST(ModelsUnderTest, CoverEveryBackend) {
   for (const auto& [backend, models] : models_for_test()) {
     if (!models.empty()) coverage.brought.insert({backend, ""});
   }
-  for (const LoadedPlugin& plugin : plugins().loaded) {
+  for (const LoadedPlugin& plugin : loaded_plugins().loaded) {
     if (plugin.model_backend() != nullptr) coverage.loaded.insert({plugin.record().id, ""});
   }
   EXPECT_THAT(gaps(coverage), ::testing::IsEmpty());
@@ -100,6 +95,11 @@ Deterministic::~Deterministic() {
   context.setDeterministicAlgorithms(false, /*warn_only=*/false);
   context.setDeterministicCuDNN(false);
   context.setDeterministicMkldnn(false);
+}
+
+const PluginSet& loaded_plugins() {
+  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {plugin_folder()}}));
+  return set;
 }
 
 bool ModelUnderTest::reads_text() const {

@@ -11,6 +11,7 @@
 
 #include "plugins/shared/models_for_test.h"
 #include "suite/engine/engine.h"
+#include "suite/host/plugin_loader.h"
 
 namespace eif {
 
@@ -33,6 +34,9 @@ class Deterministic {
   Deterministic(const Deterministic&) = delete;
   Deterministic& operator=(const Deterministic&) = delete;
 };
+
+// Of the build that the test is of, or of the package that it came in.
+const PluginSet& loaded_plugins();
 
 // ---- Models ------------------------------------------------------------------------------------
 

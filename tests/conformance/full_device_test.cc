@@ -69,7 +69,9 @@ TEST_P(FullDevice, EveryEngineEndsWithAReport) {
         return engine->influence(*model, samples, samples,
                                  {.learning_rate = 0.02, .momentum = 0.9}, unwatched());
       });
-      if (!found.ok()) EXPECT_THAT(std::string(found.status().message()), HasSubstr("out of memory"));
+      if (!found.ok()) {
+        EXPECT_THAT(std::string(found.status().message()), HasSubstr("out of memory"));
+      }
     }
   }
   for (size_t i = 0; i < before.size(); ++i) {

@@ -20,7 +20,6 @@
 #include "suite/host/draw.h"
 #include "suite/host/measurement.h"
 #include "suite/host/names.h"
-#include "suite/host/plugin_loader.h"
 #include "tests/conformance/conformance.h"
 
 namespace eif {
@@ -34,11 +33,6 @@ struct Measured {
   double largest_cell = 0;
 };
 
-const PluginSet& plugins() {
-  static const PluginSet& set = *new PluginSet(load_plugins({.folders = {EIF_PLUGIN_FOLDER}}));
-  return set;
-}
-
 // A desideratum about texts, and what it asks of seed 0.
 struct Asked {
   std::string id;
@@ -49,7 +43,7 @@ struct Asked {
 class DecidedByRegimeOfEveryDesideratum : public testing::Test {
  protected:
   DecidedByRegimeOfEveryDesideratum() {
-    for (const LoadedPlugin& plugin : plugins().loaded) {
+    for (const LoadedPlugin& plugin : loaded_plugins().loaded) {
       const Desideratum* const desideratum = plugin.desideratum();
       if (desideratum == nullptr) continue;
       const std::vector<Modality> modalities = desideratum->info().modalities;
