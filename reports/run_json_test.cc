@@ -260,7 +260,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "model": ["cnn", "phi3"], "weights": "", "bos": "auto", "data": "", "plugin": [], "all": true,
     "desideratum": ["symmetry"], "seeds": [0, 1], "claims": "mine.txt", "claims_digest": "abc",
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
-    "mask": "both",
+    "mask": "both", "explain": false,
     "lr": "auto", "dose": ["plateau"], "max_passes": 32, "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
     "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
