@@ -236,7 +236,7 @@ TEST(CompareRuns, EveryFieldOfARequestHasARole) {
   size_t fields = 0;
   RunRequest request;
   visit_fields(request, [&](const char*, FieldRole, const auto&) { ++fields; });
-  EXPECT_EQ(fields, 37u);
+  EXPECT_EQ(fields, 38u);
 }
 
 // ---- What comes of it --------------------------------------------------------------------------
