@@ -25,7 +25,8 @@ def find_chromium():
 
 class Chromium:
     def __init__(self):
-        self._profile = tempfile.TemporaryDirectory(prefix="eif-chromium-")
+        # The browser's other processes may still write to it when this one has ended.
+        self._profile = tempfile.TemporaryDirectory(prefix="eif-chromium-", ignore_cleanup_errors=True)
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
         # The protocol has the numbers 3 and 4. No sandbox: it needs rights that a test may not have.
