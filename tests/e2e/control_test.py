@@ -1,6 +1,6 @@
 """Control runs: a model that cannot have learned logic, and what the program says of it.
 
-The model is tiny and random to begin with, so that ten seeds take seconds. Its own weights and the
+The model is tiny and random to begin with, so that a seed takes a second. Its own weights and the
 control's are different ones.
 """
 
@@ -21,7 +21,7 @@ HOW = ("--dtype", "float64", "--lr", "0.01")
 
 
 class ControlTest(ProgramTest):
-    def run_model(self, *arguments, desiderata=LOGICAL, seeds=10):
+    def run_model(self, *arguments, desiderata=LOGICAL, seeds=6):
         process = self.run_program("run", "--model", MODEL, "--desideratum",
                                    ",".join(desiderata), "--seeds", seeds, *HOW, *arguments,
                                    "--out", "out", "--fresh")
