@@ -233,11 +233,15 @@ double gap(const Matrix& matrix, const Matrix& oracle) {
   return largest_gap / largest(oracle.values());
 }
 
+namespace {
+constexpr int kPasses[] = {1, 3};
+}  // namespace
+
 WantedCells after_passes(const std::vector<Sample>& samples) {
   std::vector<Sample> rows;
   std::vector<int> passes;
   for (const Sample& sample : samples) {
-    for (const int count : {1, 2, 4}) {
+    for (const int count : kPasses) {
       rows.push_back(sample);
       passes.push_back(count);
     }
@@ -251,7 +255,7 @@ double gap_to_single_runs(const Matrix& matrix, Model& model, const std::vector<
                           TrainingOptions options) {
   const WantedCells wanted = after_passes(samples);
   double largest_gap = 0, largest_cell = 0;
-  for (const int epochs : {1, 2, 4}) {
+  for (const int epochs : kPasses) {
     options.epochs = epochs;
     const Matrix run = measure(DenseEngine(), model, samples, options);
     largest_cell = std::max(largest_cell, largest(run.values()));
@@ -259,7 +263,7 @@ double gap_to_single_runs(const Matrix& matrix, Model& model, const std::vector<
       if (wanted.passes[row] != epochs) continue;
       for (size_t column = 0; column < matrix.columns(); ++column) {
         const double difference =
-            std::abs(matrix.at(row, column) - run.at(row / 3, column));
+            std::abs(matrix.at(row, column) - run.at(row / std::size(kPasses), column));
         if (std::isnan(difference)) return difference;
         largest_gap = std::max(largest_gap, difference);
       }

@@ -98,7 +98,7 @@ double largest(const std::vector<double>& values);
 // The largest difference of two cells, in units of the oracle's largest cell.
 double gap(const Matrix& matrix, const Matrix& oracle);
 
-// Every sample after one pass, after two, and after four, next to each other.
+// Every sample after one pass and after three, next to each other.
 WantedCells after_passes(const std::vector<Sample>& samples);
 // The largest difference between a cell of `matrix`, which is of after_passes(), and what dense
 // measures in a run of so many epochs, in units of dense's largest cell.
