@@ -67,7 +67,7 @@ void note_too_few_seeds(size_t tests, RunComparison& comparison) {
 
 // ---- Findings ----------------------------------------------------------------------------------
 
-// Empty where it was not measured, or is no worse.
+// Passes where it is shown to be no worse.
 GateFinding finding_of(const ComparedExpectation& one, const GateRule& rule, size_t tests) {
   const EffectChange& change = one.change;
   if (change.change == Change::kWorse) {

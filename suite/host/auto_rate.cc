@@ -26,25 +26,32 @@ std::string announcement(const Model& model, const ChosenRate& chosen) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits) {
+absl::StatusOr<std::vector<Sample>> calibration_texts(DigitSource& digits) {
   const DrawSettings settings;  // not the user's
-  const SeededDraw draw(kCalibrationSeed, modality, digits, settings);
-  if (modality == Modality::kImage) {
-    const absl::StatusOr<std::vector<LabelledImage>> images = draw.digits(kImagesPerDigit);
-    if (!images.ok()) return images.status();
-    return as_samples(*images);
-  }
+  const SeededDraw draw(kCalibrationSeed, Modality::kText, digits, settings);
   const absl::StatusOr<const DomainTemplate*> found = find_domain("transitivity");
   if (!found.ok()) return found.status();
   const absl::StatusOr<Domain> domain = fill(**found, draw);
   if (!domain.ok()) return domain.status();
   std::vector<Sample> samples;
   for (const DomainSample& entry : domain->samples) {
-    // What trains on one statement is recorded once for all rates.
-    if (!entry.role.extended && entry.sample.statements.size() == 1) {
-      samples.push_back(entry.sample);
-    }
+    if (!entry.role.extended) samples.push_back(entry.sample);
   }
+  return samples;
+}
+
+absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits) {
+  if (modality == Modality::kImage) {
+    const DrawSettings settings;  // not the user's
+    const SeededDraw draw(kCalibrationSeed, modality, digits, settings);
+    const absl::StatusOr<std::vector<LabelledImage>> images = draw.digits(kImagesPerDigit);
+    if (!images.ok()) return images.status();
+    return as_samples(*images);
+  }
+  absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits);
+  if (!samples.ok()) return samples.status();
+  // What trains on one statement is recorded once for all rates.
+  std::erase_if(*samples, [](const Sample& sample) { return sample.statements.size() != 1; });
   return samples;
 }
 

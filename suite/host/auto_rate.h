@@ -15,9 +15,12 @@ namespace eif {
 // No run draws with this seed: those of runs are below it.
 inline constexpr uint64_t kCalibrationSeed = 1'000'000;
 
+// The paper's samples of `transitivity` (A.2.3), drawn with kCalibrationSeed. Errors: those of the
+// digits.
+absl::StatusOr<std::vector<Sample>> calibration_texts(DigitSource& digits);
+
 // What the rate of a model is found with, whatever is measured afterwards: two images of each
-// digit, or the paper's statements of `transitivity` (A.2.3), drawn with kCalibrationSeed. Errors:
-// those of the digits.
+// digit, or those of calibration_texts() that have one statement. Errors: those of the digits.
 absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
 
 // Sweeps over calibration_samples(), or reads what an earlier call for the same

@@ -6,7 +6,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "domains/domain.h"
 #include "eif/statistics.h"
 #include "suite/core/dose.h"
 #include "suite/host/auto_rate.h"
@@ -90,20 +89,6 @@ std::string reason_of(double rate, const Calm& calm, const LearnedEnough& enough
 
 }  // namespace
 
-absl::StatusOr<std::vector<Sample>> learned_rate_samples(DigitSource& digits) {
-  const DrawSettings settings;  // not the user's
-  const SeededDraw draw(kCalibrationSeed, Modality::kText, digits, settings);
-  const absl::StatusOr<const DomainTemplate*> found = find_domain("transitivity");
-  if (!found.ok()) return found.status();
-  const absl::StatusOr<Domain> domain = fill(**found, draw);
-  if (!domain.ok()) return domain.status();
-  std::vector<Sample> samples;
-  for (const DomainSample& entry : domain->samples) {
-    if (!entry.role.extended) samples.push_back(entry.sample);
-  }
-  return samples;
-}
-
 std::vector<double> learned_rates(const TrainingOptions& training) {
   // AdamW moves each weight by about the rate; an adapter's weights are few and small.
   const bool is_lora = training.adapter != Adapter::kNone;
@@ -159,7 +144,7 @@ absl::StatusOr<ChosenRate> learned_learning_rate(Model& model, const Engine& eng
                                                  const LearnedEnough& enough, DigitSource& digits,
                                                  Monitor& monitor) {
   const std::string& name = model.info().name;
-  const absl::StatusOr<std::vector<Sample>> samples = learned_rate_samples(digits);
+  const absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits);
   if (!samples.ok()) return samples.status();
   const std::filesystem::path entry =
       rate_entry(model, engine, *samples, training,

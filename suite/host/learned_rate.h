@@ -26,9 +26,6 @@ namespace eif {
 // Most that two roundings may differ by, in units of the self scale.
 inline constexpr double kMostRounding = 0.01;
 
-// What calm is asked of: the paper's samples of `transitivity`, those of several statements included,
-// drawn with kCalibrationSeed.
-absl::StatusOr<std::vector<Sample>> learned_rate_samples(DigitSource& digits);
 
 // The rates that are tried, the largest first: two a decade.
 std::vector<double> learned_rates(const TrainingOptions& training);

@@ -11,6 +11,7 @@
 #include "suite/engine/replay.h"
 #include "suite/engine/test_models.h"
 #include "suite/formats/test_files.h"
+#include "suite/host/auto_rate.h"
 
 namespace eif {
 namespace {
@@ -120,7 +121,7 @@ TEST_F(LearnedRate, IsTheLargestThatIsCalmAndIsKept) {
   EXPECT_TRUE(std::isfinite(chosen->noise));
   EXPECT_THAT(notes_, ElementsAre(HasSubstr("looking for the learning rate of learned doses"),
                                   AllOf(HasSubstr("of learned doses"), HasSubstr(chosen->reason))));
-  const std::vector<Sample> samples = learned_rate_samples(digits_).value();
+  const std::vector<Sample> samples = calibration_texts(digits_).value();
   for (const double rate : learned_rates({})) {
     if (rate < chosen->learning_rate) break;
     const Calm calm = how_calm(model, ReplayEngine(), ReplayEngine({.rows = 1}), samples,
