@@ -74,12 +74,11 @@ function(_eif_discover_suites name label filter)
 endfunction()
 
 # eif_test(NAME SOURCES a_test.cc … DEPENDS target … [LABEL fast|slow|gpu] [FAST pattern] [SLOW pattern]):
-# one
-# GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case. A program with libtorch
-# takes a third of a second of processor time to start: there the test NAME.Suite runs a suite, and
-# those of its cases read the result.
-# FAST: with LABEL slow, suites of this pattern have the label fast, and each other case is a process.
-# SLOW: suites of this pattern have the label slow, the others fast.
+# one GoogleTest program. Each of its cases is a ctest test, named NAME.Suite.Case. A program with
+# libtorch takes a third of a second of processor time to start: there the test "NAME.Suite (label)"
+# runs the cases of a suite that have this label, and those of the cases read the result.
+# FAST: with LABEL slow, cases of this pattern have the label fast, and each other case is a process.
+# SLOW: cases of this pattern have the label slow, the others fast.
 function(eif_test name)
   if(NOT BUILD_TESTING)
     return()

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Makes a ctest test of each case of a GoogleTest suite, although a process runs the whole suite:
+# Makes a ctest test of each case of a GoogleTest suite, although a process runs many of a suite:
 #
-#   gtest_suite.sh run PROGRAM SUITE LOG   runs the suite and writes down what it prints
-#   gtest_suite.sh case SUITE.CASE LOG     what the log says of one case, and its result
+#   gtest_suite.sh run PROGRAM SUITE LOG CASES   runs the cases, SUITE.CASE:SUITE.CASE, of the suite and
+#                                                writes down what they print
+#   gtest_suite.sh case SUITE.CASE LOG           what the log says of one case, and its result
 #
 # `run` fails where a result would get lost: the program crashed, did not start, or has failed
 # although no case did (a leak found at the end, a suite that could not be set up). A failed case
@@ -12,8 +13,8 @@ set -u
 skipped=77  # ctest's SKIP_RETURN_CODE
 
 run() {
-  program=$1 suite=$2 log=$3
-  "$program" --gtest_filter="$suite.*" --gtest_color=no >"$log" 2>&1
+  program=$1 suite=$2 log=$3 cases=$4
+  "$program" --gtest_filter="$cases" --gtest_color=no >"$log" 2>&1
   status=$?
   if [ "$status" -eq 1 ] && grep -q "\[  FAILED  \] $suite\.[^ ]*\( (\|, where \)" "$log"; then
     status=0
@@ -35,6 +36,6 @@ one_case() {
 }
 
 case "$1" in
-  run) run "$2" "$3" "$4" ;;
+  run) run "$2" "$3" "$4" "$5" ;;
   case) one_case "$2" "$3" ;;
 esac

@@ -1,4 +1,5 @@
-"""What gtest_suite.sh makes of a program that passes, fails, skips, leaks and crashes."""
+"""What gtest_suite.sh makes of a program that passes, fails, skips, leaks and crashes, and which tests
+EifDiscoverSuites.cmake makes of a program."""
 
 import pathlib
 import subprocess
@@ -33,7 +34,7 @@ class Suite:
         text.write_text(printed)
         self.program.write_text(f'#!/bin/sh\ncat "{text}"\necho "asked: $*"\n{ending}\n')
         self.program.chmod(0o755)
-        return subprocess.run([SCRIPT, "run", self.program, "Sum", self.log], text=True,
+        return subprocess.run([SCRIPT, "run", self.program, "Sum", self.log, "Sum.OfTwo"], text=True,
                               capture_output=True, check=False)
 
     def case(self, name):
@@ -68,9 +69,9 @@ def test_a_failure_of_a_case_with_a_parameter_is_its_own(suite):
     assert suite.case("OfTwoHundred").returncode == 0
 
 
-def test_only_the_suite_is_run(suite):
+def test_only_the_cases_asked_for_are_run(suite):
     suite.run(PRINTED, "exit 0")
-    assert "asked: --gtest_filter=Sum.* --gtest_color=no" in suite.log.read_text()
+    assert "asked: --gtest_filter=Sum.OfTwo --gtest_color=no" in suite.log.read_text()
 
 
 @pytest.mark.parametrize("printed, ending, code", [
@@ -92,6 +93,44 @@ def test_a_case_that_did_not_come_to_its_end_has_failed(suite):
 
 
 def test_a_program_that_is_not_there_fails(suite):
-    process = subprocess.run([SCRIPT, "run", suite.program, "Sum", suite.log], text=True,
-                             capture_output=True, check=False)
+    process = subprocess.run([SCRIPT, "run", suite.program, "Sum", suite.log, "Sum.*"],
+                             text=True, capture_output=True, check=False)
     assert process.returncode != 0 and "not found" in process.stdout
+
+
+# A program with one suite whose cases have two labels; it writes down what it is asked for.
+TWO_LABELS = """#!/bin/sh
+case "$*" in
+  *list_tests*Slow*) echo "Sum."; echo "  Slow/few"; echo "  Slow/many  # GetParam() = 8" ;;
+  *list_tests*) echo "Sum."; echo "  Fast" ;;
+  *) echo "$1" >>"$0.asked"
+     [ "$1" = --gtest_filter=Sum.Fast ] || sleep 1
+     echo "$1" | sed 's/.*=//; s/:/\\n/g' | while read -r name; do
+       echo "[ RUN      ] $name"; echo "[       OK ] $name (0 ms)"
+     done ;;
+esac
+"""
+TESTS = """set(eif_program "{0}/sum_test")
+set(eif_name sum_test)
+set(eif_runner "{1}/gtest_suite.sh")
+foreach(eif_label fast slow)
+  set(eif_filter "Fast")
+  if(eif_label STREQUAL slow)
+    set(eif_filter "Slow*")
+  endif()
+  include("{1}/EifDiscoverSuites.cmake")
+endforeach()
+"""
+
+
+def test_a_suite_with_two_labels_runs_each_case_once(tmp_path):
+    program = tmp_path / "sum_test"
+    program.write_text(TWO_LABELS)
+    program.chmod(0o755)
+    (tmp_path / "CTestTestfile.cmake").write_text(TESTS.format(tmp_path, SCRIPT.parent))
+    process = subprocess.run(["ctest", "-j2"], cwd=tmp_path, text=True, capture_output=True,
+                             check=False)
+    assert process.returncode == 0, process.stdout
+    assert "tests passed, 0 tests failed out of 5" in process.stdout
+    assert sorted((tmp_path / "sum_test.asked").read_text().split()) == [
+        "--gtest_filter=Sum.Fast", "--gtest_filter=Sum.Slow/few:Sum.Slow/many"]
