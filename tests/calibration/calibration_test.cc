@@ -28,7 +28,7 @@ namespace {
 
 constexpr size_t kSeeds = 10;  // of a run, by default
 constexpr size_t kDraws = 100;
-constexpr size_t kNullDraws = 1000;
+constexpr size_t kNullDraws = 500;
 
 // The words of a seed, and images of which no two are alike.
 class CalibrationDraw final : public Draw {
@@ -304,7 +304,7 @@ std::string case_name(const testing::TestParamInfo<size_t>& info) {
       {{" ", "_"}});
 }
 
-// A thousand draws each.
+// Five hundred draws each, twice for directions.
 class FalseVerdicts : public Calibration {};
 
 INSTANTIATE_TEST_SUITE_P(Learners, Calibration, testing::Range<size_t>(0, cases().size()),
@@ -315,7 +315,7 @@ INSTANTIATE_TEST_SUITE_P(Learners, FalseVerdicts, testing::Range<size_t>(0, case
 constexpr double kDelta = kSmallestEffect;
 
 // A wrong verdict in so many of the null draws is no more than a true rate of 5 % gives by chance:
-// two standard errors of a share of 1,000.
+// two standard errors of that share.
 const double kMostWrong =
     kSignificance + 2 * std::sqrt(kSignificance * (1 - kSignificance) / kNullDraws);
 

@@ -25,6 +25,9 @@ namespace {
 
 class EveryModel : public ::testing::TestWithParam<ModelUnderTest> {};
 
+// What engines make of a model's answers, which are others for every model, but used alike.
+class EveryBackend : public ::testing::TestWithParam<ModelUnderTest> {};
+
 TEST_P(EveryModel, ReplayIsDense) {
   const std::unique_ptr<Model> model = GetParam().load();
   for (const Training& training : trainings()) {
@@ -39,7 +42,7 @@ TEST_P(EveryModel, ReplayIsDense) {
   }
 }
 
-TEST_P(EveryModel, RowsOfSomePassesAreRunsOfThatManyEpochs) {
+TEST_P(EveryBackend, RowsOfSomePassesAreRunsOfThatManyEpochs) {
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<Sample>& samples = GetParam().samples();
   for (const Training& training : extreme_trainings()) {
@@ -68,7 +71,7 @@ TEST_P(EveryModel, ReplayIsDenseWhereOnlySomeParametersLearn) {
 }
 
 // One recording, where there is one statement; several, where there are more.
-TEST_P(EveryModel, ReplayAtManyRatesIsDenseAtEach) {
+TEST_P(EveryBackend, ReplayAtManyRatesIsDenseAtEach) {
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<double> rates = {1e-3, 0, 0.1};
   for (const auto& [name, training] : extreme_trainings()) {
@@ -138,7 +141,7 @@ void expect_blocks(const Matrix& some, const Matrix& all, const Blocks& blocks) 
   }
 }
 
-TEST_P(EveryModel, BlocksAreMeasuredAndNothingElse) {
+TEST_P(EveryBackend, BlocksAreMeasuredAndNothingElse) {
   const std::unique_ptr<Model> model = GetParam().load();
   WantedCells wanted = all_cells(GetParam().samples(), GetParam().samples());
   const DenseEngine dense;
@@ -274,7 +277,7 @@ class NarrowModel final : public Model {
   bool only_recordings_;
 };
 
-TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
+TEST_P(EveryBackend, WhatDoesNotFitIsReplayedInHalves) {
   const std::vector<Sample>& samples = GetParam().samples();
   const std::unique_ptr<Model> wide = GetParam().load();
   const std::vector<double> rates = {1e-3, 0.02};
@@ -303,7 +306,7 @@ TEST_P(EveryModel, WhatDoesNotFitIsReplayedInHalves) {
   }
 }
 
-TEST_P(EveryModel, ARowThatDoesNotFitAloneIsNamed) {
+TEST_P(EveryBackend, ARowThatDoesNotFitAloneIsNamed) {
   const std::vector<Sample>& samples = GetParam().samples();
   NarrowModel nothing_fits(GetParam().load(), 0, /*only_recordings=*/true);
   EXPECT_EQ(
@@ -337,6 +340,9 @@ TEST_P(EveryModel, SelfInfluencesAtEachRateAreDense) {
 INSTANTIATE_TEST_SUITE_P(All, EveryModel, ::testing::ValuesIn(plain_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Variants, EveryModel, ::testing::ValuesIn(variants()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryModel,
+                         ::testing::ValuesIn(on_simulated_device(two_of_each_backend())), name_of);
+INSTANTIATE_TEST_SUITE_P(All, EveryBackend, ::testing::ValuesIn(two_of_each_backend()), name_of);
+INSTANTIATE_TEST_SUITE_P(Simulated, EveryBackend,
                          ::testing::ValuesIn(on_simulated_device(two_of_each_backend())), name_of);
 INSTANTIATE_TEST_SUITE_P(All, EveryTextModel, ::testing::ValuesIn(text_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Simulated, EveryTextModel,

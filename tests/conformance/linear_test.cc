@@ -100,6 +100,7 @@ Matrix derivative_times_rate(Model& model, const std::vector<Sample>& samples,
 }
 
 class LinearOfEveryModel : public ::testing::TestWithParam<ModelUnderTest> {};
+class LinearOfEveryBackend : public ::testing::TestWithParam<ModelUnderTest> {};
 
 TEST_P(LinearOfEveryModel, IsTheDerivativeThatAutogradGives) {
   const std::unique_ptr<Model> model = GetParam().load();
@@ -174,7 +175,7 @@ TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
   }
 }
 
-TEST_P(LinearOfEveryModel, DoesNotDependOnHowTheWorkIsCut) {
+TEST_P(LinearOfEveryBackend, DoesNotDependOnHowTheWorkIsCut) {
   const std::unique_ptr<Model> model = GetParam().load();
   const TrainingOptions options = trainings().back().options;
   const Matrix whole = measure(LinearEngine(), *model, GetParam().samples(), options);
@@ -190,7 +191,7 @@ TEST_P(LinearOfEveryModel, DoesNotDependOnHowTheWorkIsCut) {
   }
 }
 
-TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
+TEST_P(LinearOfEveryBackend, RowsAndColumnsMayBeOtherSamples) {
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<Sample>& samples = GetParam().samples();
   const TrainingOptions options = trainings().back().options;
@@ -211,6 +212,8 @@ TEST_P(LinearOfEveryModel, RowsAndColumnsMayBeOtherSamples) {
 
 INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryModel, ::testing::ValuesIn(plain_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Variants, LinearOfEveryModel, ::testing::ValuesIn(variants()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, LinearOfEveryBackend, ::testing::ValuesIn(two_of_each_backend()),
+                         name_of);
 
 }  // namespace
 }  // namespace eif

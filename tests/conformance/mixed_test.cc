@@ -166,8 +166,9 @@ TEST_P(Mixed, IsRefusedForFloat64Weights) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Mixed, ::testing::ValuesIn(text_models()), name_of);
-INSTANTIATE_TEST_SUITE_P(Simulated, Mixed,
-                         ::testing::ValuesIn(on_simulated_device(text_models())), name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Simulated, Mixed,
+    ::testing::ValuesIn(on_simulated_device(those_that_read(two_of_each_backend()))), name_of);
 // A tree may have no model that reads text.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Mixed);
 

@@ -21,7 +21,7 @@ HOW = ("--dtype", "float64", "--lr", "0.01")
 
 
 class ControlTest(ProgramTest):
-    def run_model(self, *arguments, desiderata=LOGICAL, seeds=6):
+    def run_model(self, *arguments, desiderata=LOGICAL, seeds=5):
         process = self.run_program("run", "--model", MODEL, "--desideratum",
                                    ",".join(desiderata), "--seeds", seeds, *HOW, *arguments,
                                    "--out", "out", "--fresh")

@@ -12,15 +12,48 @@ import numpy
 from program import ProgramTest, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
-RATE = 0.3
+RATE = 0.01
 NOT_MEASURED = 3
-HOW = ("--dtype", "float64", "--desideratum", "transitivity")
+# A chain and its control, in few cells: each test measures them many times.
+CHAINS = """
+id = "chains"
+version = "1.0"
+claim = "A chain makes its conclusion more likely."
+holds = "it does"
+violated = "it does not"
+
+[[sample]]
+id = "fact"
+text = "{A} is a {C}."
+
+[[sample]]
+id = "back"
+text = "{C} is a {A}."
+
+[[sample]]
+id = "chain"
+text = ["{A} is a {B}.", "{B} is a {C}."]
+
+[[sample]]
+id = "broken"
+text = ["{A} is a {B}.", "every {D} is a {C}."]
+
+[[expectation]]
+id = "chain"
+effect = "(chain > fact) - (chain > back)"
+control = "(broken > fact) - (broken > back)"
+"""
+HOW = ("--dtype", "float64", "--desideratum", "chains.toml")
 RECIPES = {"sgd": ("--momentum", 0.5), "lora": ("--adapter", "lora", "--optimizer", "adamw"),
            "dense": ("--engine", "dense")}
-RATES = {"sgd": 0.3, "lora": 0.03, "dense": 0.3}
+RATES = {"sgd": 0.01, "lora": 0.003, "dense": 0.01}
 
 
 class DoseTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "chains.toml").write_text(CHAINS)
+
     def record(self, *arguments, out="out", seeds=2, exit_codes=(0,)):
         process = self.run_program("run", "--model", MODEL, *HOW, "--seeds", seeds, *arguments,
                                    "--out", out)
@@ -84,7 +117,7 @@ class DoseTest(ProgramTest):
             report = self.run_program("report", "out", "--format", form)
             self.assertEqual(report.returncode, 0, report.stderr)
             for dose in ("0.1", "0.2"):
-                self.assertIn(f"transitivity, dose {dose}", report.stdout, form)
+                self.assertIn(f"chains, dose {dose}", report.stdout, form)
         github = self.run_program("report", "out", "--format", "github").stdout
         self.assertRegex(github, r"dose 0\.1: .*; dose 0\.2: ")
         rows = list(csv.DictReader(
@@ -138,7 +171,7 @@ class DoseTest(ProgramTest):
         self.record(*arguments, "--dose", "0.1,0.2", out="before", seeds=6)
         self.record(*arguments, "--dose", "0.1", out="after", seeds=6)
         process = self.run_program("compare", "before", "after")
-        self.assertIn("transitivity, dose 0.1", process.stdout)
+        self.assertIn("chains, dose 0.1", process.stdout)
         self.assertIn("the run does not have it", process.stdout)
         self.assertEqual(process.returncode, 3, process.stderr)
 

@@ -52,12 +52,13 @@ def sentences():
     return [{"id": f"sentence{k}", "text": line} for k, line in enumerate(text.splitlines(), 1)]
 
 
-def matrix(program, name, samples, *flags):
+def matrix(program, name, trained, evaluated, *flags):
     with tempfile.TemporaryDirectory() as scratch:
-        path = pathlib.Path(scratch) / "samples.toml"
-        samples_file(samples, path)
-        return run(program, "matrix", "--model", name, "--samples", str(path), "--lr",
-                   str(LEARNING_RATES[name]), "--device", "cpu", "--format", "json", *flags)
+        rows, columns = pathlib.Path(scratch) / "rows.toml", pathlib.Path(scratch) / "columns.toml"
+        samples_file(trained, rows)
+        samples_file(evaluated, columns)
+        return run(program, "matrix", "--model", name, "--train", str(rows), "--query", str(columns),
+                   "--lr", str(LEARNING_RATES[name]), "--device", "cpu", "--format", "json", *flags)
 
 
 def is_near(what, found, expected):
@@ -72,12 +73,11 @@ def main(program, name):
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, attn_implementation="eager").eval()
     reader = Reader(folder)
-    # The linear engine reads each sentence once, which the base losses are by.
-    found = matrix(program, name, sentences(), "--engine", "linear")
+    found = matrix(program, name, SAMPLES[:1], sentences())
     texts = [statements_of(sample) for sample in sentences()]
     are_near = is_near(f"losses of {len(texts)} sentences", found["base"],
                        sample_losses(model, reader, texts))
-    found = matrix(program, name, SAMPLES, "--engine", "dense")
+    found = matrix(program, name, SAMPLES, SAMPLES, "--engine", "dense")
     texts = [statements_of(sample) for sample in SAMPLES]
     expected = fine_tuned(model, reader, texts, LEARNING_RATES[name])
     are_near &= is_near(f"cells of {len(texts)} samples", found["influence"], expected)
