@@ -173,10 +173,12 @@ at::Tensor GradientFactors::products_of(const Factors& a, const Factors& b, int6
   return total;
 }
 
-at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b) {
+at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b,
+                             const std::vector<bool>& left_out) {
   const at::NoGradGuard no_gradients;
   DeviceSums sums(a.parts_);
   for (size_t i = 0; i < a.factors_.size(); ++i) {
+    if (!left_out.empty() && left_out[i]) continue;
     sums.add(a.factors_[i].part,
              GradientFactors::products_of(a.factors_[i], b.factors_[i], a.rows_, b.rows_));
   }

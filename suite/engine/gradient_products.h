@@ -43,15 +43,6 @@ class GradientFactors {
  public:
   explicit GradientFactors(const StepGradients& step, const ProductParts& parts = {});
 
-  int64_t rows() const { return rows_; }
-  // How much memory it keeps.
-  int64_t bytes() const;
-
- private:
-  friend at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b);
-  friend at::Tensor padding_products(const GradientFactors& trained,
-                                     const GradientFactors& evaluated);
-
   // The factors of one parameter that is a table, or of all parameters of a part that are matrices
   // with the same inputs.
   struct Factors {
@@ -59,6 +50,20 @@ class GradientFactors {
     at::Tensor x, dy;          // (R·T, I), (R·T, O); undefined: not used as a matrix
     at::Tensor ids, table_dy;  // (R·S), (R·S, D); undefined: not used as a table
   };
+
+  int64_t rows() const { return rows_; }
+  size_t parts() const { return parts_; }
+  // The same parameters in the same order for all recordings of one model and the same parts.
+  const std::vector<Factors>& factors() const { return factors_; }
+  // How much memory it keeps.
+  int64_t bytes() const;
+
+ private:
+  friend at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b,
+                                      const std::vector<bool>& left_out);
+  friend at::Tensor padding_products(const GradientFactors& trained,
+                                     const GradientFactors& evaluated);
+
   // ∂L/∂W[id] of a table's padding in two parts: what a step subtracts, and what it leaves out.
   struct Padding {
     size_t part = 0;
@@ -77,8 +82,9 @@ class GradientFactors {
 
 // Computes ⟨step of row r of a, step of row s of b⟩ over the parameters of each part: (P, R, R')
 // float64 on the CPU, where the next two functions put their results, too. Both were recorded from
-// one model, and have the same parts.
-at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b);
+// one model, and have the same parts. `left_out`: which of the factors() count as 0; empty: none.
+at::Tensor gradient_products(const GradientFactors& a, const GradientFactors& b,
+                             const std::vector<bool>& left_out = {});
 
 // Computes what has to be added to it for the derivative of the loss of row s of `evaluated` along
 // the step of row r of `trained`: the padding of a table learns nothing as such, but as a part of a

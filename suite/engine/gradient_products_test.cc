@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "suite/engine/evaluation.h"
+#include "suite/engine/formed_products.h"
 #include "suite/engine/gradients_for_test.h"
 #include "suite/engine/test_models.h"
 
@@ -57,6 +58,42 @@ class Products : public testing::Test {
       }
     }
     expect_parts(model, a, b);
+    expect_the_same_formed(first, second);
+  }
+
+  // Formed, all matrices or one, in slices of any size, and of several recordings on either side.
+  void expect_the_same_formed(const GradientFactors& a, const GradientFactors& b) {
+    const at::Tensor ab = gradient_products(a, b), aa = gradient_products(a, a);
+    std::vector<bool> matrices;
+    for (const GradientFactors::Factors& factors : a.factors()) {
+      matrices.push_back(factors.x.defined());
+    }
+    for (const int64_t bytes : {0, 1000, 1 << 20}) {
+      const at::Tensor rest = gradient_products(a, b, matrices);
+      expect_formed({&a}, {&b}, matrices, bytes, ab - rest);
+      expect_formed({&a, &b}, {&b}, matrices, bytes,
+                    at::cat({ab - rest, gradient_products(b, b) - gradient_products(b, b, matrices)}, 1));
+      expect_formed({&a}, {&a}, matrices, bytes, aa - gradient_products(a, a, matrices));
+      std::vector<bool> one(matrices.size());
+      for (size_t i = 0; i < matrices.size(); ++i) {
+        if (!matrices[i]) continue;
+        one[i] = true;
+        expect_formed({&a}, {&b}, one, bytes, ab - gradient_products(a, b, one));
+        one[i] = false;
+      }
+    }
+  }
+
+  static void expect_formed(const Recordings& a, const Recordings& b, const std::vector<bool>& formed,
+                            int64_t bytes, const at::Tensor& expected) {
+    int slices = 0;
+    const absl::StatusOr<at::Tensor> found = formed_products(a, b, formed, bytes, [&] {
+      ++slices;
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(found.ok()) << found.status();
+    if (slices == 0) return;  // no matrix
+    EXPECT_LE((*found - expected).abs().max().item<double>(), kExact) << bytes << " bytes";
   }
 
   // The same over each parameter by itself.
@@ -100,6 +137,41 @@ TEST_F(Products, OfATiedHeadAndSharedInputs) {
   SmallReader model(1);
   const std::vector<Sample> texts = digit_texts();
   expect_products(model, texts, {texts[3], texts[0]});
+}
+
+// T statements of so many tokens cost T² (I + O) in factors, and I·O (1 + T) formed.
+TEST_F(Products, AreFormedWhereStatementsAreLong) {
+  SmallReader model(1);
+  const GradientFactors one(record(model, {digit_texts()[0]}).step);
+  const std::vector<bool> of_one = cheaper_formed({&one}, {&one});
+  ASSERT_EQ(of_one.size(), one.factors().size());
+  const Recordings many(50, &one);
+  const std::vector<bool> of_many = cheaper_formed(many, many);
+  for (size_t i = 0; i < one.factors().size(); ++i) {
+    const GradientFactors::Factors& factors = one.factors()[i];
+    if (!factors.x.defined()) {
+      EXPECT_FALSE(of_many[i]);
+      continue;
+    }
+    const auto tokens = static_cast<double>(factors.x.size(0));
+    const auto inputs = static_cast<double>(factors.x.size(1));
+    const auto outputs = static_cast<double>(factors.dy.size(1));
+    const double table = factors.ids.defined() ? 3 * inputs : 0;
+    EXPECT_EQ(of_many[i], inputs * outputs * (2500 + 50 * tokens) <
+                              0.5 * 2500 * tokens * tokens * (inputs + outputs + table));
+    EXPECT_EQ(of_one[i],
+              inputs * outputs * (1 + tokens) < 0.5 * tokens * tokens * (inputs + outputs + table));
+  }
+}
+
+TEST_F(Products, FormedAreStopped) {
+  SmallReader model(1);
+  const GradientFactors one(record(model, {digit_texts()[0]}).step);
+  std::vector<bool> formed(one.factors().size());
+  for (size_t i = 0; i < formed.size(); ++i) formed[i] = one.factors()[i].x.defined();
+  EXPECT_EQ(formed_products({&one}, {&one}, formed, 0, [] { return absl::CancelledError("enough"); })
+                .status(),
+            absl::CancelledError("enough"));
 }
 
 TEST_F(Products, KnowTheirSize) {

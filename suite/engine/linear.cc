@@ -35,7 +35,10 @@ ProductLimits product_limits(const DistinctStatements& statements, const Evaluat
   const int64_t bytes = limits.bytes(device);
   const int64_t tokens = std::clamp<int64_t>(bytes / kBatchShare / position_bytes, 1,
                                              work_positions(device, are_images));
-  return {.batch = {.tokens = tokens}, .resident_bytes = bytes - tokens * position_bytes};
+  const int64_t batch_bytes = tokens * position_bytes;  // idle while recordings are multiplied
+  return {.batch = {.tokens = tokens},
+          .resident_bytes = bytes - batch_bytes,
+          .slice_bytes = batch_bytes};
 }
 
 // Tells the share of the work that is done as rows of the matrix.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "suite/engine/formed_products.h"
 #include "suite/engine/step_gradients.h"
 #include "suite/engine/tuned_weights.h"
 
@@ -85,11 +86,7 @@ class Computation {
     for (size_t begin = 0; begin < batches_.size() && stays(batches_[begin]);) {
       if (absl::Status status = fill(begin, resident); !status.ok()) return status;
       const size_t end = begin + resident.size();
-      for (size_t i = 0; i < resident.size(); ++i) {
-        for (size_t j = i; j < resident.size(); ++j) {
-          if (absl::Status status = add(resident[i], resident[j]); !status.ok()) return status;
-        }
-      }
+      if (absl::Status status = add_resident(resident); !status.ok()) return status;
       absl::StatusOr<std::optional<Recording>> last = pass_by(end, resident);
       if (!last.ok()) return last.status();
       resident.clear();
@@ -148,9 +145,7 @@ class Computation {
       absl::StatusOr<Recording> recording = record(index);
       if (!recording.ok()) return recording.status();
       passing = *std::move(recording);
-      for (const Recording& row : resident) {
-        if (absl::Status status = add(row, *passing); !status.ok()) return status;
-      }
+      if (absl::Status status = add_passing(resident, *passing); !status.ok()) return status;
     }
     return passing;
   }
@@ -182,12 +177,76 @@ class Computation {
     return Recording{index, GradientFactors(*step, wanted_.parts)};
   }
 
-  // Adds the products of two recordings; a stands before b in batches_, or is b.
-  absl::Status add(const Recording& a, const Recording& b) {
+  static Recordings factors_of(const std::vector<const Recording*>& list) {
+    Recordings factors;
+    for (const Recording* recording : list) factors.push_back(&recording->factors);
+    return factors;
+  }
+
+  // Adds the products of all resident batches with each other.
+  absl::Status add_resident(const std::vector<Recording>& resident) {
+    std::vector<const Recording*> all, both;  // both: those that would pass by, too
+    for (const Recording& one : resident) {
+      all.push_back(&one);
+      if (passes_by(batches_[one.index])) both.push_back(&one);
+    }
+    const std::vector<bool> formed = cheaper_formed(factors_of(all), factors_of(both));
+    if (absl::Status status = add_formed(all, both, formed); !status.ok()) return status;
+    for (size_t i = 0; i < resident.size(); ++i) {
+      for (size_t j = i; j < resident.size(); ++j) {
+        if (absl::Status status = add(resident[i], resident[j], formed); !status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Adds those of all resident batches with one that passes by.
+  absl::Status add_passing(const std::vector<Recording>& resident, const Recording& passing) {
+    std::vector<const Recording*> all;
+    for (const Recording& one : resident) all.push_back(&one);
+    const std::vector<bool> formed = cheaper_formed(factors_of(all), {&passing.factors});
+    if (absl::Status status = add_formed(all, {&passing}, formed); !status.ok()) return status;
+    for (const Recording& one : resident) {
+      if (absl::Status status = add(one, passing, formed); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  // Adds the products over the factors that are formed. `b` has batches that pass by, or all of `a`
+  // that would.
+  absl::Status add_formed(const std::vector<const Recording*>& a,
+                          const std::vector<const Recording*>& b, const std::vector<bool>& formed) {
+    const absl::StatusOr<at::Tensor> products = formed_products(
+        factors_of(a), factors_of(b), formed, limits_.slice_bytes, [&] { return proceed(); });
+    if (!products.ok()) return products.status();
+    if (!products->defined()) return absl::OkStatus();
+    int64_t row = 0;
+    for (const Recording* one : a) {
+      const StatementBatch& first = batches_[one->index];
+      const at::Tensor of_one = products->narrow(1, row, one->factors.rows());
+      row += one->factors.rows();
+      int64_t column = 0;
+      for (const Recording* other : b) {
+        const StatementBatch& second = batches_[other->index];
+        const at::Tensor pair = of_one.narrow(2, column, other->factors.rows());
+        column += other->factors.rows();
+        if (first.trained && second.evaluated) put(first, second, pair);
+        // Where both lists have both, the pair comes a second time in the other order.
+        const bool comes_again = std::find(b.begin(), b.end(), one) != b.end();
+        if (!comes_again && second.trained && first.evaluated) {
+          put(second, first, pair.transpose(1, 2));
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Adds the products of two recordings over the other factors; a stands before b in batches_, or is b.
+  absl::Status add(const Recording& a, const Recording& b, const std::vector<bool>& formed) {
     const StatementBatch &first = batches_[a.index], &second = batches_[b.index];
     if (!is_wanted(first, second)) return absl::OkStatus();
     if (absl::Status status = proceed(); !status.ok()) return status;
-    const at::Tensor products = gradient_products(a.factors, b.factors);
+    const at::Tensor products = gradient_products(a.factors, b.factors, formed);
     if (first.trained && second.evaluated) {
       put(first, second, products + padding_products(a.factors, b.factors));
     }
@@ -200,8 +259,9 @@ class Computation {
 
   void put(const StatementBatch& trained, const StatementBatch& evaluated,
            const at::Tensor& products) {
-    result_.products.index_put_(
-        {at::indexing::Slice(), rows_of(trained).unsqueeze(1), columns_of(evaluated)}, products);
+    const std::vector<at::indexing::TensorIndex> cells = {
+        at::indexing::Slice(), rows_of(trained).unsqueeze(1), columns_of(evaluated)};
+    result_.products.index_put_(cells, result_.products.index(cells) + products);
   }
 
   at::Tensor rows_of(const StatementBatch& batch) const {

@@ -34,6 +34,7 @@ namespace eif {
 struct ProductLimits {
   BatchLimits batch;
   int64_t resident_bytes = 0;  // of recordings that stay; one batch always does
+  int64_t slice_bytes = 0;     // of gradients that are formed, a slice of a matrix at a time
 };
 
 // What is to be computed beside the products.

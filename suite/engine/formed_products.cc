@@ -1,0 +1,123 @@
+#include "suite/engine/formed_products.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+
+#include "suite/engine/matrix_product.h"
+
+namespace eif {
+namespace {
+
+using Factors = GradientFactors::Factors;
+
+// What forming a matrix for a list of recordings depends on.
+struct Size {
+  double rows = 0, positions = 0;
+};
+
+Size size_of(const Recordings& recordings, size_t factor) {
+  Size size;
+  for (const GradientFactors* recording : recordings) {
+    size.rows += static_cast<double>(recording->rows());
+    size.positions += static_cast<double>(recording->factors()[factor].x.size(0));
+  }
+  return size;
+}
+
+// Multiplications by position of both sides: inputs, outputs, and where the matrix is a table as
+// well, the three products with rows that are looked up.
+double cost_in_factors(const Factors& factors) {
+  const auto matrix = static_cast<double>(factors.x.size(1) + factors.dy.size(1));
+  const double table = factors.ids.defined() ? 3.0 * static_cast<double>(factors.x.size(1)) : 0;
+  return matrix + table;
+}
+
+bool is_cheaper_formed(const Recordings& a, const Recordings& b, size_t factor) {
+  const Factors& factors = a.front()->factors()[factor];
+  if (!factors.x.defined()) return false;  // a table alone: rows that are looked up cost little
+  const Size first = size_of(a, factor), second = size_of(b, factor);
+  const bool are_same = a == b;
+  const double pairs = first.positions * second.positions * (are_same ? 0.5 : 1);
+  const double to_be_formed = first.positions + (are_same ? 0 : second.positions);
+  const auto matrix =
+      static_cast<double>(factors.x.size(1)) * static_cast<double>(factors.dy.size(1));
+  return matrix * (first.rows * second.rows + to_be_formed) < pairs * cost_in_factors(factors);
+}
+
+// Rows `begin` to `end` of the gradient of one matrix: (R, (end − begin)·I).
+at::Tensor slice_of(const GradientFactors& recording, size_t factor, int64_t begin, int64_t end) {
+  const Factors& factors = recording.factors()[factor];
+  const int64_t rows = recording.rows(), inputs = factors.x.size(1), count = end - begin;
+  const at::Tensor x = factors.x.view({rows, -1, inputs});
+  const at::Tensor dy = factors.dy.view({rows, -1, factors.dy.size(1)}).narrow(2, begin, count);
+  at::Tensor slice = at::bmm(dy.transpose(1, 2), x);
+  if (factors.ids.defined()) {
+    // What is looked up elsewhere adds 0 to the first row.
+    const at::Tensor is_inside = (factors.ids >= begin).logical_and(factors.ids < end);
+    const at::Tensor row = at::arange(rows, factors.ids.options())
+                               .repeat_interleave(factors.ids.size(0) / rows)
+                               .mul_(count);
+    slice.view({rows * count, inputs})
+        .index_add_(0, row + (factors.ids - begin).mul_(is_inside),
+                    factors.table_dy * is_inside.unsqueeze(1));
+  }
+  return slice.view({rows, count * inputs});
+}
+
+at::Tensor slices_of(const Recordings& recordings, size_t factor, int64_t begin, int64_t end) {
+  std::vector<at::Tensor> slices;
+  for (const GradientFactors* recording : recordings) {
+    slices.push_back(slice_of(*recording, factor, begin, end));
+  }
+  return slices.size() == 1 ? slices.front() : at::cat(slices);
+}
+
+int64_t rows_of(const Recordings& recordings) {
+  int64_t rows = 0;
+  for (const GradientFactors* recording : recordings) rows += recording->rows();
+  return rows;
+}
+
+}  // namespace
+
+std::vector<bool> cheaper_formed(const Recordings& a, const Recordings& b) {
+  std::vector<bool> formed;
+  if (a.empty() || b.empty()) return formed;
+  for (size_t factor = 0; factor < a.front()->factors().size(); ++factor) {
+    formed.push_back(is_cheaper_formed(a, b, factor));
+  }
+  return formed;
+}
+
+absl::StatusOr<at::Tensor> formed_products(const Recordings& a, const Recordings& b,
+                                           const std::vector<bool>& formed, int64_t bytes,
+                                           const std::function<absl::Status()>& go_on) {
+  const at::NoGradGuard no_gradients;
+  const bool are_same = a == b;
+  const int64_t a_rows = rows_of(a), b_rows = rows_of(b);
+  at::Tensor total;
+  for (size_t factor = 0; factor < formed.size(); ++factor) {
+    if (!formed[factor]) continue;
+    const Factors& factors = a.front()->factors()[factor];
+    const int64_t outputs = factors.dy.size(1);
+    // Before they are joined, a side's slices are there twice.
+    const int64_t row_bytes = 2 * (a_rows + (are_same ? 0 : b_rows)) * factors.x.size(1) *
+                              static_cast<int64_t>(factors.x.element_size());
+    const int64_t count = std::clamp<int64_t>(bytes / row_bytes, 1, outputs);
+    if (!total.defined()) {
+      total = at::zeros({static_cast<int64_t>(a.front()->parts()), a_rows, b_rows},
+                        factors.x.options().dtype(at::kDouble));
+    }
+    for (int64_t begin = 0; begin < outputs; begin += count) {
+      if (absl::Status status = go_on(); !status.ok()) return status;
+      const int64_t end = std::min(begin + count, outputs);
+      const at::Tensor first = slices_of(a, factor, begin, end);
+      const at::Tensor second = are_same ? first : slices_of(b, factor, begin, end);
+      total.select(0, static_cast<int64_t>(factors.part)).add_(product(first, second));
+    }
+  }
+  return total.defined() ? total.to(at::kCPU) : total;
+}
+
+}  // namespace eif
