@@ -331,6 +331,52 @@ TEST(BuiltIn, ControlsOfSingleStatementsDifferInOneWord) {
   }
 }
 
+// "indeed", "also" and "not" stand in one place of the same sentence, so that what its other words do
+// is the same. A sentence about P, Q and R is one about A, B and C with these names.
+TEST(BuiltIn, AssertionsAndDenialsDifferInOneWord) {
+  struct Polarity {
+    const char* domain;
+    const char* denial;
+    std::vector<std::string> assertions;
+  };
+  const std::vector<Polarity> polarities = {
+      {"belongs_to", "not_in_a_c", {"indeed_in_a_c", "also_in_a_c"}},
+      {"belongs_to", "not_in_p_r", {"indeed_in_p_r", "also_in_p_r"}},
+      {"transitivity", "is_not", {"is_indeed", "is_also"}},
+      {"transitivity", "is_not_p_q", {"is_indeed_p_q", "is_also_p_q"}},
+      {"transitivity", "has_not", {"has_indeed", "has_also"}},
+      {"transitivity", "has_not_p_r", {"has_indeed_p_r", "has_also_p_r"}}};
+  for (const Polarity& polarity : polarities) {
+    const DomainTemplate& domain = domain_template(polarity.domain);
+    for (const std::string& id : polarity.assertions) {
+      const std::string word = absl::StrContains(id, "also") ? " also " : " indeed ";
+      EXPECT_EQ(absl::StrReplaceAll(joined(domain, id), {{word, " not "}}),
+                joined(domain, polarity.denial));
+    }
+  }
+  const std::vector<std::pair<const char*, const char*>> about_others = {
+      {"not_in_a_c", "not_in_p_r"}, {"in_a_c", "in_p_r"}};
+  for (const auto& [id, other] : about_others) {
+    const DomainTemplate& domain = domain_template("belongs_to");
+    EXPECT_EQ(absl::StrReplaceAll(joined(domain, id), {{"{A}", "{P}"}, {"{C}", "{R}"}}),
+              joined(domain, other));
+  }
+  const DomainTemplate& parts = domain_template("part_of");
+  EXPECT_EQ(absl::StrReplaceAll(joined(parts, "not_part_a_c"), {{"{A}", "{P}"}, {"{C}", "{R}"}}),
+            joined(parts, "not_part_p_r"));
+}
+
+TEST(BuiltIn, TheEndsOfSquaresAreKnown) {
+  for (const std::string& name : domain_names()) {
+    const std::vector<std::string>& known = domain_template(name).known_entities;
+    if (name == "squares") {
+      EXPECT_THAT(known, ElementsAre("SQUARE", "RECTANGLE"));
+    } else {
+      EXPECT_THAT(known, testing::IsEmpty()) << name;
+    }
+  }
+}
+
 // Every control_x stands for x: as many statements, and one word of them is another.
 TEST(BuiltIn, ControlsNamedAfterTheirSampleDifferInOneWord) {
   size_t controls = 0;

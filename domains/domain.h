@@ -51,6 +51,9 @@ struct DomainTemplate {
   std::vector<SampleTemplate> samples;
   // How many of the samples a draw chooses by chance; 0: all of them.
   size_t chosen = 0;
+  // Entities that a model knows, and that stand in the texts as they are: no placeholders, but names
+  // all the same, which the control that shuffles names has to move.
+  std::vector<std::string> known_entities = {};
 };
 
 struct DomainSample {

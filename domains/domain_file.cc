@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "domains/exchange.h"
@@ -23,7 +24,7 @@ struct Format {
 };
 
 const Format& domain_format() {
-  static const Format& format = *new Format{{"name", "description", "source", "sample"},
+  static const Format& format = *new Format{{"name", "description", "source", "known_entities", "sample"},
                                             {"id", "text", "prompt", "completion", "extended", "train",
                                              "evaluate", "note", "exchange"},
                                             true};
@@ -87,6 +88,29 @@ class FileReader {
     return samples;
   }
 
+  // Each has to stand in some sample.
+  absl::StatusOr<std::vector<std::string>> known_entities(
+      const toml::table& table, const std::vector<SampleTemplate>& samples) const {
+    std::vector<std::string> entities;
+    const toml::node* const node = table.get("known_entities");
+    if (node == nullptr) return entities;
+    const toml::array* const list = node->as_array();
+    if (list == nullptr || list->empty() || !list->is_homogeneous<std::string>()) {
+      return error(*node,
+                   "known_entities is no list of names; expected words that stand in the texts "
+                   "without braces, such as [\"SQUARE\"]");
+    }
+    for (const toml::node& element : *list) {
+      const std::string& entity = element.as_string()->get();
+      if (!stands_in(samples, entity)) {
+        return error(element, absl::StrCat("known_entities: \"", entity,
+                                           "\" stands in no sample; leave it out"));
+      }
+      entities.push_back(entity);
+    }
+    return entities;
+  }
+
   // A sample of a domain is named in code and sums, one of the user's own in reports alone.
   absl::StatusOr<std::string> sample_id(const toml::table& table,
                                         const std::string& subject) const {
@@ -95,6 +119,15 @@ class FileReader {
   }
 
  private:
+  static bool stands_in(const std::vector<SampleTemplate>& samples, const std::string& entity) {
+    return !entity.empty() &&
+           std::any_of(samples.begin(), samples.end(), [&](const SampleTemplate& sample) {
+             return std::any_of(
+                 sample.statements.begin(), sample.statements.end(),
+                 [&](const std::string& text) { return absl::StrContains(text, entity); });
+           });
+  }
+
   absl::Status error(const toml::node& at, const std::string& what) const {
     return keys_.error(at, what);
   }
@@ -255,8 +288,13 @@ absl::StatusOr<DomainTemplate> parse_domain(std::string_view toml, const std::st
   if (!source.ok()) return source.status();
   absl::StatusOr<std::vector<SampleTemplate>> samples = reader.samples(*table);
   if (!samples.ok()) return samples.status();
-  return DomainTemplate{*std::move(name), *std::move(description), *std::move(source),
-                        *std::move(samples)};
+  absl::StatusOr<std::vector<std::string>> known = reader.known_entities(*table, *samples);
+  if (!known.ok()) return known.status();
+  return DomainTemplate{.name = *std::move(name),
+                        .description = *std::move(description),
+                        .source = *std::move(source),
+                        .samples = *std::move(samples),
+                        .known_entities = *std::move(known)};
 }
 
 absl::StatusOr<std::vector<SampleTemplate>> parse_sample_templates(std::string_view toml,

@@ -3,6 +3,7 @@
 //   name = "bigger_than"                      # required in a domain: [a-z][a-z0-9_]*
 //   description = "Size, in chains of two"    # required, one line
 //   source = "3.2"                            # section of the paper, if any
+//   known_entities = ["SQUARE"]               # that are no placeholders (domain.h), if any
 //
 //   [[sample]]
 //   id = "chain"                              # required: [a-z][a-z0-9_]*, distinct

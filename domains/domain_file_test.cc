@@ -95,11 +95,32 @@ TEST(ParseDomain, ErrorWhenNoToml) {
 
 TEST(ParseDomain, ErrorWhenAKeyIsUnknown) {
   EXPECT_EQ(domain_error(kHead + std::string("author = \"me\"")),
-            "size.toml:3: unknown key \"author\"; expected name, description, source, sample");
+            "size.toml:3: unknown key \"author\"; expected name, description, source, known_entities, "
+            "sample");
   EXPECT_EQ(
       sample_error("text = \"a\"\ntrained = false"),
       "size.toml:6: sample \"x\": unknown key \"trained\"; expected id, text, prompt, completion, "
       "extended, train, evaluate, note, exchange. Did you mean 'train'?");
+}
+
+TEST(ParseDomain, ReadsEntitiesThatAModelKnows) {
+  const absl::StatusOr<DomainTemplate> domain = parse_domain(
+      kHead + std::string("known_entities = [\"SUN\"]\n[[sample]]\nid = \"x\"\n"
+                          "text = \"SUN is bigger than {A}.\""),
+      "size.toml");
+  ASSERT_TRUE(domain.ok()) << domain.status();
+  EXPECT_THAT(domain->known_entities, ElementsAre("SUN"));
+}
+
+TEST(ParseDomain, ErrorWhenAKnownEntityStandsNowhere) {
+  const std::string sample = "\n[[sample]]\nid = \"x\"\ntext = \"SUN is big.\"";
+  EXPECT_EQ(domain_error(kHead + std::string("known_entities = [\"SUN\", \"MOON\"]") + sample),
+            "size.toml:3: known_entities: \"MOON\" stands in no sample; leave it out");
+  for (const char* wrong : {"\"SUN\"", "[]", "[1]"}) {
+    EXPECT_EQ(domain_error(kHead + absl::StrCat("known_entities = ", wrong) + sample),
+              "size.toml:3: known_entities is no list of names; expected words that stand in the "
+              "texts without braces, such as [\"SQUARE\"]");
+  }
 }
 
 TEST(ParseDomain, ErrorWhenNameOrDescriptionIsMissing) {

@@ -20,5 +20,5 @@ class Compositionality final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Compositionality, eif::paper::kCompositionality, "0.2.0",
+EIF_DESIDERATUM_PLUGIN(eif::Compositionality, eif::paper::kCompositionality, "0.3.0",
                        "parts of parts are learned as parts of the whole (§1)")

@@ -56,6 +56,8 @@ TextLogicExample example() {
               {"chain_to_part_a_c_over_not_part_a_c_plain", 2, 2.0 / 7, 0},
               {"combined_to_part_a_c_over_not_part_a_c_controlled", 2, 0, 0},
               {"combined_to_part_a_c_over_not_part_a_c_plain", 2, 2.0 / 7, 0},
+              {"chain_to_part_p_r_over_not_part_p_r_unrelated", 0, 0, 0},
+              {"combined_to_part_p_r_over_not_part_p_r_unrelated", 0, 0, 0},
               // Of the combined pair this learner knows only what is ruled out.
               {"crossed_chain_to_part_a_c_over_part_a_r", 2, 0, 0},
               {"crossed_combined_to_part_a_c_over_part_a_r", 1, 0, 0},

@@ -21,5 +21,5 @@ class Ontology final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Ontology, eif::paper::kOntology, "0.2.0",
+EIF_DESIDERATUM_PLUGIN(eif::Ontology, eif::paper::kOntology, "0.3.0",
                        "membership of sets is passed on upwards and inverted (§3.2)")

@@ -75,6 +75,8 @@ TextLogicExample example() {
           {"chain_to_in_a_c_over_not_in_a_c_plain", 2, 4.0 / 9, 1},
           {"combined_to_in_a_c_over_not_in_a_c_controlled", 2, 0, 0},
           {"combined_to_in_a_c_over_not_in_a_c_plain", 2, 4.0 / 9, 1},
+          {"chain_to_in_p_r_over_not_in_p_r_unrelated", 0, 0, 0},
+          {"combined_to_in_p_r_over_not_in_p_r_unrelated", 0, 0, 0},
           {"chain_to_in_square_rectangle_over_in_rectangle_square_controlled", 1, 0, 0},
           {"chain_to_in_square_rectangle_over_in_rectangle_square_plain", 1, 3.0 / 7, 0},
           {"combined_to_in_square_rectangle_over_in_rectangle_square_controlled", 1, 0, 0},

@@ -57,5 +57,5 @@ class Rescue final : public Desideratum {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Rescue, eif::paper::kRescue, "0.2.0",
+EIF_DESIDERATUM_PLUGIN(eif::Rescue, eif::paper::kRescue, "0.3.0",
                        "reading does what fine-tuning does not (§3.1)")

@@ -52,11 +52,11 @@ TEST(Rescue, ScoresTheEffectsOfACondition) {
   for (const auto& [id, effect] : scores.effects) {
     if (effect > 0) positive.insert(id);
   }
-  // Two effects of 1 (what is in a broken chain does not count), and one of −(−1), of 23.
+  // Two effects of 1 (what is in a broken chain does not count), and one of 0 − (−1), of 23.
   EXPECT_EQ(scores.observations.at("mean_effect"), 3.0 / 23);
   EXPECT_THAT(positive, testing::ElementsAre("chain_2_to_causes_a_z_over_causes_z_a_controlled",
                                              "chain_to_bigger_a_c_over_bigger_c_a_controlled",
-                                             "is_lowers_is_not"));
+                                             "is_to_is_indeed_over_is_not"));
 }
 
 TEST(Rescue, PositionAloneHasNoControlledEffect) {

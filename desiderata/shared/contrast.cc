@@ -1,5 +1,6 @@
 #include "desiderata/shared/contrast.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,13 +22,19 @@ std::string contrast_id(const Contrast& contrast) {
   return absl::StrCat(to, mirrored(higher, lower) ? "back" : lower.evaluated);
 }
 
+// A cell that stands there n times in a row is written once, n times.
 std::string in_words(const Contrast& contrast) {
   std::string words;
-  const auto add = [&](const char* sign, const Cell& cell) {
-    absl::StrAppend(&words, sign, "EIF(", cell.trained, "→", cell.evaluated, ")");
+  const auto add = [&](const std::vector<Cell>& cells, const char* first, const char* sign) {
+    for (size_t i = 0, times = 0; i < cells.size(); i += times) {
+      for (times = 1; i + times < cells.size() && cells[i + times] == cells[i];) ++times;
+      absl::StrAppend(&words, words.empty() ? first : sign,
+                      times > 1 ? absl::StrCat(times, " ") : "", "EIF(", cells[i].trained, "→",
+                      cells[i].evaluated, ")");
+    }
   };
-  for (const Cell& cell : contrast.higher) add(words.empty() ? "" : " + ", cell);
-  for (const Cell& cell : contrast.lower) add(words.empty() ? "−" : " − ", cell);
+  add(contrast.higher, "", " + ");
+  add(contrast.lower, "−", " − ");
   return contrast.divisor == 1 ? words : absl::StrCat("(", words, ") / ", contrast.divisor);
 }
 
@@ -66,6 +73,31 @@ Contrast lowers(const std::string& fact, const std::string& negation) {
   return {{}, {{fact, negation}}};
 }
 
+Contrast over_denial(const std::string& fact, const std::vector<std::string>& assertions,
+                     const std::string& denial) {
+  Contrast contrast{.divisor = static_cast<double>(assertions.size())};
+  for (const std::string& assertion : assertions) {
+    contrast.higher.push_back({fact, assertion});
+    contrast.lower.push_back({fact, denial});
+  }
+  return contrast;
+}
+
+Contrast excess_over_broken(const std::string& premise, const std::string& conclusion,
+                            const std::string& alternative) {
+  Contrast contrast{.divisor = 2};
+  for (const std::string& chain : {premise, absl::StrCat(kExchanged, premise)}) {
+    contrast.higher.push_back({chain, conclusion});
+    contrast.lower.push_back({chain, alternative});
+  }
+  const std::string broken = absl::StrCat("broken_", premise);
+  for (const std::string& control : {broken, absl::StrCat(kExchanged, broken)}) {
+    contrast.higher.push_back({control, alternative});
+    contrast.lower.push_back({control, conclusion});
+  }
+  return contrast;
+}
+
 Contrast crossed(const std::string& premise, const CrossedEnds& ends) {
   const std::string other = absl::StrCat(kExchanged, premise);
   return {.higher = {{premise, ends.a_c},
@@ -93,10 +125,13 @@ Expectation ContrastExpectation::expectation() const {
   const std::string effect =
       control ? absl::StrCat("[", in_words(contrast), "] − [", in_words(*control), "]")
               : in_words(contrast);
+  const std::string claimed = is_magnitude ? absl::StrCat("|", effect, "| is 0")
+                                           : absl::StrCat(effect, exchanged ? kMeanOverExchange : "",
+                                                          " > 0");
   return {.id = id(),
-          .kind = ExpectationKind::kDirection,
+          .kind = is_magnitude ? ExpectationKind::kInvariance : ExpectationKind::kDirection,
           .primary = primary,
-          .claim = absl::StrCat(domain, ": ", effect, exchanged ? kMeanOverExchange : "", " > 0"),
+          .claim = absl::StrCat(domain, ": ", claimed),
           .self_scale = domain,
           .only_for = Modality::kText};
 }
@@ -128,7 +163,8 @@ double ContrastExpectation::effect(const Matrix& matrix) const {
   double sum = 0;
   const std::vector<ContrastExpectation> averaged = halves();
   for (const ContrastExpectation& half : averaged) sum += beyond_control(half, matrix);
-  return sum / static_cast<double>(averaged.size());
+  const double mean = sum / static_cast<double>(averaged.size());
+  return is_magnitude ? std::abs(mean) : mean;
 }
 
 ContrastExpectation controlled(std::string domain, Contrast contrast, Contrast control) {
@@ -159,6 +195,14 @@ std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
   ContrastExpectation beyond = controlled(domain, contrast, control);
   beyond.exchanged = true;
   return {std::move(beyond), plain(domain, contrast)};
+}
+
+ContrastExpectation unrelated(std::string domain, Contrast contrast) {
+  return {.domain = std::move(domain),
+          .contrast = std::move(contrast),
+          .primary = false,
+          .ending = "_unrelated",
+          .is_magnitude = true};
 }
 
 std::vector<ContrastExpectation> crossed_pairs(const std::string& domain,

@@ -43,8 +43,13 @@ Contrast preference(const std::string& premise, const std::string& conclusion,
 // "Training on `from` helps `to` more than training on `to` helps `from`."
 Contrast one_sided(const std::string& from, const std::string& to);
 
-// "Training on `fact` makes `negation` less likely." Direct: it is its own comparison, with 0.
+// "Training on `fact` makes `negation` less likely": compared with 0.
 Contrast lowers(const std::string& fact, const std::string& negation);
+
+// "Training on `fact` helps sentences that assert it more than one that denies it", as a mean over
+// the assertions. Where each differs from the denial in one word, what the other words do cancels.
+Contrast over_denial(const std::string& fact, const std::vector<std::string>& assertions,
+                     const std::string& denial);
 
 // What follows from two chains, one from a to c and one from p to r, and the same reversed.
 struct CrossedEnds {
@@ -68,6 +73,8 @@ struct ContrastExpectation {
   // The effect is the mean of this one and of the same with exchanged_x in the place of every
   // trained sample x.
   bool exchanged = false;
+  // An invariance: the effect is the magnitude, and as good as 0. Then there is no control.
+  bool is_magnitude = false;
 
   std::string id() const;
   Expectation expectation() const;
@@ -93,6 +100,15 @@ std::vector<ContrastExpectation> beyond_broken(const std::string& domain,
                                                const std::string& premise,
                                                const std::string& conclusion,
                                                const std::string& alternative);
+
+// Secondary: `contrast` is about names that nothing trained has, and should be as good as 0. Where it
+// is not, the same about the names of the premises is passed without a look at them.
+ContrastExpectation unrelated(std::string domain, Contrast contrast);
+
+// What beyond_broken() compares, as one contrast: the mean over the exchange of what the chain does
+// beyond the broken one.
+Contrast excess_over_broken(const std::string& premise, const std::string& conclusion,
+                            const std::string& alternative);
 
 // Secondary: crossed pairs, "crossed_<premise>" for each of these chains.
 std::vector<ContrastExpectation> crossed_pairs(const std::string& domain,

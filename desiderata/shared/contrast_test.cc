@@ -132,6 +132,35 @@ TEST(BeyondBroken, WhatOneNameDoesIsNoEffect) {
   EXPECT_EQ(controlled.effect(matrix), 0);
 }
 
+TEST(ExcessOverBroken, IsWhatBeyondBrokenComparesInOneContrast) {
+  const ContrastExpectation twice = beyond_broken("sets", "chain", "fact", "back")[0];
+  const ContrastExpectation once = direct("sets", excess_over_broken("chain", "fact", "back"));
+  EXPECT_EQ(once.effect(exchanged_powers()), twice.effect(exchanged_powers()));
+  EXPECT_EQ(once.cells(), twice.cells());
+}
+
+TEST(Unrelated, IsASecondaryInvarianceOfAMagnitude) {
+  const ContrastExpectation one = unrelated("sets", preference("chain", "fact", "back"));
+  EXPECT_EQ(one.effect(powers()), 1);  // |1 − 2|
+  const Expectation expectation = one.expectation();
+  EXPECT_EQ(expectation.id, "chain_to_fact_over_back_unrelated");
+  EXPECT_EQ(expectation.kind, ExpectationKind::kInvariance);
+  EXPECT_FALSE(expectation.primary);
+  EXPECT_EQ(expectation.claim, "sets: |EIF(chain→fact) − EIF(chain→back)| is 0");
+}
+
+TEST(OverDenial, IsTheMeanOverTheAssertions) {
+  const ContrastExpectation one =
+      direct("sets", over_denial("chain", {"indeed", "also"}, "not"));
+  Matrix matrix({"chain"}, {"indeed", "also", "not"});
+  for (size_t column = 0; column < 3; ++column) {
+    matrix.at(0, column) = std::vector<double>{1, 2, 4}[column];
+  }
+  EXPECT_EQ(one.effect(matrix), 1.5 - 4);
+  EXPECT_EQ(one.expectation().claim,
+            "sets: (EIF(chain→indeed) + EIF(chain→also) − 2 EIF(chain→not)) / 2 > 0");
+}
+
 CrossedEnds ends() {
   return {.a_c = "a_c", .p_r = "p_r", .a_r = "a_r", .p_c = "p_c",
           .c_a = "c_a", .r_p = "r_p", .r_a = "r_a", .c_p = "c_p"};

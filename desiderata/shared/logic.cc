@@ -22,11 +22,37 @@ std::vector<ContrastExpectation> effect_follows(const std::string& premise) {
   return beyond_broken("chain_induces", premise, "causes_a_z", "causes_z_a");
 }
 
-// No control is needed to forbid what no logic allows: a fact must not raise its own negation. That
-// the fact itself gains more than its negation says little, for it is what was trained on.
+// What follows over its negation. A sentence without a "not" may be raised beside one with it whoever
+// they are about: so the same is asked about two names of whom the premise says nothing.
+std::vector<ContrastExpectation> over_negation(const std::string& domain,
+                                               const std::string& premise,
+                                               const std::string& conclusion,
+                                               const std::string& negation,
+                                               const std::string& other_conclusion,
+                                               const std::string& other_negation) {
+  std::vector<ContrastExpectation> expectations =
+      beyond_broken(domain, premise, conclusion, negation);
+  expectations.push_back(
+      unrelated(domain, excess_over_broken(premise, other_conclusion, other_negation)));
+  return expectations;
+}
+
+// Sentences that differ in one word: "indeed", "also" and "not".
+struct Polarity {
+  std::string indeed, also, denial;
+};
+
+// A fact raises its own negation, too: they have all words in common but one. So the negation is
+// compared with what has another word in that place and denies nothing. Plain, it is compared with
+// 0, and with the fact itself, which is what was trained on.
 std::vector<ContrastExpectation> negation(const std::string& domain, const std::string& fact,
-                                          const std::string& negated) {
-  return {direct(domain, lowers(fact, negated)), plain(domain, preference(fact, fact, negated))};
+                                          const Polarity& of_it, const Polarity& of_others) {
+  const auto matched = [&](const Polarity& one) {
+    return over_denial(fact, {one.indeed, one.also}, one.denial);
+  };
+  return {direct(domain, matched(of_it)), unrelated(domain, matched(of_others)),
+          plain(domain, lowers(fact, of_it.denial)),
+          plain(domain, preference(fact, fact, of_it.denial))};
 }
 
 // What is certain might be; what might be is not certain. "Would" in the place of "might" follows
@@ -42,8 +68,9 @@ std::vector<ContrastExpectation> certainty() {
 std::vector<ContrastExpectation> transitivity_contrasts() {
   return all_of({beyond_broken("bigger_than", "chain", "bigger_a_c", "bigger_c_a"),
                  beyond_broken("bigger_than", "combined", "bigger_a_c", "bigger_c_a"),
-                 beyond_broken("transitivity", "chain", "has", "has_not"),
-                 beyond_broken("transitivity", "combined", "has", "has_not"),
+                 over_negation("transitivity", "chain", "has", "has_not", "has_p_r", "has_not_p_r"),
+                 over_negation("transitivity", "combined", "has", "has_not", "has_p_r",
+                               "has_not_p_r"),
                  crossed_pairs("bigger_than", {"chain", "combined"},
                                {.a_c = "bigger_a_c",
                                 .p_r = "bigger_p_r",
@@ -67,8 +94,11 @@ std::vector<ContrastExpectation> transitivity_contrasts() {
 std::vector<ContrastExpectation> ontology_contrasts() {
   return all_of({beyond_broken("belongs_to", "chain", "in_a_c", "in_c_a"),
                  beyond_broken("belongs_to", "combined", "in_a_c", "in_c_a"),
-                 beyond_broken("belongs_to", "chain", "in_a_c", "not_in_a_c"),
-                 beyond_broken("belongs_to", "combined", "in_a_c", "not_in_a_c"), inversion(),
+                 over_negation("belongs_to", "chain", "in_a_c", "not_in_a_c", "in_p_r",
+                               "not_in_p_r"),
+                 over_negation("belongs_to", "combined", "in_a_c", "not_in_a_c", "in_p_r",
+                               "not_in_p_r"),
+                 inversion(),
                  squares("chain"), squares("combined"),
                  crossed_pairs("belongs_to", {"chain", "combined"},
                                {.a_c = "in_a_c",
@@ -107,8 +137,10 @@ std::vector<ContrastExpectation> causality_contrasts() {
 std::vector<ContrastExpectation> compositionality_contrasts() {
   return all_of({beyond_broken("part_of", "chain", "part_a_c", "part_c_a"),
                  beyond_broken("part_of", "combined", "part_a_c", "part_c_a"),
-                 beyond_broken("part_of", "chain", "part_a_c", "not_part_a_c"),
-                 beyond_broken("part_of", "combined", "part_a_c", "not_part_a_c"),
+                 over_negation("part_of", "chain", "part_a_c", "not_part_a_c", "part_p_r",
+                               "not_part_p_r"),
+                 over_negation("part_of", "combined", "part_a_c", "not_part_a_c", "part_p_r",
+                               "not_part_p_r"),
                  crossed_pairs("part_of", {"chain", "combined"},
                                {.a_c = "part_a_c",
                                 .p_r = "part_p_r",
@@ -121,9 +153,13 @@ std::vector<ContrastExpectation> compositionality_contrasts() {
 }
 
 std::vector<ContrastExpectation> implication_contrasts() {
-  return all_of({negation("belongs_to", "in_a_c", "not_in_a_c"),
-                 negation("transitivity", "is", "is_not"),
-                 negation("transitivity", "has", "has_not"), certainty()});
+  return all_of({negation("belongs_to", "in_a_c", {"indeed_in_a_c", "also_in_a_c", "not_in_a_c"},
+                          {"indeed_in_p_r", "also_in_p_r", "not_in_p_r"}),
+                 negation("transitivity", "is", {"is_indeed", "is_also", "is_not"},
+                          {"is_indeed_p_q", "is_also_p_q", "is_not_p_q"}),
+                 negation("transitivity", "has", {"has_indeed", "has_also", "has_not"},
+                          {"has_indeed_p_r", "has_also_p_r", "has_not_p_r"}),
+                 certainty()});
 }
 
 }  // namespace eif

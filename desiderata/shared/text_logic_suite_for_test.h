@@ -51,14 +51,17 @@ class TextLogicSuite : public testing::TestWithParam<TextLogicExample> {
   static constexpr double kRounding = 1e-15;
 
   static bool is_crossed(const std::string& id) { return absl::StartsWith(id, "crossed_"); }
+  // An invariance, about names of whom nothing is trained.
+  static bool is_unrelated(const std::string& id) { return absl::EndsWith(id, "_unrelated"); }
 
   // The learner gives just these effects: whole numbers exactly, fractions but for rounding. Those
-  // of crossed pairs are sums of fractions.
+  // of crossed pairs and of unrelated names are sums of fractions.
   void expect_effects(const Influence& learner, double LearnersEffects::* effect) {
     std::vector<testing::Matcher<std::pair<const std::string, double>>> expected;
     for (const LearnersEffects& of_learners : GetParam().effects) {
       const double value = of_learners.*effect;
-      const bool is_exact = value == std::round(value) && !is_crossed(of_learners.id);
+      const bool is_exact = value == std::round(value) && !is_crossed(of_learners.id) &&
+                            !is_unrelated(of_learners.id);
       const double tolerance = is_exact ? 0 : kRounding;
       expected.push_back(testing::Pair(of_learners.id, testing::DoubleNear(value, tolerance)));
     }
@@ -92,16 +95,22 @@ TEST_P(TextLogicSuite, ScoresABagOfWords) {
 TEST_P(TextLogicSuite, OnlyALogicalLearnerHasWhatIsPrimary) {
   for (const LearnersEffects& effects : GetParam().effects) {
     if (absl::EndsWith(effects.id, "_plain")) continue;
+    if (is_unrelated(effects.id)) {
+      EXPECT_EQ(effects.logical, 0) << effects.id;
+      continue;
+    }
     EXPECT_GE(effects.logical, 1) << effects.id;
     EXPECT_LE(effects.positional, 0) << effects.id;
     EXPECT_LE(effects.bag_of_words, 0) << effects.id;
   }
 }
 
-TEST_P(TextLogicSuite, PlainExpectationsAndCrossedPairsAreSecondary) {
+TEST_P(TextLogicSuite, PlainExpectationsCrossedPairsAndUnrelatedNamesAreSecondary) {
   for (const Expectation& expectation : desideratum_under_test()->info().expectations) {
-    const bool is_secondary = absl::EndsWith(expectation.id, "_plain") || is_crossed(expectation.id);
-    EXPECT_EQ(expectation.primary, !is_secondary) << expectation.id;
+    const std::string& id = expectation.id;
+    const bool is_secondary = absl::EndsWith(id, "_plain") || is_crossed(id) || is_unrelated(id);
+    EXPECT_EQ(expectation.primary, !is_secondary) << id;
+    EXPECT_EQ(expectation.kind == ExpectationKind::kInvariance, is_unrelated(id)) << id;
   }
 }
 

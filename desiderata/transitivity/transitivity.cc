@@ -22,5 +22,5 @@ class Transitivity final : public TextLogic {
 }  // namespace
 }  // namespace eif
 
-EIF_DESIDERATUM_PLUGIN(eif::Transitivity, eif::paper::kTransitivity, "0.2.0",
+EIF_DESIDERATUM_PLUGIN(eif::Transitivity, eif::paper::kTransitivity, "0.3.0",
                        "a learned chain makes its conclusion more likely (§3.2)")

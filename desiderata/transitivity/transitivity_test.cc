@@ -70,6 +70,8 @@ TextLogicExample example() {
           {"chain_to_has_over_has_not_plain", 2, 3.0 / 5 - 4.0 / 7, -1},
           {"combined_to_has_over_has_not_controlled", 2, 0, 0},
           {"combined_to_has_over_has_not_plain", 2, 3.0 / 5 - 4.0 / 7, -1},
+          {"chain_to_has_p_r_over_has_not_p_r_unrelated", 0, 0, 0},
+          {"combined_to_has_p_r_over_has_not_p_r_unrelated", 0, 0, 0},
           // This learner knows what follows of the one, and what is ruled out of the other.
           {"crossed_chain_to_bigger_a_c_over_bigger_a_r", 1, 0, 0},
           {"crossed_combined_to_bigger_a_c_over_bigger_a_r", 1, 0, 0},

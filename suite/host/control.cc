@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domains/domain.h"
 #include "suite/core/random.h"
 #include "suite/engine/fine_tuning.h"
 #include "suite/formats/digest.h"
@@ -67,6 +68,18 @@ class RenamedModel final : public Model {
 
 // ---- Shuffled names --------------------------------------------------------------------------
 
+// The names of the draw, and those that the request's domain has besides. A chain whose ends stayed
+// where they are would still be a chain.
+absl::StatusOr<std::vector<std::string>> names_to_shuffle(const Draw& draw,
+                                                          const Request& request) {
+  absl::StatusOr<std::vector<std::string>> names = names_of(draw, request);
+  if (!names.ok()) return names;
+  const absl::StatusOr<const DomainTemplate*> domain = find_domain(request.domain);
+  if (!domain.ok()) return names;  // samples of a desideratum's own
+  names->insert(names->end(), (*domain)->known_entities.begin(), (*domain)->known_entities.end());
+  return names;
+}
+
 void shuffle_names_of(const Draw& draw, Sample& sample, const std::vector<std::string>& names) {
   std::string stream = "shuffled names";
   std::vector<Sample> alone = {sample};
@@ -124,7 +137,7 @@ absl::Status check_control(Control control, const ModelInfo& model) {
 
 absl::Status shuffle_names(const Draw& draw, std::vector<Request>& requests) {
   for (Request& request : requests) {
-    const absl::StatusOr<std::vector<std::string>> names = names_of(draw, request);
+    const absl::StatusOr<std::vector<std::string>> names = names_to_shuffle(draw, request);
     if (!names.ok()) return names.status();
     for (std::vector<Sample>* samples : {&request.trained, &request.evaluated}) {
       for (Sample& sample : *samples) shuffle_names_of(draw, sample, *names);

@@ -40,13 +40,13 @@ absl::Status check_control(Control control, const ModelInfo& model);
 // about the trained weights are left out.
 std::unique_ptr<Model> with_random_weights(std::unique_ptr<Model> model, uint64_t seed);
 
-// Gives each sample of the requests the names of other entities: a random order of those names of
-// `draw` that occur in its request, one for each text, so that equal samples stay equal. Within a
+// Gives each sample of the requests the names of other entities: a random order of the names that
+// occur in its request, one for each text, so that equal samples stay equal. Within a
 // sample a name stands where it stood before, and all names are as frequent as they were; which
-// samples are about the same entities is left to chance. Names are the words of the draw at the
-// beginning of a word
-// ("pimjons" is about "pimjon"); what was made of them otherwise, such as scrambled syllables,
-// stays. Errors: those of Draw::words().
+// samples are about the same entities is left to chance. Names are the words of the draw, and those
+// entities of the request's domain that a model knows (DomainTemplate::known_entities), at the
+// beginning of a word ("pimjons" is about "pimjon"); what was made of them otherwise, such as
+// scrambled syllables, stays. Errors: those of Draw::words().
 absl::Status shuffle_names(const Draw& draw, std::vector<Request>& requests);
 
 }  // namespace eif
