@@ -65,8 +65,6 @@ TEST_P(ExplanationOfEveryModel, AddsUpToWhatIsExplained) {
 
 INSTANTIATE_TEST_SUITE_P(All, ExplanationOfEveryModel, ::testing::ValuesIn(plain_models()),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(Variants, ExplanationOfEveryModel, ::testing::ValuesIn(variants()),
-                         name_of);
 
 }  // namespace
 }  // namespace eif

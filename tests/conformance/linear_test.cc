@@ -152,7 +152,7 @@ TEST_P(LinearOfEveryModel, LeavesOutWhatIsFrozen) {
   EXPECT_LE(gap(measure(LinearEngine(), *model, GetParam().samples(), options), oracle), kExact);
 }
 
-TEST_P(LinearOfEveryModel, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
+TEST_P(LinearOfEveryBackend, IsWhatReplayBecomesAsTheLearningRateGoesToZero) {
   const std::unique_ptr<Model> model = GetParam().load();
   for (Training training : extreme_trainings()) {
     // Models and trainings bend differently. What they have in common: losses that change by a
