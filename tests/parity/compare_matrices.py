@@ -3,8 +3,8 @@
     compare_matrices.py EIF_SUITE [PREFIX…]      # all cases, or those whose names begin so
 
 For each tiny random model of family_cases.py `eif-suite matrix` must give the cells of a plain loop over
-transformers (eager attention, float64, torch.optim.SGD): by fine-tuning, with replay and with dense,
-and in context. Samples have one statement or several, and lengths on both sides of windows and of
+transformers (eager attention, float64, torch.optim.SGD): by fine-tuning, with replay, and in context. Dense
+must give those of replay. Samples have one statement or several, and lengths on both sides of windows and of
 thresholds of rotary positions.
 """
 
@@ -140,9 +140,13 @@ def samples_file(samples, path):
     path.write_text("\n".join(tables))
 
 
+def document(program, folder, samples, *flags):
+    return run(program, "matrix", "--model", str(folder), "--dtype", "float64", "--format", "json",
+               "--samples", str(samples), *flags)
+
+
 def matrix(program, folder, samples, *flags):
-    return numpy.array(run(program, "matrix", "--model", str(folder), "--dtype", "float64", "--format",
-                           "json", "--samples", str(samples), *flags)["influence"])
+    return numpy.array(document(program, folder, samples, *flags)["influence"])
 
 
 def largest(gap):
@@ -159,19 +163,20 @@ def compare(program, folder, samples):
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float64, attn_implementation="eager").eval()
     texts = [statements_of(sample) for sample in SAMPLES]
-    rate = ["--lr", str(LEARNING_RATE)]
-    replay = matrix(program, folder, samples, *rate, "--engine", "replay")
-    dense = matrix(program, folder, samples, *rate, "--engine", "dense")
+    found = document(program, folder, samples, "--lr", str(LEARNING_RATE), "--engine", "replay",
+                     "--check-against", "dense", "--check-samples", str(len(SAMPLES)))
+    replay, dense = numpy.array(found["influence"]), found["check"]
+    assert dense["cells"] == len(SAMPLES) ** 2, dense
     read = matrix(program, folder, samples, "--in-context")
     as_it_is = expected_matrices(model, reader, texts)
     with float64_throughout(model):
         float64 = expected_matrices(model, reader, texts)
 
-    tuned = max(largest(found - as_it_is[0]) for found in (replay, dense))
+    tuned = largest(replay - as_it_is[0])
     in_context_gap = largest(read - as_it_is[1])
     exact = max(largest(found - float64[i]) / largest(float64[i])
-                for i, found in ((0, replay), (0, dense), (1, read)))
-    engines = largest(replay - dense) / largest(dense)
+                for i, found in ((0, replay), (1, read)))
+    engines = dense["largest_gap"] / dense["largest_cell"]
     allowed = max(TOLERANCE, 2 * largest(as_it_is - float64))
     fails = not (max(tuned, in_context_gap) <= allowed and exact <= FLOAT64_TOLERANCE
                  and engines <= ENGINE_TOLERANCE)
