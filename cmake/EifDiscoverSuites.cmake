@@ -1,14 +1,14 @@
 # Read by ctest, once for each program of eif_test and label whose suites are run in one process each:
 # makes a ctest test of each suite, which runs its cases of that label, and one of each case, which
-# reads the result (gtest_suite.sh). Sets nothing but tests. Given: eif_program, eif_name, eif_label, eif_runner,
-# and eif_filter, the pattern of the cases of those suites.
+# reads the result (gtest_suite.sh, gtest_case.awk). Sets nothing but tests. Given: eif_program,
+# eif_name, eif_label, eif_scripts, where these two are, and eif_filter, the pattern of the cases.
 
 # Adds the test that runs the cases of the suite that has been read, if there is one.
 macro(eif_end_suite)
   if(eif_cases)
     list(JOIN eif_cases ":" eif_cases)
     string(APPEND eif_text
-      "add_test(\"${eif_test}\" \"${eif_runner}\" run \"${eif_program}\" \"${eif_suite}\" \"${eif_log}\"\n"
+      "add_test(\"${eif_test}\" \"${eif_scripts}/gtest_suite.sh\" \"${eif_program}\" \"${eif_suite}\" \"${eif_log}\"\n"
       "  \"${eif_cases}\")\n"
       "set_tests_properties(\"${eif_test}\" PROPERTIES LABELS ${eif_label} TIMEOUT 900\n"
       "  FIXTURES_SETUP \"${eif_test}\")\n")
@@ -42,7 +42,8 @@ else()
         set(eif_case "${eif_suite}.${CMAKE_MATCH_1}")
         list(APPEND eif_cases "${eif_case}")
         string(APPEND eif_text
-          "add_test(\"${eif_name}.${eif_case}\" \"${eif_runner}\" case \"${eif_case}\" \"${eif_log}\")\n"
+          "add_test(\"${eif_name}.${eif_case}\" awk -f \"${eif_scripts}/gtest_case.awk\"\n"
+          "  -v \"name=${eif_case}\" \"${eif_log}\")\n"
           "set_tests_properties(\"${eif_name}.${eif_case}\" PROPERTIES LABELS ${eif_label}\n"
           "  FIXTURES_REQUIRED \"${eif_test}\" SKIP_RETURN_CODE 77)\n")
       endif()

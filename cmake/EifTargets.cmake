@@ -67,7 +67,7 @@ function(_eif_discover_suites name label filter)
     "set(eif_name ${name})\n"
     "set(eif_label ${label})\n"
     "set(eif_filter \"${filter}\")\n"
-    "set(eif_runner \"${PROJECT_SOURCE_DIR}/cmake/gtest_suite.sh\")\n"
+    "set(eif_scripts \"${PROJECT_SOURCE_DIR}/cmake\")\n"
     "include(\"${PROJECT_SOURCE_DIR}/cmake/EifDiscoverSuites.cmake\")\n")
   file(GENERATE OUTPUT "${script}" CONTENT "${content}")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")

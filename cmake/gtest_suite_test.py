@@ -1,5 +1,5 @@
-"""What gtest_suite.sh makes of a program that passes, fails, skips, leaks and crashes, and which tests
-EifDiscoverSuites.cmake makes of a program."""
+"""What gtest_suite.sh and gtest_case.awk make of a program that passes, fails, skips, leaks and crashes,
+and which tests EifDiscoverSuites.cmake makes of a program."""
 
 import pathlib
 import subprocess
@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 SCRIPT = pathlib.Path(__file__).with_name("gtest_suite.sh")
+CASE = SCRIPT.with_name("gtest_case.awk")
 PRINTED = """[----------] 5 tests from Sum
 [ RUN      ] Sum.OfTwo
 said by OfTwo
@@ -34,12 +35,12 @@ class Suite:
         text.write_text(printed)
         self.program.write_text(f'#!/bin/sh\ncat "{text}"\necho "asked: $*"\n{ending}\n')
         self.program.chmod(0o755)
-        return subprocess.run([SCRIPT, "run", self.program, "Sum", self.log, "Sum.OfTwo"], text=True,
+        return subprocess.run([SCRIPT, self.program, "Sum", self.log, "Sum.OfTwo"], text=True,
                               capture_output=True, check=False)
 
     def case(self, name):
-        return subprocess.run([SCRIPT, "case", f"Sum.{name}", self.log], text=True,
-                              capture_output=True, check=False)
+        return subprocess.run(["awk", "-f", CASE, "-v", f"name=Sum.{name}", self.log],
+                              text=True, capture_output=True, check=False)
 
 
 @pytest.fixture(name="suite")
@@ -93,7 +94,7 @@ def test_a_case_that_did_not_come_to_its_end_has_failed(suite):
 
 
 def test_a_program_that_is_not_there_fails(suite):
-    process = subprocess.run([SCRIPT, "run", suite.program, "Sum", suite.log, "Sum.*"],
+    process = subprocess.run([SCRIPT, suite.program, "Sum", suite.log, "Sum.*"],
                              text=True, capture_output=True, check=False)
     assert process.returncode != 0 and "not found" in process.stdout
 
@@ -112,7 +113,7 @@ esac
 """
 TESTS = """set(eif_program "{0}/sum_test")
 set(eif_name sum_test)
-set(eif_runner "{1}/gtest_suite.sh")
+set(eif_scripts "{1}")
 foreach(eif_label fast slow)
   set(eif_filter "Fast")
   if(eif_label STREQUAL slow)
