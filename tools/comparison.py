@@ -40,9 +40,9 @@ def peak_mebibytes_so_far(process):
     return int(lines[0].split()[1]) / 1024 if lines else 0  # it has ended
 
 
-def run_program(command):
+def run_program(command, stderr=subprocess.DEVNULL):
     """What a call of eif-suite prints, and its peak memory in MiB. Ends this program if it fails."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
     peak = 0
     while True:
         try:
@@ -61,9 +61,10 @@ def samples_toml(samples):
         f"[[sample]]\nid = {json.dumps(s['id'])}\ntext = {json.dumps(s['text'])}\n" for s in samples)
 
 
-def run_matrix(program, *arguments):
+def run_matrix(program, *arguments, stderr=subprocess.DEVNULL):
     """What `eif-suite matrix … --format json` prints, and its peak memory in MiB."""
-    output, peak = run_program([str(program), "matrix", "--format", "json", *map(str, arguments)])
+    output, peak = run_program([str(program), "matrix", "--format", "json", *map(str, arguments)],
+                               stderr)
     return json.loads(output), peak
 
 

@@ -1,61 +1,125 @@
-"""What the linear engine costs on many short statements, beside replay on some of them.
+"""What the linear engine costs on many statements, beside replay on some of them and beside its bound.
 
-    .venv/bin/python tools/measure_linear.py [--samples 1000] [--replayed 40] [--model smollm2]
+    .venv/bin/python tools/measure_linear.py [--samples 1000] [--tokens N] [--replayed 40] [--model smollm2]
 
-Statements are drawn from a few templates and made-up words, the same at every call. Loading is not
-counted. Prints seconds, microseconds a pair, how many times cheaper a pair is than by replay, peak
-memory, and how far the two engines' cells are apart. Exits with 1 where a pair is not --target times
-cheaper.
+Statements are drawn from a few templates and made-up words, the same at every call; with --tokens each is
+as many of them as have about so many tokens. Loading is not counted. Prints seconds, microseconds a pair,
+how many times cheaper a pair is than by replay, peak memory, how far the two engines' cells are apart, and
+the bound. Exits with 1 where a pair is not --target times cheaper.
+
+The bound is the arithmetic of what cannot be left out, at the speed that float32 products have here: a
+pass forward and back for each recording, as often as the program says that it made one, and for each pair
+of statements the cheaper of two products of each matrix, in factors or of formed gradients
+(suite/engine/formed_products.h), with the forming of each once. A product serves both directions, and
+matrices that take the same input share its products.
 """
 
 import argparse
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
 
-from comparison import ROOT, run_matrix, samples_toml
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from comparison import CACHE, ROOT, run_matrix, samples_toml
+from products import ProductSpeed, processor
 
 TEMPLATES = ("a {} is a {}", "all {}s have a {}", "a {} is bigger than a {}", "{} belongs to {}",
              "a {} causes a {}", "the {} saw a {} today")
+SHARE_AN_INPUT = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", default="smollm2")
+    parser.add_argument("--model", default=str(CACHE / "models/smollm2"), help="a folder")
     parser.add_argument("--samples", type=int, default=1000)
+    parser.add_argument("--tokens", type=int, help="about so many a statement")
     parser.add_argument("--replayed", type=int, default=40, help="of them, each on each")
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--memory", help="as of eif-suite; left out: half of what is free")
-    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--target", type=float, default=50)
     parser.add_argument("--keep", help="write the samples file here")
     parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
     return parser.parse_args()
 
 
-def short_statements(program, count):
+def statements(program, count, tokens, tokenizer):
     words = subprocess.run([program, "words", "--seed", "0", "--count", "200"],
                            capture_output=True, text=True, check=True).stdout.split()
     draw = random.Random(0)
+
+    def sentence():
+        return draw.choice(TEMPLATES).format(*draw.sample(words, 2))
+
     texts = {}  # each once
     while len(texts) < count:
-        texts[draw.choice(TEMPLATES).format(*draw.sample(words, 2))] = None
+        text = sentence()
+        while tokens and len(tokenizer(text).input_ids) < tokens:
+            text += ". " + sentence()
+        texts[text] = None
     return [{"id": f"s{i}", "text": text} for i, text in enumerate(texts)]
+
+
+def groups_of(model):
+    """(inputs, outputs) of all matrices that take the same input, and of the head."""
+    groups = {}
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Linear):
+            path, _, last = name.rpartition(".")
+            kind = next((kinds[0] for kinds in SHARE_AN_INPUT if last in kinds), last)
+            outputs, inputs = module.weight.shape
+            groups.setdefault((path, kind), [inputs, 0])[1] += outputs
+    return list(groups.values())
+
+
+def bound_flops(model, lengths, recorded):
+    """Of recordings, and of the products of all pairs."""
+    groups = groups_of(model)
+    weights = sum(inputs * outputs for inputs, outputs in groups)
+    positions = sum(lengths)
+    recordings = 2 * 2 * weights * positions * recorded / len(lengths)
+    in_factors = positions ** 2 / 2
+    formed = len(lengths) ** 2 / 2 + positions
+    pairs = 2 * sum(min((inputs + outputs) * in_factors, inputs * outputs * formed)
+                    for inputs, outputs in groups)
+    return recordings, pairs
+
+
+def print_bound(options, samples, tokenizer, found, said):
+    """How near the time comes to the arithmetic."""
+    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=torch.float32)
+    # The last token is only ever a target.
+    lengths = [len(tokenizer(sample["text"]).input_ids) - 1 for sample in samples]
+    told = re.search(r"there were (\d+) recordings", said)
+    recorded = int(told.group(1)) if told else len(samples)
+    torch.set_num_threads(options.threads)
+    speed = ProductSpeed(model, torch.float32).gigaflops(1, 1)
+    recordings, pairs = (flops / 1e9 / speed for flops in bound_flops(model, lengths, recorded))
+    print(f"bound on {processor()}: {recordings:.1f} s for {recorded} recordings and {pairs:.1f} s for the "
+          f"products of pairs, at {speed:.0f} GF/s; linear took "
+          f"{found['measure_seconds'] / (recordings + pairs):.2f} times as long")
 
 
 def main():
     options = arguments()
-    samples = short_statements(options.program, options.samples)
+    tokenizer = AutoTokenizer.from_pretrained(options.model)
+    samples = statements(options.program, options.samples, options.tokens, tokenizer)
     memory = ["--memory", options.memory] if options.memory else []
     with tempfile.TemporaryDirectory() as scratch:
         path = pathlib.Path(options.keep or pathlib.Path(scratch) / "samples.toml")
         path.write_text(samples_toml(samples))
-        found, peak = run_matrix(
-            options.program, "--model", options.model, "--samples", path, "--lr", options.lr,
-            "--engine", "linear", "--check-against", "replay", "--check-samples", options.replayed,
-            "--threads", options.threads, *memory)
+        said = pathlib.Path(scratch) / "stderr"
+        with open(said, "w") as stderr:
+            found, peak = run_matrix(
+                options.program, "--model", options.model, "--samples", path, "--lr", options.lr,
+                "--engine", "linear", "--check-against", "replay", "--check-samples", options.replayed,
+                "--threads", options.threads, *memory, stderr=stderr)
+        said = said.read_text()
     check = found["check"]
     linear_pair = found["measure_seconds"] / len(samples) ** 2
     replay_pair = check["measure_seconds"] / min(options.replayed, len(samples)) ** 2
@@ -66,6 +130,7 @@ def main():
           f"peak {peak:.0f} MiB")
     print(f"{check['cells']} cells: Spearman {check['spearman']:.6f}, largest gap "
           f"{check['largest_gap']:.2g} in cells of up to {check['largest_cell']:.2g}")
+    print_bound(options, samples, tokenizer, found, said)
     if replay_pair < options.target * linear_pair:
         sys.exit(f"less than {options.target:g} times cheaper")
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
 #include "suite/engine/evaluation.h"
@@ -56,6 +57,15 @@ class RowProgress {
   size_t rows_, done_ = 0;
   Monitor& monitor_;
 };
+
+// More memory would save time.
+void tell_of_repetitions(size_t statements, int64_t recorded, Monitor& monitor) {
+  if (static_cast<size_t>(recorded) <= statements) return;
+  monitor.announce(absl::StrCat("linear: what ", statements,
+                                " statements recorded did not fit into --memory at once; with those that "
+                                "were recorded again there were ",
+                                recorded, " recordings"));
+}
 
 // Says how the weights begin to move with the learning rate: at η = 0,
 // −dW/dη = Σ_k gradients[k] · g_k + base · W.
@@ -181,6 +191,7 @@ absl::StatusOr<std::vector<Matrix>> LinearEngine::measure_parts(Model& model,
                          product_limits(statements, evaluation, metered, device_of(model), limits_),
                          [&](double share) { return progress.reach(share); });
   if (!products.ok()) return products.status();
+  tell_of_repetitions(statements.examples.size(), products->recorded, monitor);
   const SampleMeans means(statements);
   std::vector<Matrix> matrices(parts.count - 1, *matrix);
   matrices.push_back(*std::move(matrix));

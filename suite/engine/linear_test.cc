@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
 #include "suite/engine/monitor_for_test.h"
 #include "suite/engine/test_models.h"
 
@@ -32,6 +33,21 @@ class CountingModel final : public LinearClassifier {
   }
   mutable int recordings = 0;
 };
+
+TEST(LinearEngine, SaysHowOftenItRecordedWhatDidNotFit) {
+  CountingModel model;
+  const std::vector<Sample> samples = random_images(3, 2);
+  MonitorForTest monitor;
+  ASSERT_TRUE(LinearEngine().influence(model, samples, samples, {.learning_rate = 0.5}, monitor).ok());
+  EXPECT_THAT(monitor.announcements, testing::IsEmpty());
+  model.recordings = 0;
+  ASSERT_TRUE(LinearEngine({.rows = 1})
+                  .influence(model, samples, samples, {.learning_rate = 0.5}, monitor)
+                  .ok());
+  EXPECT_GT(model.recordings, 3);
+  EXPECT_THAT(monitor.announcements,
+              testing::ElementsAre(HasSubstr(absl::StrCat("there were ", model.recordings, " recordings"))));
+}
 
 TEST(LinearEngine, OfSoftmaxRegressionIsWhatOneWritesDownByHand) {
   LinearClassifier model(1);

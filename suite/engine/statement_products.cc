@@ -160,6 +160,7 @@ class Computation {
   absl::StatusOr<Recording> record(size_t index) {
     if (absl::Status status = proceed(); !status.ok()) return status;
     const StatementBatch& batch = batches_[index];
+    result_.recorded += static_cast<int64_t>(batch.statements.size());
     std::vector<const Example*> examples;
     for (const int64_t statement : batch.statements) {
       examples.push_back(&statements_.examples[static_cast<size_t>(statement)]);

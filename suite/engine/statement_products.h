@@ -52,6 +52,7 @@ struct StatementProducts {
   at::Tensor products;   // (P, K, L)
   at::Tensor norms;      // (K): of the whole gradient that a step on k descends
   at::Tensor with_base;  // (P, L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
+  int64_t recorded = 0;  // statements, each as often as it was
 };
 
 // Calls done(share of the work that is finished) before each recording and before each product of
