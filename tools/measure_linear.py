@@ -45,7 +45,10 @@ def arguments():
     parser.add_argument("--target", type=float, default=50)
     parser.add_argument("--keep", help="write the samples file here")
     parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.replayed < 2:
+        parser.error("--replayed: one row has no ranks to compare; expected 2 or more")
+    return options
 
 
 def statements(program, count, tokens, tokenizer):
