@@ -79,9 +79,7 @@ std::string remark_on(const ExpectationResult& result, const std::vector<uint64_
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     remarks.push_back(absl::StrCat("about ", *outcome.seeds_to_decide, " seeds would decide"));
   }
-  if (outcome.verdict == Verdict::kNotMeasured || outcome.verdict == Verdict::kDecidedByRegime) {
-    remarks.push_back(outcome.reason);
-  }
+  if (outcome.verdict == Verdict::kNotMeasured) remarks.push_back(outcome.reason);
   if (result.learned) {
     const LearnedEvidence& learned = *result.learned;
     remarks.push_back(learned_text(learned));
@@ -95,6 +93,13 @@ std::string remark_on(const ExpectationResult& result, const std::vector<uint64_
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
 }
 
+// As short as the others; regime_lines() says what it means.
+constexpr const char* kByRegime = "by regime";
+
+const char* verdict_cell(Verdict verdict) {
+  return verdict == Verdict::kDecidedByRegime ? kByRegime : verdict_name(verdict);
+}
+
 std::string outcome_line(const char* condition, const ExpectationResult& result,
                          const std::vector<uint64_t>& seeds, const Look& look) {
   const ExpectationVerdict& outcome = result.outcome;
@@ -102,7 +107,7 @@ std::string outcome_line(const char* condition, const ExpectationResult& result,
       outcome_row(absl::StrCat("    ", condition), number_text(outcome.mean),
                   interval_text(outcome.interval), p_text(outcome.p_decides),
                   ratio_text(outcome.signal_to_noise), absl::StrCat(result.per_seed.size()),
-                  colored(outcome.verdict, verdict_name(outcome.verdict), look));
+                  colored(outcome.verdict, verdict_cell(outcome.verdict), look));
   return report_line(row, remark_on(result, seeds), look.width);
 }
 
@@ -125,6 +130,26 @@ std::string expectation_rows(const DesideratumResult& of, const ExpectationResul
     text += outcome_line(condition_name(Condition::kInContext), *read, read_of->seeds, look);
   }
   return text;
+}
+
+// Each reason once, below the table.
+std::string regime_lines(const DesideratumResult& result, const DesideratumResult* read,
+                         const Look& look) {
+  std::vector<std::string> reasons;
+  for (const DesideratumResult* of : {&result, read}) {
+    if (of == nullptr) continue;
+    for (const ExpectationResult& one : of->expectations) {
+      if (one.outcome.verdict != Verdict::kDecidedByRegime) continue;
+      if (std::find(reasons.begin(), reasons.end(), one.outcome.reason) == reasons.end()) {
+        reasons.push_back(one.outcome.reason);
+      }
+    }
+  }
+  std::string text;
+  for (const std::string& reason : reasons) {
+    text += report_line(absl::StrCat("  ", kByRegime, ": ", reason), look.width);
+  }
+  return text.empty() ? "" : "\n" + text;
 }
 
 bool has_gains(const DesideratumResult& result) {
@@ -214,6 +239,7 @@ std::string section(const RunRequest& request, const DesideratumResult& result,
     for (const ExpectationResult& one : result.expectations) {
       text += expectation_rows(result, one, read, look);
     }
+    text += regime_lines(result, read, look);
   }
   if (!result.observations.empty() && !result.seeds.empty()) {
     const size_t width = widest_id(result.observations);

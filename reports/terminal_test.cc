@@ -68,6 +68,20 @@ TEST(TerminalReport, ManyModelsStandInBlocks) {
   EXPECT_LE(widest_line(terminal_report(run, /*color=*/true)), kPageWidth);
 }
 
+TEST(TerminalReport, WhyTheRegimeDecidesIsSaidOnceBelowTheTable) {
+  RunResult run = example_run();
+  std::vector<ExpectationResult>& expectations = run.results[0].expectations;
+  ASSERT_GE(expectations.size(), 2u);
+  for (ExpectationResult& one : expectations) {
+    one.outcome = {.verdict = Verdict::kDecidedByRegime, .reason = "small steps add up"};
+  }
+  const std::string report = terminal_report(run, /*color=*/false);
+  const std::string why = "\n\n  by regime: small steps add up\n";
+  EXPECT_THAT(report, HasSubstr(why));
+  EXPECT_EQ(report.find(why), report.rfind(why));
+  EXPECT_THAT(report, HasSubstr("  by regime\n"));
+}
+
 TEST(TerminalReport, WhatAPluginSaysForgesNoLine) {
   RunResult run = example_run();
   run.context.models[0].facts = {{"network", "small\nforged: holds"}};
