@@ -1,0 +1,105 @@
+"""Batches of episodes: a question of a domain, each time about new names."""
+
+import dataclasses
+import random
+
+import torch
+
+from positive_control.model import PADDING
+from positive_control.questions import filled, placeholders
+
+
+@dataclasses.dataclass(frozen=True)
+class Episodes:
+    """E episodes of a task of R rows with K statements each, and C columns.
+
+    statements: K tensors (R · E, T), the first E rows are those of the first row of the task.
+    columns: (E, C, T).
+    """
+
+    statements: list
+    columns: torch.Tensor
+
+
+class Sampler:
+    def __init__(self, domains, tokenizer, names, seed):
+        self._samples = {name: domain.samples for name, domain in domains.items()}
+        self._known = {entity: entity for domain in domains.values() for entity in domain.known}
+        self._tokenizer = tokenizer
+        self._names = names  # lists of which no name is the beginning of another of its list
+        self._random = random.Random(seed)
+        self._length = {}  # of names, in tokens
+
+    def encoded(self, texts):
+        """(N, T), padded behind."""
+        encodings = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        length = max(map(len, encodings))
+        return torch.tensor([ids + [PADDING] * (length - len(ids)) for ids in encodings])
+
+    def _syllables(self, name):
+        if name not in self._length:
+            self._length[name] = len(self._tokenizer.encode(name).ids)
+        return self._length[name]
+
+    def names_for(self, entities, longest):
+        """Different names, made up of at most `longest` syllables where the entity has none of its own."""
+        unknown = [entity for entity in entities if entity not in self._known]
+        drawn, taken = self._random.choice(self._names), []
+        while len(taken) < len(unknown):
+            name = self._random.choice(drawn)
+            if name not in taken and self._syllables(name) <= longest:
+                taken.append(name)
+        made_up = dict(zip(unknown, taken, strict=True))
+        return {entity: self._known.get(entity) or made_up[entity] for entity in entities}
+
+    def _shuffled(self, names):
+        """Each entity has the name of another one, as under --control shuffled-names."""
+        values = list(names.values())
+        self._random.shuffle(values)
+        return dict(zip(names, values, strict=True))
+
+    def statements_of(self, task):
+        """How many a row has; all rows have as many."""
+        return len(self._samples[task.domain][task.rows[0]])
+
+    def episodes(self, task, count, longest, shuffled=False):
+        """shuffled: each row and each column is about other entities than it should be."""
+        samples = self._samples[task.domain]
+        entities = placeholders(
+            [text for sample in (*task.rows, *task.columns) for text in samples[sample]]
+        )
+        steps = self.statements_of(task)
+        rows = [[[] for _ in task.rows] for _ in range(steps)]
+        columns = []
+        for _ in range(count):
+            names = self.names_for(entities, longest)
+            renamed = self._shuffled if shuffled else lambda unchanged: unchanged
+            for index, row in enumerate(task.rows):
+                row_names = renamed(names)
+                for step, text in enumerate(samples[row]):
+                    rows[step][index].append(filled(text, row_names))
+            for column in task.columns:
+                (text,) = samples[column]
+                columns.append(filled(text, renamed(names)))
+        return Episodes(
+            statements=[self.encoded(sum(step, [])) for step in rows],
+            columns=self.encoded(columns).view(count, len(task.columns), -1),
+        )
+
+    def statements(self, templates, count, longest, repeated=False):
+        """(1, N, T): single statements to be read as text; repeated: twice, on a line each."""
+        texts = []
+        for _ in range(count):
+            text = self._random.choice(templates)
+            text = filled(text, self.names_for(placeholders([text]), longest))
+            texts.append(f"{text}\n{text}" if repeated else text)
+        return self.encoded(texts).unsqueeze(0)
+
+    def choice(self, values, weights=None):
+        return self._random.choices(values, weights)[0]
+
+    def random_state(self):
+        return self._random.getstate()
+
+    def set_random_state(self, state):
+        self._random.setstate(state)

@@ -1,0 +1,91 @@
+"""What training writes: a Hugging Face folder, and beside it what it goes on from."""
+
+import hashlib
+import json
+import os
+
+import safetensors.torch
+import torch
+
+
+def save_model(folder, parameters, config, tokenizer):
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(config.as_llama(), indent=2) + "\n"
+    (folder / "config.json").write_text(text, encoding="utf-8")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    tensors = {name: value.detach().contiguous() for name, value in parameters.items()}
+    safetensors.torch.save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
+
+
+def save_checkpoint(folder, state):
+    new = folder / "training.pt.new"
+    torch.save(state, new)
+    os.replace(new, folder / "training.pt")
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def means_by_path(progress):
+    """The effect over the self scale, the mean over tasks, and the share that is learned."""
+    effects = {}
+    for key, value in progress.items():
+        if isinstance(key, tuple) and key[0] != "share":
+            effects.setdefault(key[1], []).append(value)
+    return {
+        path: (sum(found) / len(found), progress["share", path])
+        for path, found in sorted(effects.items())
+    }
+
+
+def _path_table(progress):
+    lines = ["| learning rate | passes | share | effect, mean over tasks |", "| --- | --- | --- | --- |"]
+    for (rate, passes), (effect, share) in means_by_path(progress).items():
+        lines.append(f"| {rate} | {passes} | {share:.2f} | {effect:.2f} |")
+    return "\n".join(lines)
+
+
+def _task_table(progress):
+    """An effect for each task and path that it took."""
+    paths = list(means_by_path(progress))
+    tasks = sorted({key[0] for key in progress if isinstance(key, tuple) and key[0] != "share"})
+    heads = [f"{rate} × {passes}" for rate, passes in paths]
+    lines = [f"| task | {' | '.join(heads)} |", "| --- " * (len(paths) + 1) + "|"]
+    for task in tasks:
+        cells = [f"{progress[task, path]:.2f}" if (task, path) in progress else "" for path in paths]
+        lines.append(f"| `{task}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def write_readme(folder, training, seed):
+    """training: with progress, batch and seconds."""
+    progress = training.progress.values
+    count = sum(value.numel() for value in training.parameters.values())
+    text = f"""# positive-control
+
+A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and
+what not stands in docs/positive-control.md, with what the program measures of it. Made by
+
+```sh
+tools/train_positive_control.py OUTDIR --seed {seed}
+```
+
+in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
+
+| file | SHA-256 |
+| --- | --- |
+| `model.safetensors` | `{sha256(folder / "model.safetensors")}` |
+| `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |
+
+At the end of training, running means over new names: the share of a statement's loss that is gone, and the
+controlled effect over what the sample does for itself.
+
+{_path_table(progress)}
+
+The effect of each task, by learning rate × passes:
+
+{_task_table(progress)}
+"""
+    (folder / "README.md").write_text(text, encoding="utf-8")

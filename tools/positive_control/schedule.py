@@ -1,0 +1,44 @@
+"""In what order the positive control learns: big single steps first, one task after the other, then all paths.
+
+From small steps, or from all tasks at once, training finds nothing for hundreds of batches.
+"""
+
+import dataclasses
+
+# A learning rate and a number of passes, and how often it is drawn.
+SINGLE_STEP = {(0.3, 1): 1.0}
+PATHS = {(0.3, 1): 0.3, (0.1, 2): 0.3, (0.1, 4): 0.2, (0.05, 4): 0.2}
+# Of gradient descent, in one episode: eight passes over two statements, or four over four.
+MOST_STEPS = 16
+
+SETS = ("belongs_to/", "part_of/", "squares/")
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    name: str
+    batches: int
+    single_step: tuple = ()  # beginnings of the names of tasks that take one big step
+    all_paths: tuple = ()  # likewise, of those that take any path
+    share_of_paths: float = 0.5  # of the batches, where there are both
+    syllables: tuple = (2,)  # the longest name of a batch is one of these
+    shuffled: float = 0.0  # share of batches with names in each other's places
+    repeated: float = 0.0  # share of batches of texts that are read twice
+    settles: bool = False  # the learning rate falls to 0
+
+
+LAST = {"single_step": ("",), "all_paths": SETS, "shuffled": 0.1, "repeated": 0.25}
+# Names as the program draws them have two to five syllables; those of two are learned first.
+AS_DRAWN = (2, 5, 5, 5)
+STAGES = [
+    Stage("membership", 250, ("belongs_to/chain",)),
+    Stage("parts", 440, ("belongs_to/chain", "belongs_to/combined", "part_of/")),
+    Stage("ontology", 150, SETS),
+    Stage("all tasks", 900, ("",), syllables=(2, 2, 5)),
+    # Here it is to find out that several small steps are as good as a big one.
+    Stage("paths of membership", 400, all_paths=("belongs_to/chain",)),
+    Stage("paths of sets", 600, all_paths=SETS, syllables=(2, 5), shuffled=0.15, repeated=0.25),
+    Stage("both", 2000, syllables=(2, 2, 5), **LAST),
+    Stage("names as drawn", 1100, syllables=AS_DRAWN, share_of_paths=0.3, **LAST),
+    Stage("settling", 300, syllables=AS_DRAWN, share_of_paths=0.4, settles=True, **LAST),
+]
