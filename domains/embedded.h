@@ -17,5 +17,6 @@ struct EmbeddedFile {
 std::span<const EmbeddedFile> embedded_domains();
 EmbeddedFile embedded_claims();
 EmbeddedFile embedded_everyday();
+EmbeddedFile embedded_neutral();
 
 }  // namespace eif

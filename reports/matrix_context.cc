@@ -51,7 +51,7 @@ Json facts_json(const MatrixContext& context) {
 }  // namespace
 
 Json circumstances_json(const MatrixContext& context) {
-  return {{"model", context.model},
+  Json json = {{"model", context.model},
           {"fingerprint", context.fingerprint},
           {"facts", facts_json(context)},
           {"lr", number(context.learning_rate)},
@@ -67,6 +67,8 @@ Json circumstances_json(const MatrixContext& context) {
           {"load_seconds", context.load_seconds},
           {"measure_seconds", context.measure_seconds},
           {"texts", texts_json(context)}};
+  if (!context.context_base.empty()) json["context_base"] = context.context_base;
+  return json;
 }
 
 void add_errors(Json& json, const Matrix& matrix) {
@@ -78,6 +80,7 @@ void add_errors(Json& json, const Matrix& matrix) {
 
 std::string circumstances_text(const MatrixContext& context) {
   std::string text = absl::StrCat(context.model, ", ", context.engine);
+  if (context.context_base == "neutral") text += " beside a neutral text of the same length";
   if (std::isfinite(context.learning_rate)) {
     absl::StrAppend(&text, ", learning rate ", context.learning_rate);
     if (!context.learning_rate_reason.empty()) {

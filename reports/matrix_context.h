@@ -37,6 +37,7 @@ struct MatrixContext {
   std::optional<TrainingOptions> training;  // nothing where nothing was learned
   std::string dtype, precision, device;
   std::string mask = "both";  // where the prompts of prompted samples are not scored
+  std::string context_base = {};  // what reading is compared with; empty where nothing was read
   // The statements of each sample, by id.
   std::vector<std::pair<std::string, std::vector<std::string>>> texts = {};
   std::vector<std::pair<std::string, std::string>> facts = {};  // what the model says of itself
@@ -47,7 +48,8 @@ struct MatrixContext {
 // "momentum", "weight_decay", "max_grad_norm", "epochs", "train_only": […], "freeze": […],
 // "adapter": null or {"kind", "rank", "alpha", "targets": […], "seed"}}, "dtype", "precision",
 // "device", "mask", "unit", "deterministic", "load_seconds", "measure_seconds", "texts": {id:
-// [statement, …]}}. "lr" and "optimizer" are null where nothing was learned.
+// [statement, …]}}. "lr" and "optimizer" are null where nothing was learned, and there is a
+// "context_base" then.
 Json circumstances_json(const MatrixContext& context);
 
 // Adds "row_errors" and "column_errors", each where there are any: why a sample could not be

@@ -166,7 +166,8 @@ class ResultReader {
       const Expectation expectation = expectation_in(json);
       trained_.expectations.push_back({expectation,
                                        effects_in(json, expectation.id, trained_.seeds.size()),
-                                       outcome_in(json), optional_real_in(json, "noise_floor")});
+                                       outcome_in(json), optional_real_in(json, "noise_floor"),
+                                       optional_real_in(json, "mean_nats")});
       if (json.contains("learned")) {
         trained_.expectations.back().learned =
             learned_in(json.at("learned"), expectation.id, trained_.seeds.size());
@@ -178,6 +179,7 @@ class ResultReader {
       read_.expectations.push_back({expectation,
                                     effects_in(in_context, expectation.id, read_.seeds.size()),
                                     outcome_in(in_context)});
+      read_.expectations.back().nats = optional_real_in(in_context, "mean_nats");
     }
   }
 
@@ -267,12 +269,13 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
 bool is_added_later(std::string_view field) {
   return field == "mask" || field == "explain" || field == "precision" || field == "epochs" ||
          field == "train_only" || field == "freeze" || field == "adapter" || field == "dose" ||
-         field == "max_passes" ||
+         field == "max_passes" || field == "context_base" ||
          field.starts_with("lora_");
 }
 
 RunRequest request_in(const Tree& json) {
   RunRequest request;
+  request.context_base = "nothing";  // while there was no other
   visit_fields(request, [&](const char* name, FieldRole, auto& field) {
     // A run that was recorded before there was the field had what is its default.
     if (json.contains(name) || !is_added_later(name)) read_field(member(json, name), name, field);

@@ -260,7 +260,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "model": ["cnn", "phi3"], "weights": "", "bos": "auto", "data": "", "plugin": [], "all": true,
     "desideratum": ["symmetry"], "seeds": [0, 1], "claims": "mine.txt", "claims_digest": "abc",
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
-    "mask": "both", "explain": false,
+    "mask": "both", "context_base": "neutral", "explain": false,
     "lr": "auto", "dose": ["plateau"], "max_passes": 32, "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
     "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
@@ -329,6 +329,24 @@ TEST(RunJsonReader, RefusesOtherNumbersOfSeedsThanTheResultHas) {
   run.results.back().expectations[0].learned->passes = {4};
   EXPECT_THAT(std::string(parse_run_json(run_json(run), "run.json").status().message()),
               testing::HasSubstr("has 1 entries for 2 seeds"));
+}
+
+TEST(RunJson, NatsStandBesideADividedEffect) {
+  DesideratumResult result = example_that_is_open();
+  result.expectations[0].nats = 0.5;
+  const Json json = parsed(result)["expectations"][0];
+  EXPECT_EQ(json["mean_nats"], 0.5);
+  EXPECT_EQ(json["odds_per_token"], std::exp(0.5));
+}
+
+// Until there was a choice, reading was compared with nothing.
+TEST(RunJsonReader, ARunWithoutAContextBaseHadNone) {
+  Json document = parsed(example_run());
+  EXPECT_EQ(document["request"]["context_base"], "neutral");
+  document["request"].erase("context_base");
+  const absl::StatusOr<RunResult> read = parse_run_json(document.dump(), "run.json");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->request.context_base, "nothing");
 }
 
 TEST(RunJsonReader, GivesBackTheSameRun) {

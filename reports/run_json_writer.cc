@@ -119,8 +119,8 @@ std::string missing_reason(const std::vector<double>& per_seed, const std::strin
   return absl::StrCat(missing, " of ", per_seed.size(), " seeds could not be measured");
 }
 
-void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vector<double>& per_seed,
-                 const std::string& error) {
+void add_outcome(Json& json, const ExpectationResult& result, const std::string& error) {
+  const ExpectationVerdict& outcome = result.outcome;
   json["verdict"] = verdict_name(outcome.verdict);
   json["mean"] = number(outcome.mean);
   json["ci"] = {number(outcome.interval.low), number(outcome.interval.high)};
@@ -131,7 +131,11 @@ void add_outcome(Json& json, const ExpectationVerdict& outcome, const std::vecto
   json["p_decides"] = number(outcome.p_decides);
   json["seeds_disagree"] = outcome.seeds_disagree;
   json["clipped"] = outcome.clipped;
-  json["per_seed"] = numbers(per_seed);
+  json["per_seed"] = numbers(result.per_seed);
+  if (std::isfinite(result.nats)) json["mean_nats"] = number(result.nats);
+  if (std::isfinite(odds_per_token(result))) {
+    json["odds_per_token"] = number(odds_per_token(result));
+  }
   json["seeds_to_decide"] = optional_number(outcome.seeds_to_decide);
   json["signal_to_noise"] = number(outcome.signal_to_noise);
   json["seeds_to_resolve"] = optional_number(outcome.seeds_to_resolve);
@@ -157,11 +161,11 @@ Json expectation_json(const ExpectationResult& result, const std::string& error,
                {"claim", result.expectation.claim},
                {"self_scale", text_or_null(result.expectation.self_scale)}};
   if (result.expectation.gain_in_context) json["gain_in_context"] = true;
-  add_outcome(json, result.outcome, result.per_seed, error);
+  add_outcome(json, result, error);
   json["noise_floor"] = number(result.noise_floor);
   json["below_noise_floor"] = is_below_noise_floor(result);
   if (result.learned) json["learned"] = learned_json(*result.learned);
-  if (read != nullptr) add_outcome(json["in_context"], read->outcome, read->per_seed, error);
+  if (read != nullptr) add_outcome(json["in_context"], *read, error);
   return json;
 }
 

@@ -71,7 +71,8 @@ std::string clipped_text(const ExpectationResult& one, const std::vector<uint64_
 }
 
 // What stands behind a verdict, in brackets.
-std::string remark_on(const ExpectationResult& result, const std::vector<uint64_t>& seeds) {
+std::string remark_on(const ExpectationResult& result, Condition condition,
+                      const std::vector<uint64_t>& seeds) {
   const ExpectationVerdict& outcome = result.outcome;
   std::vector<std::string> remarks;
   if (outcome.seeds_disagree) remarks.emplace_back("the seeds disagree");
@@ -90,6 +91,10 @@ std::string remark_on(const ExpectationResult& result, const std::vector<uint64_
     }
   }
   if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
+  // At small steps nats say how large the steps were.
+  if (result.learned || condition == Condition::kInContext) {
+    if (std::string odds = odds_text(result); !odds.empty()) remarks.push_back(std::move(odds));
+  }
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
 }
 
@@ -100,15 +105,16 @@ const char* verdict_cell(Verdict verdict) {
   return verdict == Verdict::kDecidedByRegime ? kByRegime : verdict_name(verdict);
 }
 
-std::string outcome_line(const char* condition, const ExpectationResult& result,
-                         const std::vector<uint64_t>& seeds, const Look& look) {
+// `of`: the result that has it.
+std::string outcome_line(const char* name, const ExpectationResult& result,
+                         const DesideratumResult& of, const Look& look) {
   const ExpectationVerdict& outcome = result.outcome;
   const std::string row =
-      outcome_row(absl::StrCat("    ", condition), number_text(outcome.mean),
+      outcome_row(absl::StrCat("    ", name), number_text(outcome.mean),
                   interval_text(outcome.interval), p_text(outcome.p_decides),
                   ratio_text(outcome.signal_to_noise), absl::StrCat(result.per_seed.size()),
                   colored(outcome.verdict, verdict_cell(outcome.verdict), look));
-  return report_line(row, remark_on(result, seeds), look.width);
+  return report_line(row, remark_on(result, of.key.condition, of.seeds), look.width);
 }
 
 // A line with the name and one for each condition, since names are long. `read`: in context;
@@ -125,9 +131,9 @@ std::string expectation_rows(const DesideratumResult& of, const ExpectationResul
   // What reading gains over training is of neither condition.
   text +=
       outcome_line(expectation.gain_in_context ? "gain" : condition_name(Condition::kFineTuning),
-                   result, of.seeds, look);
+                   result, of, look);
   if (read != nullptr) {
-    text += outcome_line(condition_name(Condition::kInContext), *read, read_of->seeds, look);
+    text += outcome_line(condition_name(Condition::kInContext), *read, *read_of, look);
   }
   return text;
 }

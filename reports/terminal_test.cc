@@ -248,6 +248,13 @@ TEST(TerminalReport, WhatWentWrongIsSaid) {
                         "Problem: cannot write run.json: No space left on device\n"));
 }
 
+TEST(TerminalReport, WhatWasReadHasItsNatsAndOdds) {
+  DesideratumResult read = example_in_context();
+  read.expectations[0].nats = 0.5;
+  EXPECT_THAT(report_of({example_by_fine_tuning(), read}),
+              HasSubstr("2  holds\n      (0.5 nats, odds × 1.6 a token)\n"));
+}
+
 TEST(TerminalReport, SeedsThatDrewTheSameAreNamed) {
   DesideratumResult result = example_that_holds();
   result.repeated_seeds = {2, 3};

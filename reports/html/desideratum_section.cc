@@ -26,11 +26,16 @@ std::string count_text(const std::optional<int>& count) {
 
 // ---- Numbers -----------------------------------------------------------------------------------
 
-std::string expectation_row(const ExpectationResult& one, const char* condition) {
+std::string expectation_row(const ExpectationResult& one, const std::string& condition) {
   const ExpectationVerdict& outcome = one.outcome;
   std::string remark = outcome.reason;
   if (is_below_noise_floor(one)) absl::StrAppend(&remark, "; below the noise floor");
   if (one.learned) absl::StrAppend(&remark, "; ", learned_text(*one.learned));
+  // At small steps nats say how large the steps were.
+  if (one.learned || condition == condition_name(Condition::kInContext)) {
+    const std::string odds = odds_text(one);
+    if (!odds.empty()) absl::StrAppend(&remark, "; ", odds);
+  }
   return absl::StrCat(
       "<tr><td>", html_text(one.expectation.id), "</td><td>", condition,
       "</td><td class=\"number\">", html_number(outcome.mean), "</td><td class=\"number\">",

@@ -21,7 +21,7 @@ namespace {
 absl::StatusOr<TimedMatrix> measure(const MatrixOptions& options, const MatrixSamples& samples,
                                     MatrixModel& model) {
   const WantedCells wanted = all_cells(samples.trained, samples.evaluated);
-  return options.in_context ? measure_in_context(model, wanted)
+  return options.in_context ? measure_in_context(model, options.request, wanted)
                             : measure_by_training(model, options.request, wanted);
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "domains/neutral.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
 #include "suite/cli/model_options.h"
@@ -96,9 +97,12 @@ absl::StatusOr<TimedMatrix> measure_by_training(MatrixModel& model, const RunReq
   });
 }
 
-absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const WantedCells& wanted) {
+absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const RunRequest& request,
+                                               const WantedCells& wanted) {
+  ContextBase base;
+  if (request.has_neutral_base()) base.neutral_sentences = neutral_sentences();
   return timed(model, wanted, [&](Monitor& monitor) {
-    return in_context_influence(*model.model, wanted, {}, monitor);
+    return in_context_influence(*model.model, wanted, base, monitor);
   });
 }
 
@@ -139,7 +143,11 @@ MatrixContext context_of(const MatrixOptions& options, const MatrixModel& model,
                         .mask = mask_name(options.request.mask),
                         .facts = info.facts,
                         .page_width = page_width(options.output)};
-  if (!options.in_context) context.training = options.request.training;
+  if (options.in_context) {
+    context.context_base = options.request.context_base;
+  } else {
+    context.training = options.request.training;
+  }
   return context;
 }
 

@@ -41,7 +41,8 @@ struct TimedMatrix {
 // By the engine of the request. kCancelled: the user interrupted the program.
 absl::StatusOr<TimedMatrix> measure_by_training(MatrixModel& model, const RunRequest& request,
                                                 const WantedCells& wanted);
-absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const WantedCells& wanted);
+absl::StatusOr<TimedMatrix> measure_in_context(MatrixModel& model, const RunRequest& request,
+                                               const WantedCells& wanted);
 
 // What the influences that measure_by_training() measures are made of.
 absl::StatusOr<Explanation> explain_matrix(MatrixModel& model, const RunRequest& request,

@@ -129,6 +129,7 @@ void add_matrix_options(CLI::App& command, MatrixOptions& options) {
   add_format_options(command, options.output, format_names(matrix_formats()));
   add_check_options(command, options);
   add_mask_option(command, options.request);
+  add_context_base_option(command, options.request);
   add_fine_tuning_options(command, options.request);
   add_model_options(command, options.request);
 }

@@ -151,6 +151,16 @@ void add_mask_option(CLI::App& command, RunRequest& request) {
       ->default_str(mask_name(Mask::kBoth));
 }
 
+void add_context_base_option(CLI::App& command, RunRequest& request) {
+  command
+      .add_option("--context-base", request.context_base,
+                  "What reading a sample is compared with. neutral: reading another text of as "
+                  "many tokens, which has nothing to do with it. nothing: no text in front, as in "
+                  "the paper")
+      ->check(one_of({"neutral", "nothing"}))
+      ->capture_default_str();
+}
+
 void add_optimizer_options(CLI::App& command, RunRequest& request) {
   request.engine = kAuto;
   request.precision = kAuto;

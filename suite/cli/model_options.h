@@ -21,6 +21,9 @@ namespace eif {
 // --mask: where prompts are not scored.
 void add_mask_option(CLI::App& command, RunRequest& request);
 
+// --context-base: what reading a sample is compared with.
+void add_context_base_option(CLI::App& command, RunRequest& request);
+
 // Everything but --model itself, of which some commands take several.
 void add_model_options(CLI::App& command, RunRequest& request);
 // The part of it that a tokenizer depends on.

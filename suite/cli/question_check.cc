@@ -101,7 +101,7 @@ class Check {
       if (!scores.ok()) return scores.status();
       scoring.add(seed, hashed_requests, answers, *scores);
     }
-    return scoring.results(Matrix::kUnmeasured).front();
+    return scoring.results(NoiseFloors()).front();
   }
 
   // As far as the first two seeds show.

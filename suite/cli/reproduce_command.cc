@@ -46,6 +46,7 @@ Command add_reproduce_command(CLI::App& app) {
       "  eif-suite reproduce --model smollm2 --seeds 1\n"
       "  eif-suite reproduce --model phi3 --dtype bfloat16 --device cuda --out phi3");
   auto options = std::make_shared<RunOptions>();
+  options->request.context_base = "nothing";  // what the paper compares reading with
   add_model_names_option(*command, *options);
   add_measuring_options(*command, *options);
   add_out_options(*command, *options);

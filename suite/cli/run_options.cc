@@ -166,6 +166,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
   add_mask_option(command, options.request);
+  add_context_base_option(command, options.request);
   command.add_flag("--explain", options.request.explain,
                    "Also keep which layers and kinds of parameters carry each influence, and which "
                    "tokens it is on; takes the time of several runs");

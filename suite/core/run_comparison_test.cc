@@ -179,6 +179,8 @@ TEST(CompareRuns, WhatChangesTheEstimandIsRefusedAndNamed) {
          [](RunResult& run) { run.request.training.max_gradient_norm = 1; });
   expect("control was none, is random-weights",
          [](RunResult& run) { run.request.control = "random-weights"; });
+  expect("context_base was neutral, is nothing",
+         [](RunResult& run) { run.request.context_base = "nothing"; });
   expect("mask was both, is none", [](RunResult& run) { run.request.mask = Mask::kNone; });
   expect("large was no, is yes", [](RunResult& run) { run.request.large = true; });
   expect("bos was auto, is never",
@@ -236,7 +238,7 @@ TEST(CompareRuns, EveryFieldOfARequestHasARole) {
   size_t fields = 0;
   RunRequest request;
   visit_fields(request, [&](const char*, FieldRole, const auto&) { ++fields; });
-  EXPECT_EQ(fields, 38u);
+  EXPECT_EQ(fields, 39u);
 }
 
 // ---- What comes of it --------------------------------------------------------------------------

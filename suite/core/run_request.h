@@ -32,6 +32,9 @@ struct RunRequest {
   bool large = false;                              // large matrices where there is a choice
   std::string control = "none";                    // or "random-weights", "shuffled-names"
   Mask mask = Mask::kBoth;                         // where prompts are read and not scored
+  // What reading a sample is compared with: "neutral", reading another text of as many tokens, or
+  // "nothing", as in the paper.
+  std::string context_base = "neutral";
   bool explain = false;  // say of each influence which parameters and tokens it is of
 
   std::string learning_rate = "auto";  // as it was given: "auto", or a number
@@ -49,6 +52,7 @@ struct RunRequest {
 
   bool finds_learning_rate() const { return learning_rate == "auto"; }
   bool is_control() const { return control != "none"; }
+  bool has_neutral_base() const { return context_base == "neutral"; }
 };
 
 // What it means for two runs that they differ in a field.
@@ -80,6 +84,7 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("large", FieldRole::kEstimand, request.large);
   visit("control", FieldRole::kEstimand, request.control);
   visit("mask", FieldRole::kEstimand, request.mask);
+  visit("context_base", FieldRole::kEstimand, request.context_base);
   visit("explain", FieldRole::kSelection, request.explain);
   visit("lr", FieldRole::kEstimand, request.learning_rate);
   // Each dose has results of its own, and those that two runs have in common can be compared.

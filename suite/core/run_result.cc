@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,18 @@ bool is_below_noise_floor(const ExpectationResult& result) {
   // What the regime decides is of the order of rounding by itself.
   return result.outcome.verdict != Verdict::kDecidedByRegime &&
          std::abs(result.outcome.mean) < result.noise_floor;
+}
+
+double odds_per_token(const ExpectationResult& result) {
+  return result.expectation.kind == ExpectationKind::kDirection
+             ? std::exp(result.nats)
+             : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string odds_text(const ExpectationResult& result) {
+  const double odds = odds_per_token(result);
+  if (!std::isfinite(odds)) return "";
+  return absl::StrFormat("%.2g nats, odds × %.2g a token", result.nats, odds);
 }
 
 ResultKey result_key(const RunRequest& request, std::string model, std::string desideratum,

@@ -70,8 +70,19 @@ struct ExpectationResult {
   // It is ModelChecks::noise_floor in the unit of the effect; NaN where the effect has no self
   // scale.
   double noise_floor = std::numeric_limits<double>::quiet_NaN();
+  // The mean effect before it was divided by the self scale, in the unit of the model's losses; NaN
+  // where it has none.
+  double nats = std::numeric_limits<double>::quiet_NaN();
   std::optional<LearnedEvidence> learned = std::nullopt;  // of a learned dose
 };
+
+// By how much the effect multiplies the odds of what is expected over its alternative, for each of
+// their tokens (or for an image): e to the nats. NaN where the effect is no difference of losses, or
+// a magnitude.
+double odds_per_token(const ExpectationResult& result);
+
+// "0.53 nats, odds × 1.7 a token"; empty where there are no odds.
+std::string odds_text(const ExpectationResult& result);
 
 // Whether the mean of the effect is smaller than what rounding alone may give.
 bool is_below_noise_floor(const ExpectationResult& result);

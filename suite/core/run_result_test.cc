@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "suite/core/example_run_for_test.h"
 
 namespace eif {
@@ -32,6 +34,16 @@ TEST(VerdictText, SaysHowManyTheRegimeDecides) {
   EXPECT_EQ(verdict_text(result), "decided by the regime");
   EXPECT_EQ(finding(result),
             "the way of training decides all 2 primary expectations, whatever the model is");
+}
+
+TEST(Odds, AreThoseOfADirectionInNats) {
+  ExpectationResult one = example_that_is_open().expectations[0];
+  EXPECT_EQ(odds_text(one), "");
+  one.nats = 0.5;
+  EXPECT_DOUBLE_EQ(odds_per_token(one), std::exp(0.5));
+  EXPECT_EQ(odds_text(one), "0.5 nats, odds × 1.6 a token");
+  one.expectation.kind = ExpectationKind::kInvariance;
+  EXPECT_EQ(odds_text(one), "");
 }
 
 TEST(ResultKey, IsNamedAfterTheDose) {

@@ -2,22 +2,22 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/neutral_context.h"
 #include "suite/engine/tuned_weights.h"
 
 namespace eif {
 namespace {
-
-// How many nodes go into one batch: enough to fill a device, and few enough that memory is no
-// question and an interrupt is soon heard.
-int64_t nodes_at_once(at::Device device) { return device.is_cpu() ? 1024 : 8192; }
 
 // Writes down why a sample cannot be read after that of a row, which in most cases is true of all
 // of the row's samples: the context itself is what cannot be encoded, or it leaves no room.
@@ -42,17 +42,32 @@ int64_t tokens_of(const Model& model, const Sample& sample) {
   return examples.ok() ? token_count(*examples) : 0;
 }
 
+// What columns are compared with; nothing where that is the column with nothing in front of it.
+absl::StatusOr<std::optional<NeutralLosses>> neutral_losses(const Model& model,
+                                                            const WantedCells& wanted,
+                                                            const ContextBase& base) {
+  if (base.neutral_sentences.empty()) return std::nullopt;
+  absl::StatusOr<NeutralContext> context =
+      NeutralContext::make(model, base.neutral_sentences, wanted.evaluated);
+  if (!context.ok()) return context.status();
+  return NeutralLosses(*std::move(context));
+}
+
 }  // namespace
 
 absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wanted,
-                                            const std::vector<double>& base, Monitor& monitor) {
+                                            const ContextBase& base, Monitor& monitor) {
   TunedWeights weights(model.parameters());  // no step: the base model
   const at::Device device = device_of(model);
   const EncodedSamples columns = encode_samples(model, wanted.evaluated);
   const Evaluation alone = Evaluation::prepare(device, pointers_to(columns));
   absl::StatusOr<Matrix> matrix =
-      base.empty() ? base_matrix(model, wanted, alone, weights) : unfilled(wanted, alone, base);
+      base.losses.empty() ? base_matrix(model, wanted, alone, weights)
+                          : unfilled(wanted, alone, base.losses);
   if (!matrix.ok()) return matrix;
+  absl::StatusOr<std::optional<NeutralLosses>> neutral = neutral_losses(model, wanted, base);
+  if (!neutral.ok()) return neutral.status();
+  std::map<size_t, int64_t> lengths;  // of what stands before the columns of a row, in tokens
   std::vector<RowInContext> rows;
   std::vector<int64_t> sizes;  // nodes of each
   for (const CellBlock& block : wanted.blocks) {
@@ -73,6 +88,7 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
       encoded.push_back(
           encode_samples(model, wanted.evaluated_in(*block), wanted.trained[row].statements));
       evaluated.push_back(pointers_to(encoded.back()));
+      if (*neutral) lengths[row] = (*neutral)->want(block->columns, encoded.back());
     }
     EvaluationLimits limits;
     if (batch.size() > 1) limits.tokens = std::numeric_limits<int64_t>::max();  // counted in nodes
@@ -85,6 +101,15 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
       fill_row(*matrix, row, block->columns, in_contexts.losses_of_row(*losses, i), "reading it");
     }
     monitor.rows(batch.size(), 0);
+  }
+  if (!*neutral) return matrix;
+  const absl::Status measured = (*neutral)->measure(model, weights, monitor);
+  if (!measured.ok()) return measured;
+  for (const RowInContext& one : rows) {
+    for (const size_t column : one.block->columns) {
+      matrix->at(one.row, column) +=
+          (*neutral)->loss(column, lengths.at(one.row)) - matrix->base()[column];
+    }
   }
   return matrix;
 }

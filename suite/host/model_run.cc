@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domains/neutral.h"
 #include "suite/core/dose.h"
 #include "suite/engine/explain.h"
 #include "suite/engine/in_context.h"
@@ -72,8 +73,9 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
   for (const Subject& subject : subjects_) {
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
       const bool is_learned = plan_.request.doses[i] != kPlateauDose;
-      for (DesideratumResult& result :
-           subject.by_dose[i].results(is_learned ? learned_noise : checks_.noise_floor)) {
+      const NoiseFloors noise{.by_fine_tuning = is_learned ? learned_noise : checks_.noise_floor,
+                              .in_context = checks_.noise_floor};
+      for (DesideratumResult& result : subject.by_dose[i].results(noise)) {
         results.push_back(std::move(result));
       }
     }
@@ -83,6 +85,7 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
 
 absl::Status ModelRun::run_seed(uint64_t seed) {
   const SeededDraw draw(seed, model_.info().modality, digits_, plan_.draws);
+  if (plan_.request.has_neutral_base()) neutral_sentences_ = neutral_sentences(draw);
   plan_seed(draw);
   if (recorded_seeds_.contains(seed)) {
     const absl::StatusOr<SeedAnswers> recorded = read_seed(seed);
@@ -244,8 +247,11 @@ absl::Status ModelRun::measure(Measurement& measurement, Condition condition,
                                const Measurement& with_base_losses) {
   return measurement.run([&](const WantedCells& wanted) {
     if (condition == Condition::kInContext) {
-      return in_context_influence(model_, wanted, with_base_losses.base_losses(wanted.evaluated),
-                                  counted_);
+      return in_context_influence(
+          model_, wanted,
+          {.neutral_sentences = neutral_sentences_,
+           .losses = with_base_losses.base_losses(wanted.evaluated)},
+          counted_);
     }
     return plan_.engine->measure(model_, wanted, training_, counted_);
   });

@@ -145,6 +145,8 @@ class ModelRun {
   std::set<uint64_t> recorded_seeds_;
   std::unique_ptr<TextTokenizer> tokenizer_;
   std::map<MatrixKey, Explanation> explanations_;  // of the seed at hand
+  // What reading is compared with in the seed at hand; empty: nothing.
+  std::vector<std::string> neutral_sentences_;
   std::map<MatrixKey, const MatrixRecord*> records_;  // that an earlier start left
   bool announced_ = false;
   bool is_checked_ = false;

@@ -57,9 +57,9 @@ void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, con
     by_domain[request.domain].merge(measured_self_influences(hashed, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {
-    for (const auto& [content, influence] : influences) {
-      ledger.self_influences[domain].push_back(influence);
-    }
+    if (influences.empty()) continue;
+    std::vector<double>& of_seed = ledger.self_influences[domain].emplace_back();
+    for (const auto& [content, influence] : influences) of_seed.push_back(influence);
   }
   for (FlaggedRow& row : flag_rows(seed, requests, answers)) {
     flagged_rows_[condition].push_back(std::move(row));
@@ -105,6 +105,10 @@ std::set<std::string> Scoring::dividing_domains() const {
 
 namespace {
 
+// In so many seeds of a domain its samples may do nothing for themselves. With more, the pooled
+// median is above 0 by chance, and effects would be large because their unit is small.
+constexpr double kMostSeedsWithoutScale = 0.2;
+
 // self_scale() of the cells, and its reason where there is none. What is read has no learning rate,
 // so advice about one would lead nowhere.
 absl::StatusOr<double> scale_under(Condition condition, const std::vector<double>& influences) {
@@ -118,14 +122,43 @@ absl::StatusOr<double> scale_under(Condition condition, const std::vector<double
 
 }  // namespace
 
-Scoring::Divided Scoring::divide(const Ledger& ledger, Condition condition) const {
+absl::StatusOr<double> Scoring::scale_of(const SelfInfluences& influences, Condition condition,
+                                         double noise_floor) {
+  std::vector<double> pooled;
+  size_t without = 0;
+  for (const std::vector<double>& of_seed : influences) {
+    pooled.insert(pooled.end(), of_seed.begin(), of_seed.end());
+    without += median(of_seed) > 0 ? 0 : 1;
+  }
+  const absl::StatusOr<double> scale = scale_under(condition, pooled);
+  if (!scale.ok()) return scale;
+  const char* const doing = condition == Condition::kInContext ? "reading" : "training on";
+  if (*scale < kFewestNoiseFloors * noise_floor) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "%s a sample does %.3g for the sample itself, which is not %g times the noise floor %.3g, "
+        "so that effects in this unit would be rounding%s",
+        doing, *scale, kFewestNoiseFloors, noise_floor,
+        condition == Condition::kInContext ? "" : "; choose a higher --lr, or --lr auto"));
+  }
+  if (static_cast<double>(without) >
+      kMostSeedsWithoutScale * static_cast<double>(influences.size())) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "in %d of %d seeds %s a sample does nothing for the sample itself (a median of 0 or below), "
+        "so that effects have no unit",
+        without, influences.size(), doing));
+  }
+  return scale;
+}
+
+Scoring::Divided Scoring::divide(const Ledger& ledger, Condition condition,
+                                 double noise_floor) const {
   Divided divided;
   std::map<std::string, double> scales;
   for (const std::string& domain : dividing_domains()) {
     const auto found = ledger.self_influences.find(domain);
     const absl::StatusOr<double> scale =
-        scale_under(condition, found == ledger.self_influences.end() ? std::vector<double>()
-                                                                     : found->second);
+        scale_of(found == ledger.self_influences.end() ? SelfInfluences() : found->second,
+                 condition, noise_floor);
     scales[domain] = scale.ok() ? *scale : Matrix::kUnmeasured;
     if (scale.ok()) {
       divided.self_scales.push_back({domain, *scale});
@@ -190,6 +223,15 @@ DesideratumResult Scoring::unmeasured(Condition condition) const {
   return result;
 }
 
+namespace {
+
+// Of effects before they are divided. What no self scale divides is no difference of losses.
+double mean_nats(const Expectation& expectation, const std::vector<double>& raw) {
+  return expectation.self_scale.empty() ? Matrix::kUnmeasured : mean_of(raw);
+}
+
+}  // namespace
+
 DesideratumResult Scoring::by_fine_tuning(const Ledger& ledger, const Divided& learned) const {
   DesideratumResult result = unmeasured(Condition::kFineTuning);
   result.seeds = ledger.seeds;
@@ -200,7 +242,10 @@ DesideratumResult Scoring::by_fine_tuning(const Ledger& ledger, const Divided& l
     result.observations[i].per_seed = ledger.observations[i];
   }
   for (size_t i = 0; i < expectations_.size(); ++i) {
-    if (!expectations_[i].gain_in_context) result.expectations[i].per_seed = learned.effects[i];
+    if (!expectations_[i].gain_in_context) {
+      result.expectations[i].per_seed = learned.effects[i];
+      result.expectations[i].nats = mean_nats(expectations_[i], ledger.effects[i]);
+    }
     if (learned_.empty() || expectations_[i].gain_in_context) continue;
     double scale = expectations_[i].self_scale.empty() ? 1 : Matrix::kUnmeasured;
     for (const SelfScale& one : learned.self_scales) {
@@ -221,7 +266,10 @@ DesideratumResult Scoring::in_context(const Ledger& ledger, const Divided& read)
   }
   size_t next = 0;
   for (size_t i = 0; i < expectations_.size(); ++i) {
-    if (!expectations_[i].gain_in_context) result.expectations[next++].per_seed = read.effects[i];
+    if (expectations_[i].gain_in_context) continue;
+    ExpectationResult& one = result.expectations[next++];
+    one.per_seed = read.effects[i];
+    one.nats = mean_nats(expectations_[i], ledger.effects[i]);
   }
   return result;
 }
@@ -290,7 +338,7 @@ void Scoring::judge_result(DesideratumResult& result) const {
   }
 }
 
-std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
+std::vector<DesideratumResult> Scoring::results(const NoiseFloors& noise) const {
   if (failed()) return {unmeasured(Condition::kFineTuning)};
   const auto unmeasured_because = [&](const char* reason) {
     std::vector<DesideratumResult> results = {unmeasured(Condition::kFineTuning)};
@@ -303,10 +351,10 @@ std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
   if (has_gains_ && was_read == ledgers_.end()) {
     return unmeasured_because("it compares fine-tuning with reading, and nothing was read");
   }
-  const Divided learned = divide(trained->second, Condition::kFineTuning);
+  const Divided learned = divide(trained->second, Condition::kFineTuning, noise.by_fine_tuning);
   std::vector<DesideratumResult> results = {by_fine_tuning(trained->second, learned)};
   if (was_read != ledgers_.end()) {
-    const Divided read = divide(was_read->second, Condition::kInContext);
+    const Divided read = divide(was_read->second, Condition::kInContext, noise.in_context);
     results.push_back(in_context(was_read->second, read));
     if (has_gains_) {
       if (results[0].error.empty() && !read.error.empty()) {
@@ -316,7 +364,7 @@ std::vector<DesideratumResult> Scoring::results(double noise_floor) const {
     }
   }
   for (DesideratumResult& result : results) judge_result(result);
-  set_noise_floors(noise_floor, results[0]);
+  set_noise_floors(noise.by_fine_tuning, results[0]);
   return results;
 }
 

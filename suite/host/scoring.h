@@ -13,12 +13,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "eif/desideratum.h"
 #include "suite/core/run_result.h"
 #include "suite/host/measurement.h"
@@ -33,6 +35,17 @@ struct LearnedEffect {
   bool is_reached = false;  // all of these rows have the dose
   double own = 0;  // the effect with each row after the passes that it needs itself, raw
 };
+
+// What rounding does to an influence, by fine-tuning and where samples were read; NaN where it was
+// not measured.
+struct NoiseFloors {
+  double by_fine_tuning = std::numeric_limits<double>::quiet_NaN();
+  double in_context = std::numeric_limits<double>::quiet_NaN();
+};
+
+// An effect that counts is a tenth of the self scale. Rounding is within that where the self scale
+// is so many noise floors; with less, effects have no unit.
+inline constexpr double kFewestNoiseFloors = 10;
 
 class Scoring {
  public:
@@ -57,14 +70,17 @@ class Scoring {
   void repeat(uint64_t seed) { repeated_seeds_.push_back(seed); }
 
   // The result by fine-tuning, which decides the verdict, and the one in context where samples were
-  // read. `noise_floor` is ModelChecks::noise_floor.
-  std::vector<DesideratumResult> results(double noise_floor) const;
+  // read.
+  std::vector<DesideratumResult> results(const NoiseFloors& noise) const;
 
  private:
+  // EIF(i→i) of the samples of a domain, one list for each seed that has some.
+  using SelfInfluences = std::vector<std::vector<double>>;
+
   // What was gathered of all seeds under one condition.
   struct Ledger {
     std::vector<uint64_t> seeds;
-    std::map<std::string, std::vector<double>> self_influences;  // by domain
+    std::map<std::string, SelfInfluences> self_influences;  // by domain
     std::vector<std::vector<double>> effects;       // as expectations_, raw, one per seed
     std::vector<std::vector<double>> observations;  // as observations_
   };
@@ -77,7 +93,10 @@ class Scoring {
 
   // The domains whose self scale divides an effect.
   std::set<std::string> dividing_domains() const;
-  Divided divide(const Ledger& ledger, Condition condition) const;
+  Divided divide(const Ledger& ledger, Condition condition, double noise_floor) const;
+  // The unit of a domain's effects, or why it has none.
+  static absl::StatusOr<double> scale_of(const SelfInfluences& influences, Condition condition,
+                                         double noise_floor);
   void add_gains(const Divided& fine_tuning, const Divided& in_context,
                  DesideratumResult& result) const;
   // A result of either condition, before anything was measured.

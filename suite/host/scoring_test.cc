@@ -52,17 +52,17 @@ struct Measured {
 };
 
 void add_seed(Scoring& scoring, uint64_t seed, const std::vector<Measured>& measured,
-              const Scores& scores) {
+              const Scores& scores, Condition condition = Condition::kFineTuning) {
   std::vector<HashedRequest> requests;
   Answers answers;
   for (const Measured& one : measured) {
     requests.push_back(hashed(one.request));
     answers[one.request.name] = one.matrix;
   }
-  scoring.add(seed, requests, answers, scores);
+  scoring.add(seed, requests, answers, scores, condition);
 }
 
-constexpr double kNoNoise = 0;
+constexpr NoiseFloors kNoNoise = {.by_fine_tuning = 0, .in_context = 0};
 
 // What decides the verdict.
 DesideratumResult finish(const Scoring& scoring) { return scoring.results(kNoNoise).front(); }
@@ -139,6 +139,54 @@ TEST(Scoring, ASelfScaleThatIsNotPositiveIsAnError) {
     EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
     EXPECT_TRUE(std::isnan(result.expectations[0].per_seed[0]));
   }
+}
+
+TEST(Scoring, ASelfScaleThatIsNotTenNoiseFloorsIsAnError) {
+  Scoring scoring = scoring_of({divided("effect")});
+  add_seed(scoring, 0, {one_sample(0.5)}, {.effects = {{"effect", 1}}});
+  add_seed(scoring, 0, {one_sample(0.5)}, {.effects = {{"effect", 1}}}, Condition::kInContext);
+  const std::vector<DesideratumResult> enough =
+      scoring.results({.by_fine_tuning = 0.05, .in_context = 0.05});
+  EXPECT_EQ(enough[0].error, "");
+  EXPECT_EQ(enough[1].error, "");
+  const std::vector<DesideratumResult> less =
+      scoring.results({.by_fine_tuning = 0.0625, .in_context = 0.0625});
+  EXPECT_EQ(less[0].error,
+            "digits: training on a sample does 0.5 for the sample itself, which is not 10 times "
+            "the noise floor 0.0625, so that effects in this unit would be rounding; choose a "
+            "higher --lr, or --lr auto");
+  EXPECT_EQ(less[1].error,
+            "digits: reading a sample does 0.5 for the sample itself, which is not 10 times the "
+            "noise floor 0.0625, so that effects in this unit would be rounding");
+  for (const DesideratumResult& result : less) {
+    EXPECT_EQ(result.verdict, Verdict::kNotMeasured);
+    EXPECT_THAT(result.expectations[0].outcome.reason, HasSubstr("would be rounding"));
+  }
+}
+
+// A median of all that is above 0 by chance is no unit.
+TEST(Scoring, ASelfScaleThatManySeedsLackIsAnError) {
+  const auto result_of = [](int without) {
+    Scoring scoring = scoring_of({divided("effect")});
+    for (int seed = 0; seed < 10; ++seed) {
+      add_seed(scoring, static_cast<uint64_t>(seed), {one_sample(seed < without ? -0.01 : 0.02)},
+               {.effects = {{"effect", 1}}});
+    }
+    return finish(scoring);
+  };
+  EXPECT_EQ(result_of(2).error, "");
+  EXPECT_EQ(result_of(3).error,
+            "digits: in 3 of 10 seeds training on a sample does nothing for the sample itself (a "
+            "median of 0 or below), so that effects have no unit");
+}
+
+TEST(Scoring, TheMeanInNatsIsThatOfWhatIsNotDivided) {
+  Scoring scoring = scoring_of({divided("effect"), divided("share", "")});
+  add_seed(scoring, 0, {one_sample(4)}, {.effects = {{"effect", 1}, {"share", 1}}});
+  add_seed(scoring, 1, {one_sample(4)}, {.effects = {{"effect", 2}, {"share", 1}}});
+  const DesideratumResult result = finish(scoring);
+  EXPECT_EQ(result.expectations[0].nats, 1.5);
+  EXPECT_TRUE(std::isnan(result.expectations[1].nats));
 }
 
 TEST(Scoring, ADomainWithoutAnySelfInfluenceIsAnError) {

@@ -134,7 +134,7 @@ class Trial {
       score(seed, {0, deviation}, random, Condition::kFineTuning, scoring);
       score(seed, {spread.mean, deviation}, random, Condition::kInContext, scoring);
     }
-    return scoring.results(/*noise_floor=*/0).front();
+    return scoring.results({.by_fine_tuning = 0, .in_context = 0}).front();
   }
 
   // What the expectations' effects would be if nothing varied. NaN: nothing is there at all.

@@ -166,16 +166,22 @@ TEST_P(EveryTextModel, ReadsInContextWhatIsWantedAndNothingElse) {
   const std::unique_ptr<Model> model = GetParam().load();
   const std::vector<Sample>& samples = GetParam().samples();
   WantedCells wanted = all_cells(samples, samples);
-  const absl::StatusOr<Matrix> all = in_context_influence(*model, wanted, {}, unwatched());
-  ASSERT_TRUE(all.ok()) << all.status();
-  for (const Blocks& blocks : some_blocks(samples.size())) {
-    wanted.blocks = blocks;
-    for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
-      const absl::StatusOr<Matrix> some = in_context_influence(*model, wanted, base, unwatched());
-      ASSERT_TRUE(some.ok()) << some.status();
-      expect_blocks(*some, *all, wanted.blocks);
-      for (size_t i = 0; i < all->columns(); ++i)
-        EXPECT_NEAR(some->base()[i], all->base()[i], kExact);
+  for (const std::vector<std::string>& neutral :
+       {std::vector<std::string>(), std::vector<std::string>{"Two boats left.", "It got dark."}}) {
+    wanted = all_cells(samples, samples);
+    const absl::StatusOr<Matrix> all =
+        in_context_influence(*model, wanted, {.neutral_sentences = neutral}, unwatched());
+    ASSERT_TRUE(all.ok()) << all.status();
+    for (const Blocks& blocks : some_blocks(samples.size())) {
+      wanted.blocks = blocks;
+      for (const std::vector<double>& base : {std::vector<double>(), all->base()}) {
+        const absl::StatusOr<Matrix> some = in_context_influence(
+            *model, wanted, {.neutral_sentences = neutral, .losses = base}, unwatched());
+        ASSERT_TRUE(some.ok()) << some.status();
+        expect_blocks(*some, *all, wanted.blocks);
+        for (size_t i = 0; i < all->columns(); ++i)
+          EXPECT_NEAR(some->base()[i], all->base()[i], kExact);
+      }
     }
   }
 }

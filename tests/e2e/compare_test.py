@@ -83,9 +83,11 @@ class CompareTest(ProgramTest):
             for result in document["results"]:
                 result["seeds"] = result["seeds"][:1]
                 for entry in result["expectations"] + result["observations"]:
-                    entry["per_seed"] = entry["per_seed"][:1]
-                    if "in_context" in entry:
-                        entry["in_context"]["per_seed"] = entry["in_context"]["per_seed"][:1]
+                    for one in (entry, entry.get("in_context", {})):
+                        if "per_seed" in one:
+                            one["per_seed"] = one["per_seed"][:1]
+                        if "clipped" in one:
+                            one["clipped"] = []  # places in per_seed
 
         process = self.compare(self.changed(keep_one))
         self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)

@@ -109,12 +109,22 @@ class MatrixTest(ProgramTest):
         in_context = json.loads(self.matrix("--in-context", "--format", "json").stdout)
         self.assertIsNone(in_context["optimizer"])
         self.assertIsNone(in_context["lr"])
+        self.assertEqual(in_context["context_base"], "neutral")
+        self.assertNotIn("context_base", found)
+
+    def test_what_reading_is_compared_with_is_a_choice(self):
+        neutral, nothing = (
+            numpy.array(json.loads(self.matrix("--in-context", "--context-base", base, "--format",
+                                               "json").stdout)["influence"], dtype=float)
+            for base in ("neutral", "nothing"))
+        self.assertGreater(numpy.nanmax(numpy.abs(neutral - nothing)), 1e-6)
 
     def test_the_table_says_what_its_rows_are(self):
         self.assertIn("Rows: trained", self.matrix("--lr", "1e-4").stdout)
         in_context = self.matrix("--in-context").stdout
         self.assertNotIn("trained", in_context)
-        self.assertIn("Rows: read before the", in_context)
+        self.assertIn("in-context beside a neutral text of the same length, ", " ".join(in_context.split()))
+        self.assertIn("Rows: read before the column", " ".join(in_context.split()))
 
     def test_of_prompt_and_completion_the_completion_is_scored(self):
         (self.folder / "asked.jsonl").write_text(

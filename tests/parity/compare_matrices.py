@@ -56,6 +56,11 @@ FLOAT64_TOLERANCE = 1e-11
 ENGINE_TOLERANCE = 1e-10  # of the largest cell
 
 
+NEUTRAL_SENTENCES = [
+    line for line in (pathlib.Path(__file__).resolve().parents[2] / "domains/neutral.txt")
+    .read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
 class Reader:
     """Token ids as the model reads them: special tokens once, in front."""
 
@@ -65,9 +70,15 @@ class Reader:
     def plain(self, text):
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
-    def encode(self, statement, context):
+    def neutral(self, count):
+        """The last tokens of the neutral sentences, each on a line of its own; over and over where
+        there are fewer."""
+        ids = [one for sentence in NEUTRAL_SENTENCES for one in self.plain(sentence + "\n")]
+        return (ids * (count // len(ids) + 1))[-count:] if count else []
+
+    def encode(self, statement, context, is_neutral=False):
         """The ids, and the index of the first one that is scored: of prompt and completion, the
-        first of the completion."""
+        first of the completion. `is_neutral`: as many neutral tokens in the place of the context."""
         prompt, statement = statement if isinstance(statement, tuple) else ("", statement)
         statement = prompt + statement
         ids = self.plain(statement)
@@ -75,6 +86,8 @@ class Reader:
         front = special[: len(special) - len(ids)]
         context = ["".join(text) if isinstance(text, tuple) else text for text in context]
         before = self.plain("".join(text + "\n" for text in context)) if context else []
+        if is_neutral:
+            before = self.neutral(len(before))
         first = len(self.plain(prompt)) if prompt else 0
         return front + before + ids, len(front) + len(before) + max(first, 0 if front else 1)
 
@@ -95,11 +108,11 @@ def statement_nll(model, ids, first_scored):
     return F.cross_entropy(logits, ids[0, first_scored:], reduction="sum"), len(logits)
 
 
-def sample_losses(model, reader, samples, context=()):
+def sample_losses(model, reader, samples, context=(), is_neutral=False):
     losses = []
     with torch.no_grad():
         for statements in samples:
-            parts = [statement_nll(model, *reader.encode(s, context)) for s in statements]
+            parts = [statement_nll(model, *reader.encode(s, context, is_neutral)) for s in statements]
             losses.append(sum(p[0].item() for p in parts) / sum(p[1] for p in parts))
     return numpy.array(losses)
 
@@ -121,8 +134,8 @@ def fine_tuned(model, reader, samples, learning_rate=LEARNING_RATE):
 
 
 def in_context(model, reader, samples):
-    base = sample_losses(model, reader, samples)
-    return numpy.array([base - sample_losses(model, reader, samples, row) for row in samples])
+    return numpy.array([sample_losses(model, reader, samples, row, is_neutral=True)
+                        - sample_losses(model, reader, samples, row) for row in samples])
 
 
 def run(program, *arguments):
