@@ -64,6 +64,11 @@ void add_result(const RunResult& run, const DesideratumResult& result, TestSuite
     const ExpectationResult* in_context =
         read == nullptr ? nullptr : find_expectation(*read, one.expectation.id);
     if (in_context != nullptr) add_outcome(name + ".in_context", *in_context, suite);
+    if (one.beside) {
+      suite.properties.push_back(
+          property(absl::StrCat(name, ".", result.beside->control),
+                   verdict_name(one.beside->outcome.verdict)));
+    }
     suite.cases.push_back({class_name, one.expectation.id, why_not(result, one)});
   }
   if (result.expectations.empty() && !result.error.empty()) {

@@ -89,9 +89,17 @@ Block overview(const RunResult& run) {
   return block;
 }
 
-std::string in_context_text(const ExpectationResult* read) {
+// "holds (random weights, too: 0.153)"
+std::string verdict_beside(const DesideratumResult& of, const ExpectationResult& one) {
+  const std::string beside = beside_text(of, one);
+  return absl::StrCat(verdict_name(one.outcome.verdict),
+                      beside.empty() ? "" : absl::StrCat(" (", beside, ")"));
+}
+
+std::string in_context_text(const DesideratumResult* of, const std::string& id) {
+  const ExpectationResult* read = of == nullptr ? nullptr : find_expectation(*of, id);
   if (read == nullptr) return "–";
-  return absl::StrCat(number_text(read->outcome.mean), ", ", verdict_name(read->outcome.verdict));
+  return absl::StrCat(number_text(read->outcome.mean), ", ", verdict_beside(*of, *read));
 }
 
 // A desideratum's primary expectations, the first with its verdict.
@@ -109,9 +117,7 @@ void append_rows(const RunResult& run, const DesideratumResult& result,
         beginning, " ", markdown_code(one.expectation.id), " (", kind_name(one.expectation.kind),
         ") | ", number_text(outcome.mean), " | ", interval_text(outcome.interval), " | ",
         p_text(outcome.p_decides), " | ", one.per_seed.size(), " | ",
-        verdict_name(outcome.verdict), " | ",
-        in_context_text(read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)),
-        " |\n"));
+        verdict_beside(result, one), " | ", in_context_text(read, one.expectation.id), " |\n"));
     beginning = "| | |";
   }
   if (rows.size() == before)

@@ -66,6 +66,7 @@ std::string description_of(const MeasuredMatrix& measured) {
                      {"row_errors", matrix.row_errors()},
                      {"column_errors", matrix.column_errors()}};
   if (!measured.key.dose.empty()) json["dose"] = measured.key.dose;
+  if (!measured.key.control.empty()) json["control"] = measured.key.control;
   if (!measured.learned.empty()) json["learned"] = learned_json(measured.learned);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,5 +1,8 @@
 #include "reports/run_csv.h"
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "reports/csv.h"
@@ -17,13 +20,15 @@ std::string key_columns(const ResultKey& key) {
   return absl::StrJoin(fields, ",");
 }
 
-void append_rows(const DesideratumResult& result, const ExpectationResult& one, std::string& csv) {
-  const ExpectationVerdict& outcome = one.outcome;
-  for (size_t i = 0; i < one.per_seed.size(); ++i) {
-    absl::StrAppend(&csv, key_columns(result.key), ",", csv_field(one.expectation.id), ",",
-                    kind_name(one.expectation.kind), ",", one.expectation.primary ? "yes" : "no",
-                    ",", result.seeds[i]);
-    append_csv_number(csv, one.per_seed[i]);
+// Of one expectation. `of`: what tells its result apart.
+void append_rows(const ResultKey& of, const Expectation& expectation,
+                 const std::vector<uint64_t>& seeds, const std::vector<double>& per_seed,
+                 const ExpectationVerdict& outcome, std::string& csv) {
+  for (size_t i = 0; i < per_seed.size(); ++i) {
+    absl::StrAppend(&csv, key_columns(of), ",", csv_field(expectation.id), ",",
+                    kind_name(expectation.kind), ",", expectation.primary ? "yes" : "no", ",",
+                    seeds[i]);
+    append_csv_number(csv, per_seed[i]);
     absl::StrAppend(&csv, ",", verdict_name(outcome.verdict));
     for (const double number :
          {outcome.mean, outcome.interval.low, outcome.interval.high, outcome.p_adjusted}) {
@@ -31,6 +36,16 @@ void append_rows(const DesideratumResult& result, const ExpectationResult& one, 
     }
     csv += '\n';
   }
+}
+
+// And of what stands beside it, which has the name of the control.
+void append_rows(const DesideratumResult& result, const ExpectationResult& one, std::string& csv) {
+  append_rows(result.key, one.expectation, result.seeds, one.per_seed, one.outcome, csv);
+  if (!one.beside) return;
+  ResultKey beside = result.key;
+  beside.control = result.beside->control;
+  append_rows(beside, one.expectation, result.beside->seeds, one.beside->per_seed,
+              one.beside->outcome, csv);
 }
 
 }  // namespace

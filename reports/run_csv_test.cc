@@ -1,5 +1,6 @@
 #include "reports/run_csv.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "suite/core/example_run_for_test.h"
@@ -23,6 +24,15 @@ TEST(RunCsv, HasARowForEachEffectOfEachSeedUnderEachCondition) {
           "holds,1.25,1,1.5,0.25\n"
           "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,1,1.5,"
           "holds,1.25,1,1.5,0.25\n");
+}
+
+TEST(RunCsv, WhatStandsBesideHasTheNameOfTheControl) {
+  DesideratumResult result = example_by_fine_tuning(), control = example_in_context();
+  control.key.control = "random-weights";
+  put_beside(control, result);
+  EXPECT_THAT(run_csv({.results = {result}}),
+              testing::HasSubstr("\nphi3,,sgd,plateau,random-weights,fine-tuning,sparsity,"
+                                 "related_above_unrelated,DIR,yes,1,1.5,holds,1.25,1,1.5,0.25\n"));
 }
 
 TEST(RunCsv, WhatCouldNotBeMeasuredIsEmpty) {

@@ -67,12 +67,13 @@ std::vector<std::string> plugins_of(const RunContext& context) {
 }
 
 // Why a run that is there is not the start of this one; empty where it is. More seeds are the same
-// run, and go on.
+// run, and go on, and so is a control beside a run that had none.
 std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& request,
                                    const RunContext& context) {
   std::vector<std::string> texts;
   for (const FieldDifference& difference : differences_between(earlier.request, request)) {
-    if (difference.name != "seeds") texts.push_back(difference_text(difference));
+    const bool only_adds = difference.name == "beside" && !earlier.request.has_beside();
+    if (difference.name != "seeds" && !only_adds) texts.push_back(difference_text(difference));
   }
   for (const ModelContext& model : earlier.context.models) {
     for (const uint64_t seed : model.seeds) {
@@ -260,7 +261,7 @@ std::string RunFolder::new_path(const MatrixKey& key) {
   const std::string wanted = absl::StrCat(
       kMatrices, file_name(key.model), "/", file_name(key.desideratum), "/seed", key.seed, "_",
       file_name(key.request), key.condition == Condition::kInContext ? "_in_context" : "",
-      learned_suffix(key));
+      learned_suffix(key), key.control.empty() ? "" : "_beside-", key.control);
   for (int number = 1;; ++number) {
     const std::string path = number == 1 ? wanted : absl::StrCat(wanted, "-", number);
     if (paths_.try_emplace(path, key).first->second == key) return path;

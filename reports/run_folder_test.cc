@@ -101,6 +101,15 @@ TEST_F(RunFolderTest, MoreSeedsAreTheSameRunAndFewerAreNot) {
   EXPECT_THAT(message_of(open()), HasSubstr("it has seed 1 of cnn, which is not asked for"));
 }
 
+TEST_F(RunFolderTest, AControlBesideARunThatHadNoneIsTheSameRun) {
+  write();
+  run_.request.beside = "random-weights";
+  EXPECT_TRUE(open().ok());
+  write();
+  run_.request.beside = "none";
+  EXPECT_THAT(message_of(open()), HasSubstr("beside was random-weights, is none"));
+}
+
 TEST_F(RunFolderTest, AnotherRunIsRefusedAndNamed) {
   write();
   run_.request.training.max_gradient_norm = 1;

@@ -123,6 +123,26 @@ RowIssue issue_in(const Tree& json) {
                   issue_name, "issue of a row");
 }
 
+std::optional<BesideResult> beside_in(const Tree& json, const char* name) {
+  const auto found = json.find(name);
+  if (found == json.end()) return std::nullopt;
+  return BesideResult{.control = text_in(*found, "control"),
+                      .verdict = verdict_in(*found),
+                      .error = optional_text_in(*found, "error"),
+                      .seeds = seeds_in(*found),
+                      .self_scales = scales_in(*found, "self_scale")};
+}
+
+// Of an expectation, `of` being its result.
+std::optional<BesideOutcome> beside_outcome_in(const Tree& json, const DesideratumResult& of,
+                                               const std::string& id) {
+  const auto found = json.find("beside");
+  if (found == json.end()) return std::nullopt;
+  if (!of.beside) refuse(absl::StrCat(id, " has something beside it, and its desideratum has not"));
+  return BesideOutcome{effects_in(*found, id, of.beside->seeds.size()), outcome_in(*found),
+                       optional_real_in(*found, "mean_nats")};
+}
+
 // A desideratum by fine-tuning, and where it was read in context.
 class ResultReader {
  public:
@@ -150,6 +170,8 @@ class ResultReader {
     if (was_read_) read_.verdict = verdict_in(json, "in_context_verdict");
     read_.error = optional_text_in(json, "in_context_error");
     read_.self_scales = scales_in(json, "in_context_self_scale");
+    result.beside = beside_in(json, "beside");
+    read_.beside = beside_in(json, "in_context_beside");
     read_expectations();
     read_observations();
     read_flagged_rows();
@@ -172,6 +194,7 @@ class ResultReader {
         trained_.expectations.back().learned =
             learned_in(json.at("learned"), expectation.id, trained_.seeds.size());
       }
+      trained_.expectations.back().beside = beside_outcome_in(json, trained_, expectation.id);
       trained_.info.expectations.push_back(expectation);
       if (!json.contains("in_context")) continue;
       const Tree& in_context = json.at("in_context");
@@ -180,6 +203,7 @@ class ResultReader {
                                     effects_in(in_context, expectation.id, read_.seeds.size()),
                                     outcome_in(in_context)});
       read_.expectations.back().nats = optional_real_in(in_context, "mean_nats");
+      read_.expectations.back().beside = beside_outcome_in(in_context, read_, expectation.id);
     }
   }
 
@@ -269,7 +293,7 @@ void read_field(const Tree& json, const char* name, std::vector<uint64_t>& field
 bool is_added_later(std::string_view field) {
   return field == "mask" || field == "explain" || field == "precision" || field == "epochs" ||
          field == "train_only" || field == "freeze" || field == "adapter" || field == "dose" ||
-         field == "max_passes" || field == "context_base" ||
+         field == "max_passes" || field == "context_base" || field == "beside" ||
          field.starts_with("lora_");
 }
 
@@ -284,6 +308,14 @@ RunRequest request_in(const Tree& json) {
     request.training.learning_rate = std::strtod(request.learning_rate.c_str(), nullptr);
   }
   return request;
+}
+
+ModelChecks checks_in(const Tree& json) {
+  const Tree& checks = member(json, "checks");
+  return {.noise_floor = real_in(checks, "noise_floor"),
+          .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
+          .curvature = real_in(checks, "curvature"),
+          .curvature_error = optional_text_in(checks, "curvature_reason")};
 }
 
 ModelContext model_in(const Tree& json) {
@@ -303,12 +335,16 @@ ModelContext model_in(const Tree& json) {
   if (!facts.is_object()) refuse("\"facts\" is no object");
   for (const auto& [name, value] : facts.items())
     model.facts.emplace_back(name, as_text(value, "facts"));
-  const Tree& checks = member(json, "checks");
-  model.checks = {.noise_floor = real_in(checks, "noise_floor"),
-                  .noise_floor_error = optional_text_in(checks, "noise_floor_reason"),
-                  .curvature = real_in(checks, "curvature"),
-                  .curvature_error = optional_text_in(checks, "curvature_reason")};
+  model.checks = checks_in(json);
   model.seeds = seeds_in(json);
+  if (const auto beside = json.find("beside"); beside != json.end()) {
+    model.beside = BesideContext{
+        .fingerprint = text_in(*beside, "fingerprint"),
+        .measure_seconds = real_in(*beside, "measure_seconds"),
+        .rows = as_natural(member(*beside, "fine_tuned_rows"), "fine_tuned_rows"),
+        .checks = checks_in(*beside),
+        .seeds = seeds_in(*beside)};
+  }
   return model;
 }
 
@@ -343,7 +379,8 @@ MatrixRecord matrix_in(const Tree& json) {
                               .seed = as_natural(member(json, "seed"), "seed"),
                               .condition = condition_in(json),
                               .request = text_in(json, "request"),
-                              .dose = optional_text_in(json, "dose")},
+                              .dose = optional_text_in(json, "dose"),
+                              .control = optional_text_in(json, "control")},
                       .path = text_in(json, "path"),
                       .digest = text_in(json, "digest"),
                       .explanation = optional_text_in(json, "explanation")};

@@ -56,7 +56,7 @@ TEST(RunJson, AResultHasTheKeysOfSchema2) {
               UnorderedElementsAre("model", "revision", "recipe", "dose", "desideratum", "claim",
                                    "paper_section", "if_holds", "if_violated", "verdict", "finding",
                                    "seeds", "self_scale", "split_half_reliability", "flagged_rows",
-                                   "expectations", "observations"));
+                                   "expectations", "observations", "verdicts_by_smallest_effect"));
   EXPECT_THAT(
       keys_of(result["expectations"][0]),
       UnorderedElementsAre("id", "kind", "primary", "claim", "self_scale", "verdict", "mean", "ci",
@@ -260,7 +260,7 @@ TEST(RunJson, TheRequestIsWrittenAsItIs) {
     "model": ["cnn", "phi3"], "weights": "", "bos": "auto", "data": "", "plugin": [], "all": true,
     "desideratum": ["symmetry"], "seeds": [0, 1], "claims": "mine.txt", "claims_digest": "abc",
     "reject_dictionary": "", "reject_dictionary_digest": "", "large": true, "control": "none",
-    "mask": "both", "context_base": "neutral", "explain": false,
+    "beside": "none", "mask": "both", "context_base": "neutral", "explain": false,
     "lr": "auto", "dose": ["plateau"], "max_passes": 32, "optimizer": "sgd", "momentum": 0.5, "weight_decay": 0.25, "max_grad_norm": 2.0,
     "epochs": 1, "train_only": [], "freeze": [], "adapter": "none", "lora_rank": 8,
     "lora_alpha": 16.0, "lora_targets": ["all-linear"], "lora_seed": 0,
@@ -331,12 +331,67 @@ TEST(RunJsonReader, RefusesOtherNumbersOfSeedsThanTheResultHas) {
               testing::HasSubstr("has 1 entries for 2 seeds"));
 }
 
+// Beside both conditions of a result, a matrix, and a model.
+RunResult run_with_something_beside() {
+  RunResult run = example_run();
+  run.request.beside = "random-weights";
+  for (DesideratumResult& result : run.results) {
+    DesideratumResult control = result;
+    control.key.control = "random-weights";
+    if (!control.seeds.empty()) control.seeds[0] = 7;
+    for (ExpectationResult& one : control.expectations) one.nats = 0.25;
+    put_beside(control, result);
+  }
+  run.results[1].beside->error = "no scale";
+  run.context.models[0].beside = BesideContext{.fingerprint = "fedc",
+                                               .measure_seconds = 1.5,
+                                               .rows = 7,
+                                               .checks = {.noise_floor_error = "none"},
+                                               .seeds = {0, 1}};
+  run.matrices = {{{.model = "cnn",
+                    .desideratum = "symmetry",
+                    .seed = 1,
+                    .request = "digits",
+                    .control = "random-weights"},
+                   "matrices/cnn/symmetry/seed1_digits_beside-random-weights",
+                   "0123"}};
+  return run;
+}
+
+TEST(RunJson, WhatStandsBesideAVerdictIsInside) {
+  const Json document = parsed(run_with_something_beside());
+  const Json& result = document["results"].back();
+  EXPECT_EQ(result["beside"], Json::parse(R"(
+    {"control": "random-weights", "verdict": "inconclusive", "seeds": [7, 1], "self_scale": {"words": 0.5}})"));
+  EXPECT_EQ(result["in_context_beside"]["verdict"], "holds");
+  EXPECT_EQ(result["expectations"][0]["beside"]["mean"], 0.125);
+  EXPECT_EQ(result["expectations"][0]["beside"]["mean_nats"], 0.25);
+  EXPECT_EQ(result["expectations"][0]["in_context"]["beside"]["mean"], 1.25);
+  EXPECT_EQ(document["context"]["models"][0]["beside"]["seeds"], Json::parse("[0, 1]"));
+  EXPECT_EQ(document["matrices"][0]["control"], "random-weights");
+}
+
+TEST(RunJson, EachSmallestEffectHasItsVerdicts) {
+  const Json curve = parsed(example_that_is_violated())["verdicts_by_smallest_effect"];
+  ASSERT_EQ(curve.size(), 9u);
+  EXPECT_EQ(curve[4]["smallest_effect"], 0.1);
+  EXPECT_THAT(curve[4]["expectations"].size(), 2);
+  EXPECT_FALSE(parsed(example_that_failed()).contains("verdicts_by_smallest_effect"));
+}
+
 TEST(RunJson, NatsStandBesideADividedEffect) {
   DesideratumResult result = example_that_is_open();
   result.expectations[0].nats = 0.5;
   const Json json = parsed(result)["expectations"][0];
   EXPECT_EQ(json["mean_nats"], 0.5);
   EXPECT_EQ(json["odds_per_token"], std::exp(0.5));
+}
+
+TEST(RunJsonReader, GivesBackWhatStandsBeside) {
+  const std::string text = run_json(run_with_something_beside());
+  const absl::StatusOr<RunResult> read = parse_run_json(text, "run.json");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(run_json(*read), text);
 }
 
 // Until there was a choice, reading was compared with nothing.

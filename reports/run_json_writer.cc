@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "reports/run_json.h"
+#include "suite/core/verdict_curve.h"
 
 namespace eif {
 namespace {
@@ -64,8 +65,16 @@ Json context_json(const RunResult& run) {
                       {"rate_seconds", number(model.rate_seconds)},
                       {"checks", checks_json(model.checks)},
                       {"seeds", model.seeds}});
-    if (!std::isfinite(model.learned_rate)) continue;
     Json& json = models.back();
+    if (model.beside) {
+      json["beside"] = {{"control", request.beside},
+                        {"fingerprint", model.beside->fingerprint},
+                        {"fine_tuned_rows", model.beside->rows},
+                        {"measure_seconds", number(model.beside->measure_seconds)},
+                        {"checks", checks_json(model.beside->checks)},
+                        {"seeds", model.beside->seeds}};
+    }
+    if (!std::isfinite(model.learned_rate)) continue;
     json["learned_rate"] = number(model.learned_rate);
     json["learned_rate_reason"] = reason_json(model.learned_rate_reason);
     json["learned_noise"] = number(model.learned_noise);
@@ -119,7 +128,9 @@ std::string missing_reason(const std::vector<double>& per_seed, const std::strin
   return absl::StrCat(missing, " of ", per_seed.size(), " seeds could not be measured");
 }
 
-void add_outcome(Json& json, const ExpectationResult& result, const std::string& error) {
+// ExpectationResult or BesideOutcome.
+template <typename Result>
+void add_outcome(Json& json, const Result& result, const std::string& error) {
   const ExpectationVerdict& outcome = result.outcome;
   json["verdict"] = verdict_name(outcome.verdict);
   json["mean"] = number(outcome.mean);
@@ -133,9 +144,6 @@ void add_outcome(Json& json, const ExpectationResult& result, const std::string&
   json["clipped"] = outcome.clipped;
   json["per_seed"] = numbers(result.per_seed);
   if (std::isfinite(result.nats)) json["mean_nats"] = number(result.nats);
-  if (std::isfinite(odds_per_token(result))) {
-    json["odds_per_token"] = number(odds_per_token(result));
-  }
   json["seeds_to_decide"] = optional_number(outcome.seeds_to_decide);
   json["signal_to_noise"] = number(outcome.signal_to_noise);
   json["seeds_to_resolve"] = optional_number(outcome.seeds_to_resolve);
@@ -152,20 +160,32 @@ Json learned_json(const LearnedEvidence& learned) {
           {"own_passes_verdict", verdict_name(learned.own_verdict)}};
 }
 
+// What a result comes to under one condition, and what stands beside it. `of`: the result that has it.
+void add_condition(Json& json, const DesideratumResult& of, const ExpectationResult& result,
+                   const std::string& error) {
+  add_outcome(json, result, error);
+  if (std::isfinite(odds_per_token(result))) {
+    json["odds_per_token"] = number(odds_per_token(result));
+  }
+  if (result.beside) add_outcome(json["beside"], *result.beside, of.beside->error);
+}
+
 // What reading gave stands inside of what fine-tuning gave; nullptr where nothing was read.
-Json expectation_json(const ExpectationResult& result, const std::string& error,
-                      const ExpectationResult* read) {
+Json expectation_json(const DesideratumResult& of, const ExpectationResult& result,
+                      const DesideratumResult* read_of) {
   Json json = {{"id", result.expectation.id},
                {"kind", kind_name(result.expectation.kind)},
                {"primary", result.expectation.primary},
                {"claim", result.expectation.claim},
                {"self_scale", text_or_null(result.expectation.self_scale)}};
   if (result.expectation.gain_in_context) json["gain_in_context"] = true;
-  add_outcome(json, result, error);
+  add_condition(json, of, result, of.error);
   json["noise_floor"] = number(result.noise_floor);
   json["below_noise_floor"] = is_below_noise_floor(result);
   if (result.learned) json["learned"] = learned_json(*result.learned);
-  if (read != nullptr) add_outcome(json["in_context"], *read, error);
+  if (read_of == nullptr) return json;
+  const ExpectationResult* read = find_expectation(*read_of, result.expectation.id);
+  if (read != nullptr) add_condition(json["in_context"], *read_of, *read, of.error);
   return json;
 }
 
@@ -217,13 +237,36 @@ Json scales_json(const std::vector<SelfScale>& scales) {
   return json;
 }
 
+// Derived from the effects of the seeds, and so not read again.
+Json curve_json(const DesideratumResult& result) {
+  Json json = Json::array();
+  for (const CurvePoint& point : verdict_curve(result)) {
+    Json expectations = Json::object();
+    for (size_t i = 0; i < point.expectations.size(); ++i) {
+      const Expectation& expectation = result.expectations[i].expectation;
+      if (expectation.primary) expectations[expectation.id] = verdict_name(point.expectations[i]);
+    }
+    json.push_back({{"smallest_effect", point.smallest_effect},
+                    {"verdict", verdict_name(point.verdict)},
+                    {"expectations", expectations}});
+  }
+  return json;
+}
+
+Json beside_json(const BesideResult& beside) {
+  Json json = {{"control", beside.control},
+               {"verdict", verdict_name(beside.verdict)},
+               {"seeds", beside.seeds},
+               {"self_scale", scales_json(beside.self_scales)}};
+  if (!beside.error.empty()) json["error"] = beside.error;
+  return json;
+}
+
 // One desideratum under both conditions. `read`: in context; nullptr where nothing was read.
 Json result_json(const DesideratumResult& result, const DesideratumResult* read) {
   Json expectations = Json::array();
   for (const ExpectationResult& one : result.expectations) {
-    expectations.push_back(
-        expectation_json(one, result.error,
-                         read == nullptr ? nullptr : find_expectation(*read, one.expectation.id)));
+    expectations.push_back(expectation_json(result, one, read));
   }
   Json observations = Json::array();
   for (const ObservationResult& one : result.observations) {
@@ -250,7 +293,10 @@ Json result_json(const DesideratumResult& result, const DesideratumResult* read)
                {"observations", observations}};
   if (!result.repeated_seeds.empty()) json["repeated_seeds"] = result.repeated_seeds;
   if (!result.error.empty()) json["error"] = result.error;
+  if (Json curve = curve_json(result); !curve.empty()) json["verdicts_by_smallest_effect"] = curve;
+  if (result.beside) json["beside"] = beside_json(*result.beside);
   if (read == nullptr) return json;
+  if (read->beside) json["in_context_beside"] = beside_json(*read->beside);
   json["in_context_verdict"] = verdict_name(read->verdict);
   if (!read->self_scales.empty()) json["in_context_self_scale"] = scales_json(read->self_scales);
   if (!read->error.empty()) json["in_context_error"] = read->error;
@@ -271,6 +317,7 @@ Json matrices_json(const std::vector<MatrixRecord>& matrices) {
     if (!record.explanation.empty()) json["explanation"] = record.explanation;
     if (!record.key.dose.empty()) json["dose"] = record.key.dose;
     if (record.key.passes > 0) json["passes"] = record.key.passes;
+    if (!record.key.control.empty()) json["control"] = record.key.control;
   }
   return list;
 }

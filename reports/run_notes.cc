@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -66,6 +67,11 @@ std::string why_not_measured(const DesideratumResult& result) {
 void note_verdict(const DesideratumResult& result, const std::string& subject, Notes& notes) {
   switch (result.verdict) {
     case Verdict::kHolds:
+      if (!result.beside || result.beside->verdict != Verdict::kHolds) return;
+      notes.push_back({Severity::kWarning, subject,
+                       absl::StrCat("holds, and so it does for ",
+                                    absl::StrReplaceAll(result.beside->control, {{"-", " "}}),
+                                    ": it says nothing of what the model learned")});
       return;
     case Verdict::kViolated:
       notes.push_back({Severity::kWarning, subject, absl::StrCat("violated: ", finding(result))});

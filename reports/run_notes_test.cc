@@ -69,6 +69,17 @@ TEST(RunNotes, ThereAreNoneWhereAllIsWell) {
   EXPECT_THAT(run_notes(run), IsEmpty());
 }
 
+TEST(RunNotes, WarnOfWhatRandomWeightsShare) {
+  RunResult run = example_run();
+  run.results = {example_that_holds()};
+  DesideratumResult control = example_that_holds();
+  control.key.control = "random-weights";
+  put_beside(control, run.results[0]);
+  EXPECT_THAT(texts_of(run, Severity::kWarning), testing::Contains(testing::HasSubstr(
+                                 "holds, and so it does for random weights: it says nothing of "
+                                 "what the model learned")));
+}
+
 TEST(RunNotes, RepeatedSeedsDoNotCount) {
   RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
   run.results[0].flagged_rows.clear();

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -71,12 +72,12 @@ std::string clipped_text(const ExpectationResult& one, const std::vector<uint64_
 }
 
 // What stands behind a verdict, in brackets.
-std::string remark_on(const ExpectationResult& result, Condition condition,
-                      const std::vector<uint64_t>& seeds) {
+// `of`: the result that has it.
+std::string remark_on(const ExpectationResult& result, const DesideratumResult& of) {
   const ExpectationVerdict& outcome = result.outcome;
   std::vector<std::string> remarks;
   if (outcome.seeds_disagree) remarks.emplace_back("the seeds disagree");
-  if (!outcome.clipped.empty()) remarks.push_back(clipped_text(result, seeds));
+  if (!outcome.clipped.empty()) remarks.push_back(clipped_text(result, of.seeds));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
     remarks.push_back(absl::StrCat("about ", *outcome.seeds_to_decide, " seeds would decide"));
   }
@@ -91,8 +92,11 @@ std::string remark_on(const ExpectationResult& result, Condition condition,
     }
   }
   if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
+  if (std::string beside = beside_text(of, result); !beside.empty()) {
+    remarks.push_back(std::move(beside));
+  }
   // At small steps nats say how large the steps were.
-  if (result.learned || condition == Condition::kInContext) {
+  if (result.learned || of.key.condition == Condition::kInContext) {
     if (std::string odds = odds_text(result); !odds.empty()) remarks.push_back(std::move(odds));
   }
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
@@ -105,7 +109,6 @@ const char* verdict_cell(Verdict verdict) {
   return verdict == Verdict::kDecidedByRegime ? kByRegime : verdict_name(verdict);
 }
 
-// `of`: the result that has it.
 std::string outcome_line(const char* name, const ExpectationResult& result,
                          const DesideratumResult& of, const Look& look) {
   const ExpectationVerdict& outcome = result.outcome;
@@ -114,7 +117,7 @@ std::string outcome_line(const char* name, const ExpectationResult& result,
                   interval_text(outcome.interval), p_text(outcome.p_decides),
                   ratio_text(outcome.signal_to_noise), absl::StrCat(result.per_seed.size()),
                   colored(outcome.verdict, verdict_cell(outcome.verdict), look));
-  return report_line(row, remark_on(result, of.key.condition, of.seeds), look.width);
+  return report_line(row, remark_on(result, of), look.width);
 }
 
 // A line with the name and one for each condition, since names are long. `read`: in context;
@@ -363,6 +366,12 @@ std::string model_lines(const RunResult& run, const ModelContext& model, const L
     }
   }
   text += report_line(noise_line(run, model), look.width);
+  if (model.beside) {
+    text += report_line(absl::StrFormat("  beside it, with %s: %d rows in %.1f s",
+                                        absl::StrReplaceAll(run.request.beside, {{"-", " "}}),
+                                        model.beside->rows, model.beside->measure_seconds),
+                        look.width);
+  }
   if (std::isfinite(model.learned_noise)) {
     text += report_line(absl::StrFormat("  noise floor of learned doses %.2g %s (a cell, in two "
                                         "roundings of the same training)",

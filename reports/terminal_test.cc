@@ -248,6 +248,15 @@ TEST(TerminalReport, WhatWentWrongIsSaid) {
                         "Problem: cannot write run.json: No space left on device\n"));
 }
 
+TEST(TerminalReport, WhatRandomWeightsShareIsSaidInItsLines) {
+  DesideratumResult result = example_that_holds(), control = result;
+  control.key.control = "random-weights";
+  put_beside(control, result);
+  const std::string report = report_of({result});
+  EXPECT_THAT(report, HasSubstr("symmetry (cnn): holds (random weights, too)\n"));
+  EXPECT_THAT(report, HasSubstr("2  holds\n      (random weights, too: 0.047)\n"));
+}
+
 TEST(TerminalReport, WhatWasReadHasItsNatsAndOdds) {
   DesideratumResult read = example_in_context();
   read.expectations[0].nats = 0.5;

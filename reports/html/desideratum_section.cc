@@ -6,11 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "reports/html/dose_figure.h"
 #include "reports/html/forest_plot.h"
 #include "reports/html/histogram_strip.h"
 #include "reports/html/html_text.h"
 #include "reports/html/matrix_figure.h"
 #include "reports/html/matrix_series.h"
+#include "reports/html/verdict_curve_table.h"
 
 namespace eif {
 namespace {
@@ -26,11 +28,16 @@ std::string count_text(const std::optional<int>& count) {
 
 // ---- Numbers -----------------------------------------------------------------------------------
 
-std::string expectation_row(const ExpectationResult& one, const std::string& condition) {
+// `of`: the result that has it.
+std::string expectation_row(const DesideratumResult& of, const ExpectationResult& one,
+                            const std::string& condition) {
   const ExpectationVerdict& outcome = one.outcome;
   std::string remark = outcome.reason;
   if (is_below_noise_floor(one)) absl::StrAppend(&remark, "; below the noise floor");
   if (one.learned) absl::StrAppend(&remark, "; ", learned_text(*one.learned));
+  if (const std::string beside = beside_text(of, one); !beside.empty()) {
+    absl::StrAppend(&remark, "; ", beside);
+  }
   // At small steps nats say how large the steps were.
   if (one.learned || condition == condition_name(Condition::kInContext)) {
     const std::string odds = odds_text(one);
@@ -57,10 +64,10 @@ std::string numbers_html(const DesideratumResult& result, const DesideratumResul
       "scope=\"col\">seeds to decide</th><th scope=\"col\">verdict</th><th scope=\"col\">why</th>"
       "</tr></thead><tbody>\n";
   for (const ExpectationResult& one : result.expectations) {
-    html += expectation_row(one, one.expectation.gain_in_context ? "gain" : "fine-tuning");
+    html += expectation_row(result, one, one.expectation.gain_in_context ? "gain" : "fine-tuning");
     const ExpectationResult* other =
         read == nullptr ? nullptr : find_expectation(*read, one.expectation.id);
-    if (other != nullptr) html += expectation_row(*other, "in context");
+    if (other != nullptr) html += expectation_row(*read, *other, "in context");
   }
   return html + "</tbody></table></div></details>\n";
 }
@@ -139,7 +146,8 @@ std::string desideratum_section_html(const RunResult& run, const RunMatrices& ma
                       paper,
                       "</h3>\n<p class=\"claim\">", html_text(result.info.claim),
                       "</p>\n<p><b>Found:</b> ", html_prose(finding(result)), ".", also, "</p>\n",
-                      forest_plot_html(result, read), numbers_html(result, read),
+                      dose_figure_html(run, result), forest_plot_html(result, read),
+                      numbers_html(result, read), verdict_curve_html(result),
                       observations_html(result, read), matrices_html(run, matrices, result, read),
                       "</section>\n");
 }

@@ -49,7 +49,7 @@ std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices&
     const MatrixKey& key = record.key;
     const bool is_of_dose = key.dose.empty() || key.dose == result.key.dose;
     if (key.model != result.key.model || key.desideratum != result.key.desideratum ||
-        key.condition != result.key.condition || !is_of_dose || key.passes != 0) {
+        key.condition != result.key.condition || !is_of_dose || key.passes != 0 || !key.control.empty()) {
       continue;
     }
     MatrixSeries& series = series_of(all, key);

@@ -38,8 +38,9 @@ absl::StatusOr<MatrixStore> read_matrices(const RunResult& run, const RunMatrice
   for (const std::string& desideratum : desiderata) {
     for (const MatrixRecord& record : run.matrices) {
       const MatrixKey& key = record.key;
-      // The paper's figures are of small steps.
-      if (key.model != model || key.desideratum != desideratum || is_learned_dose(key.dose)) {
+      // The paper's figures are of small steps, and of the model itself.
+      if (key.model != model || key.desideratum != desideratum || is_learned_dose(key.dose) ||
+          !key.control.empty()) {
         continue;
       }
       const absl::StatusOr<MeasuredMatrix> measured = matrices.read(record);

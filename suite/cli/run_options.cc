@@ -97,6 +97,13 @@ absl::Status check_models(const RunRequest& request) {
   return absl::OkStatus();
 }
 
+absl::Status check_controls(const RunRequest& request) {
+  if (!request.is_control() || !request.has_beside()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--beside measures a control beside the model, and --control ", request.control,
+                   " in its place: leave one of them out"));
+}
+
 absl::Status check_desiderata(const RunRequest& request) {
   if (request.all == !request.desiderata.empty()) {
     return absl::InvalidArgumentError(
@@ -165,6 +172,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "about entities chosen by chance")
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
+  command
+      .add_option("--beside", options.request.beside,
+                  "A control that is measured as well, whose verdict stands beside each of the "
+                  "model: what random weights share was not learned. Takes the time of the run "
+                  "once more")
+      ->check(one_of({"none", "random-weights"}))
+      ->capture_default_str();
   add_mask_option(command, options.request);
   add_context_base_option(command, options.request);
   command.add_flag("--explain", options.request.explain,
@@ -183,6 +197,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   if (!models.ok()) return models.status();
   request.models = *std::move(models);
   if (absl::Status status = check_models(request); !status.ok()) return status;
+  if (absl::Status status = check_controls(request); !status.ok()) return status;
   if (options.desiderata_for == nullptr) {
     if (absl::Status status = check_desiderata(request); !status.ok()) return status;
   }

@@ -31,6 +31,9 @@ struct RunRequest {
   std::string dictionary_file, dictionary_digest;  // words that are not made up; empty: none
   bool large = false;                              // large matrices where there is a choice
   std::string control = "none";                    // or "random-weights", "shuffled-names"
+  // A control that is measured as well, with a verdict beside each of the model: "none", or
+  // "random-weights".
+  std::string beside = "none";
   Mask mask = Mask::kBoth;                         // where prompts are read and not scored
   // What reading a sample is compared with: "neutral", reading another text of as many tokens, or
   // "nothing", as in the paper.
@@ -52,6 +55,7 @@ struct RunRequest {
 
   bool finds_learning_rate() const { return learning_rate == "auto"; }
   bool is_control() const { return control != "none"; }
+  bool has_beside() const { return beside != "none"; }
   bool has_neutral_base() const { return context_base == "neutral"; }
 };
 
@@ -83,6 +87,7 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("reject_dictionary_digest", FieldRole::kEstimand, request.dictionary_digest);
   visit("large", FieldRole::kEstimand, request.large);
   visit("control", FieldRole::kEstimand, request.control);
+  visit("beside", FieldRole::kSelection, request.beside);
   visit("mask", FieldRole::kEstimand, request.mask);
   visit("context_base", FieldRole::kEstimand, request.context_base);
   visit("explain", FieldRole::kSelection, request.explain);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 #include "suite/core/statistics.h"
 
@@ -130,6 +131,48 @@ const char* verdict_name(Verdict verdict) {
   return "not measured";
 }
 
+void put_beside(const DesideratumResult& control, DesideratumResult& result) {
+  result.beside = BesideResult{.control = control.key.control,
+                               .verdict = control.verdict,
+                               .error = control.error,
+                               .seeds = control.seeds,
+                               .self_scales = control.self_scales};
+  for (ExpectationResult& one : result.expectations) {
+    const ExpectationResult* other = find_expectation(control, one.expectation.id);
+    if (other == nullptr) continue;
+    one.beside = BesideOutcome{other->per_seed, other->outcome, other->nats};
+  }
+}
+
+namespace {
+
+bool is_found(Verdict verdict) {
+  return verdict != Verdict::kDecidedByRegime && verdict != Verdict::kNotMeasured;
+}
+
+// "random weights, too" where both came to the same.
+std::string beside_words(const std::string& control, Verdict verdict, Verdict beside) {
+  const std::string name = absl::StrReplaceAll(control, {{"-", " "}});
+  return verdict == beside ? absl::StrCat(name, ", too")
+                           : absl::StrCat(name, ": ", verdict_name(beside));
+}
+
+}  // namespace
+
+std::string beside_text(const DesideratumResult& result) {
+  if (!result.beside || !is_found(result.verdict)) return "";
+  return beside_words(result.beside->control, result.verdict, result.beside->verdict);
+}
+
+std::string beside_text(const DesideratumResult& of, const ExpectationResult& result) {
+  if (!of.beside || !result.beside || !is_found(result.outcome.verdict)) return "";
+  const ExpectationVerdict& beside = result.beside->outcome;
+  std::string text = beside_words(of.beside->control, result.outcome.verdict, beside.verdict);
+  if (!std::isfinite(beside.mean)) return text;
+  return absl::StrFormat("%s%s%.3f", text, result.outcome.verdict == beside.verdict ? ": " : ", ",
+                         beside.mean);
+}
+
 namespace {
 
 // Of the primary expectations.
@@ -158,17 +201,22 @@ std::string decided_text(const Counts& counts) {
 }  // namespace
 
 std::string verdict_text(const DesideratumResult& result) {
-  std::string text = verdict_name(result.verdict);
+  const std::string name = verdict_name(result.verdict);
   const Counts counts = counts_of(result);
-  if (result.verdict == Verdict::kDecidedByRegime) return text;
+  if (result.verdict == Verdict::kDecidedByRegime) return name;
+  std::vector<std::string> remarks;
   if (result.verdict == Verdict::kViolated) {
-    absl::StrAppendFormat(&text, " (%d of %d; %d %s%s)", counts.violated, counts.primary,
-                          counts.hold, counts.hold == 1 ? "holds" : "hold", decided_text(counts));
+    remarks.push_back(absl::StrFormat("%d of %d; %d %s%s", counts.violated, counts.primary,
+                                      counts.hold, counts.hold == 1 ? "holds" : "hold",
+                                      decided_text(counts)));
   } else if (counts.decided > 0) {
-    absl::StrAppendFormat(&text, " (%d of %d %s)", counts.decided, counts.primary,
-                          verdict_name(Verdict::kDecidedByRegime));
+    remarks.push_back(absl::StrFormat("%d of %d %s", counts.decided, counts.primary,
+                                      verdict_name(Verdict::kDecidedByRegime)));
   }
-  return text;
+  if (std::string beside = beside_text(result); !beside.empty()) {
+    remarks.push_back(std::move(beside));
+  }
+  return remarks.empty() ? name : absl::StrCat(name, " (", absl::StrJoin(remarks, "; "), ")");
 }
 
 const char* kind_name(ExpectationKind kind) {

@@ -63,6 +63,13 @@ struct LearnedEvidence {
 // "4 to 6 passes, shares from 0.91; 1 of 10 seeds below the dose".
 std::string learned_text(const LearnedEvidence& learned);
 
+// What an expectation comes to under RunRequest::beside.
+struct BesideOutcome {
+  std::vector<double> per_seed;  // as ExpectationResult has them, of BesideResult::seeds
+  ExpectationVerdict outcome;
+  double nats = std::numeric_limits<double>::quiet_NaN();
+};
+
 struct ExpectationResult {
   Expectation expectation;
   std::vector<double> per_seed;  // effect of each seed, divided by the self scale where it has one
@@ -74,6 +81,7 @@ struct ExpectationResult {
   // where it has none.
   double nats = std::numeric_limits<double>::quiet_NaN();
   std::optional<LearnedEvidence> learned = std::nullopt;  // of a learned dose
+  std::optional<BesideOutcome> beside = std::nullopt;     // where DesideratumResult::beside is there
 };
 
 // By how much the effect multiplies the odds of what is expected over its alternative, for each of
@@ -105,6 +113,16 @@ struct FlaggedRow {
   RowFlag flag;
 };
 
+// The same desideratum, recipe, dose and condition under RunRequest::beside, which cannot have
+// learned what is asked.
+struct BesideResult {
+  std::string control;  // "random-weights"
+  Verdict verdict = Verdict::kNotMeasured;
+  std::string error;  // as DesideratumResult has it
+  std::vector<uint64_t> seeds;
+  std::vector<SelfScale> self_scales;
+};
+
 // One desideratum on one model, under one condition.
 struct DesideratumResult {
   ResultKey key;
@@ -121,6 +139,7 @@ struct DesideratumResult {
   // not computed.
   double split_half_reliability = std::numeric_limits<double>::quiet_NaN();
   std::vector<FlaggedRow> flagged_rows = {};
+  std::optional<BesideResult> beside = std::nullopt;
 };
 
 // What was checked of a model on some statements of the first seed, before anything was measured.
@@ -137,6 +156,15 @@ struct ModelChecks {
 // From here on influence at half the rate is so far from half the influence that curvature alone
 // may make an effect that counts.
 inline constexpr double kLargestCurvature = kSmallestEffect;
+
+// A model under RunRequest::beside.
+struct BesideContext {
+  std::string fingerprint;
+  double measure_seconds = 0;
+  size_t rows = 0;
+  ModelChecks checks = {};
+  std::vector<uint64_t> seeds = {};  // that are complete
+};
 
 struct ModelContext {
   std::string name;
@@ -157,6 +185,7 @@ struct ModelContext {
   std::string unit = {};  // of its losses and influences: "nats/token" or "nats"
   ModelChecks checks = {};
   std::vector<uint64_t> seeds = {};  // that are complete
+  std::optional<BesideContext> beside = std::nullopt;
 };
 
 // The unit of a model's losses and influences.
@@ -205,6 +234,7 @@ struct MatrixKey {
   std::string dose = {};
   // That all rows took; 0: each as many as it needs, or there is no learned dose.
   int passes = 0;
+  std::string control = {};  // RunRequest::beside, of what stands beside the model; else empty
 
   friend auto operator<=>(const MatrixKey&, const MatrixKey&) = default;
 };
@@ -238,13 +268,21 @@ const DesideratumResult* find_condition(const RunResult& run, const DesideratumR
 const ExpectationResult* find_expectation(const DesideratumResult& result, const std::string& id);
 const ObservationResult* find_observation(const DesideratumResult& result, const std::string& id);
 
+// Puts the result of a control beside that of the model, which has the same key but for that.
+void put_beside(const DesideratumResult& control, DesideratumResult& result);
+
+// What stands beside a verdict: "random weights, too", or "random weights: violated"; of an
+// expectation with its mean. Empty where nothing does, or where there is no verdict to share.
+std::string beside_text(const DesideratumResult& result);
+std::string beside_text(const DesideratumResult& of, const ExpectationResult& result);
+
 // What was found, in words: the desideratum's own sentence and how it was arrived at.
 std::string finding(const DesideratumResult& result);
 
 // "holds", "violated", …
 const char* verdict_name(Verdict verdict);
 // The same; of one that is violated with how many of its primary expectations are, and how many
-// hold: "violated (5 of 7; 0 hold)".
+// hold: "violated (5 of 7; 0 hold)". With what stands beside it: "holds (random weights, too)".
 std::string verdict_text(const DesideratumResult& result);
 // "DIR", "INV"
 const char* kind_name(ExpectationKind kind);

@@ -36,6 +36,43 @@ TEST(VerdictText, SaysHowManyTheRegimeDecides) {
             "the way of training decides all 2 primary expectations, whatever the model is");
 }
 
+DesideratumResult under_random_weights(Verdict verdict, double mean) {
+  DesideratumResult control = example_that_holds();
+  control.key.control = "random-weights";
+  control.verdict = verdict;
+  control.expectations[0].outcome = {.verdict = verdict, .mean = mean};
+  return control;
+}
+
+TEST(PutBeside, TheVerdictSaysWhetherRandomWeightsShareIt) {
+  DesideratumResult result = example_that_holds();
+  EXPECT_EQ(beside_text(result), "");
+  put_beside(under_random_weights(Verdict::kHolds, 0.25), result);
+  EXPECT_EQ(verdict_text(result), "holds (random weights, too)");
+  EXPECT_EQ(beside_text(result, result.expectations[0]), "random weights, too: 0.250");
+  put_beside(under_random_weights(Verdict::kViolated, 0.5), result);
+  EXPECT_EQ(verdict_text(result), "holds (random weights: violated)");
+  EXPECT_EQ(beside_text(result, result.expectations[0]), "random weights: violated, 0.500");
+  EXPECT_EQ(result.beside->control, "random-weights");
+  EXPECT_EQ(result.beside->seeds, result.seeds);
+}
+
+TEST(PutBeside, WhatIsDecidedOrNotMeasuredIsSharedByNothing) {
+  for (const Verdict verdict : {Verdict::kDecidedByRegime, Verdict::kNotMeasured}) {
+    DesideratumResult result = example_that_holds();
+    put_beside(under_random_weights(verdict, kMissing), result);
+    result.verdict = result.expectations[0].outcome.verdict = verdict;
+    EXPECT_EQ(beside_text(result), "");
+    EXPECT_EQ(beside_text(result, result.expectations[0]), "");
+  }
+}
+
+TEST(PutBeside, StandsBesideWhatElseIsSaidOfAVerdict) {
+  DesideratumResult result = example_that_is_violated();
+  put_beside(under_random_weights(Verdict::kViolated, 0), result);
+  EXPECT_EQ(verdict_text(result), "violated (1 of 2; 1 holds; random weights, too)");
+}
+
 TEST(Odds, AreThoseOfADirectionInNats) {
   ExpectationResult one = example_that_is_open().expectations[0];
   EXPECT_EQ(odds_text(one), "");

@@ -51,7 +51,7 @@ double p_above(const Evidence& evidence, double smallest_effect) {
 }
 
 // Measures all but the adjusted p's and what follows from them.
-ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
+ExpectationVerdict measure(const Evidence& evidence, double smallest_effect, Detail detail) {
   ExpectationVerdict result;
   result.reason = evidence.not_measured.empty() ? what_is_missing(evidence.per_seed)
                                                 : evidence.not_measured;
@@ -65,13 +65,15 @@ ExpectationVerdict measure(const Evidence& evidence, double smallest_effect) {
   }
   result.verdict = Verdict::kInconclusive;
   result.mean = mean(evidence.per_seed);
-  result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
-  result.signal_to_noise = signal_to_noise(evidence.per_seed);
-  result.seeds_to_resolve = seeds_to_resolve(result.signal_to_noise);
+  if (detail == Detail::kAll) {
+    result.interval = bootstrap_mean_bca(evidence.per_seed, kConfidence);
+    result.signal_to_noise = signal_to_noise(evidence.per_seed);
+    result.seeds_to_resolve = seeds_to_resolve(result.signal_to_noise);
+  }
   const std::vector<double> sizes = clipped_sizes(evidence, smallest_effect);
   const double p_below = gaffke_p_below(sizes, kClip * smallest_effect, smallest_effect);
   if (evidence.kind == ExpectationKind::kDirection) {
-    result.p = sign_flip_p(evidence.per_seed);
+    result.p = evidence.known_p ? *evidence.known_p : sign_flip_p(evidence.per_seed);
     result.p_against = p_below;
   } else {
     result.p = p_below;
@@ -281,10 +283,11 @@ Verdict combine(std::span<const Evidence> evidence, std::span<const ExpectationV
 
 }  // namespace
 
-DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_effect) {
+DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_effect,
+                         Detail detail) {
   DesideratumVerdict result;
   for (const Evidence& own : evidence) {
-    result.expectations.push_back(measure(own, smallest_effect));
+    result.expectations.push_back(measure(own, smallest_effect, detail));
   }
   for (const bool primary : {true, false}) {
     judge_family(evidence, primary, smallest_effect, result.expectations);

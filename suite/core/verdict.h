@@ -49,11 +49,20 @@ struct Evidence {
   bool primary = true;
   // Divided by the self scale, where the expectation has one. Not finite: not measurable.
   std::vector<double> per_seed;
+  // sign_flip_p() of them where it is known, which is that of a direction whatever the smallest
+  // effect is.
+  std::optional<double> known_p = std::nullopt;
   // Why it is Verdict::kDecidedByRegime, whatever was measured, and kNotMeasured; empty otherwise.
   std::string decided_by_regime = {};
   std::string not_measured = {};
   // What speaks against a verdict, whatever the p's are: it is then inconclusive. Empty otherwise.
   std::string disputed = {};
+};
+
+// How much judge() says of each expectation.
+enum class Detail {
+  kAll,
+  kVerdicts,  // no interval and no ratio of signal to noise, which take most of the time
 };
 
 // x: the effects of the seeds; δ: the smallest effect; x̂ and |x|^: x and |x|, of which nothing is
@@ -110,7 +119,7 @@ struct DesideratumVerdict {
 
 // smallest_effect: above 0.
 DesideratumVerdict judge(std::span<const Evidence> evidence,
-                         double smallest_effect = kSmallestEffect);
+                         double smallest_effect = kSmallestEffect, Detail detail = Detail::kAll);
 
 // With fewer seeds no expectation holds, whatever is measured: n seeds give no p below 2⁻ⁿ.
 int fewest_seeds_to_hold();

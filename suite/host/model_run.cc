@@ -44,10 +44,12 @@ std::string hash_of(const std::vector<HashedRequest>& requests) {
 
 }  // namespace
 
-ModelRun::ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training,
-                   LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor)
+ModelRun::ModelRun(const RunPlan& plan, Model& model, const std::string& control,
+                   const TrainingOptions& training, LearnedRecipe learned, DigitSource& digits,
+                   RunStore& store, Monitor& monitor)
     : plan_(plan),
       model_(model),
+      control_(control),
       training_(training),
       learned_(std::move(learned)),
       digits_(digits),
@@ -62,8 +64,9 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& tra
     if (!tested.applies_to(info.modality)) continue;
     Subject& subject = subjects_.emplace_back(Subject{.tested = &tested});
     for (const std::string& dose : plan.request.doses) {
-      subject.by_dose.emplace_back(result_key(plan.request, info.name, tested.id, dose),
-                                   tested.info, info.modality);
+      ResultKey key = result_key(plan.request, info.name, tested.id, dose);
+      key.control = control_;
+      subject.by_dose.emplace_back(std::move(key), tested.info, info.modality);
     }
   }
 }
@@ -268,7 +271,7 @@ absl::Status ModelRun::measure_distances(Measurement& measurement) {
 // Matrix by matrix: what is asked twice is explained twice.
 absl::Status ModelRun::explain_seed(uint64_t seed) {
   explanations_.clear();
-  if (!plan_.request.explain) return absl::OkStatus();
+  if (!plan_.request.explain || is_beside()) return absl::OkStatus();
   for (const Subject& subject : subjects_) {
     if (!takes_part(subject)) continue;
     for (const HashedRequest& hashed : subject.requests) {

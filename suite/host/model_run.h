@@ -49,8 +49,10 @@ class ModelRun {
  public:
   // What is passed by reference outlives this object.
   // `learned`: how samples are learned where a dose is a share.
-  ModelRun(const RunPlan& plan, Model& model, const TrainingOptions& training,
-           LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor);
+  // `control`: what the model is under, RunRequest::control or ::beside.
+  ModelRun(const RunPlan& plan, Model& model, const std::string& control,
+           const TrainingOptions& training, LearnedRecipe learned, DigitSource& digits,
+           RunStore& store, Monitor& monitor);
 
   // Seeds that the store has of an earlier start; empty for the first. They are read, not measured.
   void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
@@ -101,6 +103,9 @@ class ModelRun {
     std::map<double, std::vector<LearnedAnswers>> learned;
   };
 
+  // Whether it stands beside the model of the run, and is not that.
+  bool is_beside() const { return control_ != plan_.request.control; }
+
   void plan_seed(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);
   // Whether a subject's requests are to be answered.
@@ -134,6 +139,7 @@ class ModelRun {
 
   const RunPlan& plan_;
   Model& model_;
+  const std::string control_;
   const TrainingOptions& training_;
   const LearnedRecipe learned_;
   DigitSource& digits_;

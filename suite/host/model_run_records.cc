@@ -22,7 +22,8 @@ MatrixKey ModelRun::key_of(const Subject& subject, uint64_t seed, Condition cond
           .request = request.name,
           .dose = is_distance(request) || condition == Condition::kInContext
                       ? ""
-                      : subject.by_dose.front().key().dose};
+                      : subject.by_dose.front().key().dose,
+          .control = is_beside() ? control_ : ""};
 }
 
 MatrixKey ModelRun::key_of_learned(const Subject& subject, uint64_t seed, double share, int passes,

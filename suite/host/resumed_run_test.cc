@@ -71,6 +71,23 @@ TEST_F(ResumedRun, MeasuresTheSeedsThatAreMissingAndFindsTheSame) {
   EXPECT_THAT(resumed.context.resumed_at, SizeIs(1));
 }
 
+TEST_F(ResumedRun, WhatStandsBesideIsReadAndGoesOnToo) {
+  plan_.request.beside = "random-weights";
+  const RunResult expected = uninterrupted();
+  cut_off_after((5 + 2) * kRowsOfASeed + 1);
+  ASSERT_THAT(store_.before->context.models.at(0).beside->seeds, ElementsAre(0, 1));
+  const RunResult resumed = run();
+  EXPECT_EQ(resumed.end, RunEnd::kComplete);
+  EXPECT_EQ(times_measured(), 3);
+  expect_equal(resumed, expected);
+  for (size_t i = 0; i < expected.results.size(); ++i) {
+    EXPECT_EQ(resumed.results[i].beside->seeds, expected.results[i].beside->seeds);
+    EXPECT_EQ(resumed.results[i].expectations[0].beside->per_seed,
+              expected.results[i].expectations[0].beside->per_seed);
+  }
+  EXPECT_EQ(resumed.context.models[0].beside->rows, 5 * kRowsOfASeed);
+}
+
 TEST_F(ResumedRun, WhatIsCompleteIsOnlyRead) {
   const RunResult expected = run_suite(plan_, store_, monitor_);
   store_.before = expected;

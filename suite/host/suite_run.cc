@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 #include "suite/core/expectations.h"
 #include "suite/core/verdict.h"
@@ -40,6 +41,11 @@ absl::StatusOr<std::unique_ptr<Model>> under_control(Control control,
                  [&]() -> absl::StatusOr<std::unique_ptr<Model>> {
                    return with_random_weights(std::move(model), kControlSeed);
                  });
+}
+
+TrainingOptions training_at(TrainingOptions training, double learning_rate) {
+  training.learning_rate = learning_rate;
+  return training;
 }
 
 // Puts the models of a plan into its record, one after the other.
@@ -126,7 +132,18 @@ class SuiteRun {
     }
     absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer = tokenizer_of(backend, request, info);
     if (!tokenizer.ok()) return stopped_by(RunEnd::kUnavailable, tokenizer.status());
-    return measure(**model, *rate, *std::move(tokenizer), std::move(context), earlier);
+    const TrainingOptions training = training_at(plan_.request.training, rate->learning_rate);
+    const LearnedRecipe recipe{
+        .shares = learned_shares(plan_.request.doses),
+        .max_passes = plan_.request.max_passes,
+        .training = training_at(plan_.request.training, context.learned_rate)};
+    context.learning_rate = rate->learning_rate;
+    context.learning_rate_reason = rate->reason;
+    if (!measure(**model, training, recipe, *std::move(tokenizer), std::move(context), earlier)) {
+      return false;
+    }
+    return !plan_.request.has_beside() ||
+           measure_beside(*std::move(model), training, recipe, earlier);
   }
 
   // What spells the tokens of explanations; null where there are none.
@@ -137,60 +154,114 @@ class SuiteRun {
     return backend.load_tokenizer(request);
   }
 
-  bool measure(Model& model, const ChosenRate& rate, std::unique_ptr<TextTokenizer> tokenizer,
-               ModelContext context, const ModelContext* earlier) {
+  bool measure(Model& model, const TrainingOptions& training, const LearnedRecipe& learned,
+               std::unique_ptr<TextTokenizer> tokenizer, ModelContext context,
+               const ModelContext* earlier) {
     const ModelInfo& info = model.info();
     context.name = info.name;
     context.fingerprint = info.fingerprint;
     context.facts = info.facts;
     std::sort(context.facts.begin(), context.facts.end());  // run.json keeps no order of them
     context.unit = unit_of(info.modality);
-    context.learning_rate = rate.learning_rate;
-    context.learning_rate_reason = rate.reason;
-    TrainingOptions training = plan_.request.training;
-    training.learning_rate = rate.learning_rate;
-    LearnedRecipe learned{.shares = learned_shares(plan_.request.doses),
-                          .max_passes = plan_.request.max_passes,
-                          .training = plan_.request.training};
-    learned.training.learning_rate = context.learned_rate;
 
-    ModelRun measured(plan_, model, training, std::move(learned), digits_, store_, monitor_);
+    ModelRun measured(plan_, model, plan_.request.control, training, learned, digits_, store_,
+                      monitor_);
     measured.spell_tokens_with(std::move(tokenizer));
     if (earlier != nullptr) {
+      context.beside = earlier->beside;
       context.measure_seconds = earlier->measure_seconds;
       context.rows = earlier->rows;
       measured.set_recorded_seeds({earlier->seeds.begin(), earlier->seeds.end()});
       if (!earlier->seeds.empty()) measured.set_checks(earlier->checks);
     }
     const ModelContext before = context;
-    const size_t first_result = run_.results.size();
+    first_result_ = run_.results.size();
     const Clock::time_point measuring = Clock::now();
     run_.context.models.push_back(std::move(context));
-    absl::Status status;
-    for (const uint64_t seed : plan_.request.seeds) {
-      status = measured.run_seed(seed);
-      if (!status.ok()) break;
+    const absl::Status status = measure_seeds(measured, [&](uint64_t seed) {
       ModelContext& of_model = run_.context.models.back();
       of_model.seeds.push_back(seed);
       of_model.measure_seconds = before.measure_seconds + seconds_since(measuring);
       of_model.rows = before.rows + measured.rows_done();
       of_model.checks = measured.checks();
-      set_results(measured, first_result);
-      // While seeds of an earlier start are read, its record has more than this one.
-      if (!measured.was_recorded(seed)) write();
-    }
-    set_results(measured, first_result);
+      set_results(measured);
+    });
+    set_results(measured);
     for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
     if (status.ok()) return true;
     stopped_by(RunEnd::kFailed, status);
     return false;
   }
 
+  // Measures the same of the model under RunRequest::beside, whose verdicts stand beside those of
+  // the model. The model is not needed any more, and is overwritten.
+  bool measure_beside(std::unique_ptr<Model> trained, const TrainingOptions& training,
+                      const LearnedRecipe& learned, const ModelContext* earlier) {
+    const std::string& control = plan_.request.beside;
+    absl::StatusOr<std::unique_ptr<Model>> model =
+        under_control(control_of(control), std::move(trained));
+    if (!model.ok()) {
+      stopped_by(RunEnd::kFailed, model.status());
+      return false;
+    }
+    monitor_.announce(absl::StrCat((*model)->info().name, " with ",
+                                   absl::StrReplaceAll(control, {{"-", " "}}),
+                                   ", to stand beside it:"));
+    ModelRun measured(plan_, **model, control, training, learned, digits_, store_, monitor_);
+    BesideContext context{.fingerprint = (*model)->info().fingerprint};
+    if (earlier != nullptr && earlier->beside) {
+      context.measure_seconds = earlier->beside->measure_seconds;
+      context.rows = earlier->beside->rows;
+      const std::vector<uint64_t>& seeds = earlier->beside->seeds;
+      measured.set_recorded_seeds({seeds.begin(), seeds.end()});
+      if (!seeds.empty()) measured.set_checks(earlier->beside->checks);
+    }
+    const BesideContext before = context;
+    const Clock::time_point measuring = Clock::now();
+    run_.context.models.back().beside = std::move(context);
+    const absl::Status status = measure_seeds(measured, [&](uint64_t seed) {
+      BesideContext& of_model = *run_.context.models.back().beside;
+      of_model.seeds.push_back(seed);
+      of_model.measure_seconds = before.measure_seconds + seconds_since(measuring);
+      of_model.rows = before.rows + measured.rows_done();
+      of_model.checks = measured.checks();
+      set_beside(measured);
+    });
+    set_beside(measured);
+    for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
+    if (status.ok()) return true;
+    stopped_by(RunEnd::kFailed, status);
+    return false;
+  }
+
+  // One after the other; `note(seed)` puts what was measured into the record.
+  template <typename Note>
+  absl::Status measure_seeds(ModelRun& measured, const Note& note) {
+    for (const uint64_t seed : plan_.request.seeds) {
+      if (absl::Status status = measured.run_seed(seed); !status.ok()) return status;
+      note(seed);
+      // While seeds of an earlier start are read, its record has more than this one.
+      if (!measured.was_recorded(seed)) write();
+    }
+    return absl::OkStatus();
+  }
+
   // The results of the model at hand, which are the last.
-  void set_results(const ModelRun& measured, size_t first_result) {
-    run_.results.resize(first_result);
+  void set_results(const ModelRun& measured) {
+    run_.results.resize(first_result_);
     for (DesideratumResult& result : measured.results(run_.context.models.back().learned_noise)) {
       run_.results.push_back(std::move(result));
+    }
+  }
+
+  void set_beside(const ModelRun& measured) {
+    for (const DesideratumResult& control :
+         measured.results(run_.context.models.back().learned_noise)) {
+      ResultKey key = control.key;
+      key.control = plan_.request.control;
+      for (size_t i = first_result_; i < run_.results.size(); ++i) {
+        if (run_.results[i].key == key) put_beside(control, run_.results[i]);
+      }
     }
   }
 
@@ -352,6 +423,7 @@ class SuiteRun {
   Control control_;
   RunResult run_;
   std::set<std::string> applied_;  // desiderata that some model was asked
+  size_t first_result_ = 0;        // of the model at hand
   bool could_not_write_ = false;
 };
 

@@ -69,6 +69,30 @@ TEST_F(SuiteRun, WhatScoreSaysIsDividedAndJudged) {
   EXPECT_THAT(result.expectations[0].per_seed, ElementsAre(102 / 151.5, 102 / 151.5));
 }
 
+// The fake engine gives the same numbers for all weights.
+TEST_F(SuiteRun, BesideTheModelStandsWhatRandomWeightsGive) {
+  add_desideratum("a");
+  plan_.request.beside = "random-weights";
+  const RunResult outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kComplete);
+  ASSERT_THAT(outcome.results, SizeIs(1));
+  const DesideratumResult& result = outcome.results[0];
+  EXPECT_EQ(result.key.control, "none");
+  ASSERT_TRUE(result.beside.has_value());
+  EXPECT_EQ(result.beside->control, "random-weights");
+  EXPECT_THAT(result.beside->seeds, ElementsAre(0, 1));
+  ASSERT_TRUE(result.expectations[0].beside.has_value());
+  EXPECT_EQ(result.expectations[0].beside->per_seed, result.expectations[0].per_seed);
+  for (const auto& [cell, times] : engine_->measured) EXPECT_EQ(times, 4);
+  const ModelContext& model = outcome.context.models.at(0);
+  ASSERT_TRUE(model.beside.has_value());
+  EXPECT_NE(model.beside->fingerprint, model.fingerprint);
+  EXPECT_THAT(model.beside->seeds, ElementsAre(0, 1));
+  std::vector<std::string> controls;
+  for (const auto& [key, matrix] : store_.kept) controls.push_back(key.control);
+  EXPECT_THAT(controls, testing::UnorderedElementsAre("", "", "random-weights", "random-weights"));
+}
+
 TEST_F(SuiteRun, WhatTwoDesiderataAskForIsMeasuredOnce) {
   add_desideratum("a");
   add_desideratum("b");

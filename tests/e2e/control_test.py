@@ -62,6 +62,30 @@ class ControlTest(ProgramTest):
         self.assertNotEqual(effects(random), effects(plain))
         self.assertNotEqual(effects(shuffled), effects(plain))
 
+    def test_random_weights_stand_beside_a_model_as_if_they_were_measured_alone(self):
+        few = {"desiderata": ("transitivity", "rescue"), "seeds": 2}
+        report, record = self.run_model("--beside", "random-weights", **few)
+        _, control = self.run_model("--control", "random-weights", **few)
+        _, plain = self.run_model(**few)
+        self.assertNotIn("CONTROL", report)
+        self.assertIn("beside it, with random weights: ", report)
+        for one, of_control, alone in zip(record["results"], control["results"], plain["results"]):
+            self.assertEqual(one["verdict"], alone["verdict"])
+            self.assertEqual(one["beside"]["verdict"], of_control["verdict"])
+            for beside, expected, own in zip(one["expectations"], of_control["expectations"],
+                                             alone["expectations"]):
+                self.assertEqual(beside["beside"]["per_seed"], expected["per_seed"])
+                self.assertEqual(beside["per_seed"], own["per_seed"])
+                if "in_context" in expected:
+                    self.assertEqual(beside["in_context"]["beside"]["per_seed"],
+                                     expected["in_context"]["per_seed"])
+
+    def test_a_control_has_no_other_beside_it(self):
+        process = self.run_program("run", "--model", MODEL, "--all", "--control", "random-weights",
+                                   "--beside", "random-weights")
+        self.assert_refused(process, 2, "--beside measures a control beside the model, and --control "
+                            "random-weights in its place: leave one of them out")
+
     def test_a_run_checks_its_model_and_its_matrices(self):
         report, document = self.run_model(desiderata=LOGICAL[:1], seeds=3)
         model = document["context"]["models"][0]

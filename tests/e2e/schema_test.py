@@ -73,6 +73,12 @@ class SchemaTest(RecordedTest):
         self.assertEqual({one["dose"] for one in record["results"]}, {"0.01", "0.02"})
         self.assert_valid(record)
 
+    def test_a_run_with_something_beside_it_is_valid(self):
+        record = self.record("--desideratum", "transitivity", "--seeds", 1, "--beside",
+                             "random-weights", "--context-base", "nothing")
+        self.assertEqual(record["results"][0]["beside"]["control"], "random-weights")
+        self.assert_valid(record)
+
     def test_what_could_not_be_measured_is_valid(self):
         # A text of one token has none that is scored.
         (self.folder / "short.toml").write_text(
