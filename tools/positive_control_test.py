@@ -330,3 +330,11 @@ def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp
     model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
     for name, value in model.state_dict().items():
         assert torch.equal(value, parameters[name]), name
+
+
+def test_the_model_of_the_tree_is_the_one_that_its_readme_names():
+    folder = ROOT / "models/positive-control"
+    readme = (folder / "README.md").read_text()
+    for file in ("model.safetensors", "tokenizer.json"):
+        assert f"`{hashlib.sha256((folder / file).read_bytes()).hexdigest()}`" in readme, file
+        assert (folder / file).stat().st_size < 1_000_000

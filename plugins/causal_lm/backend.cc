@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "plugins/causal_lm/family.h"
 #include "plugins/causal_lm/model.h"
+#include "plugins/causal_lm/own_models.h"
 #include "plugins/shared/huggingface/adapter.h"
 #include "plugins/shared/huggingface/hub_cache.h"
 #include "plugins/shared/huggingface/model_folder.h"
@@ -46,6 +47,10 @@ const std::vector<KnownModel>& known_models() {
        absl::StrCat("run tools/fetch_phi3.py, or python -c 'from huggingface_hub import "
                     "snapshot_download; snapshot_download(\"",
                     kPhi3Repository, "\")'; or name a folder that has it with --weights")},
+      {"positive-control",
+       "a tiny Llama that draws conclusions when it learns in big steps (docs/positive-control.md)",
+       [] { return own_model("positive-control"); },
+       "build the target own_models, or install the program again: it comes with it"},
   };
   return *models;
 }

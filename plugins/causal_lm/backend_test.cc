@@ -68,6 +68,22 @@ TEST_F(BackendTest, MissingPhi3SaysHowToGetIt) {
   EXPECT_THAT(message_of(model), HasSubstr("tools/fetch_phi3.py"));
 }
 
+// It is in the build folder, above this test, and nothing has to be fetched.
+TEST_F(BackendTest, ThePositiveControlComesWithTheProgram) {
+  EXPECT_EQ(missing("positive-control"), "");
+  const auto model = backend_.load({.name = "positive-control"});
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->info().name, "positive-control");
+}
+
+TEST_F(BackendTest, AModelOfItsOwnThatIsNotThereSaysHowToGetIt) {
+  const std::string data = (folder() / "data").string();
+  fs::create_directories(folder() / "data/positive-control");
+  EXPECT_THAT(missing("positive-control", data),
+              AllOf(HasSubstr("To get positive-control, "),
+                    HasSubstr("build the target own_models, or install the program again")));
+}
+
 TEST_F(BackendTest, IncompletePhi3IsMissing) {
   const fs::path entry =
       folder() / "cache/huggingface/hub/models--microsoft--Phi-3-mini-4k-instruct";

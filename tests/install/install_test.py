@@ -75,8 +75,13 @@ class InstalledTest(unittest.TestCase):
     def test_the_program_finds_its_plugins_where_it_was_moved(self):
         listed = eif_suite("list", cwd=work)
         self.assertEqual(listed.stderr, "")
-        for name in ("cnn", "smollm2", "symmetry", "transitivity", "belongs_to"):
+        for name in ("cnn", "smollm2", "positive-control", "symmetry", "transitivity", "belongs_to"):
             self.assertRegex(listed.stdout, rf"(?m)^  {name} ")
+
+    def test_the_positive_control_is_measured_where_it_was_moved(self):
+        measured = eif_suite("matrix", "--model", "positive-control", "--domain", "bigger_than",
+                             "--lr", "0.3", cwd=work)
+        self.assertIn("bigger_a_c", measured.stdout)
 
     def test_run_paths_lead_into_the_installed_folder_or_to_libtorch(self):
         programs = list(elf_files())
