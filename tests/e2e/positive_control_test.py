@@ -1,0 +1,78 @@
+"""The positive control: a model that comes with the program and draws conclusions when it learns, so
+that the suite is shown to say "holds", and where it is not to be said is shown beside it.
+
+No name of these seeds occurs in its training (tools/positive_control/names.py). docs/positive-control.md
+has the figures of 20 seeds. That all follows from one big step, and nothing for random weights, is in
+self_test_test.py.
+"""
+
+import json
+import unittest
+
+from program import ProgramTest
+
+LOGICAL = ("causality", "compositionality", "ontology", "transitivity")
+# One step of the size that the model was trained to learn from, and one that is too small.
+BIG_STEP = ("--lr", 0.3)
+SMALL_STEP = ("--lr", 0.001)
+DOSES = ("0.3", "0.6", "0.9")
+RATES = (0.05, 0.1)
+SEEDS = 7  # five would do where none of them is the other way round
+NOT_MEASURED = 3
+
+# Compositionality without its crossed pairs, whose four statements take most passes and most of the time.
+PARTS = """
+id = "parts"
+version = "1"
+claim = "If A is a part of B and B is a part of C, then A is a part of C."
+holds = "it is"
+violated = "it is not"
+domain = "part_of"
+""" + "".join(f"""
+[[expectation]]
+id = "{premise}_over_{alternative}"
+effect = "({premise} > part_a_c) - ({premise} > {alternative})"
+control = "(broken_{premise} > part_a_c) - (broken_{premise} > {alternative})"
+exchanged = true
+""" for premise in ("chain", "combined") for alternative in ("part_c_a", "not_part_a_c"))
+
+
+class PositiveControlTest(ProgramTest):
+    def measure(self, *arguments, desiderata=LOGICAL, exit_codes=(0,)):
+        """The results by fine-tuning, and their primary expectations by dose, desideratum and id."""
+        process = self.run_program("run", "--model", "positive-control", "--desideratum",
+                                   ",".join(desiderata), "--seeds", SEEDS, *arguments, "--out", "out",
+                                   "--fresh")
+        self.assertIn(process.returncode, exit_codes, process.stderr)
+        results = json.loads((self.folder / "out" / "run.json").read_text())["results"]
+        return results, {(result["dose"], result["desideratum"], expectation["id"]): expectation
+                         for result in results for expectation in result["expectations"]
+                         if expectation["primary"]}
+
+    def test_nothing_follows_from_one_small_step(self):
+        _, primaries = self.measure(*SMALL_STEP, desiderata=("compositionality",))
+        self.assertEqual(len(primaries), 4)
+        for key, expectation in primaries.items():
+            self.assertIn(expectation["verdict"], ("violated", "decided by the regime"), key)
+
+    def test_no_desideratum_holds_for_shuffled_names(self):
+        results, _ = self.measure(*BIG_STEP, "--control", "shuffled-names")
+        self.assertEqual({result["desideratum"] for result in results}, set(LOGICAL))
+        # Single expectations do hold, by shortcuts that the document lists.
+        for result in results:
+            self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
+
+    def test_it_follows_at_every_dose_that_is_reached_along_two_rates(self):
+        (self.folder / "parts.toml").write_text(PARTS)
+        for rate in RATES:
+            _, primaries = self.measure("--lr", rate, "--dose", ",".join(DOSES),
+                                        desiderata=("parts.toml",), exit_codes=(0, NOT_MEASURED))
+            self.assertEqual(len(primaries), 4 * len(DOSES))
+            for key, expectation in primaries.items():
+                # The second pass takes back what the first gave some rows, in few seeds or in too many.
+                expected = ("holds", "not measured") if key[0] == "0.6" else ("holds",)
+                self.assertIn(expectation["verdict"], expected, (rate, key, expectation["mean"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
