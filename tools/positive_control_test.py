@@ -163,6 +163,12 @@ def test_a_claim_is_read_with_its_signs():
         ("x", "b", -0.25),
         ("y", "a", -0.25),
     ]
+    repeated = questions.parse_claim("id", "sets: (EIF(f→i) + EIF(f→a) − 2 EIF(f→n)) / 2 > 0", True)
+    assert [(row, column, float(sign)) for row, column, sign in repeated.cells] == [
+        ("f", "i", 0.5),
+        ("f", "a", 0.5),
+        ("f", "n", -1.0),
+    ]
 
 
 def test_effects_about_the_same_rows_are_one_task():

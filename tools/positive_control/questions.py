@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import tomllib
 
-_CELL = re.compile(r"([−+]?) ?(\[)?EIF\((\w+)→(\w+)\)(\])?")
+_CELL = re.compile(r"([−+]?) ?(\[)?(?:(\d+) )?EIF\((\w+)→(\w+)\)(\])?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,11 +51,11 @@ def parse_claim(identifier, claim, primary):
     scale = fractions.Fraction(1, int(divisor.group(1)) if divisor else 1)
     cells = []
     outer = 1  # the sign of the bracket that the cell stands in
-    for sign, opens, row, column, closes in _CELL.findall(formula):
+    for sign, opens, times, row, column, closes in _CELL.findall(formula):
         inner = -1 if sign == "−" else 1
         if opens:
             outer, inner = inner, 1
-        cells.append((row, column, outer * inner * scale))
+        cells.append((row, column, outer * inner * int(times or 1) * scale))
         if closes:
             outer = 1
     return Effect(identifier, domain, tuple(cells), primary)
