@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "reports/comparison_text.h"
 #include "reports/json_number.h"
 #include "suite/core/run_result.h"
 #include "suite/formats/text_layout.h"
@@ -15,22 +16,6 @@ namespace eif {
 namespace {
 
 constexpr int kSchema = 1;
-
-const char* change_name(Change change) {
-  switch (change) {
-    case Change::kWorse:
-      return "worse";
-    case Change::kBetter:
-      return "better";
-    case Change::kSame:
-      return "same";
-    case Change::kUnclear:
-      return "unclear";
-    case Change::kNotMeasured:
-      break;
-  }
-  return "not measured";
-}
 
 std::vector<std::string> names_where(const RunComparison& comparison,
                                      bool (*is_meant)(const ComparedDesideratum&)) {
@@ -77,23 +62,34 @@ std::string expectation_line(const ComparedExpectation& one) {
   const EffectChange& change = one.change;
   const char* secondary = one.primary ? "" : " (secondary)";
   const std::string name = absl::StrCat("  ", one.id, "  ", kind_name(one.kind), secondary);
-  if (change.change == Change::kNotMeasured) return report_line(name + ": not measured");
-  return report_line(name) +
+  if (change.change == Change::kNotMeasured || change.change == Change::kDecidedByRegime) {
+    return report_line(absl::StrCat(name, ": ", change_name(change.change)));
+  }
+  std::string series;
+  if (!one.means.empty()) {
+    series = report_line(absl::StrCat(
+        "  each run: ", absl::StrJoin(one.means, "  ", [](std::string* out, double mean) {
+          absl::StrAppendFormat(out, "%.3f", mean);
+        })));
+  }
+  return report_line(name) + series +
          report_line(absl::StrFormat("  %13s%7.3f  %7.3f  %+7.3f  %-18s  %s", "", change.before,
                                      change.after, change.difference,
-                                     interval_text(change.interval), change_name(change.change)));
+                                     interval_text(change.interval), change_text(change)));
 }
 
 // Those that changed, and the primary ones that may have.
-std::string expectation_lines(const ComparedDesideratum& desideratum) {
+std::string expectation_lines(const ComparedDesideratum& desideratum, bool is_series) {
   std::string lines;
   for (const ComparedExpectation& one : desideratum.expectations) {
     const Change change = one.change.change;
-    if (change == Change::kSame || (!one.primary && change == Change::kUnclear)) continue;
+    const bool is_told = change != Change::kSame && change != Change::kDecidedByRegime;
+    if (!is_told || (!one.primary && change == Change::kUnclear)) continue;
     lines += expectation_line(one);
   }
   if (lines.empty()) return "";
-  return absl::StrCat("  expectation   before    after   change  95 % interval\n", lines);
+  return absl::StrCat("  expectation   before    after  ", is_series ? "  trend" : " change",
+                      "  95 % interval\n", lines);
 }
 
 std::string conclusion(const RunComparison& comparison) {
@@ -119,20 +115,6 @@ std::string conclusion(const RunComparison& comparison) {
 
 // ---- JSON --------------------------------------------------------------------------------------
 
-const char* outcome_name(ComparisonOutcome outcome) {
-  switch (outcome) {
-    case ComparisonOutcome::kNotComparable:
-      return "not comparable";
-    case ComparisonOutcome::kGotWorse:
-      return "got worse";
-    case ComparisonOutcome::kNothingShown:
-      return "nothing shown";
-    case ComparisonOutcome::kNoWorse:
-      break;
-  }
-  return "no worse";
-}
-
 Json run_json(const std::string& path, const RunContext& run) {
   Json models = Json::array();
   for (const ModelContext& model : run.models) {
@@ -153,7 +135,11 @@ Json expectation_json(const ComparedExpectation& one) {
           {"margin", change.margin},
           {"ci", {number(change.interval.low), number(change.interval.high)}},
           {"p_worse_adjusted", number(change.p_worse_adjusted)},
-          {"p_better_adjusted", number(change.p_better_adjusted)}};
+          {"p_better_adjusted", number(change.p_better_adjusted)},
+          {"p_no_worse", number(change.p_no_worse)},
+          {"no_worse", change.change != Change::kNotMeasured &&
+                           change.change != Change::kDecidedByRegime && is_no_worse(change)},
+          {"means", one.means}};
 }
 
 Json desideratum_json(const ComparedDesideratum& one) {
@@ -163,6 +149,7 @@ Json desideratum_json(const ComparedDesideratum& one) {
   }
   return {{"model", one.model},
           {"desideratum", one.desideratum},
+          {"condition", condition_name(one.condition)},
           {"before", verdict_name(one.before)},
           {"after", verdict_name(one.after)},
           {"seeds", one.seeds},
@@ -176,8 +163,13 @@ Json document(const RunComparison& comparison) {
   for (const ComparedDesideratum& one : comparison.desiderata) {
     desiderata.push_back(desideratum_json(one));
   }
+  Json between = Json::array();
+  for (const IntermediateRun& one : comparison.between) {
+    between.push_back(run_json(one.path, one.context));
+  }
   return {{"schema", kSchema},
           {"baseline", run_json(comparison.baseline_path, comparison.baseline)},
+          {"between", between},
           {"run", run_json(comparison.run_path, comparison.run)},
           {"margin", comparison.margin},
           {"differences", comparison.differences},
@@ -206,40 +198,27 @@ std::string text_of(const Json& document) {
 
 }  // namespace
 
-std::vector<std::string> gate_lines(const GatedComparison& gated) {
-  std::vector<std::string> lines;
-  size_t failures = 0;
-  for (const GateFinding& one : gated.findings) {
-    failures += one.level == GateLevel::kFail ? 1 : 0;
-    lines.push_back(absl::StrCat("gate: ", gate_level_name(one.level), ": ", one.desideratum, " (",
-                                 one.model, ")", one.expectation.empty() ? "" : ", ",
-                                 one.expectation, ": ", one.why));
-  }
-  const char* const judged = gated.expectations == 1 ? " expectation, " : " expectations, ";
-  lines.push_back(absl::StrCat(
-      "gate: ", failures == 0 ? "passed" : "failed", " (", gated.expectations, " primary", judged,
-      failures, failures == 1 ? " failure, " : " failures, ", gated.findings.size() - failures,
-      gated.findings.size() - failures == 1 ? " warning)" : " warnings)"));
-  return lines;
-}
-
 std::string gated_table(const GatedComparison& gated) {
   std::string text = comparison_table(gated.comparison);
+  if (!gated.has_gate) return text;
   for (const std::string& line : gate_lines(gated)) text += report_line(line);
   return text;
 }
 
 std::string gated_json(const GatedComparison& gated) {
   Json with_gate = document(gated.comparison);
-  with_gate["gate"] = gate_json(gated);
+  if (gated.has_gate) with_gate["gate"] = gate_json(gated);
   return text_of(with_gate);
 }
 
 std::string comparison_table(const RunComparison& comparison) {
-  std::string text =
-      absl::StrCat(run_line("baseline", comparison.baseline_path, comparison.baseline),
-                   run_line("run", comparison.run_path, comparison.run));
-  text += report_line(absl::StrCat("changes: above 0 is better; they count beyond ",
+  std::string text = run_line("baseline", comparison.baseline_path, comparison.baseline);
+  for (const IntermediateRun& one : comparison.between) {
+    text += run_line("then", one.path, one.context);
+  }
+  text += run_line("run", comparison.run_path, comparison.run);
+  text += report_line(absl::StrCat(comparison.between.empty() ? "changes" : "trends",
+                                   ": above 0 is better; they count beyond ",
                                    comparison.margin, " of what a sample does for itself"));
   for (const std::string& difference : comparison.differences) {
     text += report_line(absl::StrCat("differs: ", difference));
@@ -251,12 +230,10 @@ std::string comparison_table(const RunComparison& comparison) {
       text += report_line(absl::StrCat(name, "not comparable: ", one.why));
       continue;
     }
-    const char* after = verdict_name(one.after);
-    text += report_line(absl::StrCat(name, verdict_name(one.before),
-                                     one.after == one.before ? "" : absl::StrCat(" → ", after),
-                                     "; ", counts(one), got_worse(one) ? "; got worse" : ""));
+    text += report_line(absl::StrCat(name, verdicts_text(one), "; ", counts(one),
+                                     got_worse(one) ? "; got worse" : ""));
     if (!one.why.empty()) text += report_line("  " + one.why);
-    text += expectation_lines(one);
+    text += expectation_lines(one, !comparison.between.empty());
   }
   return absl::StrCat(text, "\n", conclusion(comparison));
 }

@@ -13,19 +13,15 @@ namespace eif {
 // have. The last lines say what came of it. For a page of 80 columns.
 std::string comparison_table(const RunComparison& comparison);
 
-// {"schema", "baseline", "run": {"path", "started_at", "models"}, "margin", "differences",
+// {"schema", "baseline", "between", "run": {"path", "started_at", "models"}, "margin", "differences",
 // "cut_short", "outcome", "got_worse", "not_comparable", "desiderata": [{"model", "desideratum",
-// "before", "after", "seeds", "got_worse", "not_comparable", "expectations": [{"id", "kind",
+// "condition", "before", "after", "seeds", "got_worse", "not_comparable", "expectations": [{"id", "kind",
 // "primary", "change", "before", "after", "difference", "margin", "ci", "p_worse_adjusted",
-// "p_better_adjusted"}]}]}
+// "p_better_adjusted", "p_no_worse", "no_worse", "means"}]}]}
 std::string comparison_json(const RunComparison& comparison);
 
-// What the findings of a gate say, one in a line, and in the last line whether it is passed.
-std::vector<std::string> gate_lines(const GatedComparison& gated);
-
-// The same documents with a gate: its lines come last; "gate": {"passed", "expectations",
-// "findings":
-// [{"level", "model", "desideratum", "expectation", "why"}]}.
+// The same documents, with a gate where there is one: its lines come last; "gate": {"passed",
+// "expectations", "findings": [{"level", "model", "desideratum", "expectation", "why"}]}.
 std::string gated_table(const GatedComparison& gated);
 std::string gated_json(const GatedComparison& gated);
 

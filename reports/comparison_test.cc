@@ -26,6 +26,7 @@ ComparedExpectation expectation(const std::string& id, bool primary, Change chan
   one.change.interval = {after - before - 0.0625, after - before + 0.0625};
   one.change.p_worse_adjusted = 0.03125;
   one.change.p_better_adjusted = 1;
+  one.change.p_no_worse = 0.75;
   return one;
 }
 
@@ -131,7 +132,10 @@ TEST(ComparisonJson, HasEveryNumber) {
                                                {"margin", 0.1},
                                                {"ci", {-0.3125, -0.1875}},
                                                {"p_worse_adjusted", 0.03125},
-                                               {"p_better_adjusted", 1}}));
+                                               {"p_better_adjusted", 1},
+                                               {"p_no_worse", 0.75},
+                                               {"no_worse", false},
+                                               {"means", Json::array()}}));
   EXPECT_EQ(json["desiderata"][1]["expectations"][1]["difference"], nullptr);
   EXPECT_EQ(json["desiderata"][1]["got_worse"], false);
   EXPECT_EQ(json["desiderata"][3]["not_comparable"], "the run does not have it");

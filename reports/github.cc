@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "reports/comparison_markdown.h"
+#include "reports/comparison_text.h"
 #include "reports/markdown.h"
 #include "reports/run_notes.h"
 #include "suite/formats/printable.h"
@@ -44,6 +46,12 @@ std::string commands_of(const std::vector<RunNote>& notes, Severity severity, co
   return commands;
 }
 
+std::string annotations(const std::string& counts, const std::vector<RunNote>& notes) {
+  return absl::StrCat(workflow_command("notice", "eif-suite", counts),
+                      commands_of(notes, Severity::kError, "error"),
+                      commands_of(notes, Severity::kWarning, "warning"));
+}
+
 }  // namespace
 
 std::string workflow_command(std::string_view kind, std::string_view title, std::string_view text) {
@@ -51,13 +59,21 @@ std::string workflow_command(std::string_view kind, std::string_view title, std:
                       "::", data_text(text), "\n");
 }
 
-std::string github_annotations(const RunResult& run) {
-  const std::vector<RunNote> notes = run_notes(run);
-  return absl::StrCat(workflow_command("notice", "eif-suite", verdict_counts(run)),
-                      commands_of(notes, Severity::kError, "error"),
-                      commands_of(notes, Severity::kWarning, "warning"));
+std::string github_annotations(const RunResult& run, const GatedComparison* gate) {
+  const std::string judged = gate == nullptr ? "" : absl::StrCat("; ", outcome_text(*gate));
+  return annotations(verdict_counts(run) + judged, run_notes(run, gate));
 }
 
-std::string github_summary(const RunResult& run) { return run_markdown(run, kLongestSummary); }
+std::string github_summary(const RunResult& run, const GatedComparison* gate) {
+  return run_markdown(run, gate, kLongestSummary);
+}
+
+std::string comparison_annotations(const GatedComparison& gated) {
+  return annotations(outcome_text(gated), comparison_notes(gated));
+}
+
+std::string comparison_summary(const GatedComparison& gated) {
+  return comparison_markdown(gated, kLongestSummary);
+}
 
 }  // namespace eif

@@ -7,6 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "reports/command_text.h"
+#include "reports/comment.h"
+#include "reports/comparison_markdown.h"
+#include "reports/comparison_text.h"
 #include "reports/markdown_text.h"
 #include "reports/run_notes.h"
 #include "suite/formats/printable.h"
@@ -14,12 +17,7 @@
 namespace eif {
 namespace {
 
-// Lines that belong together; of the list, as many are shown as there is room for.
-struct Block {
-  std::string head;
-  std::vector<std::string> list;
-  const char* things = "";  // what the list has, in plural
-};
+using Block = CommentBlock;
 
 std::string number_text(double value) {
   return std::isfinite(value) ? absl::StrFormat("%.3f", value) : "–";
@@ -143,9 +141,9 @@ Block table_of(const RunResult& run, const ModelContext& model) {
 
 // ---- What stands out, and how sure that is -----------------------------------------------------
 
-Block notes_block(const RunResult& run) {
+Block notes_block(const RunResult& run, const GatedComparison* gate) {
   Block block{.head = "\n### What stands out\n\n", .things = "remarks"};
-  for (const RunNote& note : run_notes(run)) {
+  for (const RunNote& note : run_notes(run, gate)) {
     block.list.push_back(
         absl::StrCat("- **", markdown_text(note.subject), "**: ", markdown_text(note.text), "\n"));
   }
@@ -203,47 +201,13 @@ Block command_block(const RunResult& run) {
               "\n")};
 }
 
-// ---- Length ------------------------------------------------------------------------------------
-
-std::string left_out_text(size_t count, const char* things) {
-  return absl::StrCat("\n", count, " more ", things,
-                      " are left out: a comment takes no more. The full report has them.\n");
-}
-
-// Room that every list keeps for saying what it left out.
-constexpr size_t kRoomForOmission = 150;
-
-size_t length_without_lists(const std::vector<Block>& blocks) {
-  size_t length = 0;
-  for (const Block& block : blocks) {
-    length += block.head.size() + kRoomForOmission;
-  }
-  return length;
-}
-
-std::string fitted(const std::vector<Block>& blocks, size_t longest) {
-  const size_t fixed = length_without_lists(blocks);
-  size_t room = longest > fixed ? longest - fixed : 0;
-  std::string document;
-  for (const Block& block : blocks) {
-    document += block.head;
-    size_t shown = 0;
-    for (; shown < block.list.size() && block.list[shown].size() <= room; ++shown) {
-      document += block.list[shown];
-      room -= block.list[shown].size();
-    }
-    if (shown < block.list.size()) {
-      document += left_out_text(block.list.size() - shown, block.things);
-    }
-  }
-  return document;
-}
-
 }  // namespace
 
-std::string run_markdown(const RunResult& run, size_t longest) {
-  std::vector<Block> blocks = {{.head = absl::StrCat("## eif-suite: ", verdict_counts(run), "\n")},
-                               overview(run)};
+std::string run_markdown(const RunResult& run, const GatedComparison* gate, size_t longest) {
+  const std::string judged = gate == nullptr ? "" : absl::StrCat("; ", outcome_text(*gate));
+  std::vector<Block> blocks = {
+      {.head = absl::StrCat("## eif-suite: ", verdict_counts(run), judged, "\n")}, overview(run)};
+  if (gate != nullptr) blocks.push_back(changes_block(*gate));
   // With many models the overview is the table; their expectations are in the other reports.
   constexpr size_t kMostTables = 8;
   const std::vector<ModelContext>& models = run.context.models;
@@ -253,10 +217,11 @@ std::string run_markdown(const RunResult& run, size_t longest) {
   if (models.size() > kMostTables) {
     blocks.push_back({.head = left_out_text(models.size() - kMostTables, "models' tables")});
   }
-  blocks.push_back(notes_block(run));
+  blocks.push_back(notes_block(run, gate));
   blocks.push_back(confidence_block(run));
+  if (gate != nullptr) blocks.push_back({.head = "\n" + how_changes_are_judged(*gate) + "\n"});
   blocks.push_back(command_block(run));
-  return fitted(blocks, longest);
+  return fitted_comment(blocks, longest);
 }
 
 }  // namespace eif

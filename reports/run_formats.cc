@@ -19,39 +19,45 @@ Files document(std::string content) {
 }
 
 constexpr RunFormat kFormats[] = {
-    {"terminal", "txt", "for people",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle& style) {
-       return document(terminal_report(run, style.color, style.width));
+    {"terminal", "txt", "for people", Reader::kPerson,
+     [](const ReportInput& input) {
+       return document(terminal_report(input.run, input.style.color, input.style.width));
      }},
-    {"json", "json", "the whole record",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
-       return document(run_json(run));
+    {"json", "json", "the whole record", Reader::kProgram,
+     [](const ReportInput& input) {
+       return document(run_json(input.run));
      }},
-    {"csv", "csv", "a row for each effect of each seed",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
-       return document(run_csv(run));
+    {"csv", "csv", "a row for each effect of each seed", Reader::kProgram,
+     [](const ReportInput& input) {
+       return document(run_csv(input.run));
      }},
     {"html", "html", "a page that explains the run: effects, matrices with their texts, no network",
-     [](const RunResult& run, const RunMatrices& matrices, const ReportStyle&) {
-       return document(html_report(run, matrices));
+     Reader::kPicture,
+     [](const ReportInput& input) {
+       return document(html_report(input.run, input.matrices, input.comparison));
      }},
     {"markdown", "md", "a comment on a pull request: verdicts, what stands out, how sure",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
-       return document(run_markdown(run));
+     Reader::kProgram,
+     [](const ReportInput& input) {
+       return document(run_markdown(input.run, input.comparison));
      }},
     {"junit", "xml", "test results for GitLab, Jenkins and others, a case for each expectation",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle&) {
-       return document(run_junit(run));
+     Reader::kProgram,
+     [](const ReportInput& input) {
+       return document(run_junit(input.run, input.comparison));
      }},
     {"github", "github", "annotations for GitHub Actions, and the summary of the step",
-     [](const RunResult& run, const RunMatrices&, const ReportStyle&) -> Files {
+     Reader::kProgram,
+     [](const ReportInput& input) -> Files {
        return std::vector<ReportFile>{
-           {.name = "", .content = github_annotations(run)},
-           {.name = "", .content = github_summary(run), .collected_in = kStepSummaryVariable}};
+           {.name = "", .content = github_annotations(input.run, input.comparison)},
+           {.name = "", .content = github_summary(input.run, input.comparison),
+            .collected_in = kStepSummaryVariable}};
      }},
     {"paper", "", "a page with the figures and claims of the paper, as reproduce writes it",
-     [](const RunResult& run, const RunMatrices& matrices, const ReportStyle&) {
-       return paper_report(run, matrices);
+     Reader::kPicture,
+     [](const ReportInput& input) {
+       return paper_report(input.run, input.matrices);
      }},
 };
 
@@ -59,8 +65,8 @@ constexpr RunFormat kFormats[] = {
 
 std::span<const RunFormat> run_formats() { return kFormats; }
 
-const RunFormat* find_run_format(const std::string& name) {
-  for (const RunFormat& format : kFormats) {
+const RunFormat* find_format(std::span<const RunFormat> formats, const std::string& name) {
+  for (const RunFormat& format : formats) {
     if (name == format.name) return &format;
   }
   return nullptr;

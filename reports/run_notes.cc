@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "reports/comparison_text.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -129,8 +130,9 @@ std::string subject_of(const RunResult& run, const DesideratumResult& result) {
 
 }  // namespace
 
-std::vector<RunNote> run_notes(const RunResult& run) {
+std::vector<RunNote> run_notes(const RunResult& run, const GatedComparison* gate) {
   Notes notes;
+  if (gate != nullptr) notes = comparison_notes(*gate);
   note_circumstances(run, notes);
   const bool has_small_steps = has_plateau(run.request.doses);
   for (const ModelContext& model : run.context.models) note_model(model, has_small_steps, notes);

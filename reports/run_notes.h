@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/core/gate.h"
 #include "suite/core/run_result.h"
 
 namespace eif {
@@ -24,7 +25,8 @@ struct RunNote {
   std::string text;     // as plugins and files gave it: to be escaped
 };
 
-std::vector<RunNote> run_notes(const RunResult& run);
+// With a gate, what it found comes first of its kind.
+std::vector<RunNote> run_notes(const RunResult& run, const GatedComparison* gate = nullptr);
 
 // How many desiderata, of all models, have each verdict: "3 hold, 1 violated, 2 not measured".
 // Verdicts that none has are left out; "nothing was measured" where there is no result.

@@ -1,46 +1,24 @@
 #include "reports/html/html_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "reports/command_text.h"
+#include "reports/comparison_text.h"
 #include "reports/figures/svg.h"
-#include "reports/html/assets.h"
+#include "reports/html/changes_section.h"
 #include "reports/html/desideratum_section.h"
-#include "reports/html/heat_scale.h"
 #include "reports/html/html_text.h"
-#include "reports/html/sha256.h"
+#include "reports/html/page_frame.h"
 #include "reports/run_notes.h"
 #include "suite/formats/printable.h"
 
 namespace eif {
 namespace {
-
-std::string hash_source(std::string_view text) {
-  const std::array<uint8_t, 32> digest = sha256(text);
-  return absl::StrCat("'sha256-", absl::Base64Escape(std::string(digest.begin(), digest.end())),
-                      "'");
-}
-
-std::string head_html(const std::string& title) {
-  const std::string style = absl::StrCat(kPageCss, heat_style());
-  return absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-      "style-src ",
-      hash_source(style), "; script-src ", hash_source(kPageScript),
-      "; base-uri 'none'; form-action 'none'\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta name=\"referrer\" content=\"no-referrer\"/>\n<title>",
-      html_text(title), "</title>\n<style>", style, "</style></head>\n");
-}
 
 // ---- Overview ----------------------------------------------------------------------------------
 
@@ -101,30 +79,6 @@ std::string overview_html(const RunResult& run) {
   return html + "</tbody></table></div></section>\n";
 }
 
-const char* severity_class(Severity severity) {
-  switch (severity) {
-    case Severity::kError:
-      return "error";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kRemark:
-      break;
-  }
-  return "remark";
-}
-
-std::string notes_html(const RunResult& run) {
-  std::string html = "<section id=\"stands-out\"><h2>What stands out</h2>\n";
-  const std::vector<RunNote> notes = run_notes(run);
-  if (notes.empty()) return html + "<p>Nothing.</p></section>\n";
-  html += "<ul class=\"notes\">\n";
-  for (const RunNote& note : notes) {
-    absl::StrAppend(&html, "<li class=\"", severity_class(note.severity), "\"><b>",
-                    html_text(note.subject), "</b>: ", html_prose(note.text), "</li>\n");
-  }
-  return html + "</ul></section>\n";
-}
-
 // ---- Models ------------------------------------------------------------------------------------
 
 std::string check_text(double value, const std::string& unit, const std::string& error) {
@@ -132,49 +86,27 @@ std::string check_text(double value, const std::string& unit, const std::string&
   return absl::StrCat(absl::StrFormat("%.2g", value), unit.empty() ? "" : " ", unit);
 }
 
-std::string fact(std::string_view name, std::string_view value) {
-  return absl::StrCat("<div><dt>", html_text(name), "</dt><dd>", html_text(value), "</dd></div>\n");
-}
-
 std::string model_facts(const ModelContext& model) {
   std::string rate = absl::StrFormat("%g", model.learning_rate);
   if (!model.learning_rate_reason.empty()) absl::StrAppend(&rate, ", ", model.learning_rate_reason);
   std::string learned;
   if (std::isfinite(model.learned_rate)) {
-    learned = fact("learning rate of learned doses",
+    learned = fact_html("learning rate of learned doses",
                    absl::StrCat(model.learned_rate, model.learned_rate_reason.empty() ? "" : ", ",
                                 model.learned_rate_reason));
   }
   std::string html = absl::StrCat(
-      "<dl class=\"facts\">", fact("learning rate", rate), learned,
-      fact("noise floor of a loss",
+      "<dl class=\"facts\">", fact_html("learning rate", rate), learned,
+      fact_html("noise floor of a loss",
            check_text(model.checks.noise_floor, model.unit, model.checks.noise_floor_error)),
-      fact("curvature",
+      fact_html("curvature",
            absl::StrCat(check_text(model.checks.curvature, "", model.checks.curvature_error),
                         " (influence is proportional to the rate below ", kLargestCurvature, ")")),
-      fact("measured", absl::StrFormat("%d rows in %.1f s, %d seeds", model.rows,
+      fact_html("measured", absl::StrFormat("%d rows in %.1f s, %d seeds", model.rows,
                                        model.measure_seconds, model.seeds.size())),
-      fact("fingerprint", model.fingerprint));
-  for (const auto& [name, value] : model.facts) html += fact(name, value);
+      fact_html("fingerprint", model.fingerprint));
+  for (const auto& [name, value] : model.facts) html += fact_html(name, value);
   return html + "</dl>\n";
-}
-
-// The scale of every matrix below.
-std::string color_key() {
-  std::string html =
-      "<p class=\"key-bar\"><span class=\"faint\">Colours of a matrix: training on the row hurts "
-      "the "
-      "column</span> <svg width=\"246\" height=\"14\" role=\"img\" aria-label=\"from blue, the row "
-      "hurts "
-      "the column, over white, it does nothing, to red, it helps\">";
-  const std::vector<std::string> palette = heat_palette();
-  for (size_t i = 1; i < palette.size(); ++i) {
-    absl::StrAppend(&html, "<rect x=\"", 6 * (i - 1), "\" width=\"6\" height=\"14\" fill=\"",
-                    palette[i], "\"/>");
-  }
-  return absl::StrCat(html,
-                      "</svg> <span class=\"faint\">helps it, by as much as a sample does for "
-                      "itself or more. Grey: not measured, or not asked for.</span></p>\n");
 }
 
 std::string model_html(const RunResult& run, const RunMatrices& matrices,
@@ -183,7 +115,7 @@ std::string model_html(const RunResult& run, const RunMatrices& matrices,
   std::string html = absl::StrCat("<section class=\"model\" id=\"", html_anchor(model.name),
                                   "\"><h2>", html_text(model.name), "</h2>\n", model_facts(model));
   if (results.empty()) return html + "<p>Nothing was measured.</p></section>\n";
-  html += color_key();
+  html += color_key_html();
   for (const DesideratumResult* result : results) {
     html += desideratum_section_html(run, matrices, *result);
   }
@@ -204,40 +136,43 @@ std::string circumstances_html(const RunResult& run) {
   }
   return absl::StrCat(
       "<section id=\"circumstances\"><h2>Circumstances</h2>\n<dl class=\"facts\">",
-      fact("program",
+      fact_html("program",
            absl::StrCat("eif-suite ", context.program_version, ", torch ", context.torch_version)),
-      fact("engine",
+      fact_html("engine",
            absl::StrCat(request.engine, ", ", training_text(request.training), ", ",
                         request.dtype, " on ", request.device, ", ", context.threads, " threads",
                         request.deterministic ? ", deterministic" : "")),
-      fact("seeds", absl::StrJoin(request.seeds, ", ")), fact("started", context.started_at),
-      fact("ended", run_end_name(run.end)), fact("build", context.build_fingerprint),
-      fact("plugins", absl::StrJoin(plugins, ", ")),
+      fact_html("seeds", absl::StrJoin(request.seeds, ", ")), fact_html("started", context.started_at),
+      fact_html("ended", run_end_name(run.end)), fact_html("build", context.build_fingerprint),
+      fact_html("plugins", absl::StrJoin(plugins, ", ")),
       "</dl>\n<p>This measures it again:</p>\n<pre tabindex=\"0\" role=\"group\" aria-label=\"the "
       "command\">",
       xml_escaped(printable(command_text(context.command_line), kLongestCommand)),
       "</pre></section>\n");
 }
 
-std::string navigation() {
-  return "<nav aria-label=\"Sections\"><a href=\"#verdicts\">Verdicts</a> <a "
-         "href=\"#stands-out\">What stands out</a> <a "
-         "href=\"#circumstances\">Circumstances</a></nav>\n";
+std::string navigation(bool has_gate) {
+  return absl::StrCat("<nav aria-label=\"Sections\"><a href=\"#verdicts\">Verdicts</a> ",
+                      has_gate ? "<a href=\"#changes\">Gate</a> " : "",
+                      "<a href=\"#stands-out\">What stands out</a> <a "
+                      "href=\"#circumstances\">Circumstances</a></nav>\n");
 }
 
 }  // namespace
 
-std::string html_report(const RunResult& run, const RunMatrices& matrices) {
+std::string html_report(const RunResult& run, const RunMatrices& matrices,
+                        const GatedComparison* gate) {
   std::vector<std::string> names;
   for (const ModelContext& model : run.context.models) names.push_back(model.name);
   const std::string title = absl::StrCat("eif-suite: ", absl::StrJoin(names, ", "));
-  std::string html =
-      absl::StrCat(head_html(title), "<body>\n<header><h1>", html_text(title),
-                   "</h1>\n<p class=\"counts\">", verdict_counts(run), ".</p>\n", navigation(),
-                   "</header>\n<main>\n", overview_html(run), notes_html(run));
-  for (const ModelContext& model : run.context.models) html += model_html(run, matrices, model);
-  return absl::StrCat(html, circumstances_html(run), "</main>\n<script>", kPageScript,
-                      "</script>\n</body></html>\n");
+  const std::string judged = gate == nullptr ? "" : absl::StrCat("; ", outcome_text(*gate));
+  std::string main = absl::StrCat(overview_html(run), gate == nullptr ? "" : changes_html(*gate),
+                                  notes_html(run_notes(run, gate)));
+  for (const ModelContext& model : run.context.models) main += model_html(run, matrices, model);
+  return page_html({.title = title,
+                    .counts = verdict_counts(run) + judged,
+                    .navigation = navigation(gate != nullptr),
+                    .main = main + circumstances_html(run)});
 }
 
 }  // namespace eif

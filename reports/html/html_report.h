@@ -9,12 +9,14 @@
 
 #include <string>
 
+#include "suite/core/gate.h"
 #include "suite/core/run_result.h"
 #include "suite/core/run_store.h"
 
 namespace eif {
 
-// A matrix that cannot be read is named where it would stand.
-std::string html_report(const RunResult& run, const RunMatrices& matrices);
+// A matrix that cannot be read is named where it would stand. With a gate, what it found is a section.
+std::string html_report(const RunResult& run, const RunMatrices& matrices,
+                        const GatedComparison* gate = nullptr);
 
 }  // namespace eif

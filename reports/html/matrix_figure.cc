@@ -108,6 +108,7 @@ std::string options_of(const std::vector<MatrixView>& views) {
 }
 
 std::string caption_of(const MatrixSeries& series) {
+  if (!series.caption.empty()) return series.caption;
   if (series.seeds.front().cells == Cells::kDistance) return "distance";
   return series.condition == Condition::kInContext ? "in context" : "by fine-tuning";
 }
@@ -124,9 +125,10 @@ std::string figure_html(const MatrixSeries& series) {
   const std::vector<MatrixView> views = views_of(series);
   const Matrix& matrix = series.seeds.front().matrix;
   const bool as_table = is_table(matrix);
+  const std::string caption = html_text(caption_of(series));
   const std::string name = absl::StrCat(series.request, ", ", caption_of(series));
   return absl::StrCat(
-      "<figure class=\"matrix\"><figcaption><b>", caption_of(series), "</b> <span class=\"faint\">",
+      "<figure class=\"matrix\"><figcaption><b>", caption, "</b> <span class=\"faint\">",
       html_text(views.front().name), "; ", html_text(unit_text(series)),
       "</span> <label class=\"views\" hidden=\"\">shown <select>", options_of(views),
       "</select></label></figcaption>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
@@ -155,15 +157,22 @@ std::string notes_of(const MatrixSeries& series) {
 
 }  // namespace
 
-std::string matrix_figures_html(const MatrixSeries& series, const MatrixSeries* read) {
-  std::string html = absl::StrCat("<section class=\"request\"><h4>", html_text(series.request),
-                                  "</h4>\n", notes_of(series), "<div class=\"pair\">");
-  for (const MatrixSeries* one : {&series, read}) {
-    if (one == nullptr || one->seeds.empty() || one->seeds.front().matrix.values().empty())
-      continue;
+std::string matrix_figures_html(const std::vector<const MatrixSeries*>& all) {
+  std::string html = absl::StrCat("<section class=\"request\"><h4>",
+                                  html_text(all.front()->request), "</h4>\n");
+  for (const MatrixSeries* one : all) html += notes_of(*one);
+  html += "<div class=\"pair\">";
+  for (const MatrixSeries* one : all) {
+    if (one->seeds.empty() || one->seeds.front().matrix.values().empty()) continue;
     html += figure_html(*one);
   }
   return html + "</div></section>\n";
+}
+
+std::string matrix_figures_html(const MatrixSeries& series, const MatrixSeries* read) {
+  std::vector<const MatrixSeries*> all = {&series};
+  if (read != nullptr) all.push_back(read);
+  return matrix_figures_html(all);
 }
 
 }  // namespace eif

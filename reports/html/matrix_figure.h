@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reports/html/matrix_series.h"
 
@@ -14,5 +15,8 @@ inline constexpr size_t kMostTableRows = 24;
 
 // The same request by fine-tuning and, where it was read, in context.
 std::string matrix_figures_html(const MatrixSeries& series, const MatrixSeries* read);
+
+// The same request several times, side by side; those without seeds are left out.
+std::string matrix_figures_html(const std::vector<const MatrixSeries*>& all);
 
 }  // namespace eif

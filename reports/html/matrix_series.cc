@@ -1,6 +1,7 @@
 #include "reports/html/matrix_series.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace eif {
@@ -69,6 +70,32 @@ std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices&
     if (is_influence) series.self_scale = scale_of(result, series.seeds.front().domain);
   }
   return all;
+}
+
+MatrixSeries difference_of(const MatrixSeries& before, const MatrixSeries& after) {
+  const bool has_scale = std::isfinite(before.self_scale) && std::isfinite(after.self_scale);
+  MatrixSeries result{.request = after.request,
+                      .condition = after.condition,
+                      .unit = has_scale ? "of what a sample does for itself" : after.unit};
+  for (const MeasuredMatrix& of_after : after.seeds) {
+    const auto of_before =
+        std::find_if(before.seeds.begin(), before.seeds.end(), [&](const MeasuredMatrix& one) {
+          return one.key.seed == of_after.key.seed && is_alike(one.matrix, of_after.matrix);
+        });
+    if (of_before == before.seeds.end()) {
+      result.left_out.push_back(of_after.key.seed);
+      continue;
+    }
+    MeasuredMatrix& difference = result.seeds.emplace_back(of_after);
+    for (size_t row = 0; row < difference.matrix.rows(); ++row) {
+      for (size_t column = 0; column < difference.matrix.columns(); ++column) {
+        double& cell = difference.matrix.at(row, column);
+        const double was = of_before->matrix.at(row, column);
+        cell = has_scale ? cell / after.self_scale - was / before.self_scale : cell - was;
+      }
+    }
+  }
+  return result;
 }
 
 std::vector<double> mean_cells(const MatrixSeries& series) {

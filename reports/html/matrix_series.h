@@ -1,4 +1,4 @@
-// One matrix of a desideratum, as each seed measured it.
+// One matrix of a desideratum, as each seed measured it, and how it differs between two runs.
 //
 //   for (const MatrixSeries& series : matrix_series(run, matrices, result)) draw(series);
 #pragma once
@@ -22,11 +22,17 @@ struct MatrixSeries {
   std::vector<MeasuredMatrix> seeds;  // ascending, of one shape and with the same ids
   std::vector<uint64_t> left_out;     // seeds whose matrix has other rows or columns
   std::string error;                  // why a matrix could not be read; the others are there
+  std::string caption = {};           // empty: what its condition is called
 };
 
 // Those of a result, in the order in which the run has them.
 std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices& matrices,
                                         const DesideratumResult& result);
+
+// after − before, of the seeds that both have with the same rows and columns, each in units of its own
+// run's self scale where both have one. The texts are those of `after`. Without seeds where none is
+// in both.
+MatrixSeries difference_of(const MatrixSeries& before, const MatrixSeries& after);
 
 // Cell by cell over the seeds; a cell that one of them lacks is missing.
 std::vector<double> mean_cells(const MatrixSeries& series);

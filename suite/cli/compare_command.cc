@@ -1,36 +1,41 @@
 #include <memory>
-#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "reports/comparison.h"
 #include "reports/run_folder.h"
+#include "reports/run_formats.h"
 #include "suite/cli/choices.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
-#include "suite/cli/format_option.h"
 #include "suite/cli/gate_file.h"
 #include "suite/cli/gate_outcome.h"
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
+#include "suite/cli/report_outputs.h"
 
 namespace eif {
 namespace {
 
 struct CompareOptions {
-  std::string baseline, run;
+  std::vector<std::string> runs;  // the oldest first; the last is judged
   double margin = kSmallestEffect;
   std::string gate;     // a file
   std::string unclear;  // empty: as the gate says
-  FormatOptions output;
+  ReportOutputs outputs;
 };
 
-constexpr ReportFormat<RunComparison> kFormats[] = {
-    {"table", "txt", "for people", Reader::kPerson, comparison_table},
-    {"json", "json", "with all numbers", Reader::kProgram, comparison_json},
-};
-constexpr ReportFormat<GatedComparison> kGatedFormats[] = {
-    {"table", "txt", "for people", Reader::kPerson, gated_table},
-    {"json", "json", "with all numbers", Reader::kProgram, gated_json},
-};
+using OpenRuns = std::vector<std::unique_ptr<RecordedRun>>;
+
+absl::StatusOr<OpenRuns> open_runs(const std::vector<std::string>& paths) {
+  OpenRuns runs;
+  for (const std::string& path : paths) {
+    absl::StatusOr<std::unique_ptr<RecordedRun>> run = RecordedRun::open(path);
+    if (!run.ok()) return run.status();
+    runs.push_back(*std::move(run));
+  }
+  return runs;
+}
 
 absl::StatusOr<Gate> gate_of(const CompareOptions& options) {
   Gate gate;
@@ -45,38 +50,43 @@ absl::StatusOr<Gate> gate_of(const CompareOptions& options) {
   return gate;
 }
 
-int compare_gated(const CompareOptions& options, const RecordedRun& baseline,
-                  const RecordedRun& run, size_t format) {
-  const absl::StatusOr<Gate> gate = gate_of(options);
-  if (!gate.ok()) return fail(gate.status(), kUsage);
-  absl::StatusOr<GatedComparison> gated = compare_with_gate(*gate, baseline.run(), run.run());
-  if (!gated.ok()) return fail(gated.status(), kUsage);
-  gated->comparison.baseline_path = baseline.path().string();
-  gated->comparison.run_path = run.path().string();
-  const ReportFormat<GatedComparison>& chosen = kGatedFormats[format];
-  return deliver(chosen.document(*gated), options.output.path, exit_code_of(*gated),
-                 content_of(chosen.reader));
+absl::StatusOr<GatedComparison> judged(const CompareOptions& options, const OpenRuns& runs) {
+  std::vector<const RunResult*> earlier;
+  for (const std::unique_ptr<RecordedRun>& run : runs) earlier.push_back(&run->run());
+  earlier.pop_back();
+  if (!options.gate.empty() || !options.unclear.empty()) {
+    const absl::StatusOr<Gate> gate = gate_of(options);
+    if (!gate.ok()) return gate.status();
+    return compare_with_gate(*gate, earlier, runs.back()->run());
+  }
+  const double margin = options.margin;
+  absl::StatusOr<RunComparison> comparison = compare_series(
+      earlier, runs.back()->run(),
+      {.margin_of = [margin](const std::string&, const std::string&) { return margin; }});
+  if (!comparison.ok()) return comparison.status();
+  comparison->margin = margin;
+  return without_gate(*std::move(comparison));
 }
 
 int compare(const CompareOptions& options) {
-  const absl::StatusOr<size_t> format =
-      choose_format(options.output, format_names(std::span(kFormats)));
-  if (!format.ok()) return fail(format.status(), kUsage);
-  const absl::StatusOr<std::unique_ptr<RecordedRun>> baseline = RecordedRun::open(options.baseline);
-  if (!baseline.ok()) return fail(baseline.status(), kUsage);
-  const absl::StatusOr<std::unique_ptr<RecordedRun>> run = RecordedRun::open(options.run);
-  if (!run.ok()) return fail(run.status(), kUsage);
-  if (!options.gate.empty() || !options.unclear.empty()) {
-    return compare_gated(options, **baseline, **run, *format);
+  const absl::StatusOr<std::vector<PlannedReport>> reports =
+      plan_reports(options.outputs, all_of(comparison_formats()));
+  if (!reports.ok()) return fail(reports.status(), kUsage);
+  const absl::StatusOr<OpenRuns> runs = open_runs(options.runs);
+  if (!runs.ok()) return fail(runs.status(), kUsage);
+  absl::StatusOr<GatedComparison> gated = judged(options, *runs);
+  if (!gated.ok()) return fail(gated.status(), kUsage);
+  RunComparison& comparison = gated->comparison;
+  const RecordedRun &first = *runs->front(), &last = *runs->back();
+  comparison.baseline_path = first.path().string();
+  comparison.run_path = last.path().string();
+  for (size_t i = 0; i < comparison.between.size(); ++i) {
+    comparison.between[i].path = (*runs)[i + 1]->path().string();
   }
-  absl::StatusOr<RunComparison> comparison =
-      compare_runs((*baseline)->run(), (*run)->run(), options.margin);
-  if (!comparison.ok()) return fail(comparison.status(), kUsage);
-  comparison->baseline_path = (*baseline)->path().string();
-  comparison->run_path = (*run)->path().string();
-  const ReportFormat<RunComparison>& chosen = kFormats[*format];
-  return deliver(chosen.document(*comparison), options.output.path,
-                 exit_code_of(outcome_of(*comparison)), content_of(chosen.reader));
+  const RunSource baseline{first.run(), first};
+  const absl::Status written = write_reports(
+      *reports, {last.run(), last, &*gated, &baseline}, last.path().parent_path().string());
+  return written.ok() ? exit_code_of(*gated) : fail(written, kNotMeasured);
 }
 
 }  // namespace
@@ -84,9 +94,11 @@ int compare(const CompareOptions& options) {
 Command add_compare_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compare", "Whether a run is worse than an earlier one");
   command->footer(
-      "Both are folders of runs, or run.json files; seeds are compared one by one. Runs that\n"
+      "They are folders of runs, or run.json files; seeds are compared one by one. Runs that\n"
       "measured different things (another optimizer, clipping, control, claims, a learning rate\n"
       "given by hand …) are refused; what differs only in how it was computed is named.\n\n"
+      "Of more than two runs, the oldest first, the trend is judged: the change of the straight\n"
+      "line through all of them, seed by seed, from its begin to its end.\n\n"
       "With --gate or --unclear all primary expectations are judged together: a run that is no\n"
       "worse than the margins fails in at most one of twenty cases. docs/gate.md has the file.\n\n"
       "Exit status, the first that applies:\n"
@@ -102,12 +114,15 @@ Command add_compare_command(CLI::App& app) {
       "  eif-suite run --model ./checkpoint-500 --all --out new\n"
       "  eif-suite compare baseline new\n"
       "  eif-suite compare baseline/run.json new/run.json --margin 0.05 -o change.json\n"
-      "  eif-suite compare baseline new --gate gate.toml");
+      "  eif-suite compare baseline new --gate gate.toml -o - -o results.xml -o comment.md\n"
+      "  eif-suite compare checkpoint-100 checkpoint-200 checkpoint-300 -o page.html");
   auto options = std::make_shared<CompareOptions>();
-  command->add_option("baseline", options->baseline, "The earlier run")
+  command
+      ->add_option("runs", options->runs,
+                   "The baseline, and the run to judge; runs between them make it a trend")
       ->required()
-      ->type_name("BASELINE");
-  command->add_option("run", options->run, "The run to judge")->required()->type_name("RUN");
+      ->expected(2, 1000)
+      ->type_name("BASELINE RUN");
   command
       ->add_option("--margin", options->margin,
                    "How much of what a sample does for itself an expectation may lose")
@@ -120,7 +135,7 @@ Command add_compare_command(CLI::App& app) {
       ->add_option("--unclear", options->unclear,
                    "What comes of an expectation that is not shown to be no worse")
       ->check(one_of({"pass", "warn", "fail"}));
-  add_format_options(*command, options->output, format_names(std::span(kFormats)));
+  add_report_outputs(*command, options->outputs, all_of(comparison_formats()));
   return [options](const Invocation&) { return compare(*options); };
 }
 

@@ -21,7 +21,10 @@ class GateReader {
   absl::StatusOr<GateFile> read(const toml::table& table) const {
     GateFile result;
     absl::Status status = keys_.check(
-        table, {"baseline", "desiderata", "margin", "worse", "unclear", "verdict", "rule"}, "");
+        table,
+        {"baseline", "desiderata", "in_context", "margin", "worse", "better", "unclear", "verdict",
+         "rule"},
+        "");
     if (!status.ok()) return status;
     absl::StatusOr<std::string> baseline = keys_.line(table, "", "baseline", /*required=*/false);
     if (!baseline.ok()) return baseline.status();
@@ -29,6 +32,10 @@ class GateReader {
       result.baseline = std::filesystem::path(file_).parent_path() / *baseline;
     }
     if (status = read_desiderata(table, result.gate); !status.ok()) return status;
+    if (const toml::node* node = table.get("in_context")) {
+      if (!node->is_boolean()) return keys_.error(*node, "in_context: expected true or false");
+      result.gate.in_context = node->as_boolean()->get();
+    }
     absl::StatusOr<GateRule> of_all = rule(table, "");
     if (!of_all.ok()) return of_all.status();
     result.gate.rules.push_back(*std::move(of_all));
@@ -64,7 +71,7 @@ class GateReader {
     for (const toml::node& one : *list) {
       const toml::table& of_rule = *one.as_table();
       absl::Status status = keys_.check(
-          of_rule, {"desideratum", "expectation", "margin", "worse", "unclear", "verdict"},
+          of_rule, {"desideratum", "expectation", "margin", "worse", "better", "unclear", "verdict"},
           "rule: ");
       if (!status.ok()) return status;
       absl::StatusOr<std::string> desideratum = keys_.id(of_rule, "rule: ", "desideratum");
@@ -96,18 +103,23 @@ class GateReader {
       }
       result.margin = margin;
     }
-    absl::Status status =
-        word(table, subject, "worse", {GateLevel::kPass, GateLevel::kWarn, GateLevel::kFail},
-             gate_level_name, result.worse);
+    absl::Status status = level(table, subject, "worse", result.worse);
     if (!status.ok()) return status;
-    status = word(table, subject, "unclear", {GateLevel::kPass, GateLevel::kWarn, GateLevel::kFail},
-                  gate_level_name, result.unclear);
+    status = level(table, subject, "better", result.better);
+    if (!status.ok()) return status;
+    status = level(table, subject, "unclear", result.unclear);
     if (!status.ok()) return status;
     status = word(table, subject, "verdict",
                   {RequiredVerdict::kHolds, RequiredVerdict::kNotViolated, RequiredVerdict::kNone},
                   required_verdict_name, result.verdict);
     if (!status.ok()) return status;
     return result;
+  }
+
+  absl::Status level(const toml::table& table, const std::string& subject, const char* key,
+                     std::optional<GateLevel>& into) const {
+    return word(table, subject, key, {GateLevel::kPass, GateLevel::kWarn, GateLevel::kFail},
+                gate_level_name, into);
   }
 
   // One of the values, by its name.

@@ -1,16 +1,17 @@
 // A gate in TOML: what a team demands of a run beside a baseline.
 //
-//   baseline = "baseline.json"                # a run, or what `baseline accept` wrote; beside this
-//   file desiderata = ["ontology", "locality"]     # that are judged; default: all of the baseline
-//   margin = 0.1                              # how much of what a sample does for itself may be
-//   lost worse = "fail"                            # "warn", "pass": what comes of a loss beyond it
-//   unclear = "pass"                          # "warn", "fail": what is not shown to be no worse
+//   baseline = "baseline.json"              # a run, or what `baseline accept` wrote; beside this file
+//   desiderata = ["ontology", "locality"]   # that are judged; default: all of the baseline
+//   in_context = true                       # what reading does is judged, too; default: false
+//   margin = 0.1                            # how much of what a sample does for itself may be lost
+//   worse = "fail"                          # "warn", "pass": what comes of a loss beyond the margin
+//   better = "pass"                         # "warn", "fail": what comes of a gain beyond it
+//   unclear = "pass"                        # "warn", "fail": what is not shown to be no worse
 //
-//   [[rule]]                                  # the same for a part; a later rule wins
+//   [[rule]]                                # the same for a part; a later rule wins
 //   desideratum = "ontology"
-//   expectation = "subclass_over_reverse"     # default: all of it
-//   verdict = "holds"                         # or "not violated": asked for whatever the baseline
-//   says
+//   expectation = "subclass_over_reverse"   # default: all of it
+//   verdict = "holds"                       # or "not violated": asked for whatever the baseline says
 #pragma once
 
 #include <filesystem>

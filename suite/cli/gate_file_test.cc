@@ -19,7 +19,9 @@ TEST(GateFile, SaysWhatIsDemanded) {
 baseline = "baseline.json"
 desiderata = ["ontology", "locality"]
 margin = 0.2
+in_context = true
 unclear = "warn"
+better = "fail"
 
 [[rule]]
 desideratum = "ontology"
@@ -39,6 +41,8 @@ worse = "warn"
   EXPECT_EQ(other.margin, 0.2);
   EXPECT_EQ(other.worse, GateLevel::kFail);
   EXPECT_EQ(other.unclear, GateLevel::kWarn);
+  EXPECT_EQ(other.better, GateLevel::kFail);
+  EXPECT_TRUE(file->gate.in_context);
   EXPECT_EQ(rule_for(file->gate, "ontology", "subclass").margin, 0);
   EXPECT_EQ(rule_for(file->gate, "locality", "").verdict, RequiredVerdict::kNotViolated);
   EXPECT_EQ(rule_for(file->gate, "locality", "any").worse, GateLevel::kWarn);
@@ -51,7 +55,9 @@ TEST(GateFile, AnEmptyOneDemandsWhatCompareDoes) {
   const GateRule rule = rule_for(file->gate, "ontology", "subclass");
   EXPECT_EQ(rule.margin, kSmallestEffect);
   EXPECT_EQ(rule.worse, GateLevel::kFail);
+  EXPECT_EQ(rule.better, GateLevel::kPass);
   EXPECT_EQ(rule.unclear, GateLevel::kPass);
+  EXPECT_FALSE(file->gate.in_context);
 }
 
 TEST(GateFile, ErrorsNameFileLineAndKey) {
@@ -65,6 +71,7 @@ TEST(GateFile, ErrorsNameFileLineAndKey) {
             "ci/gate.toml:1: desiderata: expected an array of ids, as [\"ontology\"]");
   EXPECT_EQ(error_of("[[rule]]\nmargin = 1"),
             "ci/gate.toml:1: rule: there is no desideratum; add desideratum = \"…\"");
+  EXPECT_EQ(error_of("in_context = 1"), "ci/gate.toml:1: in_context: expected true or false");
   EXPECT_EQ(
       error_of("[[rule]]\ndesideratum = \"a\"\nexpectation = \"b\"\nverdict = \"holds\""),
       "ci/gate.toml:4: rule: verdict is asked of a desideratum as a whole; leave out expectation");

@@ -123,7 +123,7 @@ TEST_F(Program, SaysWhatIsWrongWithACommandLine) {
   EXPECT_EQ(error_of({"run", "--all", "--desideratum", "x"}),
             "--all and --desideratum exclude each other; give one of them");
   EXPECT_EQ(error_of({"matrix", "--seed", "3"}), "--seed goes with --domain, which was not given");
-  EXPECT_EQ(error_of({"compare"}), "compare needs baseline: The earlier run");
+  EXPECT_EQ(error_of({"compare"}), "compare needs runs: The baseline, and the run to judge; runs between them make it a trend");
   EXPECT_EQ(error_of({"list", "colours"}),
             "what: found \"colours\", expected one of models, desiderata, domains.");
 }

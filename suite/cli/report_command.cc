@@ -15,12 +15,12 @@ struct ReportOptions {
 
 int report(const ReportOptions& options) {
   const absl::StatusOr<std::vector<PlannedReport>> reports =
-      plan_reports(options.outputs, all_run_formats());
+      plan_reports(options.outputs, all_of(run_formats()));
   if (!reports.ok()) return fail(reports.status(), kUsage);
   const absl::StatusOr<std::unique_ptr<RecordedRun>> run = RecordedRun::open(options.run);
   if (!run.ok()) return fail(run.status(), kUsage);
   const absl::Status written =
-      write_reports(*reports, (*run)->run(), **run, (*run)->path().parent_path().string());
+      write_reports(*reports, {(*run)->run(), **run}, (*run)->path().parent_path().string());
   return written.ok() ? kSuccess : fail(written, kNotMeasured);
 }
 
@@ -40,7 +40,7 @@ Command add_report_command(CLI::App& app) {
   command->add_option("run", options->run, "The run's folder, or its run.json")
       ->required()
       ->type_name("RUN");
-  add_report_outputs(*command, options->outputs, all_run_formats());
+  add_report_outputs(*command, options->outputs, all_of(run_formats()));
   return [options](const Invocation&) { return report(*options); };
 }
 

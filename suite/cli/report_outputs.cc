@@ -92,7 +92,8 @@ void add_report_outputs(CLI::App& command, ReportOutputs& outputs, const Formats
   command
       .add_option("--format", outputs.format,
                   absl::StrCat(help_of(formats),
-                               " Left out: as the file's end says, or terminal. With several -o it "
+                               " Left out: as the file's end says, or ", formats.front()->name,
+                               ". With several -o it "
                                "is for the one whose name has no such end"))
       ->check(one_of(names_of(formats)));
   names_path(command.add_option("-o,--output", outputs.paths,
@@ -102,23 +103,23 @@ void add_report_outputs(CLI::App& command, ReportOutputs& outputs, const Formats
       ->allow_extra_args(false);
 }
 
-Formats all_run_formats() {
-  Formats formats;
-  for (const RunFormat& format : run_formats()) formats.push_back(&format);
-  return formats;
+Formats all_of(std::span<const RunFormat> formats) {
+  Formats all;
+  for (const RunFormat& format : formats) all.push_back(&format);
+  return all;
 }
 
-Formats document_formats() {
-  Formats formats = all_run_formats();
-  std::erase_if(formats, [](const RunFormat* format) { return !format->is_document(); });
-  return formats;
+Formats documents_of(std::span<const RunFormat> formats) {
+  Formats documents = all_of(formats);
+  std::erase_if(documents, [](const RunFormat* format) { return !format->is_document(); });
+  return documents;
 }
 
 absl::StatusOr<std::vector<PlannedReport>> plan_reports(const ReportOutputs& outputs,
                                                         const Formats& formats) {
   const RunFormat* named = format_of_name(outputs.format, formats);
   if (outputs.paths.empty()) {
-    return std::vector<PlannedReport>{{named == nullptr ? find_run_format("terminal") : named, ""}};
+    return std::vector<PlannedReport>{{named == nullptr ? formats.front() : named, ""}};
   }
   if (absl::Status status = check_distinct(outputs.paths); !status.ok()) return status;
   std::vector<PlannedReport> reports;
@@ -130,7 +131,7 @@ absl::StatusOr<std::vector<PlannedReport>> plan_reports(const ReportOutputs& out
       format = named;
       is_named_used = true;
     } else if (format == nullptr && is_printed) {
-      format = find_run_format("terminal");
+      format = formats.front();
     } else if (format == nullptr) {
       return unclear(path, formats);
     } else if (format == named && outputs.paths.size() == 1) {
@@ -142,13 +143,13 @@ absl::StatusOr<std::vector<PlannedReport>> plan_reports(const ReportOutputs& out
   return reports;
 }
 
-absl::Status write_reports(const std::vector<PlannedReport>& reports, const RunResult& run,
-                           const RunMatrices& matrices, const std::string& folder) {
+absl::Status write_reports(const std::vector<PlannedReport>& reports, const ReportInput& input,
+                           const std::string& folder) {
   for (const PlannedReport& report : reports) {
     const bool is_printed = report.path.empty() && report.format->is_document();
     const std::string& path = report.path.empty() ? folder : report.path;
-    absl::Status status = is_printed ? print_run(*report.format, run, matrices)
-                                     : write_run(*report.format, run, matrices, path);
+    absl::Status status = is_printed ? print_report(*report.format, input)
+                                     : write_report(*report.format, input, path);
     if (!status.ok()) return status;
     if (!is_printed) say(absl::StrCat("wrote ", path));
   }

@@ -1,4 +1,4 @@
-// -o and --format of commands that report a run: where reports go, and in which form.
+// -o and --format of commands that report a run, or a comparison of runs: where reports go, and in which form.
 //
 //   (neither)                                       printed for people
 //   --format markdown                               printed as Markdown
@@ -9,6 +9,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,17 +34,18 @@ struct PlannedReport {
 void add_report_outputs(CLI::App& command, ReportOutputs& outputs,
                         const std::vector<const RunFormat*>& formats);
 
-// Of all formats, or of those that can be printed.
-std::vector<const RunFormat*> all_run_formats();
-std::vector<const RunFormat*> document_formats();
+// All rows of a table, or those that can be printed.
+std::vector<const RunFormat*> all_of(std::span<const RunFormat> formats);
+std::vector<const RunFormat*> documents_of(std::span<const RunFormat> formats);
 
-// In the order of the options. kInvalidArgument: a name says no format and --format neither, or the
+// In the order of the options; printed in the first of `formats` where they name none.
+// kInvalidArgument: a name says no format and --format neither, or the
 // two contradict each other, or two reports have the same place.
 absl::StatusOr<std::vector<PlannedReport>> plan_reports(
     const ReportOutputs& outputs, const std::vector<const RunFormat*>& formats);
 
 // Makes and writes them; `folder` is the run's own. The first error ends it.
-absl::Status write_reports(const std::vector<PlannedReport>& reports, const RunResult& run,
-                           const RunMatrices& matrices, const std::string& folder);
+absl::Status write_reports(const std::vector<PlannedReport>& reports, const ReportInput& input,
+                           const std::string& folder);
 
 }  // namespace eif

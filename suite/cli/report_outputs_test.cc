@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 // "markdown > run.md", for each report.
 std::vector<std::string> planned(const ReportOutputs& outputs) {
   const absl::StatusOr<std::vector<PlannedReport>> reports =
-      plan_reports(outputs, document_formats());
+      plan_reports(outputs, documents_of(run_formats()));
   std::vector<std::string> texts;
   if (!reports.ok()) {
     EXPECT_TRUE(absl::IsInvalidArgument(reports.status()));

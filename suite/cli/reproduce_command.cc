@@ -18,7 +18,8 @@ namespace {
 absl::Status write_page(const std::filesystem::path& folder) {
   const absl::StatusOr<std::unique_ptr<RecordedRun>> recorded = RecordedRun::open(folder);
   if (!recorded.ok()) return recorded.status();
-  return write_run(*find_run_format("paper"), (*recorded)->run(), **recorded, folder.string());
+  return write_report(*find_format(run_formats(), "paper"), {(*recorded)->run(), **recorded},
+                      folder.string());
 }
 
 int reproduce(RunOptions& options, const Invocation& invocation) {

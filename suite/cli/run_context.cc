@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "reports/continued_run.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
 #include "suite/cli/output.h"
@@ -88,7 +89,8 @@ RunContext make_context(const PluginSet& plugins, const Invocation& invocation) 
   return context;
 }
 
-FinishedRun measure_run(RunOptions& options, const Invocation& invocation) {
+FinishedRun measure_run(RunOptions& options, const Invocation& invocation,
+                        const RunSource* first) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins, invocation);
   if (!plan.ok()) return {.exit_code = fail(plan.status(), kUsage)};
@@ -104,7 +106,12 @@ FinishedRun measure_run(RunOptions& options, const Invocation& invocation) {
   for (auto& [backend, request] : plan->models) request.monitor = &progress;
   announce_earlier(**folder, plan->request, progress);
   FinishedRun finished;
-  finished.run = run_suite(*plan, **folder, progress);
+  if (first != nullptr) {
+    ContinuedRun store(**folder, *first, plan->request.desiderata);
+    finished.run = run_suite(*plan, store, progress);
+  } else {
+    finished.run = run_suite(*plan, **folder, progress);
+  }
   progress.finish();
   for (const std::string& problem : finished.run.problems) print_error(problem);
   finished.exit_code = exit_code(finished.run, plugins);

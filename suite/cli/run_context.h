@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "reports/run_folder.h"
+#include "reports/run_source.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/run_options.h"
 #include "suite/core/run_result.h"
@@ -24,7 +25,9 @@ struct FinishedRun {
 };
 
 // Measures what the options ask for, keeps it in its folder, and says on stderr where that is and
-// what went wrong.
-FinishedRun measure_run(RunOptions& options, const Invocation& invocation);
+// what went wrong. With `first`, seeds that another run has of the same desiderata are taken from
+// there (reports/continued_run.h).
+FinishedRun measure_run(RunOptions& options, const Invocation& invocation,
+                        const RunSource* first = nullptr);
 
 }  // namespace eif

@@ -185,7 +185,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                    "Also keep which layers and kinds of parameters carry each influence, and which "
                    "tokens it is on; takes the time of several runs");
   add_out_options(command, options);
-  add_report_outputs(command, options.outputs, document_formats());
+  add_report_outputs(command, options.outputs, documents_of(run_formats()));
   command.add_flag("--json", options.json, "The same as --format json")
       ->excludes(command.get_option("--format"));
 }

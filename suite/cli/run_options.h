@@ -30,7 +30,8 @@ struct RunOptions {
   bool fresh = false;
   ReportOutputs outputs;
   bool json = false;
-  std::string gate;  // a file
+  std::string gate;         // a file
+  uint64_t more_seeds = 0;  // of what the gate finds unclear
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "suite/cli/format_option.h"
 #include "suite/cli/output.h"
 #include "suite/cli/progress.h"
 #include "suite/formats/atomic_file.h"
@@ -34,23 +34,23 @@ absl::Status write_file(const RunFormat& format, const ReportFile& file, const s
 
 }  // namespace
 
-absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices) {
-  const absl::StatusOr<std::vector<ReportFile>> files =
-      format.files(run, matrices, {.color = stdout_shows_color(), .width = output_columns()});
+absl::Status print_report(const RunFormat& format, const ReportInput& input) {
+  ReportInput printed = input;
+  printed.style = {.color = stdout_shows_color(), .width = output_columns()};
+  const absl::StatusOr<std::vector<ReportFile>> files = format.files(printed);
   if (!files.ok()) return files.status();
-  const bool is_for_people = std::string_view(format.name) == "terminal";
   for (const ReportFile& file : *files) {
     absl::Status status = file.collected_in.empty()
-                              ? print(file.content, is_for_people ? Content::kText : Content::kData)
+                              ? print(file.content, content_of(format.reader))
                               : add_to_collected(file);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status write_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices,
-                       const std::string& path) {
-  const absl::StatusOr<std::vector<ReportFile>> files = format.files(run, matrices, {});
+absl::Status write_report(const RunFormat& format, const ReportInput& input,
+                          const std::string& path) {
+  const absl::StatusOr<std::vector<ReportFile>> files = format.files(input);
   if (!files.ok()) return files.status();
   for (const ReportFile& file : *files) {
     if (absl::Status written = write_file(format, file, path); !written.ok()) return written;

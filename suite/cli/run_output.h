@@ -1,4 +1,4 @@
-// A run, as a report in one of its formats, to standard output, a file or a folder.
+// A report in one of its formats, to standard output, a file or a folder.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 namespace eif {
 
 // Prints a document.
-absl::Status print_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices);
+absl::Status print_report(const RunFormat& format, const ReportInput& input);
 
 // Writes it to the file at `path`, or where it is more than one document below the folder.
-absl::Status write_run(const RunFormat& format, const RunResult& run, const RunMatrices& matrices,
-                       const std::string& path);
+absl::Status write_report(const RunFormat& format, const ReportInput& input,
+                          const std::string& path);
 
 }  // namespace eif

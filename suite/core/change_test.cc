@@ -138,5 +138,60 @@ TEST(SmallestLossShown, IsInfiniteWhereNoPIsSmallEnough) {
   EXPECT_FALSE(std::isinf(smallest_loss_shown(seeds(0), 0.1, 51)));
 }
 
+// Three seeds show nothing with 95 % certainty, however much they agree; five do.
+TEST(CompareEffects, NoWorseIsShownByEnoughSeeds) {
+  const auto of_seeds = [](size_t count) {
+    std::vector<double> before = seeds(0.6), after = other_seeds(0.59);
+    before.resize(count);
+    after.resize(count);
+    return change_of({kDirection, true, before, after});
+  };
+  EXPECT_FALSE(is_no_worse(of_seeds(4)));
+  EXPECT_EQ(of_seeds(4).change, Change::kUnclear);
+  EXPECT_TRUE(is_no_worse(of_seeds(10)));
+  EXPECT_EQ(of_seeds(10).change, Change::kSame);
+  EXPECT_EQ(of_seeds(10).p_no_worse, std::pow(2, -10));
+}
+
+TEST(CompareEffects, WhatGainedIsNoWorseAndNotTheSame) {
+  const EffectChange change = change_of({kDirection, true, seeds(0.5), other_seeds(0.59)});
+  EXPECT_TRUE(is_no_worse(change));
+  EXPECT_FALSE(is_no_better(change));
+  EXPECT_EQ(change.change, Change::kUnclear);
+}
+
+TEST(CompareEffects, NothingIsLostWhereNoSeedLostAnything) {
+  EXPECT_EQ(change_of({kDirection, true, seeds(0.5), seeds(0.5)}, 0).change, Change::kSame);
+}
+
+// Steps of 0.08, each within the margin, add up: a line through them falls by 0.24.
+TEST(CompareEffects, ASeriesIsJudgedByItsTrend) {
+  PairedEffects effects{kDirection, true, seeds(0.6), other_seeds(0.36)};
+  effects.between = {other_seeds(0.52), seeds(0.44)};
+  const EffectChange change = change_of(effects);
+  EXPECT_NEAR(change.difference, -0.24, 1e-12);
+  EXPECT_EQ(change.change, Change::kWorse);
+  // Least squares of 1, 0, 0, 0 at 0, 1, 2, 3 falls by 0.3 at each step.
+  PairedEffects first_alone{kDirection, true, {1}, {0}};
+  first_alone.between = {{0}, {0}};
+  EXPECT_NEAR(change_of(first_alone).difference, -0.9, 1e-12);
+}
+
+TEST(CompareEffects, AnInvarianceOfASeriesComesNearerToZeroOrNot) {
+  PairedEffects effects{kInvariance, true, seeds(-0.2), other_seeds(0.5)};
+  effects.between = {seeds(0.3)};
+  EXPECT_NEAR(change_of(effects).difference, -0.3, 1e-12);
+}
+
+// What no model can change takes no share of the level from the others.
+TEST(CompareEffects, WhatTheRegimeDecidesIsNoneOfTheFamily) {
+  std::vector<PairedEffects> effects(20, {kDirection, true, seeds(0.6), other_seeds(0.6)});
+  for (PairedEffects& one : effects) one.is_decided_by_regime = true;
+  effects.push_back({kDirection, true, seeds(0.6), other_seeds(0.3)});
+  const std::vector<EffectChange> changes = compare_effects(effects);
+  EXPECT_EQ(changes[0].change, Change::kDecidedByRegime);
+  EXPECT_EQ(changes.back().p_worse_adjusted, std::pow(2, -10));
+}
+
 }  // namespace
 }  // namespace eif

@@ -30,73 +30,120 @@ void leave_out_what_is_not_judged(const Gate& gate, RunComparison& comparison) {
 
 // ---- All together ------------------------------------------------------------------------------
 
-// The primary expectations of all desiderata that were measured.
-std::vector<EffectChange*> judged_together(RunComparison& comparison) {
-  std::vector<EffectChange*> changes;
-  for (ComparedDesideratum& desideratum : comparison.desiderata) {
-    for (ComparedExpectation& one : desideratum.expectations) {
-      const bool is_measured = one.change.change != Change::kNotMeasured;
-      if (one.primary && is_measured) changes.push_back(&one.change);
-    }
-  }
-  return changes;
+bool is_test(const ComparedExpectation& one) {
+  return one.primary && one.change.change != Change::kNotMeasured &&
+         one.change.change != Change::kDecidedByRegime;
 }
 
-void adjust_over_all(const std::vector<EffectChange*>& changes) {
+bool asks_about_gains(const GateRule& rule) { return *rule.better != GateLevel::kPass; }
+
+// How many expectations are judged, and by how many tests: one, and where a gain matters two.
+struct Family {
+  size_t expectations = 0, tests = 0;
+};
+
+// The primary expectations of all desiderata that were measured. What the regime decides is no test.
+Family judge_together(const Gate& gate, RunComparison& comparison) {
+  struct Test {
+    EffectChange* change;
+    bool is_of_gain;
+  };
+  std::vector<Test> tests;
   std::vector<double> p;
-  for (const EffectChange* change : changes) p.push_back(change->p_worse);
-  const std::vector<double> adjusted = holm(p);
-  for (size_t i = 0; i < changes.size(); ++i) {
-    changes[i]->p_worse_adjusted = adjusted[i];
-    changes[i]->change = judged(*changes[i]);
+  Family family;
+  for (ComparedDesideratum& desideratum : comparison.desiderata) {
+    for (ComparedExpectation& one : desideratum.expectations) {
+      if (!is_test(one)) continue;
+      ++family.expectations;
+      one.change.level = kSignificance / gate.looks;
+      tests.push_back({&one.change, false});
+      p.push_back(one.change.p_worse);
+      if (!asks_about_gains(rule_for(gate, desideratum.id, one.id))) continue;
+      tests.push_back({&one.change, true});
+      p.push_back(one.change.p_better);
+    }
   }
+  family.tests = tests.size();
+  const std::vector<double> adjusted = holm(p);
+  for (size_t i = 0; i < tests.size(); ++i) {
+    EffectChange& change = *tests[i].change;
+    (tests[i].is_of_gain ? change.p_better_adjusted : change.p_worse_adjusted) = adjusted[i];
+  }
+  for (const Test& test : tests) test.change->change = judged(*test.change);
+  return family;
 }
 
 // More tests take more seeds before any of them can show a thing.
-void note_too_few_seeds(size_t tests, RunComparison& comparison) {
-  const int fewest = fewest_seeds_for_change(tests);
+void note_too_few_seeds(const Gate& gate, const Family& family, RunComparison& comparison) {
+  const int fewest = fewest_seeds_for_change(family.tests, kSignificance / gate.looks);
   for (ComparedDesideratum& one : comparison.desiderata) {
     if (one.obstacle != Obstacle::kNone || !std::cmp_less(one.seeds, fewest)) continue;
     one.obstacle = Obstacle::kTooFewSeeds;
     one.why = absl::StrFormat(
-        "%d %s too few to show any change among the %d expectations of the gate; it takes %d, or a "
-        "gate of fewer desiderata",
-        one.seeds, one.seeds == 1 ? "seed is" : "seeds are", tests, fewest);
+        "%d %s too few to show any change among the %d expectations of the gate%s; it takes %d, or "
+        "a gate of fewer desiderata",
+        one.seeds, one.seeds == 1 ? "seed is" : "seeds are", family.expectations,
+        gate.looks > 1 ? absl::StrCat(", judged up to ", gate.looks, " times") : "", fewest);
   }
 }
 
 // ---- Findings ----------------------------------------------------------------------------------
 
+bool is_clear(const EffectChange& change, const GateRule& rule) {
+  return change.change == Change::kWorse || change.change == Change::kBetter ||
+         (is_no_worse(change) && (!asks_about_gains(rule) || is_no_better(change)));
+}
+
+std::string unclear_text(const EffectChange& change, const GateRule& rule, size_t tests) {
+  std::string why;
+  if (!is_no_worse(change)) {
+    why = absl::StrFormat("may have lost up to %.3f, and the margin is %g", -change.interval.low,
+                          change.margin);
+    if (change.interval.low >= -change.margin) {
+      why = absl::StrFormat("is not shown to have lost no more than the margin of %g (p %.3f)",
+                            change.margin, change.p_no_worse);
+    }
+  } else {
+    why = absl::StrFormat("may have gained up to %.3f, and is to be equivalent within %g",
+                          change.interval.high, change.margin);
+  }
+  const double shown = smallest_loss_shown(change.per_seed, change.margin, tests, change.level);
+  if (std::isfinite(shown)) {
+    absl::StrAppendFormat(&why, "; %d seeds show a %s of %.3f in four of five runs",
+                          change.per_seed.size(), asks_about_gains(rule) ? "change" : "loss", shown);
+  }
+  return why;
+}
+
 // Passes where it is shown to be no worse.
 GateFinding finding_of(const ComparedExpectation& one, const GateRule& rule, size_t tests) {
   const EffectChange& change = one.change;
+  const std::string interval = interval_text(change.interval);
   if (change.change == Change::kWorse) {
     return {.level = *rule.worse,
             .why = absl::StrFormat("lost %.3f %s, more than the margin of %g", -change.difference,
-                                   interval_text(change.interval), change.margin)};
+                                   interval, change.margin)};
   }
-  const bool is_no_worse = change.interval.low >= -change.margin;
-  if (is_no_worse) return {.level = GateLevel::kPass};
-  const double shown = smallest_loss_shown(change.per_seed, change.margin, tests);
-  std::string why = absl::StrFormat("may have lost up to %.3f, and the margin is %g",
-                                    -change.interval.low, change.margin);
-  if (std::isfinite(shown)) {
-    absl::StrAppendFormat(&why, "; %d seeds show a loss of %.3f in four of five runs",
-                          change.per_seed.size(), shown);
+  if (change.change == Change::kBetter) {
+    return {.level = *rule.better,
+            .why = absl::StrFormat("gained %.3f %s, more than the margin of %g", change.difference,
+                                   interval, change.margin)};
   }
-  return {.level = *rule.unclear, .why = why};
+  if (is_clear(change, rule)) return {.level = GateLevel::kPass};
+  return {.level = *rule.unclear, .why = unclear_text(change, rule, tests)};
+}
+
+bool is_as_required(const ComparedDesideratum& one, const GateRule& rule) {
+  return *rule.verdict == RequiredVerdict::kNone || one.after == Verdict::kHolds ||
+         (*rule.verdict == RequiredVerdict::kNotViolated && one.after != Verdict::kViolated);
 }
 
 // Of the desideratum as a whole.
 GateFinding finding_of(const ComparedDesideratum& one, const GateRule& rule) {
-  const bool is_violated = one.after == Verdict::kViolated;
-  if (one.before == Verdict::kHolds && is_violated) {
+  if (one.before == Verdict::kHolds && one.after == Verdict::kViolated) {
     return {.level = *rule.worse, .why = "held, and is violated now"};
   }
-  const bool is_as_required = *rule.verdict == RequiredVerdict::kNone ||
-                              one.after == Verdict::kHolds ||
-                              (*rule.verdict == RequiredVerdict::kNotViolated && !is_violated);
-  if (is_as_required) return {.level = GateLevel::kPass};
+  if (is_as_required(one, rule)) return {.level = GateLevel::kPass};
   return {.level = *rule.worse,
           .why = absl::StrCat("the verdict is ", verdict_name(one.after),
                               ", and the gate asks for ", required_verdict_name(*rule.verdict))};
@@ -118,11 +165,28 @@ std::vector<GateFinding> findings_of(const Gate& gate, const RunComparison& comp
     if (desideratum.obstacle == Obstacle::kOtherEstimand) continue;
     add(finding_of(desideratum, rule_for(gate, id, "")), desideratum, "");
     for (const ComparedExpectation& one : desideratum.expectations) {
-      if (!one.primary || one.change.change == Change::kNotMeasured) continue;
+      if (!is_test(one)) continue;
       add(finding_of(one, rule_for(gate, id, one.id), tests), desideratum, one.id);
     }
   }
   return findings;
+}
+
+// Whether something is shown that no more seeds of other expectations can make good.
+bool fails_for_good(const Gate& gate, const RunComparison& comparison) {
+  const auto fails = [&](const ComparedDesideratum& one) {
+    const bool is_decided = one.after != Verdict::kInconclusive;
+    if (is_decided && finding_of(one, rule_for(gate, one.id, "")).level == GateLevel::kFail) return true;
+    return std::any_of(
+        one.expectations.begin(), one.expectations.end(), [&](const ComparedExpectation& expectation) {
+          const GateRule rule = rule_for(gate, one.id, expectation.id);
+          const Change change = expectation.change.change;
+          return is_test(expectation) &&
+                 ((change == Change::kWorse && *rule.worse == GateLevel::kFail) ||
+                  (change == Change::kBetter && *rule.better == GateLevel::kFail));
+        });
+  };
+  return std::any_of(comparison.desiderata.begin(), comparison.desiderata.end(), fails);
 }
 
 }  // namespace
@@ -157,12 +221,14 @@ GateRule rule_for(const Gate& gate, const std::string& desideratum,
                   .expectation = expectation,
                   .margin = kSmallestEffect,
                   .worse = GateLevel::kFail,
+                  .better = GateLevel::kPass,
                   .unclear = GateLevel::kPass,
                   .verdict = RequiredVerdict::kNone};
   for (const GateRule& rule : gate.rules) {
     if (!is_about(rule, desideratum, expectation)) continue;
     if (rule.margin.has_value()) result.margin = rule.margin;
     if (rule.worse.has_value()) result.worse = rule.worse;
+    if (rule.better.has_value()) result.better = rule.better;
     if (rule.unclear.has_value()) result.unclear = rule.unclear;
     if (rule.verdict.has_value()) result.verdict = rule.verdict;
   }
@@ -210,22 +276,51 @@ bool passes(const GatedComparison& gated) {
                       [](const GateFinding& one) { return one.level == GateLevel::kFail; });
 }
 
-absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
+absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate,
+                                                  const std::vector<const RunResult*>& earlier,
                                                   const RunResult& run) {
-  if (absl::Status status = check_gate(gate, baseline); !status.ok()) return status;
+  if (absl::Status status = check_gate(gate, *earlier.front()); !status.ok()) return status;
   const auto margin_of = [&](const std::string& desideratum, const std::string& expectation) {
     return *rule_for(gate, desideratum, expectation).margin;
   };
-  absl::StatusOr<RunComparison> comparison = compare_runs(baseline, run, margin_of);
+  absl::StatusOr<RunComparison> comparison =
+      compare_series(earlier, run, {.margin_of = margin_of, .in_context = gate.in_context});
   if (!comparison.ok()) return comparison.status();
   comparison->margin = *rule_for(gate, "", "").margin;
   leave_out_what_is_not_judged(gate, *comparison);
-  const std::vector<EffectChange*> together = judged_together(*comparison);
-  adjust_over_all(together);
-  note_too_few_seeds(together.size(), *comparison);
-  GatedComparison gated{.comparison = *std::move(comparison), .expectations = together.size()};
-  gated.findings = findings_of(gate, gated.comparison, gated.expectations);
+  const Family family = judge_together(gate, *comparison);
+  note_too_few_seeds(gate, family, *comparison);
+  GatedComparison gated{.comparison = *std::move(comparison), .expectations = family.expectations};
+  gated.findings = findings_of(gate, gated.comparison, family.tests);
   return gated;
+}
+
+absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
+                                                  const RunResult& run) {
+  return compare_with_gate(gate, std::vector<const RunResult*>{&baseline}, run);
+}
+
+GatedComparison without_gate(RunComparison comparison) {
+  GatedComparison judged{.comparison = std::move(comparison), .has_gate = false};
+  judged.findings = findings_of({}, judged.comparison, 0);
+  return judged;
+}
+
+std::vector<std::string> unclear_desiderata(const Gate& gate, const GatedComparison& gated) {
+  if (fails_for_good(gate, gated.comparison)) return {};
+  std::vector<std::string> ids;
+  for (const ComparedDesideratum& one : gated.comparison.desiderata) {
+    const bool may_come_out = one.after == Verdict::kInconclusive &&
+                              !is_as_required(one, rule_for(gate, one.id, ""));
+    const bool is_unclear =
+        std::any_of(one.expectations.begin(), one.expectations.end(), [&](const auto& expectation) {
+          return is_test(expectation) &&
+                 !is_clear(expectation.change, rule_for(gate, one.id, expectation.id));
+        });
+    const bool is_named = std::find(ids.begin(), ids.end(), one.id) != ids.end();
+    if ((may_come_out || is_unclear) && !is_named) ids.push_back(one.id);
+  }
+  return ids;
 }
 
 }  // namespace eif

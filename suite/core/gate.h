@@ -5,7 +5,7 @@
 //
 // All primary expectations of a gate are judged together: their p are adjusted over the whole gate,
 // so that a run which is no worse than the margins fails in at most one of twenty cases, however
-// many expectations there are.
+// many expectations there are, and however often it is looked at (Gate::looks).
 #pragma once
 
 #include <optional>
@@ -33,13 +33,20 @@ struct GateRule {
   std::string expectation;  // empty: all
   std::optional<double> margin;
   std::optional<GateLevel> worse;  // a loss beyond the margin, or a verdict that is not as required
-  std::optional<GateLevel> unclear;  // neither shown to be worse nor shown to be no worse
+  std::optional<GateLevel> better;  // a gain beyond the margin
+  // Neither shown to be worse nor shown to be no worse; where a gain is no pass, neither shown to have
+  // changed by more than the margin nor shown to be equivalent within it.
+  std::optional<GateLevel> unclear;
   std::optional<RequiredVerdict> verdict;
 };
 
 struct Gate {
   std::vector<std::string> desiderata;  // that are judged; none: all of the baseline
   std::vector<GateRule> rules;          // a later one wins
+  bool in_context = false;              // what reading does is judged, too
+  // How often the run is judged at most, as seeds are added. Each time has its share of the level, so
+  // that the chance of a wrong failure is that of one look (docs/statistics.md).
+  int looks = 1;
 };
 
 // The rule for an expectation, or with an empty `expectation` for a desideratum as a whole, with
@@ -57,6 +64,7 @@ struct GatedComparison {
   RunComparison comparison;  // of the desiderata that are judged
   std::vector<GateFinding> findings;
   size_t expectations = 0;  // primary ones, judged together
+  bool has_gate = true;     // false: each desideratum is judged by itself, and a loss fails
 };
 
 bool passes(const GatedComparison& gated);
@@ -64,8 +72,18 @@ bool passes(const GatedComparison& gated);
 // kInvalidArgument where the gate names what the baseline does not have.
 absl::Status check_gate(const Gate& gate, const RunResult& baseline);
 
-// As compare_runs() and check_gate().
+// As compare_series() and check_gate().
+absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate,
+                                                  const std::vector<const RunResult*>& earlier,
+                                                  const RunResult& run);
 absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate, const RunResult& baseline,
                                                   const RunResult& run);
+
+// What a comparison finds by itself: each desideratum that got worse.
+GatedComparison without_gate(RunComparison comparison);
+
+// Ids of desiderata that more seeds may decide: something of them is neither worse nor no worse, or
+// they are inconclusive where a verdict is asked for. None where the gate fails whatever they come to.
+std::vector<std::string> unclear_desiderata(const Gate& gate, const GatedComparison& gated);
 
 }  // namespace eif

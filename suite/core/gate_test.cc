@@ -151,5 +151,119 @@ TEST(Gate, NamesWhatTheBaselineHas) {
               HasSubstr("the expectation e7 of ontology"));
 }
 
+// Half of the seeds lost much, the others won as much.
+std::vector<double> scattered(double mean) {
+  std::vector<double> effects = seeds(mean);
+  for (size_t i = 0; i < effects.size(); ++i) effects[i] += i % 2 == 0 ? 0.5 : -0.5;
+  return effects;
+}
+
+TEST(Gate, AGainBeyondTheMarginIsAsTheRuleSays) {
+  const RunResult better = run_of(
+      {result_of("ontology", {seeds(0.6), seeds(0.8)}), result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(findings_of({}, better), IsEmpty());
+  const std::vector<GateFinding> findings =
+      findings_of({.rules = {{.better = GateLevel::kWarn}}}, better);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].level, GateLevel::kWarn);
+  EXPECT_THAT(findings[0].why, HasSubstr("gained 0.200"));
+}
+
+// A gain of 0.09 is no loss; whether it is one of 0.1 is open.
+TEST(Gate, EquivalenceIsAskedForByBothSides) {
+  std::vector<double> gained = seeds(0.69);
+  for (size_t i = 0; i < gained.size(); ++i) gained[i] += i % 2 == 0 ? 0.03 : -0.03;
+  const RunResult run =
+      run_of({result_of("ontology", {seeds(0.6), gained}), result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(findings_of({.rules = {{.unclear = GateLevel::kFail}}}, run), IsEmpty());
+  const std::vector<GateFinding> findings = findings_of(
+      {.rules = {{.better = GateLevel::kFail, .unclear = GateLevel::kFail}}}, run);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_THAT(findings[0].why, HasSubstr("and is to be equivalent within 0.1"));
+  EXPECT_THAT(findings_of({.rules = {{.better = GateLevel::kFail, .unclear = GateLevel::kFail}}},
+                          baseline()),
+              IsEmpty());
+}
+
+// One test for a loss and one for a gain of each: 6/1024.
+TEST(Gate, TestsOfGainsAreOfTheSameFamily) {
+  const absl::StatusOr<GatedComparison> gated =
+      compare_with_gate({.rules = {{.better = GateLevel::kWarn}}}, baseline(), worse_run());
+  ASSERT_TRUE(gated.ok()) << gated.status();
+  EXPECT_EQ(gated->expectations, 3u);
+  EXPECT_DOUBLE_EQ(gated->comparison.desiderata[0].expectations[1].change.p_worse_adjusted,
+                   6.0 / 1024);
+}
+
+TEST(Gate, WhatTheRegimeDecidesIsNoTest) {
+  RunResult decided = worse_run();
+  decided.results[0].expectations[0].outcome.verdict = Verdict::kDecidedByRegime;
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate({}, baseline(), decided);
+  ASSERT_TRUE(gated.ok()) << gated.status();
+  EXPECT_EQ(gated->expectations, 2u);
+  EXPECT_DOUBLE_EQ(gated->comparison.desiderata[0].expectations[1].change.p_worse_adjusted,
+                   2.0 / 1024);
+}
+
+TEST(Gate, WhatReadingDoesIsJudgedOnRequest) {
+  const auto with_context = [](double mean) {
+    RunResult run = baseline();
+    run.results.push_back(result_of("locality", {seeds(mean)}));
+    run.results.back().key.condition = Condition::kInContext;
+    return run;
+  };
+  const RunResult before = with_context(0.6), after = with_context(0.3);
+  const absl::StatusOr<GatedComparison> without = compare_with_gate({}, before, after);
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_THAT(without->findings, IsEmpty());
+  const absl::StatusOr<GatedComparison> with =
+      compare_with_gate({.in_context = true}, before, after);
+  ASSERT_TRUE(with.ok()) << with.status();
+  ASSERT_THAT(with->findings, SizeIs(1));
+  EXPECT_EQ(with->findings[0].desideratum, "locality, in context");
+  EXPECT_EQ(with->expectations, 4u);
+}
+
+TEST(Gate, EachLookHasItsShareOfTheLevel) {
+  // Six seeds lost 0.1 more than the margin, four 0.02 less: 16 of 1,024 patterns of signs reach
+  // their sum, which times three tests is 0.047.
+  std::vector<double> lost = seeds(0.4);
+  for (size_t i = 0; i < 4; ++i) lost[i] += 0.12;
+  const RunResult run =
+      run_of({result_of("ontology", {seeds(0.6), lost}), result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(findings_of({}, run), SizeIs(1));
+  EXPECT_THAT(findings_of({.looks = 2}, run), IsEmpty());
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate({.looks = 2}, baseline(), run);
+  EXPECT_THAT(unclear_desiderata({.looks = 2}, *gated), testing::ElementsAre("ontology"));
+}
+
+TEST(Gate, MoreSeedsMayDecideWhatIsUnclearOrInconclusive) {
+  const RunResult run = run_of({result_of("ontology", {seeds(0.6), scattered(0.6)}),
+                                result_of("locality", {seeds(0.6)}, Verdict::kInconclusive)});
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate({}, baseline(), run);
+  ASSERT_TRUE(gated.ok()) << gated.status();
+  EXPECT_THAT(unclear_desiderata({}, *gated), testing::ElementsAre("ontology"));
+  const Gate holds{.rules = {{.verdict = RequiredVerdict::kHolds}}};
+  EXPECT_THAT(unclear_desiderata(holds, *gated), testing::ElementsAre("ontology", "locality"));
+  const absl::StatusOr<GatedComparison> same = compare_with_gate({}, baseline(), baseline());
+  EXPECT_THAT(unclear_desiderata(holds, *same), IsEmpty());
+  // What is unclear may fail the gate, and seeds may still make that good; a loss they may not.
+  const Gate strict{.rules = {{.unclear = GateLevel::kFail}}};
+  EXPECT_THAT(unclear_desiderata(strict, *gated), testing::ElementsAre("ontology"));
+  const RunResult lost = run_of({result_of("ontology", {seeds(0.4), scattered(0.6)}),
+                                 result_of("locality", {seeds(0.6)})});
+  EXPECT_THAT(unclear_desiderata(strict, *compare_with_gate({}, baseline(), lost)), IsEmpty());
+}
+
+TEST(Gate, WithoutOneEachDesideratumIsJudgedByItself) {
+  const absl::StatusOr<RunComparison> comparison = compare_runs(baseline(), worse_run());
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  const GatedComparison judged = without_gate(*comparison);
+  EXPECT_FALSE(judged.has_gate);
+  EXPECT_FALSE(passes(judged));
+  ASSERT_THAT(judged.findings, SizeIs(1));
+  EXPECT_EQ(judged.findings[0].expectation, "e1");
+}
+
 }  // namespace
 }  // namespace eif

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -106,13 +107,20 @@ Differences find_differences(const RunResult& baseline, const RunResult& run,
 
 // ---- Desiderata -------------------------------------------------------------------------------
 
-// Seeds that both results have, in ascending order.
-std::vector<uint64_t> seeds_of_both(const DesideratumResult& before,
-                                    const DesideratumResult& after) {
-  const std::set<uint64_t> of_after(after.seeds.begin(), after.seeds.end());
-  std::set<uint64_t> common;
-  for (const uint64_t seed : before.seeds) {
-    if (of_after.contains(seed)) common.insert(seed);
+// A desideratum as one of the runs has it. The result is null where it does not.
+struct InRun {
+  const RunResult* run;
+  const DesideratumResult* result;
+  std::string name;  // "the run", "run 2"
+};
+
+// Seeds that all have, in ascending order.
+std::vector<uint64_t> common_seeds(const std::vector<InRun>& all) {
+  std::set<uint64_t> common(all.front().result->seeds.begin(), all.front().result->seeds.end());
+  for (const InRun& one : all) {
+    if (one.result == nullptr) return {};
+    const std::set<uint64_t> own(one.result->seeds.begin(), one.result->seeds.end());
+    std::erase_if(common, [&](uint64_t seed) { return !own.contains(seed); });
   }
   return {common.begin(), common.end()};
 }
@@ -156,89 +164,122 @@ std::string version_of(const RunResult& run, const std::string& desideratum) {
   return "unknown";
 }
 
-size_t primary_count(const DesideratumResult& result) {
-  const auto count =
-      std::count_if(result.expectations.begin(), result.expectations.end(),
-                    [](const ExpectationResult& one) { return one.expectation.primary; });
-  return static_cast<size_t>(std::max<std::ptrdiff_t>(1, count));
+bool is_decided_by_regime(const std::vector<InRun>& all, const std::string& expectation) {
+  return std::any_of(all.begin(), all.end(), [&](const InRun& one) {
+    return find_expectation(*one.result, expectation)->outcome.verdict == Verdict::kDecidedByRegime;
+  });
 }
 
-// Notes what keeps the two from being compared, if anything does.
-void find_obstacle(const RunResult& baseline, const DesideratumResult& before, const RunResult& run,
-                   const DesideratumResult* after, ComparedDesideratum& compared) {
-  const auto note_obstacle = [&](Obstacle obstacle, std::string why) {
-    compared.obstacle = obstacle;
-    compared.why = std::move(why);
-  };
-  if (after == nullptr) return note_obstacle(Obstacle::kMissing, "the run does not have it");
-  const std::string& id = before.key.desideratum;
-  const std::string was = version_of(baseline, id), is = version_of(run, id);
-  if (was != is) {
-    return note_obstacle(Obstacle::kOtherEstimand,
-                         absl::StrCat("the baseline has version ", was, " of it, the run ", is,
-                                      "; make a new baseline"));
+// What keeps a later run from being compared with the baseline, if anything does.
+std::pair<Obstacle, std::string> obstacle_of(const InRun& before, const InRun& after) {
+  if (after.result == nullptr) {
+    return {Obstacle::kMissing, absl::StrCat(after.name, " does not have it")};
   }
-  for (const ExpectationResult& one : before.expectations) {
-    const ExpectationResult* now = find_expectation(*after, one.expectation.id);
+  const std::string& id = before.result->key.desideratum;
+  const std::string was = version_of(*before.run, id), is = version_of(*after.run, id);
+  if (was != is) {
+    return {Obstacle::kOtherEstimand,
+            absl::StrCat("the baseline has version ", was, " of it, ", after.name, " ", is,
+                         "; make a new baseline")};
+  }
+  for (const ExpectationResult& one : before.result->expectations) {
+    const ExpectationResult* now = find_expectation(*after.result, one.expectation.id);
     if (now == nullptr || now->expectation.kind != one.expectation.kind ||
         now->expectation.primary != one.expectation.primary) {
-      return note_obstacle(
-          Obstacle::kOtherEstimand,
-          absl::StrCat("the run does not have its expectation ", one.expectation.id));
+      return {Obstacle::kOtherEstimand,
+              absl::StrCat(after.name, " does not have its expectation ", one.expectation.id)};
     }
   }
-  if (after->verdict == Verdict::kNotMeasured) {
-    return note_obstacle(Obstacle::kMissing,
-                         absl::StrCat("the run could not measure it",
-                                      after->error.empty() ? "" : ": ", after->error));
+  if (after.result->verdict == Verdict::kNotMeasured) {
+    return {Obstacle::kMissing,
+            absl::StrCat(after.name, " could not measure it",
+                         after.result->error.empty() ? "" : ": ", after.result->error)};
   }
-  if (compared.seeds == 0) return note_obstacle(Obstacle::kMissing, "no seed was measured in both");
-  const int fewest = fewest_seeds_for_change(primary_count(before));
-  if (std::cmp_less(compared.seeds, fewest)) {
-    note_obstacle(Obstacle::kTooFewSeeds,
-                  absl::StrFormat("%d %s too few to show any change; it takes %d", compared.seeds,
-                                  compared.seeds == 1 ? "seed is" : "seeds are", fewest));
-  }
+  return {Obstacle::kNone, ""};
 }
 
-void compare_expectations(const DesideratumResult& before, const DesideratumResult& after,
-                          const std::vector<uint64_t>& seeds, const MarginOf& margin_of,
-                          ComparedDesideratum& compared) {
+void compare_expectations(const std::vector<InRun>& all, const std::vector<uint64_t>& seeds,
+                          const MarginOf& margin_of, ComparedDesideratum& compared) {
+  const DesideratumResult& first = *all.front().result;
   std::vector<PairedEffects> effects;
-  for (const ExpectationResult& one : before.expectations) {
-    effects.push_back(
-        {one.expectation.kind, one.expectation.primary, effects_of(one, before.seeds, seeds),
-         effects_of(*find_expectation(after, one.expectation.id), after.seeds, seeds),
-         margin_of(before.key.desideratum, one.expectation.id)});
+  for (const ExpectationResult& one : first.expectations) {
+    const std::string& id = one.expectation.id;
+    const auto of_run = [&](const InRun& in) {
+      return effects_of(*find_expectation(*in.result, id), in.result->seeds, seeds);
+    };
+    PairedEffects& paired = effects.emplace_back(
+        PairedEffects{.kind = one.expectation.kind,
+                      .primary = one.expectation.primary,
+                      .before = of_run(all.front()),
+                      .after = of_run(all.back()),
+                      .margin = margin_of(first.key.desideratum, id),
+                      .is_decided_by_regime = is_decided_by_regime(all, id)});
+    for (size_t i = 1; i + 1 < all.size(); ++i) paired.between.push_back(of_run(all[i]));
   }
   const std::vector<EffectChange> changes = compare_effects(effects);
   for (size_t i = 0; i < changes.size(); ++i) {
-    const Expectation& expectation = before.expectations[i].expectation;
-    compared.expectations.push_back(
-        {expectation.id, expectation.kind, expectation.primary, changes[i]});
+    const Expectation& expectation = first.expectations[i].expectation;
+    ComparedExpectation& one = compared.expectations.emplace_back(ComparedExpectation{
+        expectation.id, expectation.kind, expectation.primary, changes[i]});
+    if (all.size() == 2) continue;
+    one.means.push_back(mean_of(effects[i].before));
+    for (const std::vector<double>& of_run : effects[i].between) one.means.push_back(mean_of(of_run));
+    one.means.push_back(mean_of(effects[i].after));
   }
 }
 
-ComparedDesideratum compare_desideratum(const RunResult& baseline, const DesideratumResult& before,
-                                        const RunResult& run, const std::string& model,
+// Primary expectations that are a test, at least one.
+size_t test_count(const ComparedDesideratum& compared) {
+  const auto count = std::count_if(
+      compared.expectations.begin(), compared.expectations.end(), [](const auto& one) {
+        return one.primary && one.change.change != Change::kDecidedByRegime;
+      });
+  return static_cast<size_t>(std::max<std::ptrdiff_t>(1, count));
+}
+
+ComparedDesideratum compare_desideratum(const std::vector<InRun>& all, const std::string& model,
                                         const MarginOf& margin_of) {
-  const DesideratumResult* after = find_result(run, before, model);
-  std::vector<uint64_t> seeds;
-  if (after != nullptr) seeds = seeds_of_both(before, *after);
-  ComparedDesideratum compared{.model = model,
-                               .desideratum = result_name(baseline.request, before.key),
-                               .id = before.key.desideratum,
-                               .before = before.verdict,
-                               .seeds = seeds.size()};
-  if (after != nullptr) compared.after = after->verdict;
-  find_obstacle(baseline, before, run, after, compared);
-  if (compared.obstacle == Obstacle::kNone || compared.obstacle == Obstacle::kTooFewSeeds) {
-    compare_expectations(before, *after, seeds, margin_of, compared);
+  const InRun &before = all.front(), &after = all.back();
+  const bool is_read = before.result->key.condition == Condition::kInContext;
+  const std::vector<uint64_t> seeds = common_seeds(all);
+  ComparedDesideratum compared{
+      .model = model,
+      .desideratum = absl::StrCat(result_name(before.run->request, before.result->key),
+                                  is_read ? ", in context" : ""),
+      .id = before.result->key.desideratum,
+      .condition = before.result->key.condition,
+      .before = before.result->verdict,
+      .seeds = seeds.size()};
+  compared.baseline_key = before.result->key;
+  if (after.result != nullptr) {
+    compared.after = after.result->verdict;
+    compared.run_key = after.result->key;
+  }
+  for (size_t i = 1; i < all.size() && compared.obstacle == Obstacle::kNone; ++i) {
+    std::tie(compared.obstacle, compared.why) = obstacle_of(before, all[i]);
+  }
+  if (compared.obstacle != Obstacle::kNone) return compared;
+  if (seeds.empty()) {
+    compared.obstacle = Obstacle::kMissing;
+    compared.why = absl::StrCat("no seed was measured in ", all.size() == 2 ? "both" : "all");
+    return compared;
+  }
+  compare_expectations(all, seeds, margin_of, compared);
+  const int fewest = fewest_seeds_for_change(test_count(compared));
+  if (std::cmp_less(compared.seeds, fewest)) {
+    compared.obstacle = Obstacle::kTooFewSeeds;
+    compared.why = absl::StrFormat("%d %s too few to show any change; it takes %d", compared.seeds,
+                                   compared.seeds == 1 ? "seed is" : "seeds are", fewest);
   }
   return compared;
 }
 
-void add_cut_short(const char* which, const RunResult& run, std::vector<std::string>& texts) {
+// Of a later one: the last is judged.
+std::string name_of_run(size_t index, size_t count) {
+  return index + 1 == count ? "the run" : absl::StrCat("run ", index + 1);
+}
+
+void add_cut_short(const std::string& which, const RunResult& run, std::vector<std::string>& texts) {
   if (run.end == RunEnd::kComplete && run.problems.empty()) return;
   const std::string how = run.end == RunEnd::kUnfinished ? "did not come to its end"
                           : run.end == RunEnd::kInterrupted
@@ -284,31 +325,51 @@ bool is_whole(const RunComparison& comparison) {
 
 absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
                                            double margin) {
-  absl::StatusOr<RunComparison> comparison = compare_runs(
-      baseline, run, [margin](const std::string&, const std::string&) { return margin; });
+  absl::StatusOr<RunComparison> comparison = compare_series(
+      {&baseline}, run,
+      {.margin_of = [margin](const std::string&, const std::string&) { return margin; }});
   if (comparison.ok()) comparison->margin = margin;
   return comparison;
 }
 
-absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
-                                           const MarginOf& margin_of) {
-  const absl::StatusOr<ModelPairs> models = pair_models(baseline, run);
-  if (!models.ok()) return models.status();
-  Differences differences = find_differences(baseline, run, *models);
-  if (!differences.estimand.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the two runs did not measure the same thing: ", absl::StrJoin(differences.estimand, "; "),
-        "; measure one of them again, as the other was"));
-  }
-  RunComparison comparison{.baseline = baseline.context,
-                           .run = run.context,
-                           .differences = std::move(differences.computation)};
+absl::StatusOr<RunComparison> compare_series(const std::vector<const RunResult*>& earlier,
+                                             const RunResult& run,
+                                             const ComparisonOptions& options) {
+  const RunResult& baseline = *earlier.front();
+  std::vector<const RunResult*> runs = earlier;
+  runs.push_back(&run);
+  RunComparison comparison{.baseline = baseline.context, .run = run.context};
+  std::vector<ModelPairs> models(1);  // of each run; of the first none
   add_cut_short("the baseline", baseline, comparison.cut_short);
-  add_cut_short("the run", run, comparison.cut_short);
+  for (size_t i = 1; i < runs.size(); ++i) {
+    absl::StatusOr<ModelPairs> pairs = pair_models(baseline, *runs[i]);
+    if (!pairs.ok()) return pairs.status();
+    Differences differences = find_differences(baseline, *runs[i], *pairs);
+    const std::string name = name_of_run(i, runs.size());
+    if (!differences.estimand.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          runs.size() == 2 ? "the two runs" : absl::StrCat("the baseline and ", name),
+          " did not measure the same thing: ", absl::StrJoin(differences.estimand, "; "),
+          "; measure one of them again, as the other was"));
+    }
+    for (std::string& difference : differences.computation) {
+      if (runs.size() > 2) difference = absl::StrCat(name, ": ", difference);
+      comparison.differences.push_back(std::move(difference));
+    }
+    if (runs[i] != &run) comparison.between.push_back({.path = "", .context = runs[i]->context});
+    add_cut_short(name, *runs[i], comparison.cut_short);
+    models.push_back(*std::move(pairs));
+  }
   for (const DesideratumResult& before : baseline.results) {
-    if (before.key.condition != Condition::kFineTuning || !may_get_worse(before)) continue;
+    const bool is_asked = before.key.condition == Condition::kFineTuning || options.in_context;
+    if (!is_asked || !may_get_worse(before)) continue;
+    std::vector<InRun> all = {{&baseline, &before, "the baseline"}};
+    for (size_t i = 1; i < runs.size(); ++i) {
+      const std::string& model = models[i].at(before.key.model);
+      all.push_back({runs[i], find_result(*runs[i], before, model), name_of_run(i, runs.size())});
+    }
     comparison.desiderata.push_back(
-        compare_desideratum(baseline, before, run, models->at(before.key.model), margin_of));
+        compare_desideratum(all, models.back().at(before.key.model), options.margin_of));
   }
   if (comparison.desiderata.empty()) {
     return absl::InvalidArgumentError("the baseline has no desideratum that was measured");

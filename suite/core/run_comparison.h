@@ -4,7 +4,8 @@
 //   if (comparison.ok() && outcome_of(*comparison) == ComparisonOutcome::kGotWorse) …
 //
 // Two runs are comparable where they measured the same thing: RunRequest's fields say by their
-// FieldRole what a difference means (suite/core/run_request.h).
+// FieldRole what a difference means (suite/core/run_request.h). Of a series of earlier runs, such as
+// checkpoints of a training, the trend is judged (suite/core/change.h).
 #pragma once
 
 #include <cstddef>
@@ -24,6 +25,7 @@ struct ComparedExpectation {
   ExpectationKind kind = ExpectationKind::kDirection;
   bool primary = true;
   EffectChange change;
+  std::vector<double> means = {};  // of each run, the oldest first, where there are more than two
 };
 
 // Why nothing can be said of a desideratum.
@@ -37,14 +39,18 @@ enum class Obstacle {
 // A desideratum of the baseline, on one model.
 struct ComparedDesideratum {
   std::string model;        // of the run
-  std::string desideratum;  // its name in reports: with its dose, where the run has several
+  // Its name in reports: with its dose, where the run has several, and "in context" where that is so.
+  std::string desideratum;
   std::string id = {};
+  Condition condition = Condition::kFineTuning;
   Verdict before = Verdict::kNotMeasured;
   Verdict after = Verdict::kNotMeasured;
-  size_t seeds = 0;  // that both runs have
+  size_t seeds = 0;  // that all runs have
   std::vector<ComparedExpectation> expectations;
   Obstacle obstacle = Obstacle::kNone;
   std::string why;  // one sentence about the obstacle; empty where there is none
+  // What it is called in the baseline, and in the run where that has it.
+  ResultKey baseline_key = {}, run_key = {};
 };
 
 // Nothing is lost that was not there, and what no model could change is no property of one.
@@ -53,12 +59,19 @@ bool may_get_worse(const DesideratumResult& before);
 // A primary expectation came out worse, or it held and is violated now.
 bool got_worse(const ComparedDesideratum& desideratum);
 
+// A run that stands between the first and the one that is judged.
+struct IntermediateRun {
+  std::string path;
+  RunContext context;
+};
+
 struct RunComparison {
-  std::string baseline_path, run_path;  // for reports; whoever read the two runs sets them
+  std::string baseline_path, run_path;  // for reports; whoever read the runs sets them
   RunContext baseline, run;
+  std::vector<IntermediateRun> between = {};  // the oldest first
   double margin = kSmallestEffect;  // where no gate says another
   std::vector<std::string> differences;  // of how the numbers were computed: "dtype was …, is …"
-  // Why one of the two is not whole: "the run was interrupted". Empty where both came to their end.
+  // Why one of them is not whole: "the run was interrupted". Empty where all came to their end.
   std::vector<std::string> cut_short;
   std::vector<ComparedDesideratum> desiderata;
 };
@@ -72,21 +85,29 @@ enum class ComparisonOutcome {
 };
 ComparisonOutcome outcome_of(const RunComparison& comparison);
 
-// Both runs came to their end, and all could be compared.
+// All runs came to their end, and all could be compared.
 bool is_whole(const RunComparison& comparison);
 
 // How much an expectation may lose, by the ids of its desideratum and of itself.
 using MarginOf =
     std::function<double(const std::string& desideratum, const std::string& expectation)>;
 
-// Models are paired by name; one model alone is paired with one alone, whatever they are called.
-// Of the seeds, those are compared that both have. What the run has beside the baseline is left
-// out.
+struct ComparisonOptions {
+  MarginOf margin_of = [](const std::string&, const std::string&) { return kSmallestEffect; };
+  bool in_context = false;  // what reading did is compared, too
+};
+
+// `earlier`: at least one, the oldest first; the first is the baseline, which decides what is
+// compared. Models are paired by name; one model alone is paired with one alone, whatever they are
+// called. Of the seeds, those are compared that all have. What the run has beside the baseline is
+// left out.
 //
-// kInvalidArgument: the two runs measured different things, and the message names the fields;
-// models cannot be paired; or the baseline has nothing to compare with.
-absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
-                                           const MarginOf& margin_of);
+// kInvalidArgument: two runs measured different things, and the message names the fields; models
+// cannot be paired; or the baseline has nothing to compare with.
+absl::StatusOr<RunComparison> compare_series(const std::vector<const RunResult*>& earlier,
+                                             const RunResult& run,
+                                             const ComparisonOptions& options);
+// Of one earlier run.
 absl::StatusOr<RunComparison> compare_runs(const RunResult& baseline, const RunResult& run,
                                            double margin = kSmallestEffect);
 

@@ -320,5 +320,43 @@ TEST(CompareRuns, WhatTheBaselineLacksIsLeftOut) {
               HasSubstr("the baseline has no desideratum that was measured"));
 }
 
+// ---- A series ----------------------------------------------------------------------------------
+
+TEST(CompareSeries, TheTrendIsThatOfAllRuns) {
+  const RunResult high = run_of({result_of("a", kHigh)}), low = run_of({result_of("a", kLow)});
+  const auto comparison = compare_series({&high, &high}, low, {});
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_THAT(comparison->between, SizeIs(1));
+  const ComparedExpectation& one = comparison->desiderata[0].expectations[0];
+  EXPECT_THAT(one.means, SizeIs(3));
+  EXPECT_EQ(one.means.front(), one.change.before);
+  EXPECT_EQ(one.means.back(), one.change.after);
+  // Of high, high, low the line falls by as much as the ends differ.
+  EXPECT_NEAR(one.change.difference, one.change.after - one.change.before, 1e-12);
+}
+
+TEST(CompareSeries, EveryRunHasToMeasureTheSame) {
+  const RunResult run = run_of({result_of("a", kHigh)});
+  RunResult clipped = run;
+  clipped.request.training.max_gradient_norm = 1;
+  EXPECT_THAT(message_of(compare_series({&run, &clipped}, run, {})),
+              HasSubstr("the baseline and run 2 did not measure the same thing: max_grad_norm"));
+  RunResult without = run;
+  without.results.clear();
+  const auto comparison = compare_series({&run, &without}, run, {});
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_EQ(comparison->desiderata[0].why, "run 2 does not have it");
+}
+
+TEST(CompareRuns, WhatTheRegimeDecidesInOneRunIsNotCompared) {
+  const RunResult before = run_of({result_of("a", kHigh)});
+  RunResult after = run_of({result_of("a", kLow)});
+  after.results[0].expectations[0].outcome.verdict = Verdict::kDecidedByRegime;
+  const auto comparison = compare_runs(before, after);
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_EQ(comparison->desiderata[0].expectations[0].change.change, Change::kDecidedByRegime);
+  EXPECT_EQ(outcome_of(*comparison), ComparisonOutcome::kNoWorse);
+}
+
 }  // namespace
 }  // namespace eif

@@ -138,6 +138,50 @@ class CompareTest(ProgramTest):
         gate = self.gate('desiderata = ["implication"]')
         self.assertEqual(self.compare(worse, "--gate", gate).returncode, 0)
 
+    def test_small_losses_of_a_series_add_up(self):
+        runs = []
+        for step in range(3):
+            def lose(document, step=step):
+                [result] = [one for one in document["results"] if one["desideratum"] == "transitivity"]
+                for one in result["expectations"]:
+                    if one["kind"] == "DIR":
+                        one["per_seed"] = [effect - 0.08 * step for effect in one["per_seed"]]
+            runs.append(self.folder / f"run{step}.json")
+            self.changed(lose).rename(runs[-1])
+        self.assertEqual(self.run_program("compare", *runs[:2]).returncode, 0)
+        process = self.run_program("compare", *runs)
+        self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
+        self.assertIn("trends: above 0 is better", process.stdout)
+        self.assertIn("each run: ", process.stdout)
+        document = json.loads(self.run_program("compare", *runs, "--format", "json").stdout)
+        self.assertEqual(len(document["between"]), 1)
+
+    def test_what_reading_did_is_judged_on_request(self):
+        def read_with(effect):
+            def change(document):
+                for result in document["results"]:
+                    if "in_context_verdict" not in result:
+                        continue
+                    result["in_context_verdict"] = "inconclusive"
+                    read = [one for one in result["expectations"] if "in_context" in one]
+                    # One more test beside those of training, which these seeds have room for.
+                    kept = next((one for one in read if one["primary"]), None)
+                    for one in read:
+                        if one is kept:
+                            one["in_context"]["per_seed"] = [effect for _ in result["seeds"]]
+                        else:
+                            del one["in_context"]
+            return change
+
+        baseline = self.changed(read_with(0.5)).rename(self.folder / "read.json")
+        run = self.changed(read_with(-0.5))
+        compared = ("compare", baseline, run, "--gate")
+        implication = 'desiderata = ["implication"]'
+        self.assertEqual(self.run_program(*compared, self.gate(implication)).returncode, 0)
+        process = self.run_program(*compared, self.gate(implication, "in_context = true"))
+        self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
+        self.assertIn(", in context (", unwrapped(process.stdout))
+
     def test_what_a_gate_says_wrongly_is_named(self):
         self.assert_refused(self.compare(BASELINE, "--gate", self.gate("", 'unclear = "no"')), USAGE,
                             "gate.toml:2: unclear: found \"no\", expected one of pass, warn, fail")
@@ -165,6 +209,39 @@ class CompareTest(ProgramTest):
         process = self.run_program(*run[:-1], gate, "--out", "refused")
         self.assert_refused(process, USAGE, "the gate names the desideratum order")
         self.assertFalse((self.folder / "refused").exists())
+
+    def test_more_seeds_are_measured_of_what_is_unclear(self):
+        def raise_a_little(document):
+            [result] = [one for one in document["results"] if one["desideratum"] == "implication"]
+            for one in result["expectations"]:
+                one["per_seed"] = [effect + (0.05 if one["kind"] == "DIR" else 0)
+                                   for effect in one["per_seed"]]
+
+        baseline = self.changed(raise_a_little)
+        gate = self.gate(f'baseline = "{baseline}"', 'desiderata = ["implication"]', 'unclear = "fail"')
+        run = ("run", "--model", MODEL, "--desideratum", "implication,transitivity", "--lr", "0.02",
+               "--gate", gate, "--out", "out", "--seeds", 4)
+        self.assert_refused(self.run_program(*run, "--more-seeds", 4), USAGE,
+                            "--more-seeds 4 needs seeds 0 to 7 in the baseline")
+        process = self.run_program(*run, "--more-seeds", 3, "-o", "out.json", "-o", "page.html")
+        self.assertIn("unclear beside the baseline: implication; 3 more seeds", process.stderr)
+        record = json.loads((self.folder / "out.json").read_text())
+        seeds = {one["desideratum"]: len(one["seeds"]) for one in record["results"]}
+        self.assertEqual(seeds, {"implication": 7, "transitivity": 4})
+        # What was there is not measured again, and the folder is that of an ordinary run.
+        more = json.loads((self.folder / "out" / "more-seeds" / "run.json").read_text())
+        self.assertEqual(more["request"]["seeds"], list(range(7)))
+        [of_all] = [one for one in json.loads((BASELINE / "run.json").read_text())["results"]
+                    if one["desideratum"] == "implication"]
+        for one, other in zip(more["results"][0]["expectations"], of_all["expectations"]):
+            for effect, expected in zip(one["per_seed"], other["per_seed"]):
+                self.assertAlmostEqual(effect, expected, delta=1e-4 + 1e-4 * abs(expected))
+        again = self.run_program(*run, "--more-seeds", 3)
+        self.assertEqual(again.returncode, process.returncode, again.stderr)
+        self.assertIn("7 of 7 seeds are there", again.stderr)
+        self.assert_refused(
+            self.run_program("run", "--model", MODEL, "--all", "--more-seeds", 3), USAGE,
+            "--more-seeds")
 
     def test_a_baseline_is_complete(self):
         cut = self.changed(lambda document: document.update(ended="interrupted"))
@@ -194,7 +271,7 @@ class CompareTest(ProgramTest):
     def test_what_is_no_baseline_is_refused(self):
         self.assert_refused(self.run_program("compare", "nowhere", BASELINE), USAGE, "nowhere")
         self.assert_refused(self.run_program("compare", BASELINE), USAGE,
-                            "compare needs run: The run to judge")
+                            "runs needs a value: The baseline, and the run to judge")
         self.assert_refused(
             self.compare(self.changed(lambda document: document["request"].update(large=True))),
             USAGE, "did not measure the same thing: large was no, is yes")

@@ -14,9 +14,10 @@ from markdown_it import MarkdownIt
 
 from program import PROGRAM, ProgramTest, tiny_model
 
-USAGE, NOT_MEASURED = 2, 3
+GOT_WORSE, USAGE, NOT_MEASURED = 1, 2, 3
 RUN = ("run", "--model", tiny_model("llama_gqa_tied"), "--desideratum", "implication,sparsity",
        "--lr", "0.02", "--seeds", "3")
+ENOUGH_SEEDS = 9  # for the primary expectations of both: 10 · 2⁻⁹ < 0.05
 SCHEMAS = pathlib.Path(__file__).parent / "junit"
 
 # What a model folder, a plugin or a file of samples may be called to make a report do something.
@@ -129,6 +130,41 @@ class JunitTest(ReportsTest):
         properties = {one.get("name"): one.get("value") for one in tree.iter("property")}
         for result in record["results"]:
             self.assertEqual(properties[result["desideratum"]], result["verdict"])
+
+    def test_a_gate_that_fails_is_a_failure(self):
+        (self.folder / "gate.toml").write_text('baseline = "better/run.json"\n')
+        # Three seeds show nothing; the others are added to the run that is there.
+        run = (*RUN[:-1], ENOUGH_SEEDS, "--out", "out")
+        self.run_program(*run)
+        self.make_better()
+        process = self.run_program(*run, "--gate", "gate.toml", "-o", "a.xml", "-o", "b.md", "-o",
+                                   "c.github")
+        self.assertEqual(process.returncode, GOT_WORSE, process.stderr)
+        compared = self.run_program("compare", "better", "out", "--gate", "gate.toml", "-o", "d.xml",
+                                    "-o", "e.md", "-o", "f.html", "--format", "json", "-o", "-")
+        self.assertEqual(compared.returncode, GOT_WORSE, compared.stderr)
+        self.assertFalse(json.loads(compared.stdout)["gate"]["passed"])
+        for file in ("a.xml", "d.xml"):
+            tree = self.assert_valid((self.folder / file).read_text())
+            [failure] = tree.iter("failure")
+            self.assertIn("lost 0.3", failure.get("message"))
+            self.assertTrue(failure.getparent().get("classname").startswith("gate."))
+            [suite] = [suite for suite in tree.iter("testsuite") if suite.get("failures") != "0"]
+            self.assertEqual(suite.get("name"), "gate")
+        for file in ("b.md", "e.md"):
+            self.assertIn("gate failed", (self.folder / file).read_text())
+        self.assertIn("::error title=gate%3A implication", (self.folder / "c.github").read_text())
+        self.assertIn("gate failed", (self.folder / "f.html").read_text())
+
+    def make_better(self):
+        """A copy of the run in which one effect is larger by three margins."""
+        shutil.copytree(self.folder / "out", self.folder / "better")
+        path = self.folder / "better" / "run.json"
+        record = json.loads(path.read_text())
+        one = next(one for result in record["results"] for one in result["expectations"]
+                   if one["primary"] and one["kind"] == "DIR")
+        one["per_seed"] = [effect + 0.3 for effect in one["per_seed"]]
+        path.write_text(json.dumps(record))
 
     def test_it_is_valid_whatever_texts_say(self):
         self.make_hostile()
