@@ -43,7 +43,8 @@ class RequestTest(RecordTest):
     """Every option of `run` that decides a number is in the record."""
 
     # Where a run is kept and how it is shown.
-    OTHERS = {"help", "out", "fresh", "format", "json", "output", "quiet", "verbose", "color", "gate"}
+    OTHERS = {"help", "out", "fresh", "format", "json", "output", "quiet", "verbose", "color", "gate",
+              "more-seeds"}  # a run of its own, which has them as its seeds
 
     def test_every_option_is_in_the_request(self):
         process = self.run_program(*RUN, "--seeds", 1, "--out", "out")
