@@ -190,8 +190,8 @@ class Desideratum {
   virtual absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const = 0;
   // After all requests of a plan were measured; once per seed for images, twice for text: with the
   // matrices of fine-tuning, which decide the verdict, and with those in context, whose cells are
-  // L_base(j) − L(j read after i). Must have a number for each expectation and observation of
-  // info() that applies to draw.modality().
+  // L(j after a neutral text) − L(j after i). Must have a number for each expectation and observation
+  // of info() that applies to draw.modality().
   virtual absl::StatusOr<Scores> score(const Draw& draw, const Answers& answers) const = 0;
 };
 
