@@ -8,12 +8,6 @@
 namespace eif {
 namespace {
 
-using Files = absl::StatusOr<std::vector<ReportFile>>;
-
-Files document(std::string content) {
-  return std::vector<ReportFile>{{.name = "", .content = std::move(content)}};
-}
-
 constexpr RunFormat kFormats[] = {
     {"table", "txt", "for people", Reader::kPerson,
      [](const ReportInput& input) { return document(gated_table(*input.comparison)); }},
@@ -33,7 +27,7 @@ constexpr RunFormat kFormats[] = {
      [](const ReportInput& input) { return document(comparison_junit(*input.comparison)); }},
     {"github", "github", "annotations for GitHub Actions, and the summary of the step",
      Reader::kProgram,
-     [](const ReportInput& input) -> Files {
+     [](const ReportInput& input) -> ReportFiles {
        return std::vector<ReportFile>{
            {.name = "", .content = comparison_annotations(*input.comparison)},
            {.name = "",

@@ -12,12 +12,6 @@
 namespace eif {
 namespace {
 
-using Files = absl::StatusOr<std::vector<ReportFile>>;
-
-Files document(std::string content) {
-  return std::vector<ReportFile>{{.name = "", .content = std::move(content)}};
-}
-
 constexpr RunFormat kFormats[] = {
     {"terminal", "txt", "for people", Reader::kPerson,
      [](const ReportInput& input) {
@@ -48,7 +42,7 @@ constexpr RunFormat kFormats[] = {
      }},
     {"github", "github", "annotations for GitHub Actions, and the summary of the step",
      Reader::kProgram,
-     [](const ReportInput& input) -> Files {
+     [](const ReportInput& input) -> ReportFiles {
        return std::vector<ReportFile>{
            {.name = "", .content = github_annotations(input.run, input.comparison)},
            {.name = "", .content = github_summary(input.run, input.comparison),

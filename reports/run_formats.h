@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,13 @@
 #include "suite/formats/text_layout.h"
 
 namespace eif {
+
+using ReportFiles = absl::StatusOr<std::vector<ReportFile>>;
+
+// A report that is this one document.
+inline ReportFiles document(std::string content) {
+  return std::vector<ReportFile>{{.name = "", .content = std::move(content)}};
+}
 
 // How a person reads it.
 struct ReportStyle {
@@ -42,7 +50,7 @@ struct RunFormat {
   const char* extension;  // of a file that has it, without the dot; empty: the report is a folder
   const char* what;       // half a sentence for --help
   Reader reader;
-  absl::StatusOr<std::vector<ReportFile>> (*files)(const ReportInput& input);
+  ReportFiles (*files)(const ReportInput& input);
 
   // One document, which can be printed.
   bool is_document() const { return extension[0] != '\0'; }
