@@ -4,7 +4,8 @@
 
 Tiny random models get random adapters, saved as peft saves them. `eif-suite matrix` on the adapter's
 folder must give the cells of a plain loop over the model that peft has merged in float64, and those
-of the same model once that is saved whole.
+of the same model once that is saved whole. As for compare_matrices.py, the bound is wide for transformers
+as it is, with its float32 norms and softmax, and narrow with these in float64.
 """
 
 import json
@@ -13,20 +14,22 @@ import sys
 import tempfile
 import warnings
 
-import numpy
 import peft
 import torch
 import transformers
 from compare_matrices import (
+    FLOAT64_TOLERANCE,
     LEARNING_RATE,
     SAMPLES,
-    TOLERANCE,
     Reader,
+    allowed_gap,
     fine_tuned,
+    largest,
     matrix,
     samples_file,
     statements_of,
 )
+from compare_with_transformers import float64_throughout
 from family_cases import cases
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tiny_models"))
@@ -77,14 +80,14 @@ def write_adapter(base, arguments, folder):
     """Saves a random adapter of the model in `base`, and returns that model merged with it."""
     model = transformers.AutoModelForCausalLM.from_pretrained(
         base, dtype=torch.float64, attn_implementation="eager")
+    torch.manual_seed(5)  # peft draws A itself
     adapted = peft.get_peft_model(
         model, peft.LoraConfig(task_type="CAUSAL_LM", lora_alpha=6, lora_dropout=0.1, **arguments))
-    generator = torch.Generator().manual_seed(5)
     with torch.no_grad():
         for name, parameter in sorted(adapted.named_parameters()):
             if parameter.requires_grad:
                 # A fresh B is 0. Values that float32 holds: so they are saved.
-                noise = torch.randn(parameter.shape, generator=generator, dtype=torch.float32)
+                noise = torch.randn(parameter.shape, dtype=torch.float32)
                 scale = 0.3 if "lora_" in name else 0.05
                 parameter.copy_((parameter.float() + scale * noise).double())
     adapted.save_pretrained(folder)
@@ -92,7 +95,7 @@ def write_adapter(base, arguments, folder):
 
 
 def compare(program, case, config, scratch, samples):
-    """The largest gaps: from peft's merged model, and from that model saved whole."""
+    """(a line of the table, whether it fails)"""
     arguments = adapters()[case][1]
     base, folder, whole = (scratch / f"{case}_{end}" for end in ("base", "adapter", "whole"))
     base.mkdir()
@@ -104,16 +107,17 @@ def compare(program, case, config, scratch, samples):
         settings = json.loads((whole / "config.json").read_text())
         (whole / "config.json").write_text(json.dumps(settings | {"tie_word_embeddings": False}))
     texts = [statements_of(sample) for sample in SAMPLES]
-    rate = ["--lr", str(LEARNING_RATE)]
-    measured = matrix(program, folder, samples, *rate)
-    expected = fine_tuned(merged, Reader(base), texts)
-    of_whole = matrix(program, whole, samples, *rate)
-    return numpy.abs(measured - expected).max(), numpy.abs(measured - of_whole).max()
-
-
-# Random adapters of all layers make models so steep that the float32 inside transformers' norms shows in a
-# step (1e-4 to 1e-3). What peft saves of them, merged, is compared to the bit all the same.
-STEEP = ("llama_all_linear", "llama_rslora")
+    rate = ("--lr", str(LEARNING_RATE))
+    reader = Reader(base)
+    as_it_is = fine_tuned(merged, reader, texts)
+    with float64_throughout(merged):
+        float64 = fine_tuned(merged, reader, texts)
+    measured, of_whole = (matrix(program, one, samples, *rate) for one in (folder, whole))
+    gap, exact = largest(measured - as_it_is), largest(measured - float64) / largest(float64)
+    from_whole = largest(measured - of_whole)
+    fails = not (gap <= allowed_gap(as_it_is, float64) and exact <= FLOAT64_TOLERANCE
+                 and from_whole <= MERGED_TOLERANCE)
+    return f"  {gap:7.1e}      {exact:7.1e}  {from_whole:7.1e}", fails
 
 
 def main():
@@ -123,19 +127,17 @@ def main():
     warnings.simplefilter("ignore")  # peft warns of what the cases are about
     torch.set_num_threads(1)
     configs, failed = cases(), False
-    print("peft merged  saved whole   (largest gaps)")
+    print("peft merged  float64  saved whole   (largest gaps; float64 of the largest cell)")
     with tempfile.TemporaryDirectory() as scratch:
         samples = pathlib.Path(scratch, "samples.toml")
         samples_file(SAMPLES, samples)
         for case, (prefix, _) in adapters().items():
             if wanted and not any(case.startswith(one) for one in wanted):
                 continue
-            gap, from_whole = compare(program, case, case_named(prefix, configs),
-                                      pathlib.Path(scratch), samples)
-            fails = from_whole > MERGED_TOLERANCE or not (gap <= TOLERANCE or case in STEEP)
+            line, fails = compare(program, case, case_named(prefix, configs),
+                                  pathlib.Path(scratch), samples)
             failed |= fails
-            print(f"  {gap:7.1e}      {from_whole:7.1e}   {case}{'  FAILED' if fails else ''}",
-                  flush=True)
+            print(f"{line}   {case}{'  FAILED' if fails else ''}", flush=True)
     sys.exit(1 if failed else 0)
 
 
