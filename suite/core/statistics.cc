@@ -135,6 +135,7 @@ double quantile_of(std::vector<double>& values, double share) {
 // The sums under all 2^n sign patterns. The first is the sum as observed.
 std::vector<double> all_signed_sums(std::span<const double> values) {
   std::vector<double> sums = {0.0};
+  sums.reserve(size_t{1} << values.size());
   for (const double value : values) {
     const size_t patterns = sums.size();
     for (size_t i = 0; i < patterns; ++i) sums.push_back(sums[i] - value);

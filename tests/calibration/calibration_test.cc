@@ -28,7 +28,7 @@ namespace {
 
 constexpr size_t kSeeds = 10;  // of a run, by default
 constexpr size_t kDraws = 100;
-constexpr size_t kNullDraws = 500;
+constexpr size_t kNullDraws = 250;
 
 // The words of a seed, and images of which no two are alike.
 class CalibrationDraw final : public Draw {
@@ -304,7 +304,7 @@ std::string case_name(const testing::TestParamInfo<size_t>& info) {
       {{" ", "_"}});
 }
 
-// Five hundred draws each, twice for directions.
+// Many draws each, twice for directions.
 class FalseVerdicts : public Calibration {};
 
 INSTANTIATE_TEST_SUITE_P(Learners, Calibration, testing::Range<size_t>(0, cases().size()),

@@ -15,7 +15,8 @@ import scipy.stats
 from program import ProgramTest, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
-LOGICAL = ("transitivity", "ontology", "causality", "compositionality", "implication")
+# One with directions alone, and one with all kinds of expectations; self_test_test.py has others.
+LOGICAL = ("transitivity", "implication")
 # The tiny model is narrow: its gradients are small, and float64 keeps rounding out of the question.
 HOW = ("--dtype", "float64", "--lr", "0.01")
 

@@ -4,8 +4,9 @@
 
 For each tiny random model of family_cases.py `eif-suite matrix` must give the cells of a plain loop over
 transformers (eager attention, float64, torch.optim.SGD): by fine-tuning, with replay, and in context. Dense
-must give those of replay. Samples have one statement or several, and lengths on both sides of windows and of
-thresholds of rotary positions.
+must give those of replay. What the float32 norms and softmax of transformers do to losses is the business of
+compare_with_transformers.py; here it is looked at once more after a step. Samples have one statement or
+several, and lengths on both sides of windows and of thresholds of rotary positions.
 """
 
 import json
@@ -171,10 +172,6 @@ def allowed_gap(as_it_is, float64):
     return max(TOLERANCE, 2 * largest(as_it_is - float64))
 
 
-def expected_matrices(model, reader, texts):
-    return numpy.array([fine_tuned(model, reader, texts), in_context(model, reader, texts)])
-
-
 def compare(program, folder, samples):
     """(a line of the table, whether it fails)"""
     reader = Reader(folder)
@@ -186,19 +183,17 @@ def compare(program, folder, samples):
     replay, dense = numpy.array(found["influence"]), found["check"]
     assert dense["cells"] == len(SAMPLES) ** 2, dense
     read = matrix(program, folder, samples, "--in-context")
-    as_it_is = expected_matrices(model, reader, texts)
+    as_it_is = fine_tuned(model, reader, texts)
     with float64_throughout(model):
-        float64 = expected_matrices(model, reader, texts)
+        tuned, in_context_of = fine_tuned(model, reader, texts), in_context(model, reader, texts)
 
-    tuned = largest(replay - as_it_is[0])
-    in_context_gap = largest(read - as_it_is[1])
-    exact = max(largest(found - float64[i]) / largest(float64[i])
-                for i, found in ((0, replay), (1, read)))
+    gap = largest(replay - as_it_is)
+    exact, exact_read = (largest(found - expected) / largest(expected)
+                         for found, expected in ((replay, tuned), (read, in_context_of)))
     engines = dense["largest_gap"] / dense["largest_cell"]
-    fails = not (max(tuned, in_context_gap) <= allowed_gap(as_it_is, float64)
-                 and exact <= FLOAT64_TOLERANCE
+    fails = not (gap <= allowed_gap(as_it_is, tuned) and max(exact, exact_read) <= FLOAT64_TOLERANCE
                  and engines <= ENGINE_TOLERANCE)
-    line = f"   {tuned:7.1e}     {in_context_gap:7.1e}  {exact:7.1e}         {engines:7.1e}"
+    line = f"   {gap:7.1e}  {exact:7.1e}     {exact_read:7.1e}         {engines:7.1e}"
     return line, fails
 
 
@@ -229,8 +224,8 @@ def compare_cases(wanted, header, compare_case):
 
 def main():
     program, wanted = sys.argv[1], sys.argv[2:]
-    compare_cases(wanted, "fine-tuned  in context  float64  replay − dense   (largest gaps; the last two of "
-                  "the largest cell)", lambda folder, samples: compare(program, folder, samples))
+    compare_cases(wanted, "fine-tuned  float64  in context  replay − dense   (largest gaps; the last three "
+                  "of the largest cell)", lambda folder, samples: compare(program, folder, samples))
 
 
 if __name__ == "__main__":
