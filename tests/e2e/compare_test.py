@@ -11,7 +11,7 @@ from program import PROGRAM, ProgramTest, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
 GOT_WORSE, USAGE, NOT_MEASURED = 1, 2, 3
-DESIDERATA = "transitivity,implication"
+DESIDERATA = "reversal,paraphrase"
 
 
 def setUpModule():
@@ -53,7 +53,7 @@ class CompareTest(ProgramTest):
     def test_a_loss_beyond_the_margin_ends_with_one(self):
         def lose(document):
             [result] = [result for result in document["results"]
-                        if result["desideratum"] == "transitivity"]
+                        if result["desideratum"] == "reversal"]
             for expectation in result["expectations"]:
                 if expectation["kind"] == "DIR" and expectation["primary"]:
                     expectation["per_seed"] = [effect - 0.3 for effect in expectation["per_seed"]]
@@ -61,13 +61,13 @@ class CompareTest(ProgramTest):
         run = self.changed(lose)
         process = self.compare(run)
         self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
-        self.assertIn(f"got worse: transitivity ({MODEL})", unwrapped(process.stdout))
+        self.assertIn(f"got worse: reversal ({MODEL})", unwrapped(process.stdout))
         self.assertEqual(self.compare(run, "--margin", 0.5).returncode, 0)
         process = self.compare(run, "--format", "json", "-o", "change.json")
         self.assertEqual(process.returncode, GOT_WORSE, process.stderr)
         self.assertEqual(process.stdout, "")
         document = json.loads((self.folder / "change.json").read_text())
-        self.assertEqual(document["got_worse"], [f"transitivity ({MODEL})"])
+        self.assertEqual(document["got_worse"], [f"reversal ({MODEL})"])
 
     def test_a_desideratum_that_is_gone_ends_with_three(self):
         process = self.compare(self.changed(lambda document: document["results"].pop()))
@@ -95,7 +95,7 @@ class CompareTest(ProgramTest):
 
     def test_clipping_changes_what_is_measured(self):
         process = self.run_program(
-            "run", "--model", MODEL, "--desideratum", DESIDERATA, "--seeds", "7", "--lr", "0.02",
+            "run", "--model", MODEL, "--desideratum", DESIDERATA, "--seeds", 2, "--lr", "0.02",
             "--out", "clipped", environment={"EIF_MAX_GRAD_NORM": "1"})
         self.assertNotEqual(process.returncode, USAGE, process.stderr)
         document = json.loads((self.folder / "clipped" / "run.json").read_text())
@@ -111,7 +111,7 @@ class CompareTest(ProgramTest):
     def a_loss(self, document):
         """Of one expectation, by three margins."""
         [result] = [result for result in document["results"]
-                    if result["desideratum"] == "transitivity"]
+                    if result["desideratum"] == "reversal"]
         lost = next(one for one in result["expectations"] if one["primary"] and one["kind"] == "DIR")
         lost["per_seed"] = [effect - 0.3 for effect in lost["per_seed"]]
         return lost["id"]
@@ -119,7 +119,7 @@ class CompareTest(ProgramTest):
     def test_a_gate_fails_where_one_expectation_lost_more_than_its_margin(self):
         names = []
         worse = self.changed(lambda document: names.append(self.a_loss(document)))
-        gate = self.gate('desiderata = ["transitivity"]')
+        gate = self.gate('desiderata = ["reversal"]')
         same = self.compare(BASELINE, "--gate", gate)
         self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
         self.assertIn("gate: passed", same.stdout)
@@ -127,22 +127,22 @@ class CompareTest(ProgramTest):
         self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
         self.assertIn("gate: failed", process.stdout)
         self.assertRegex(unwrapped(process.stdout),
-                         rf"gate: fail: transitivity \(\S+\), {names[0]}: lost 0\.300")
-        gate = self.gate('desiderata = ["transitivity"]', "[[rule]]",
-                         'desideratum = "transitivity"', 'worse = "warn"')
+                         rf"gate: fail: reversal \(\S+\), {names[0]}: lost 0\.300")
+        gate = self.gate('desiderata = ["reversal"]', "[[rule]]",
+                         'desideratum = "reversal"', 'worse = "warn"')
         process = self.compare(worse, "--gate", gate, "--format", "json")
         self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
         document = json.loads(process.stdout)["gate"]
         self.assertTrue(document["passed"])
         self.assertEqual([one["level"] for one in document["findings"]], ["warn"])
-        gate = self.gate('desiderata = ["implication"]')
+        gate = self.gate('desiderata = ["paraphrase"]')
         self.assertEqual(self.compare(worse, "--gate", gate).returncode, 0)
 
     def test_small_losses_of_a_series_add_up(self):
         runs = []
         for step in range(3):
             def lose(document, step=step):
-                [result] = [one for one in document["results"] if one["desideratum"] == "transitivity"]
+                [result] = [one for one in document["results"] if one["desideratum"] == "reversal"]
                 for one in result["expectations"]:
                     if one["kind"] == "DIR":
                         one["per_seed"] = [effect - 0.08 * step for effect in one["per_seed"]]
@@ -176,9 +176,9 @@ class CompareTest(ProgramTest):
         baseline = self.changed(read_with(0.5)).rename(self.folder / "read.json")
         run = self.changed(read_with(-0.5))
         compared = ("compare", baseline, run, "--gate")
-        implication = 'desiderata = ["implication"]'
-        self.assertEqual(self.run_program(*compared, self.gate(implication)).returncode, 0)
-        process = self.run_program(*compared, self.gate(implication, "in_context = true"))
+        judged = 'desiderata = ["reversal"]'
+        self.assertEqual(self.run_program(*compared, self.gate(judged)).returncode, 0)
+        process = self.run_program(*compared, self.gate(judged, "in_context = true"))
         self.assertEqual(process.returncode, GOT_WORSE, process.stdout + process.stderr)
         self.assertIn(", in context (", unwrapped(process.stdout))
 
@@ -193,8 +193,8 @@ class CompareTest(ProgramTest):
         self.assertEqual(process.returncode, 0, process.stderr)
         kept = (self.folder / "baseline.json").stat().st_size
         self.assertLess(kept, (BASELINE / "run.json").stat().st_size)
-        gate = self.gate('baseline = "baseline.json"', 'desiderata = ["implication"]')
-        run = ("run", "--model", MODEL, "--desideratum", "implication", "--lr", "0.02", "--gate", gate)
+        gate = self.gate('baseline = "baseline.json"', 'desiderata = ["paraphrase"]')
+        run = ("run", "--model", MODEL, "--desideratum", "paraphrase", "--lr", "0.02", "--gate", gate)
         process = self.run_program(*run, "--seeds", 7, "--json")
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertIn("gate: passed", process.stderr)
@@ -212,27 +212,27 @@ class CompareTest(ProgramTest):
 
     def test_more_seeds_are_measured_of_what_is_unclear(self):
         def raise_a_little(document):
-            [result] = [one for one in document["results"] if one["desideratum"] == "implication"]
+            [result] = [one for one in document["results"] if one["desideratum"] == "paraphrase"]
             for one in result["expectations"]:
                 one["per_seed"] = [effect + (0.05 if one["kind"] == "DIR" else 0)
                                    for effect in one["per_seed"]]
 
         baseline = self.changed(raise_a_little)
-        gate = self.gate(f'baseline = "{baseline}"', 'desiderata = ["implication"]', 'unclear = "fail"')
-        run = ("run", "--model", MODEL, "--desideratum", "implication,transitivity", "--lr", "0.02",
+        gate = self.gate(f'baseline = "{baseline}"', 'desiderata = ["paraphrase"]', 'unclear = "fail"')
+        run = ("run", "--model", MODEL, "--desideratum", "paraphrase,reversal", "--lr", "0.02",
                "--gate", gate, "--out", "out", "--seeds", 4)
         self.assert_refused(self.run_program(*run, "--more-seeds", 4), USAGE,
                             "--more-seeds 4 needs seeds 0 to 7 in the baseline")
         process = self.run_program(*run, "--more-seeds", 3, "-o", "out.json", "-o", "page.html")
-        self.assertIn("unclear beside the baseline: implication; 3 more seeds", process.stderr)
+        self.assertIn("unclear beside the baseline: paraphrase; 3 more seeds", process.stderr)
         record = json.loads((self.folder / "out.json").read_text())
         seeds = {one["desideratum"]: len(one["seeds"]) for one in record["results"]}
-        self.assertEqual(seeds, {"implication": 7, "transitivity": 4})
+        self.assertEqual(seeds, {"paraphrase": 7, "reversal": 4})
         # What was there is not measured again, and the folder is that of an ordinary run.
         more = json.loads((self.folder / "out" / "more-seeds" / "run.json").read_text())
         self.assertEqual(more["request"]["seeds"], list(range(7)))
         [of_all] = [one for one in json.loads((BASELINE / "run.json").read_text())["results"]
-                    if one["desideratum"] == "implication"]
+                    if one["desideratum"] == "paraphrase"]
         for one, other in zip(more["results"][0]["expectations"], of_all["expectations"]):
             for effect, expected in zip(one["per_seed"], other["per_seed"]):
                 self.assertAlmostEqual(effect, expected, delta=1e-4 + 1e-4 * abs(expected))

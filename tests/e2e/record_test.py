@@ -84,7 +84,8 @@ class PrecisionTest(RecordTest):
     """--precision: mixed by itself for 16-bit weights, and in the record."""
 
     def precision(self, *arguments):
-        process = self.run_program(*RUN, "--seeds", 1, "--json", "--out", "out", "--fresh", *arguments)
+        process = self.run_program("run", "--model", MODEL, "--desideratum", "reversal", "--lr", "0.02",
+                                   "--seeds", 1, "--json", "--out", "out", "--fresh", *arguments)
         self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
         return json.loads(process.stdout)["request"]["precision"]
 

@@ -118,11 +118,12 @@ def sample_losses(model, reader, samples, context=(), is_neutral=False):
     return numpy.array(losses)
 
 
-def fine_tuned(model, reader, samples, learning_rate=LEARNING_RATE):
+def fine_tuned(model, reader, samples, learning_rate=LEARNING_RATE, trained=None):
+    """Rows are all samples, or those `trained`."""
     snapshot = {name: value.clone() for name, value in model.state_dict().items()}
     base = sample_losses(model, reader, samples)
     rows = []
-    for statements in samples:
+    for statements in samples if trained is None else trained:
         optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
         for statement in statements:
             optimizer.zero_grad()
