@@ -95,15 +95,14 @@ std::vector<double> resampled_sums(std::span<const double> values, int resamples
 
 // Share of the sums below `observed`; ties count half.
 double share_below(std::span<const double> sums, double observed, double tolerance) {
-  double below = 0, ties = 0;
+  const double low = observed - tolerance, high = observed + tolerance;
+  size_t below = 0, not_above = 0;
   for (const double one : sums) {
-    if (one < observed - tolerance) {
-      ++below;
-    } else if (one <= observed + tolerance) {
-      ++ties;
-    }
+    below += one < low ? 1 : 0;
+    not_above += one <= high ? 1 : 0;
   }
-  return (below + ties / 2) / static_cast<double>(sums.size());
+  const auto ties = static_cast<double>(not_above - below);
+  return (static_cast<double>(below) + ties / 2) / static_cast<double>(sums.size());
 }
 
 // Efron's acceleration of the mean, a sixth of the skewness of its influence function, from the
