@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "suite/core/gate.h"
 
 #include <gmock/gmock.h>
@@ -28,7 +29,7 @@ DesideratumResult result_of(const std::string& id, const std::vector<std::vector
   for (uint64_t seed = 0; seed < effects.front().size(); ++seed) result.seeds.push_back(seed);
   for (size_t i = 0; i < effects.size(); ++i) {
     result.expectations.push_back(
-        {.expectation = {.id = "e" + std::to_string(i)}, .per_seed = effects[i]});
+        {.expectation = {.id = absl::StrCat("e", i)}, .per_seed = effects[i]});
   }
   return result;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "suite/core/gate.h"
 #include "suite/core/random.h"
 
@@ -32,7 +33,7 @@ RunResult run_of(const std::vector<std::vector<double>>& effects) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) result.seeds.push_back(seed);
   for (size_t i = 0; i < effects.size(); ++i) {
     result.expectations.push_back(
-        {.expectation = {.id = "e" + std::to_string(i)}, .per_seed = effects[i]});
+        {.expectation = {.id = absl::StrCat("e", i)}, .per_seed = effects[i]});
   }
   RunResult run{.end = RunEnd::kComplete, .results = {result}};
   run.context.models = {{.name = "m", .learning_rate = 1e-4}};
@@ -138,7 +139,7 @@ struct TwoLooks {
     RunResult result = run_of({});
     result.results.clear();
     for (size_t i = 0; i < changes.size(); ++i) {
-      DesideratumResult one{.key = {.model = "m", .desideratum = "d" + std::to_string(i)},
+      DesideratumResult one{.key = {.model = "m", .desideratum = absl::StrCat("d", i)},
                             .verdict = Verdict::kInconclusive};
       const bool has_more = std::find(more.begin(), more.end(), one.key.desideratum) != more.end();
       ExpectationResult effects{.expectation = {.id = "e"}};
