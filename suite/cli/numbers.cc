@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "suite/cli/choices.h"
 
 namespace eif {
@@ -94,6 +95,20 @@ CLI::Validator memory_size() {
         const std::optional<uint64_t> bytes = memory_in(text);
         if (!bytes) return not_expected(text, "a size above 0, such as 500MB or 2GiB");
         text = absl::StrCat(*bytes);
+        return "";
+      },
+      "");
+}
+
+CLI::Validator duration() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        absl::Duration duration;
+        const bool is_finite = absl::ParseDuration(text, &duration) &&
+                               duration > absl::ZeroDuration() &&
+                               duration != absl::InfiniteDuration();
+        if (!is_finite) return not_expected(text, "a time above 0, such as 90s, 20m or 1h30m");
+        text = absl::StrCat(absl::ToDoubleSeconds(duration));
         return "";
       },
       "");

@@ -27,4 +27,7 @@ CLI::Validator positive();
 // on (of 1024), in any case. Becomes the number of bytes.
 CLI::Validator memory_size();
 
+// A time above 0 with its units: 90s, 20m, 1h30m. Becomes the number of seconds.
+CLI::Validator duration();
+
 }  // namespace eif

@@ -71,5 +71,19 @@ TEST(MemorySize, HasUnitsOfTwoKinds) {
   }
 }
 
+TEST(Duration, HasUnitsAndBecomesSeconds) {
+  const auto seconds = [](std::string text) {
+    const std::string refusal = duration()(text);
+    return refusal.empty() ? text : refusal;
+  };
+  EXPECT_EQ(seconds("90s"), "90");
+  EXPECT_EQ(seconds("20m"), "1200");
+  EXPECT_EQ(seconds("1h30m"), "5400");
+  for (const char* text : {"20", "0s", "-1m", "inf", "soon", ""}) {
+    EXPECT_EQ(seconds(text), absl::StrCat("found \"", text,
+                                          "\", expected a time above 0, such as 90s, 20m or 1h30m"));
+  }
+}
+
 }  // namespace
 }  // namespace eif

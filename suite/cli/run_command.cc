@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "suite/cli/commands.h"
+#include "suite/cli/dry_run.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/gate_outcome.h"
 #include "suite/cli/gated_run.h"
@@ -48,6 +49,7 @@ int run_and_report(RunOptions& options, const Invocation& invocation) {
   const absl::StatusOr<std::vector<PlannedReport>> reports =
       plan_reports(options.outputs, documents_of(run_formats()));
   if (!reports.ok()) return fail(reports.status(), kUsage);
+  if (options.dry_run) return dry_run(options, invocation);
   OpenGate gate;
   if (!options.gate.empty()) {
     absl::StatusOr<OpenGate> opened = open_gate(options);
@@ -80,6 +82,8 @@ Command add_run_command(CLI::App& app) {
       "  eif-suite run --model cnn --all --json > run.json\n"
       "  eif-suite run --model cnn --all -o - -o comment.md -o results.xml\n"
       "  eif-suite run --model ./checkpoint-500 --all --gate gate.toml -o - -o results.xml\n"
+      "  eif-suite run --model smollm2 --all --dry-run\n"
+      "  eif-suite run --model smollm2 --desideratum ontology --budget 20m\n"
       "  eif-suite run --model 'runs/checkpoint-*' --all\n"
       "  eif-suite run --model EleutherAI/pythia-70m@step1000 --all\n"
       "  eif-suite run --model my-lora --weights its-base --all\n"
@@ -94,7 +98,8 @@ Command add_run_command(CLI::App& app) {
                    "Of what the gate finds unclear, measure so many seeds more and judge again, at "
                    "half the level each time")
       ->check(whole_number(1, kMostSeeds))
-      ->needs(command->get_option("--gate"));
+      ->needs(command->get_option("--gate"))
+      ->excludes(command->get_option("--budget"));
   return [options](const Invocation& invocation) { return run_and_report(*options, invocation); };
 }
 

@@ -28,13 +28,15 @@ absl::StatusOr<std::unique_ptr<RunFolder>> open_folder(const RunOptions& options
 }
 
 // What a run that goes on begins with.
-void announce_earlier(const RunFolder& folder, const RunRequest& request, Monitor& monitor) {
+void announce_earlier(const RunFolder& folder, const RunPlan& plan, Monitor& monitor) {
   if (folder.earlier() == nullptr) return;
   size_t seeds = 0;
   for (const ModelContext& model : folder.earlier()->context.models) seeds += model.seeds.size();
+  // How many fit into a budget is not known yet.
+  const size_t all = plan.request.seeds.size() * plan.request.models.size();
+  const std::string of_all = plan.budget_seconds ? "" : absl::StrCat(" of ", all);
   monitor.announce(absl::StrCat("going on with the run in ", folder.path().string(), ": ", seeds,
-                                " of ", request.seeds.size() * request.models.size(),
-                                " seeds are there (--fresh measures anew)"));
+                                of_all, " seeds are there (--fresh measures anew)"));
 }
 
 // Where reading helps a model with no sample, there is no unit for what reading does, and what compares
@@ -104,7 +106,7 @@ FinishedRun measure_run(RunOptions& options, const Invocation& invocation,
   }
   Progress progress(stderr_is_terminal());
   for (auto& [backend, request] : plan->models) request.monitor = &progress;
-  announce_earlier(**folder, plan->request, progress);
+  announce_earlier(**folder, *plan, progress);
   FinishedRun finished;
   if (first != nullptr) {
     ContinuedRun store(**folder, *first, plan->request.desiderata);

@@ -184,6 +184,16 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--explain", options.request.explain,
                    "Also keep which layers and kinds of parameters carry each influence, and which "
                    "tokens it is on; takes the time of several runs");
+  command
+      .add_option("--budget", options.budget_seconds,
+                  "As many seeds as fit into this time (90s, 20m, 1h30m), of one model; how many "
+                  "that is, is said when the first is measured")
+      ->transform(duration())
+      ->excludes(command.get_option("--seeds"));
+  command.add_flag("--dry-run", options.dry_run,
+                   "Keep nothing: say how many rows and tokens there are, and about how much time "
+                   "and memory they take, which a small part of them tells")
+      ->excludes(command.get_option("--budget"));
   add_out_options(command, options);
   add_report_outputs(command, options.outputs, documents_of(run_formats()));
   command.add_flag("--json", options.json, "The same as --format json")
@@ -223,6 +233,14 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
     plan.models.emplace_back(choice->backend, std::move(choice->request));
   }
   if (absl::Status status = resolve_precision(modalities, request); !status.ok()) return status;
+  if (options.budget_seconds > 0) {
+    if (request.models.size() > 1) {
+      return absl::InvalidArgumentError(
+          "--budget goes with one --model: give each a run of its own");
+    }
+    plan.budget_seconds = options.budget_seconds;
+    options.seeds = kMostSeeds;
+  }
   for (uint64_t seed = 0; seed < options.seeds; ++seed) request.seeds.push_back(seed);
   absl::StatusOr<std::vector<DesideratumUnderTest>> desiderata = find_desiderata(options, plugins);
   if (!desiderata.ok()) return desiderata.status();

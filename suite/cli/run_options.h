@@ -32,6 +32,8 @@ struct RunOptions {
   bool json = false;
   std::string gate;         // a file
   uint64_t more_seeds = 0;  // of what the gate finds unclear
+  double budget_seconds = 0;  // as many seeds as fit into it; 0: as many as `seeds` says
+  bool dry_run = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

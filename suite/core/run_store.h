@@ -28,7 +28,7 @@ struct MeasuredMatrix {
   // In the order of the rows and columns. Images that were read back have a label and no pixels.
   std::vector<Sample> trained, evaluated;
   Matrix matrix;
-  std::optional<Explanation> explanation = {};  // which is written and not read again
+  std::optional<Explanation> explanation = {};  // which is written, and not read with it
   std::vector<LearnedRow> learned = {};  // each row, at a learned dose
 };
 
@@ -38,6 +38,11 @@ class RunMatrices {
   virtual ~RunMatrices() = default;
   // kNotFound, kDataLoss: it is not there any more, or not as it was written.
   virtual absl::StatusOr<MeasuredMatrix> read(const MatrixRecord& record) const = 0;
+  // What it is made of. kNotFound: it was not explained, or that is not there any more;
+  // kInvalidArgument: it is not as it was written.
+  virtual absl::StatusOr<Explanation> read_explanation(const MatrixRecord& record) const {
+    return absl::NotFoundError("nothing explains it");
+  }
 };
 
 class RunStore : public RunMatrices {

@@ -55,6 +55,15 @@ absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, Digit
   return samples;
 }
 
+absl::StatusOr<std::optional<ChosenRate>> kept_learning_rate(Model& model, const Engine& engine,
+                                                             const TrainingOptions& training,
+                                                             DigitSource& digits) {
+  const absl::StatusOr<std::vector<Sample>> samples =
+      calibration_samples(model.info().modality, digits);
+  if (!samples.ok()) return samples.status();
+  return read_rate(rate_entry(model, engine, *samples, training, absl::StrCat(kRule)));
+}
+
 absl::StatusOr<ChosenRate> auto_learning_rate(Model& model, const Engine& engine,
                                               const TrainingOptions& training, DigitSource& digits,
                                               Monitor& monitor) {

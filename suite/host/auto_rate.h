@@ -1,6 +1,7 @@
 // --lr auto: the middle of the model's plateau, found once and kept in the cache.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ absl::StatusOr<std::vector<Sample>> calibration_texts(DigitSource& digits);
 // What the rate of a model is found with, whatever is measured afterwards: two images of each
 // digit, or those of calibration_texts() that have one statement. Errors: those of the digits.
 absl::StatusOr<std::vector<Sample>> calibration_samples(Modality modality, DigitSource& digits);
+
+// The rate that an earlier call of auto_learning_rate() left in the cache; nothing where there is none.
+// Errors: those of the digits.
+absl::StatusOr<std::optional<ChosenRate>> kept_learning_rate(Model& model, const Engine& engine,
+                                                             const TrainingOptions& training,
+                                                             DigitSource& digits);
 
 // Sweeps over calibration_samples(), or reads what an earlier call for the same
 // model, precision and training left in the cache. Announces which rate it is and why.

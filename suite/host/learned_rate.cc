@@ -78,6 +78,13 @@ double largest_difference(const Matrix& a, const Matrix& b) {
   return largest;
 }
 
+std::filesystem::path entry_of(Model& model, const Engine& engine,
+                               const std::vector<Sample>& samples, const TrainingOptions& training,
+                               const LearnedEnough& enough) {
+  return rate_entry(model, engine, samples, training,
+                    absl::StrFormat("learned %d, %g in %d", kRule, enough.share, enough.max_passes));
+}
+
 std::string reason_of(double rate, const Calm& calm, const LearnedEnough& enough,
                       const std::string& larger) {
   return absl::StrFormat(
@@ -138,6 +145,15 @@ absl::StatusOr<Calm> how_calm(Model& model, const Engine& engine, const Engine& 
   return calm;
 }
 
+absl::StatusOr<std::optional<ChosenRate>> kept_learned_rate(Model& model, const Engine& engine,
+                                                            const TrainingOptions& training,
+                                                            const LearnedEnough& enough,
+                                                            DigitSource& digits) {
+  const absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits);
+  if (!samples.ok()) return samples.status();
+  return read_rate(entry_of(model, engine, *samples, training, enough));
+}
+
 absl::StatusOr<ChosenRate> learned_learning_rate(Model& model, const Engine& engine,
                                                  const Engine& other_rounding,
                                                  const TrainingOptions& training,
@@ -146,9 +162,7 @@ absl::StatusOr<ChosenRate> learned_learning_rate(Model& model, const Engine& eng
   const std::string& name = model.info().name;
   const absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits);
   if (!samples.ok()) return samples.status();
-  const std::filesystem::path entry =
-      rate_entry(model, engine, *samples, training,
-                 absl::StrFormat("learned %d, %g in %d", kRule, enough.share, enough.max_passes));
+  const std::filesystem::path entry = entry_of(model, engine, *samples, training, enough);
   const auto announce = [&](const ChosenRate& rate, const std::string& more) {
     monitor.announce(absl::StrFormat("%s: learning rate %g of learned doses (%s)%s", name,
                                      rate.learning_rate, rate.reason, more));

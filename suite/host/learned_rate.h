@@ -12,6 +12,7 @@
 // printed and stands in the record.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,7 +26,6 @@ namespace eif {
 
 // Most that two roundings may differ by, in units of the self scale.
 inline constexpr double kMostRounding = 0.01;
-
 
 // The rates that are tried, the largest first: two a decade.
 std::vector<double> learned_rates(const TrainingOptions& training);
@@ -42,6 +42,13 @@ struct Calm {
 absl::StatusOr<Calm> how_calm(Model& model, const Engine& engine, const Engine& other_rounding,
                               const std::vector<Sample>& samples, const TrainingOptions& options,
                               const LearnedEnough& enough, Monitor& monitor);
+
+// The rate that an earlier call of learned_learning_rate() left in the cache; nothing where there is
+// none. Errors: those of the digits.
+absl::StatusOr<std::optional<ChosenRate>> kept_learned_rate(Model& model, const Engine& engine,
+                                                            const TrainingOptions& training,
+                                                            const LearnedEnough& enough,
+                                                            DigitSource& digits);
 
 // Tries learned_rates(), or reads what an earlier call for the same left in the cache, and announces
 // which it is and why. kFailedPrecondition: none is calm, and the message says why not; kCancelled.

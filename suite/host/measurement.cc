@@ -96,18 +96,6 @@ absl::Status check_request(const Request& request) {
   return check_only(request);
 }
 
-WantedCells cells_of(const Request& request) {
-  WantedCells wanted{request.trained, request.evaluated, {}};
-  std::map<std::vector<size_t>, std::vector<size_t>> rows;  // by their columns
-  for (size_t row = 0; row < request.trained.size(); ++row) {
-    if (std::vector<size_t> columns = asked_columns(request, row); !columns.empty()) {
-      rows[std::move(columns)].push_back(row);
-    }
-  }
-  for (auto& [columns, of_columns] : rows) wanted.blocks.push_back({std::move(of_columns), columns});
-  return wanted;
-}
-
 absl::Status Measurement::add(const HashedRequest& hashed) {
   const Request& request = hashed.request;
   if (absl::Status status = check_request(request); !status.ok()) return status;
@@ -148,42 +136,45 @@ void Measurement::add_own_statements() {
   }
 }
 
-absl::Status Measurement::run(const Measure& measure, const Passes& passes) {
-  if (wanted_.empty()) return absl::OkStatus();
-  WantedCells cells;
-  std::vector<Trained> rows;
-  std::vector<std::string> column_hashes;
+Measurement::Cells Measurement::cells(const Passes& passes) const {
+  Cells cells;
   std::map<std::string, size_t> columns;              // by content
   std::map<std::set<std::string>, CellBlock> blocks;  // by the contents of the columns
   for (const auto& [trained, evaluated] : wanted_) {
     CellBlock& block = blocks[evaluated];
     for (const int count : passes.empty() ? std::set<int>{0} : passes.at(trained)) {
-      block.rows.push_back(rows.size());
-      rows.emplace_back(trained, count);
-      cells.trained.push_back(samples_.at(trained));
-      if (!passes.empty()) cells.passes.push_back(count);
+      block.rows.push_back(cells.rows.size());
+      cells.rows.emplace_back(trained, count);
+      cells.wanted.trained.push_back(samples_.at(trained));
+      if (!passes.empty()) cells.wanted.passes.push_back(count);
     }
     for (const std::string& hash : evaluated) {
-      if (!columns.try_emplace(hash, column_hashes.size()).second) continue;
-      column_hashes.push_back(hash);
-      cells.evaluated.push_back(samples_.at(hash));
+      if (!columns.try_emplace(hash, cells.columns.size()).second) continue;
+      cells.columns.push_back(hash);
+      cells.wanted.evaluated.push_back(samples_.at(hash));
     }
   }
   for (auto& [evaluated, block] : blocks) {
     for (const std::string& hash : evaluated) block.columns.push_back(columns.at(hash));
-    cells.blocks.push_back(std::move(block));
+    cells.wanted.blocks.push_back(std::move(block));
   }
-  const absl::StatusOr<Matrix> matrix = measure(cells);
+  return cells;
+}
+
+absl::Status Measurement::run(const Measure& measure, const Passes& passes) {
+  if (wanted_.empty()) return absl::OkStatus();
+  const Cells all = cells(passes);
+  const absl::StatusOr<Matrix> matrix = measure(all.wanted);
   if (!matrix.ok()) return matrix.status();
-  for (size_t column = 0; column < column_hashes.size(); ++column) {
-    columns_[column_hashes[column]] = {matrix->base()[column], matrix->column_errors()[column]};
+  for (size_t column = 0; column < all.columns.size(); ++column) {
+    columns_[all.columns[column]] = {matrix->base()[column], matrix->column_errors()[column]};
   }
-  for (const CellBlock& block : cells.blocks) {
+  for (const CellBlock& block : all.wanted.blocks) {
     for (const size_t row : block.rows) {
-      Row& kept = rows_[rows[row]];
+      Row& kept = rows_[all.rows[row]];
       kept.error = matrix->row_errors()[row];
       for (const size_t column : block.columns) {
-        kept.influence[column_hashes[column]] = matrix->at(row, column);
+        kept.influence[all.columns[column]] = matrix->at(row, column);
       }
     }
   }

@@ -39,9 +39,6 @@ HashedRequest hashed(Request request);
 // the request does not have.
 absl::Status check_request(const Request& request);
 
-// What the request asks for, rows of the same columns together.
-WantedCells cells_of(const Request& request);
-
 class Measurement {
  public:
   // The errors of check_request().
@@ -54,6 +51,9 @@ class Measurement {
   std::map<std::string, Sample> trained() const;
   // Each of them is evaluated, too, on each of its statements alone.
   void add_own_statements();
+
+  // What run() asks for where no passes are said.
+  WantedCells wanted_cells() const { return cells({}).wanted; }
 
   using Measure = std::function<absl::StatusOr<Matrix>(const WantedCells& wanted)>;
   // After which passes each sample is measured, by its content (WantedCells::passes).
@@ -88,6 +88,13 @@ class Measurement {
     double base = Matrix::kUnmeasured;
     std::string error;
   };
+  // What is asked for, and the contents of its rows and columns.
+  struct Cells {
+    WantedCells wanted;
+    std::vector<Trained> rows;
+    std::vector<std::string> columns;
+  };
+  Cells cells(const Passes& passes) const;
 
   std::map<std::string, Sample> samples_;                // by content
   std::map<std::string, std::set<std::string>> wanted_;  // trained content → evaluated contents

@@ -56,20 +56,22 @@ TEST(Hashed, HasTheContentOfEachSampleBesideIt) {
               ElementsAre(request.trained[1], content_hash(labelled("z", 3)), request.trained[0]));
 }
 
-TEST(CellsOf, ARequestAreItsRowsByTheirColumns) {
+TEST(WantedCellsOf, ARequestAreItsRowsByTheirColumns) {
   Request request{"r", "d", labels({1, 2, 3, 4}), labels({1, 2})};
   request.only = std::set<Cell>{{"1", "2"}, {"2", "1"}, {"2", "2"}, {"4", "2"}};
-  const WantedCells some = cells_of(request);
-  EXPECT_EQ(ids_of(some.trained), ids_of(request.trained));
-  EXPECT_EQ(ids_of(some.evaluated), ids_of(request.evaluated));
-  ASSERT_EQ(some.blocks.size(), 2u);  // of 3 nothing is asked
-  EXPECT_THAT(some.blocks[0].rows, ElementsAre(1));
-  EXPECT_THAT(some.blocks[0].columns, ElementsAre(0, 1));
-  EXPECT_THAT(some.blocks[1].rows, ElementsAre(0, 3));
-  EXPECT_THAT(some.blocks[1].columns, ElementsAre(1));
-  request.only.reset();
-  ASSERT_EQ(cells_of(request).blocks.size(), 1u);
-  EXPECT_THAT(cells_of(request).blocks[0].rows, ElementsAre(0, 1, 2, 3));
+  Measurement measurement;
+  ASSERT_TRUE(measurement.add(hashed(request)).ok());
+  const WantedCells wanted = measurement.wanted_cells();
+  EXPECT_THAT(ids_of(wanted.trained), UnorderedElementsAre("1", "2", "4"));  // of 3 nothing is asked
+  std::map<std::string, std::vector<std::string>> columns;  // by row
+  for (const CellBlock& block : wanted.blocks) {
+    for (const size_t row : block.rows) {
+      columns[wanted.trained[row].id] = ids_of(wanted.evaluated_in(block));
+    }
+  }
+  EXPECT_EQ(wanted.blocks.size(), 2u);
+  EXPECT_THAT(columns, UnorderedElementsAre(Pair("1", ElementsAre("2")), Pair("4", ElementsAre("2")),
+                                            Pair("2", UnorderedElementsAre("1", "2"))));
 }
 
 // ---- Measuring -------------------------------------------------------------------------------

@@ -6,13 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "domains/neutral.h"
 #include "suite/core/dose.h"
-#include "suite/engine/explain.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/digest.h"
 #include "suite/host/base_features.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
-#include "suite/host/token_pieces.h"
 #include "suite/host/under_way.h"
 #include "suite/host/validity.h"
 
@@ -55,7 +53,8 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, const std::string& control
       digits_(digits),
       store_(store),
       monitor_(monitor),
-      conditions_(conditions_of(model, plan.request)) {
+      conditions_(conditions_of(model, plan.request)),
+      seeds_expected_(plan.request.seeds.size()) {
   if (store.earlier() != nullptr) {
     for (const MatrixRecord& record : store.earlier()->matrices) records_[record.key] = &record;
   }
@@ -88,8 +87,7 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
 
 absl::Status ModelRun::run_seed(uint64_t seed) {
   const SeededDraw draw(seed, model_.info().modality, digits_, plan_.draws);
-  if (plan_.request.has_neutral_base()) neutral_sentences_ = neutral_sentences(draw);
-  plan_seed(draw);
+  plan_subjects(draw);
   if (recorded_seeds_.contains(seed)) {
     const absl::StatusOr<SeedAnswers> recorded = read_seed(seed);
     if (recorded.ok()) {
@@ -109,7 +107,14 @@ absl::Status ModelRun::run_seed(uint64_t seed) {
 
 // ---- Planning ----------------------------------------------------------------------------------
 
-void ModelRun::plan_seed(const Draw& draw) {
+absl::StatusOr<SeedMeasurement> ModelRun::plan_seed(uint64_t seed) {
+  const SeededDraw draw(seed, model_.info().modality, digits_, plan_.draws);
+  plan_subjects(draw);
+  return wanted_of_the_seed();
+}
+
+void ModelRun::plan_subjects(const Draw& draw) {
+  if (plan_.request.has_neutral_base()) neutral_sentences_ = neutral_sentences(draw);
   for (Subject& subject : subjects_) {
     subject.requests.clear();
     subject.is_repeated = false;
@@ -166,7 +171,7 @@ bool ModelRun::takes_part(const Subject& subject) const {
 
 // ---- Measuring ---------------------------------------------------------------------------------
 
-absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
+absl::StatusOr<SeedMeasurement> ModelRun::wanted_of_the_seed() const {
   SeedMeasurement wanted;
   for (const Subject& subject : subjects_) {
     if (!takes_part(subject)) continue;
@@ -175,11 +180,26 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
       if (!status.ok()) return status;
     }
   }
+  return wanted;
+}
+
+void ModelRun::expect_more_seeds(size_t seeds) {
+  seeds_expected_ += seeds;
+  if (announced_) monitor_.rows(0, rows_of_seed_ * seeds);
+}
+
+absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
+  absl::StatusOr<SeedMeasurement> planned = wanted_of_the_seed();
+  if (!planned.ok()) return planned.status();
+  SeedMeasurement& wanted = *planned;
+  const SeedExplanations to_explain = explanations_of(seed);
+  if (absl::Status fits = to_explain.check_fits(); !fits.ok()) return fits;
   if (!announced_) {
     announced_ = true;
     if (!is_checked_) check_the_model();
-    const size_t seeds = plan_.request.seeds.size() - recorded_seeds_.size();
-    monitor_.rows(0, wanted.influence.rows_to_measure() * seeds * conditions_.size());
+    rows_of_seed_ = wanted.influence.rows_to_measure() * conditions_.size();
+    const size_t recorded = std::min(recorded_seeds_.size(), seeds_expected_);
+    monitor_.rows(0, rows_of_seed_ * (seeds_expected_ - recorded));
   }
   // A seed counts when all of it was measured: scores come last.
   const std::string what = absl::StrCat(model_.info().name, ", seed ", seed);
@@ -210,8 +230,10 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
       }
     }
   }
-  const absl::Status is_explained = guarded(what, [&] { return explain_seed(seed); });
-  if (!is_explained.ok()) return is_explained;
+  UncountedMonitor uncounted(monitor_);  // the rows were trained on already
+  auto explained = guarded(what, [&] { return to_explain.measure(uncounted); });
+  if (!explained.ok()) return explained.status();
+  explanations_ = *std::move(explained);
   if (monitor_.stopping()) return absl::CancelledError("interrupted");
   return answers;
 }
@@ -249,15 +271,21 @@ void ModelRun::check_the_model() {
 absl::Status ModelRun::measure(Measurement& measurement, Condition condition,
                                const Measurement& with_base_losses) {
   return measurement.run([&](const WantedCells& wanted) {
-    if (condition == Condition::kInContext) {
-      return in_context_influence(
-          model_, wanted,
-          {.neutral_sentences = neutral_sentences_,
-           .losses = with_base_losses.base_losses(wanted.evaluated)},
-          counted_);
-    }
-    return plan_.engine->measure(model_, wanted, training_, counted_);
+    const bool is_read = condition == Condition::kInContext;
+    return measure_cells(
+        wanted, condition,
+        is_read ? with_base_losses.base_losses(wanted.evaluated) : std::vector<double>());
   });
+}
+
+absl::StatusOr<Matrix> ModelRun::measure_cells(const WantedCells& wanted, Condition condition,
+                                               const std::vector<double>& base_losses) {
+  if (condition == Condition::kFineTuning) {
+    return plan_.engine->measure(model_, wanted, training_, counted_);
+  }
+  return in_context_influence(model_, wanted,
+                              {.neutral_sentences = neutral_sentences_, .losses = base_losses},
+                              counted_);
 }
 
 // Nothing is trained for distances, so none of their rows counts.
@@ -268,33 +296,17 @@ absl::Status ModelRun::measure_distances(Measurement& measurement) {
   });
 }
 
-// Matrix by matrix: what is asked twice is explained twice.
-absl::Status ModelRun::explain_seed(uint64_t seed) {
-  explanations_.clear();
-  if (!plan_.request.explain || is_beside()) return absl::OkStatus();
+SeedExplanations ModelRun::explanations_of(uint64_t seed) const {
+  SeedExplanations explanations(model_, training_, plan_.explain_limits, tokenizer_.get());
+  if (!plan_.request.explain || is_beside()) return explanations;
   for (const Subject& subject : subjects_) {
     if (!takes_part(subject)) continue;
     for (const HashedRequest& hashed : subject.requests) {
-      const Request& request = hashed.request;
-      if (request.cells == Cells::kDistance) continue;
-      absl::StatusOr<Explanation> explanation = explained(request);
-      if (!explanation.ok()) return explanation.status();
-      explanations_.emplace(key_of(subject, seed, Condition::kFineTuning, request),
-                            *std::move(explanation));
+      if (hashed.request.cells == Cells::kDistance) continue;
+      explanations.add(key_of(subject, seed, Condition::kFineTuning, hashed.request), hashed);
     }
   }
-  return absl::OkStatus();
-}
-
-// Its rows are no more rows of the run, which has trained on them already.
-absl::StatusOr<Explanation> ModelRun::explained(const Request& request) {
-  UncountedMonitor uncounted(monitor_);
-  absl::StatusOr<Explanation> explanation =
-      explain(model_, cells_of(request), training_, plan_.explain_limits, uncounted);
-  if (!explanation.ok() || tokenizer_ == nullptr) return explanation;
-  const absl::Status spelled = spell_tokens(*tokenizer_, request.evaluated, *explanation);
-  if (!spelled.ok()) return spelled;
-  return explanation;
+  return explanations;
 }
 
 }  // namespace eif

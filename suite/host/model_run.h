@@ -13,6 +13,7 @@
 #include "suite/host/learned_seed.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
+#include "suite/host/seed_explanations.h"
 #include "suite/host/suite_run.h"
 
 namespace eif {
@@ -68,8 +69,23 @@ class ModelRun {
     is_checked_ = true;
   }
 
+  // How many seeds the announced rows are of; without it, all of the request.
+  void expect_seeds(size_t seeds) { seeds_expected_ = seeds; }
+  // So many seeds more, whose rows are announced where those of the others were.
+  void expect_more_seeds(size_t seeds);
+
   // kCancelled: the monitor wants to stop. A seed that is not OK leaves nothing behind.
   absl::Status run_seed(uint64_t seed);
+
+  // The steps of run_seed(), for whoever wants to know what it takes (seed_costs.h). An object is
+  // asked for these or for run_seed(), not for both.
+  absl::StatusOr<SeedMeasurement> plan_seed(uint64_t seed);
+  void check_the_model();
+  // Measures some cells of the seed that was planned last. `base_losses`: of wanted.evaluated,
+  // which reading takes as known.
+  absl::StatusOr<Matrix> measure_cells(const WantedCells& wanted, Condition condition,
+                                       const std::vector<double>& base_losses);
+  const std::vector<Condition>& conditions() const { return conditions_; }
 
   // `learned_noise`: ModelContext::learned_noise.
   std::vector<DesideratumResult> results(double learned_noise) const;
@@ -106,7 +122,7 @@ class ModelRun {
   // Whether it stands beside the model of the run, and is not that.
   bool is_beside() const { return control_ != plan_.request.control; }
 
-  void plan_seed(const Draw& draw);
+  void plan_subjects(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);
   // Whether a subject's requests are to be answered.
   bool takes_part(const Subject& subject) const;
@@ -123,13 +139,13 @@ class ModelRun {
   absl::StatusOr<LearnedAnswer> read_learned(const Subject& subject, uint64_t seed, double share,
                                              int passes) const;
   absl::StatusOr<SeedAnswers> measure_seed(uint64_t seed);
+  absl::StatusOr<SeedMeasurement> wanted_of_the_seed() const;
   absl::Status measure_learned(SeedMeasurement& wanted, SeedAnswers& answers);
-  void check_the_model();
   absl::Status measure(Measurement& measurement, Condition condition,
                        const Measurement& with_base_losses);
   absl::Status measure_distances(Measurement& measurement);
-  absl::Status explain_seed(uint64_t seed);
-  absl::StatusOr<Explanation> explained(const Request& request);
+  // What is to be explained of the seed at hand; nothing where that was not asked for.
+  SeedExplanations explanations_of(uint64_t seed) const;
   void keep(uint64_t seed, const SeedAnswers& answers);
   void keep(const MatrixKey& key, const Request& request, const Matrix& matrix,
             std::vector<LearnedRow> learned = {});
@@ -154,6 +170,8 @@ class ModelRun {
   // What reading is compared with in the seed at hand; empty: nothing.
   std::vector<std::string> neutral_sentences_;
   std::map<MatrixKey, const MatrixRecord*> records_;  // that an earlier start left
+  size_t seeds_expected_;
+  size_t rows_of_seed_ = 0;  // of the first that was measured, under all conditions
   bool announced_ = false;
   bool is_checked_ = false;
   ModelChecks checks_;

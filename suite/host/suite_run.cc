@@ -19,6 +19,8 @@
 #include "suite/host/guard.h"
 #include "suite/host/learned_rate.h"
 #include "suite/host/model_run.h"
+#include "suite/host/seed_costs.h"
+#include "suite/host/seed_schedule.h"
 #include "suite/host/stoppable_model.h"
 
 namespace eif {
@@ -43,6 +45,16 @@ absl::StatusOr<std::unique_ptr<Model>> under_control(Control control,
                  });
 }
 
+absl::Status check_learned_doses(const RunRequest& request, const ModelInfo& info) {
+  if (learned_shares(request.doses).empty() || info.modality == Modality::kText) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--dose with a share needs a model of texts, and ", info.name,
+      " takes images, whose losses are too small for shares of them to be more than rounding; use "
+      "--dose plateau"));
+}
+
 TrainingOptions training_at(TrainingOptions training, double learning_rate) {
   training.learning_rate = learning_rate;
   return training;
@@ -59,6 +71,7 @@ class SuiteRun {
         control_(control_of(plan.request.control)) {
     run_.request = plan.request;
     run_.context = plan.context;
+    run_.request.seeds = schedule_.seeds();
   }
 
   RunResult run() {
@@ -89,20 +102,12 @@ class SuiteRun {
     ModelContext context{.load_seconds = seconds_since(loading)};
     const ModelInfo info = (*model)->info();
     if (!modality && !has_data(info.modality)) return true;
-    if (absl::Status status = check_control(control_, info); !status.ok()) {
-      stopped_by(RunEnd::kRefused, status);
-      return false;
-    }
-    if (absl::Status status = check_fits(plan_.request.training, **model); !status.ok()) {
-      stopped_by(RunEnd::kRefused, status);
-      return false;
-    }
-    if (absl::Status status = check_learned_doses(info); !status.ok()) {
+    if (absl::Status status = check_plan_fits(plan_, **model); !status.ok()) {
       stopped_by(RunEnd::kRefused, status);
       return false;
     }
     note_what_does_not_apply(info);
-    note_what_cannot_be_decided(info);
+    if (schedule_.is_decided()) note_what_cannot_be_decided(info);
 
     const ModelContext* earlier = earlier_context(info.name);
     const Clock::time_point finding = Clock::now();
@@ -176,8 +181,11 @@ class SuiteRun {
     }
     const ModelContext before = context;
     first_result_ = run_.results.size();
+    begin_seeds(model, training, learned, earlier);
+    measured.expect_seeds(run_.request.seeds.size());
     const Clock::time_point measuring = Clock::now();
     run_.context.models.push_back(std::move(context));
+    size_t seeds_measured = 0;
     const absl::Status status = measure_seeds(measured, [&](uint64_t seed) {
       ModelContext& of_model = run_.context.models.back();
       of_model.seeds.push_back(seed);
@@ -185,6 +193,8 @@ class SuiteRun {
       of_model.rows = before.rows + measured.rows_done();
       of_model.checks = measured.checks();
       set_results(measured);
+      if (measured.was_recorded(seed)) return;
+      if (++seeds_measured == 1) know_a_seed(seconds_since(measuring), measured, info);
     });
     set_results(measured);
     for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
@@ -237,13 +247,36 @@ class SuiteRun {
   // One after the other; `note(seed)` puts what was measured into the record.
   template <typename Note>
   absl::Status measure_seeds(ModelRun& measured, const Note& note) {
-    for (const uint64_t seed : plan_.request.seeds) {
+    // A budget may add seeds on the way.
+    for (size_t i = 0; i < run_.request.seeds.size(); ++i) {
+      const uint64_t seed = run_.request.seeds[i];
       if (absl::Status status = measured.run_seed(seed); !status.ok()) return status;
       note(seed);
       // While seeds of an earlier start are read, its record has more than this one.
       if (!measured.was_recorded(seed)) write();
     }
     return absl::OkStatus();
+  }
+
+  // Says how many seeds there are, or will be about.
+  void begin_seeds(Model& model, const TrainingOptions& training, const LearnedRecipe& learned,
+                   const ModelContext* earlier) {
+    schedule_.begin(store_.earlier(), earlier, [&]() -> absl::StatusOr<SeedCost> {
+      SeedCosts costs(plan_, model, training, learned, digits_, monitor_);
+      return guarded(model.info().name, [&] { return costs.timed(schedule_.seeds().front()); });
+    });
+    run_.request.seeds = schedule_.seeds();
+  }
+
+  // As soon as one was measured, it is known what the others take.
+  void know_a_seed(double seconds, ModelRun& measured, const ModelInfo& info) {
+    const size_t done = run_.context.models.back().seeds.size();
+    const bool is_decided = schedule_.is_decided();
+    schedule_.know(seconds, done);
+    if (is_decided) return;
+    measured.expect_more_seeds(schedule_.seeds().size() - run_.request.seeds.size());
+    run_.request.seeds = schedule_.seeds();
+    note_what_cannot_be_decided(info);
   }
 
   // The results of the model at hand, which are the last.
@@ -263,16 +296,6 @@ class SuiteRun {
         if (run_.results[i].key == key) put_beside(control, run_.results[i]);
       }
     }
-  }
-
-  absl::Status check_learned_doses(const ModelInfo& info) const {
-    if (learned_shares(plan_.request.doses).empty() || info.modality == Modality::kText) {
-      return absl::OkStatus();
-    }
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--dose with a share needs a model of texts, and ", info.name,
-        " takes images, whose losses are too small for shares of them to be more than rounding; use "
-        "--dose plateau"));
   }
 
   // Of learned doses; NaN where there are none.
@@ -362,7 +385,7 @@ class SuiteRun {
 
   // Measuring takes minutes to hours, and what its seeds can never show is known before.
   void note_what_cannot_be_decided(const ModelInfo& info) {
-    const auto seeds = static_cast<int>(plan_.request.seeds.size());
+    const auto seeds = static_cast<int>(run_.request.seeds.size());
     std::vector<std::string> undecided, asked;
     int fewest = 0;
     for (const DesideratumUnderTest& one : plan_.desiderata) {
@@ -421,6 +444,7 @@ class SuiteRun {
   Monitor& monitor_;
   DigitSource digits_;
   Control control_;
+  SeedSchedule schedule_{plan_, monitor_};
   RunResult run_;
   std::set<std::string> applied_;  // desiderata that some model was asked
   size_t first_result_ = 0;        // of the model at hand
@@ -440,6 +464,13 @@ absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
       guarded(absl::StrCat("loading ", request.name), [&] { return backend.load(request); });
   if (!model.ok() || *model == nullptr) return model;
   return stoppable(*std::move(model), [monitor = request.monitor] { return monitor->stopping(); });
+}
+
+absl::Status check_plan_fits(const RunPlan& plan, Model& model) {
+  const RunRequest& request = plan.request;
+  absl::Status status = check_control(control_of(request.control), model.info());
+  if (status.ok()) status = check_fits(request.training, model);
+  return status.ok() ? check_learned_doses(request, model.info()) : status;
 }
 
 RunResult run_suite(const RunPlan& plan, RunStore& store, Monitor& monitor) {

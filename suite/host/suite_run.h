@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,11 +47,16 @@ struct RunPlan {
   // Computes what `engine` does in another order: how much rounding matters to learned doses.
   std::unique_ptr<Engine> rounding_engine;
   RunContext context;                    // but for the models, which are known once measured
+  // Of the seeds of the request as many as fit into it, of one model; unset: all of them.
+  std::optional<double> budget_seconds;
 };
 
 // Exceptions of the backend become a status.
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
                                                   const ModelRequest& request);
+
+// kInvalidArgument: what the plan asks for cannot be done with this model.
+absl::Status check_plan_fits(const RunPlan& plan, Model& model);
 
 // Never fails: what went wrong is in RunResult::end and ::problems. A run that an earlier start of
 // it left in the store goes on: seeds that are complete there are read and not measured again.

@@ -55,10 +55,10 @@ class ProgramTest(unittest.TestCase):
                 if not name.startswith("EIF_") and name != "NO_COLOR"}
         return kept | {"XDG_CONFIG_HOME": str(self.folder / "no-config")} | extra
 
-    def run_program(self, *arguments, environment={}):
+    def run_program(self, *arguments, environment={}, stdin=None):
         """The finished process, its output as text."""
         return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.folder, text=True,
-                              capture_output=True, env=self.environment(environment),
+                              capture_output=True, env=self.environment(environment), input=stdin,
                               timeout=TIMEOUT_SECONDS)
 
     def start_program(self, *arguments):

@@ -44,7 +44,9 @@ class RequestTest(RecordTest):
 
     # Where a run is kept and how it is shown.
     OTHERS = {"help", "out", "fresh", "format", "json", "output", "quiet", "verbose", "color", "gate",
-              "more-seeds"}  # a run of its own, which has them as its seeds
+              "more-seeds",  # a run of its own, which has them as its seeds
+              "budget",  # decides which seeds there are, and those are there
+              "dry-run"}
 
     def test_every_option_is_in_the_request(self):
         process = self.run_program(*RUN, "--seeds", 1, "--out", "out")

@@ -1,0 +1,82 @@
+#include "suite/cli/dry_run.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "suite/cli/exit_code.h"
+#include "suite/cli/interrupt.h"
+#include "suite/cli/output.h"
+#include "suite/cli/progress.h"
+#include "suite/host/duration_text.h"
+#include "suite/host/run_estimate.h"
+
+namespace eif {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string about_rows(const ModelEstimate& one) {
+  return absl::StrCat(one.is_upper_bound ? "at most " : "", one.rows, " rows, ", one.tokens,
+                      one.modality == Modality::kText ? " tokens" : " images");
+}
+
+std::string lines_of(const ModelEstimate& one) {
+  const char* const about = one.is_upper_bound ? "at most " : "about ";
+  const std::string rate = one.rate_seconds > 0 ? absl::StrCat(duration_text(one.rate_seconds),
+                                                               " to find the learning rate, ")
+                                                : "";
+  return absl::StrCat(one.name, ": ", one.seeds, one.seeds == 1 ? " seed, " : " seeds, ",
+                      about_rows(one), "\n  time: ", about, duration_text(one.seconds()), " (",
+                      duration_text(one.load_seconds), " to load, ", rate,
+                      duration_text(one.check_seconds), " to check, ",
+                      duration_text(one.seeds_seconds / static_cast<double>(one.seeds)),
+                      " a seed)\n  memory: about ",
+                      absl::StrFormat("%.2g GB", static_cast<double>(one.peak_bytes) / 1e9), "\n");
+}
+
+Json json_of(const ModelEstimate& one) {
+  return {{"model", one.name},
+          {"seeds", one.seeds},
+          {"rows", one.rows},
+          {"tokens", one.tokens},
+          {"seconds", one.seconds()},
+          {"load_seconds", one.load_seconds},
+          {"rate_seconds", one.rate_seconds},
+          {"check_seconds", one.check_seconds},
+          {"seeds_seconds", one.seeds_seconds},
+          {"peak_bytes", one.peak_bytes},
+          {"is_upper_bound", one.is_upper_bound}};
+}
+
+}  // namespace
+
+int dry_run(RunOptions& options, const Invocation& invocation) {
+  const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
+  absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins, invocation);
+  if (!plan.ok()) return fail(plan.status(), kUsage);
+  apply_compute_options(plan->request);
+  watch_interrupts();
+  Progress progress(stderr_is_terminal());
+  std::string text;
+  Json models = Json::array();
+  for (auto& [backend, request] : plan->models) {
+    request.monitor = &progress;
+    const absl::StatusOr<ModelEstimate> estimate =
+        estimate_model(*plan, *backend, request, progress);
+    if (!estimate.ok()) {
+      progress.finish();
+      const bool is_usage = absl::IsUnimplemented(estimate.status());
+      return fail(estimate.status(), is_usage ? kUsage : kUnavailable);
+    }
+    text += lines_of(*estimate);
+    models.push_back(json_of(*estimate));
+  }
+  progress.finish();
+  if (!options.json) return print_result(text, kSuccess);
+  return print_result(Json{{"models", models}}.dump(2) + "\n", kSuccess, Content::kData);
+}
+
+}  // namespace eif

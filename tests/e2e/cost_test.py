@@ -1,0 +1,102 @@
+"""What a run would take, and as many seeds as a time has room for. A tiny language model."""
+
+import json
+import re
+import unittest
+
+import numpy
+
+from program import ProgramTest, tiny_model
+
+MODEL = tiny_model("llama_gqa_tied")
+RUN = ("run", "--model", MODEL, "--desideratum", "implication", "--lr", "0.02", "--out", "out")
+USAGE = 2
+
+
+class DryRunTest(ProgramTest):
+    def estimate(self, *arguments):
+        process = self.run_program(*RUN, "--dry-run", "--json", *arguments)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertFalse((self.folder / "out").exists())
+        [model] = json.loads(process.stdout)["models"]
+        return model
+
+    def tokens_of(self, texts):
+        """How many tokens each text has."""
+        process = self.run_program("tokenize", "--model", MODEL, "--jsonl", stdin="".join(
+            json.dumps(text) + "\n" for text in texts))
+        return {text: len(json.loads(line))
+                for text, line in zip(texts, process.stdout.splitlines(), strict=True)}
+
+    def tokens_of_run(self, record):
+        """By the record: of each sample that is trained on or read, its own and those of each that
+        is evaluated for it, however many matrices have the cell."""
+        evaluated = {}
+        for matrix in record["matrices"]:
+            path = self.folder / "out" / matrix["path"]
+            samples = json.loads((path.parent / (path.name + ".json")).read_text())
+            cells = numpy.load(path.parent / (path.name + ".npy"))
+            texts = [["\n".join(statement["text"] for statement in one["statements"])
+                      for one in samples[role]] for role in ("trained", "evaluated")]
+            for row, column in zip(*numpy.nonzero(~numpy.isnan(cells))):
+                key = (matrix["seed"], matrix["condition"], texts[0][row])
+                evaluated.setdefault(key, set()).add(texts[1][column])
+        lines = sorted({line for (_, _, row), columns in evaluated.items()
+                        for text in (row, *columns) for line in text.split("\n")})
+        tokens = self.tokens_of(lines)
+        return sum(sum(tokens[line] for text in (row, *columns) for line in text.split("\n"))
+                   for (_, _, row), columns in evaluated.items())
+
+    def test_rows_and_tokens_are_those_of_the_run(self):
+        estimate = self.estimate("--seeds", 2)
+        self.run_program(*RUN, "--seeds", 2)
+        record = json.loads((self.folder / "out" / "run.json").read_text())
+        self.assertEqual(estimate["seeds"], 2)
+        self.assertEqual(estimate["rows"], record["context"]["models"][0]["fine_tuned_rows"])
+        self.assertEqual(estimate["tokens"], self.tokens_of_run(record))
+        self.assertEqual(estimate["rate_seconds"], 0)
+        parts = [estimate[f"{part}_seconds"] for part in ("load", "check", "seeds")]
+        self.assertGreater(min(parts), 0)
+        self.assertAlmostEqual(estimate["seconds"], sum(parts), places=6)
+        # A process with libtorch in it; a wrong unit would be off by a thousand.
+        self.assertTrue(5e7 < estimate["peak_bytes"] < 5e9, estimate["peak_bytes"])
+
+    def test_a_learned_dose_has_an_upper_bound_until_a_seed_tells(self):
+        process = self.run_program(*RUN, "--dry-run", "--seeds", 2, "--dose", "0.3")
+        self.assertRegex(process.stdout, r"\d+ tokens\n  time: at most ")
+        [bound] = re.findall(r"2 seeds, at most (\d+) rows", process.stdout)
+        process = self.run_program(*RUN, "--seeds", 2, "--dose", "0.3")
+        self.assertRegex(process.stderr, r"a seed took .*: about .* for the other 1")
+        [model] = json.loads((self.folder / "out" / "run.json").read_text())["context"]["models"]
+        self.assertLess(model["fine_tuned_rows"], int(bound))
+
+    def test_what_is_not_known_is_refused(self):
+        self.assert_refused(self.run_program(*RUN, "--dry-run", "--explain"), USAGE,
+                            "--dry-run does not know how long --explain takes")
+
+
+class BudgetTest(ProgramTest):
+    def test_as_many_seeds_as_fit_are_measured_and_said_beforehand(self):
+        process = self.run_program(*RUN, "--budget", "1ms")
+        record = json.loads((self.folder / "out" / "run.json").read_text())
+        self.assertEqual(record["request"]["seeds"], [0])
+        self.assertRegex(process.stderr, "0 seeds fit into .*: one takes about ")
+        self.assertIn("1 seed: one took ", process.stderr)
+        # The same command goes on with the time that it has.
+        process = self.run_program(*RUN, "--budget", "1s")
+        record = json.loads((self.folder / "out" / "run.json").read_text())
+        seeds = record["request"]["seeds"]
+        self.assertEqual(seeds, list(range(len(seeds))))
+        self.assertEqual(record["context"]["models"][0]["seeds"], seeds)
+        self.assertRegex(process.stderr, rf"{len(seeds)} seeds?: one took .* of 1 s is left")
+
+    def test_what_contradicts_it_is_refused(self):
+        self.assert_refused(self.run_program(*RUN, "--budget", "20m", "--seeds", 3), USAGE, "--budget")
+        self.assert_refused(self.run_program(*RUN, "--budget", "soon"), USAGE,
+                            "expected a time above 0, such as 90s, 20m or 1h30m")
+        self.assert_refused(self.run_program(*RUN, "--model", "cnn", "--budget", "20m"), USAGE,
+                            "--budget goes with one --model")
+
+
+if __name__ == "__main__":
+    unittest.main()
