@@ -6,10 +6,12 @@
 
 #include <cerrno>
 #include <csignal>
+#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
+#include "suite/cli/json_errors.h"
 #include "suite/cli/progress.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/text_layout.h"
@@ -36,6 +38,7 @@ absl::Status output_error(int error) {
 int output = STDOUT_FILENO;
 bool printed = false;
 bool has_said = false;
+bool errors_are_json = false;
 OutputStyle chosen_style;
 
 // There is nobody left to tell of an error.
@@ -99,7 +102,18 @@ void tell_more(std::string_view line) {
 
 bool has_said_something() { return has_said; }
 
-void print_error(std::string_view message) { warn(absl::StrCat("error: ", std::string(message))); }
+void print_errors_as_json() { errors_are_json = true; }
+
+void print_error(std::string_view message) {
+  if (!errors_are_json) {
+    warn(absl::StrCat("error: ", std::string(message)));
+    return;
+  }
+  has_said = true;
+  const nlohmann::json error = {{"error", message}};
+  write_all(STDERR_FILENO,
+            error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
 
 int fail(const absl::Status& status, int code) {
   print_error(std::string(status.message()));

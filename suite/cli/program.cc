@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/help.h"
+#include "suite/cli/json_errors.h"
 #include "suite/cli/option_layers.h"
 #include "suite/cli/output.h"
 #include "suite/cli/output_options.h"
@@ -42,6 +43,8 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
         const Invocation& invocation) {
   std::vector<std::string> arguments =
       with_default_command({invocation.command_line.begin() + 1, invocation.command_line.end()});
+  const bool is_json = asks_for_json(arguments);
+  if (is_json) print_errors_as_json();
   try {
     // CLI11 takes them last first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -51,7 +54,7 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
     return print_result(EIF_VERSION "\n", kSuccess);
   } catch (const CLI::ParseError& error) {
     print_error(usage_error(app, error));
-    say("See eif-suite --help.");
+    if (!is_json) say("See eif-suite --help.");
     return kUsage;
   }
   CLI::App& chosen = *app.get_subcommands().front();
@@ -69,6 +72,14 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
 }
 
 }  // namespace
+
+bool asks_for_json(const std::vector<std::string>& arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--json" || arguments[i] == "--format=json") return true;
+    if (i > 0 && arguments[i - 1] == "--format" && arguments[i] == "json") return true;
+  }
+  return false;
+}
 
 std::map<std::string, Command> add_commands(CLI::App& app) {
   app.description(

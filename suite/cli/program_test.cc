@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "suite/cli/json_errors.h"
 #include "suite/cli/parse_errors.h"
 #include "suite/cli/path_option.h"
 #include "suite/formats/text_layout.h"
@@ -166,6 +167,14 @@ TEST_F(Program, HelpFitsEightyColumns) {
 
 TEST_F(Program, HelpSaysWhatTheWorkingDirectorysFileMayNotName) {
   EXPECT_THAT(app_.help(), HasSubstr("cannot be named in the working directory's file"));
+}
+
+TEST(AsksForJson, ByEitherOption) {
+  EXPECT_TRUE(asks_for_json({"run", "--model", "cnn", "--json"}));
+  EXPECT_TRUE(asks_for_json({"matrix", "--format", "json"}));
+  EXPECT_TRUE(asks_for_json({"matrix", "--format=json"}));
+  EXPECT_FALSE(asks_for_json({"matrix", "--format", "csv", "-o", "a.json"}));
+  EXPECT_FALSE(asks_for_json({"json", "--format"}));
 }
 
 }  // namespace

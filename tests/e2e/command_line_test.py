@@ -280,6 +280,17 @@ class UsageErrorTest(ProgramTest):
                     self.run_program(*command, "--reject-dictionary", "words"), USAGE,
                     "words:1: there is no word of ASCII letters; expected one word a line")
 
+    def test_with_json_errors_are_json(self):
+        for arguments, message in (
+                (("run", "--model", "cnn", "--desideratum", "nothing", "--json"),
+                 "no desideratum 'nothing'"),
+                (("matrix", "--no-such", "--format", "json"), "--no-such")):
+            with self.subTest(arguments):
+                process = self.run_program(*arguments)
+                self.assert_refused(process, USAGE)
+                [line] = process.stderr.splitlines()
+                self.assertIn(message, json.loads(line)["error"])
+
     def test_bad_environment_names_the_variable(self):
         process = self.run_program("--model", "cnn", "--all", environment={"EIF_SEEDS": "few"})
         self.assert_refused(process, USAGE, 'EIF_SEEDS: found "few", expected a whole number from 1')
