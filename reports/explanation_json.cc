@@ -1,6 +1,12 @@
 #include "reports/explanation_json.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <exception>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "reports/json_members.h"
 
 namespace eif {
 namespace {
@@ -39,7 +45,74 @@ Json tokens_json(const Explanation& explanation) {
   return tokens;
 }
 
+// ---- Reading -----------------------------------------------------------------------------------
+
+Matrix cells_in(const Tree& json, const char* name, const std::vector<std::string>& rows,
+                const std::vector<std::string>& columns) {
+  Matrix matrix(rows, columns);
+  const Tree& list = list_in(json, name);
+  if (list.size() != rows.size()) refuse(absl::StrCat("\"", name, "\" has other rows"));
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const Tree& cells = list[row];
+    if (!cells.is_array() || cells.size() != columns.size()) {
+      refuse(absl::StrCat("\"", name, "\" has other columns"));
+    }
+    for (size_t column = 0; column < columns.size(); ++column) {
+      matrix.at(row, column) = as_real(cells[column], name);
+    }
+  }
+  return matrix;
+}
+
+std::vector<InfluenceShare> shares_in(const Tree& json, const char* name,
+                                      const std::vector<std::string>& rows,
+                                      const std::vector<std::string>& columns) {
+  std::vector<InfluenceShare> shares;
+  for (const Tree& one : list_in(json, name)) {
+    shares.push_back({text_in(one, "name"), cells_in(one, "influence", rows, columns)});
+  }
+  return shares;
+}
+
+ScoredToken token_in(const Tree& json, const std::vector<std::string>& columns) {
+  const std::string column = text_in(json, "column");
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found == columns.end()) refuse(absl::StrCat("no column is called \"", column, "\""));
+  return {.column = static_cast<size_t>(found - columns.begin()),
+          .statement = as_natural(member(json, "statement"), "statement"),
+          .position = static_cast<int64_t>(as_natural(member(json, "position"), "position")),
+          .id = static_cast<int64_t>(as_natural(member(json, "id"), "id")),
+          .piece = optional_text_in(json, "piece")};
+}
+
+Explanation explanation_in(const Tree& json) {
+  const std::vector<std::string> rows = texts_in(json, "trained");
+  const std::vector<std::string> columns = texts_in(json, "evaluated");
+  Explanation explanation{.first_order = cells_in(json, "first_order", rows, columns),
+                          .layers = shares_in(json, "layers", rows, columns),
+                          .kinds = shares_in(json, "kinds", rows, columns)};
+  std::vector<std::string> tokens;
+  std::vector<double> base;
+  for (const Tree& one : list_in(json, "tokens")) {
+    explanation.tokens.push_back(token_in(one, columns));
+    base.push_back(real_in(one, "base_loss"));
+    tokens.push_back(absl::StrCat(tokens.size()));
+  }
+  explanation.token_influence = cells_in(json, "token_influence", rows, tokens);
+  explanation.token_influence.base() = base;
+  return explanation;
+}
+
 }  // namespace
+
+absl::StatusOr<Explanation> parse_explanation(const std::string& text, const std::string& file) {
+  try {
+    return explanation_in(Tree::parse(text));
+  } catch (const std::exception& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ": not the explanation of a matrix: ", error.what()));
+  }
+}
 
 Json explanation_json(const Explanation& explanation) {
   return {{"first_order", cells_json(explanation.first_order)},

@@ -30,6 +30,9 @@ constexpr char kLock[] = ".lock";
 // Folders that are looked into for a run that was cut off.
 constexpr size_t kMostFoldersSearched = 20;
 
+// Of a hundred samples in a model of some hundred layers.
+constexpr size_t kLargestExplanation = size_t{256} << 20;
+
 constexpr char kWhatToDo[] =
     "give --fresh to measure anew in its place, or another folder with --out";
 
@@ -53,6 +56,14 @@ std::string explanation_document(const MeasuredMatrix& measured) {
                {"evaluated", measured.matrix.evaluated_ids()}};
   json.update(explanation_json(*measured.explanation));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+absl::StatusOr<Explanation> explanation_of(const fs::path& folder, const MatrixRecord& record) {
+  if (record.explanation.empty()) return absl::NotFoundError("nothing explains it");
+  const std::string file = (folder / record.explanation).string();
+  const absl::StatusOr<std::string> text = read_text_file(file, kLargestExplanation);
+  if (!text.ok()) return text.status();
+  return parse_explanation(*text, file);
 }
 
 // Plugins by what they are called, without those that the run did not ask for.
@@ -114,6 +125,14 @@ absl::StatusOr<MeasuredMatrix> RecordedRun::read(const MatrixRecord& record) con
 
 absl::StatusOr<MeasuredMatrix> RunFolder::read(const MatrixRecord& record) const {
   return read_measured_matrix(path_ / record.path, record);
+}
+
+absl::StatusOr<Explanation> RecordedRun::read_explanation(const MatrixRecord& record) const {
+  return explanation_of(path_.parent_path(), record);
+}
+
+absl::StatusOr<Explanation> RunFolder::read_explanation(const MatrixRecord& record) const {
+  return explanation_of(path_, record);
 }
 
 // ---- Taking a folder --------------------------------------------------------------------------

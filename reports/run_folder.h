@@ -38,6 +38,7 @@ class RecordedRun final : public RunMatrices {
   const RunResult& run() const { return run_; }
   const std::filesystem::path& path() const { return path_; }  // of run.json
   absl::StatusOr<MeasuredMatrix> read(const MatrixRecord& record) const override;
+  absl::StatusOr<Explanation> read_explanation(const MatrixRecord& record) const override;
 
  private:
   RecordedRun(std::filesystem::path path, RunResult run)
@@ -77,6 +78,7 @@ class RunFolder final : public RunStore {
 
   const RunResult* earlier() const override { return earlier_.get(); }
   absl::StatusOr<MeasuredMatrix> read(const MatrixRecord& record) const override;
+  absl::StatusOr<Explanation> read_explanation(const MatrixRecord& record) const override;
   absl::Status keep(const MeasuredMatrix& measured) override;
   // Nothing is written before a seed is complete, so that a run which is stopped at once leaves an
   // earlier one whole.

@@ -33,7 +33,7 @@ std::string row_html(const ComparedExpectation& one) {
                       "</span></td><td class=\"number\">", html_number(change.before),
                       "</td><td class=\"number\">", means_text(one), "</td><td class=\"number\">",
                       html_number(change.difference), "</td><td class=\"number\">",
-                      interval_text(change.interval), "</td><td class=\"number\">",
+                      html_interval(change.interval), "</td><td class=\"number\">",
                       html_number(change.p_worse_adjusted), "</td><td class=\"number\">",
                       html_number(change.p_no_worse), "</td><td><span class=\"verdict ",
                       change_class(change), "\">", change_text(change), "</span></td></tr>\n");

@@ -33,6 +33,9 @@ std::vector<MatrixSeries> series_of(const RunSource& source, const ResultKey& ke
 
 std::string figures_html(MatrixSeries before, MatrixSeries after) {
   MatrixSeries difference = difference_of(before, after);
+  // What each is made of stands in its own page.
+  before.explanation.reset();
+  after.explanation.reset();
   before.caption = "before";
   after.caption = "after";
   difference.caption = "difference, after − before";

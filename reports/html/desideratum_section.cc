@@ -46,7 +46,7 @@ std::string expectation_row(const DesideratumResult& of, const ExpectationResult
   return absl::StrCat(
       "<tr><td>", html_text(one.expectation.id), "</td><td>", condition,
       "</td><td class=\"number\">", html_number(outcome.mean), "</td><td class=\"number\">",
-      interval_text(outcome.interval), "</td><td class=\"number\">", p_text(outcome.p_decides),
+      html_interval(outcome.interval), "</td><td class=\"number\">", p_text(outcome.p_decides),
       "</td><td class=\"number\">", html_number(outcome.signal_to_noise),
       "</td><td class=\"number\">", one.per_seed.size(), "</td><td class=\"number\">",
       count_text(outcome.seeds_to_decide), "</td><td>", html_verdict(outcome.verdict), "</td><td>",

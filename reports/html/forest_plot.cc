@@ -91,7 +91,7 @@ std::string lane(const Axis& axis, const ExpectationResult& one, int y, Conditio
 
 std::string in_words(const ExpectationResult& one, const char* condition) {
   return absl::StrCat(condition, ": effect ", html_number(one.outcome.mean), ", interval ",
-                      interval_text(one.outcome.interval), ", ", verdict_name(one.outcome.verdict));
+                      html_interval(one.outcome.interval), ", ", verdict_name(one.outcome.verdict));
 }
 
 std::string strip(const Axis& axis, const ExpectationResult& one, const ExpectationResult* read) {
@@ -111,7 +111,7 @@ std::string strip(const Axis& axis, const ExpectationResult& one, const Expectat
 
 std::string numbers(const ExpectationResult& one, const char* kind) {
   return absl::StrCat("<span class=\"lane ", kind, "\">", html_number(one.outcome.mean),
-                      " <span class=\"faint\">", interval_text(one.outcome.interval), "</span> ",
+                      " <span class=\"faint\">", html_interval(one.outcome.interval), "</span> ",
                       html_verdict(one.outcome.verdict), "</span>");
 }
 

@@ -13,6 +13,7 @@
 #include "reports/html/changes_section.h"
 #include "reports/html/desideratum_section.h"
 #include "reports/html/html_text.h"
+#include "reports/html/model_series.h"
 #include "reports/html/page_frame.h"
 #include "reports/run_notes.h"
 #include "suite/formats/printable.h"
@@ -166,7 +167,7 @@ std::string html_report(const RunResult& run, const RunMatrices& matrices,
   for (const ModelContext& model : run.context.models) names.push_back(model.name);
   const std::string title = absl::StrCat("eif-suite: ", absl::StrJoin(names, ", "));
   const std::string judged = gate == nullptr ? "" : absl::StrCat("; ", outcome_text(*gate));
-  std::string main = absl::StrCat(overview_html(run), gate == nullptr ? "" : changes_html(*gate),
+  std::string main = absl::StrCat(overview_html(run), model_series_html(run), gate == nullptr ? "" : changes_html(*gate),
                                   notes_html(run_notes(run, gate)));
   for (const ModelContext& model : run.context.models) main += model_html(run, matrices, model);
   return page_html({.title = title,

@@ -39,6 +39,12 @@ std::string html_number(double value) {
   return absl::StrReplaceAll(text, {{"-", "−"}});
 }
 
+std::string html_interval(const Interval& interval) {
+  const bool is_known = std::isfinite(interval.low) && std::isfinite(interval.high);
+  const std::string text = interval_text(interval);
+  return is_known ? absl::StrReplaceAll(text, {{"-", "−"}}) : text;
+}
+
 namespace {
 
 std::string marked(Verdict verdict, const std::string& text) {

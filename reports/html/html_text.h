@@ -22,6 +22,9 @@ std::string html_anchor(std::string_view name);
 // "−0.047"; "–" for what is no number.
 std::string html_number(double value);
 
+// "[−0.047, 0.120]"; "-" where it is unknown.
+std::string html_interval(const Interval& interval);
+
 // The verdict in its colour. Of a desideratum as verdict_text() has it.
 std::string html_verdict(Verdict verdict);
 std::string html_verdict(const DesideratumResult& result);

@@ -29,6 +29,11 @@ TEST(HtmlText, NumbersHaveThreeDecimalsOrFourDigits) {
   EXPECT_EQ(html_number(std::numeric_limits<double>::quiet_NaN()), "–");
 }
 
+TEST(HtmlText, IntervalsHaveTheSameMinus) {
+  EXPECT_EQ(html_interval({-0.25, 0.5}), "[−0.250, 0.500]");
+  EXPECT_EQ(html_interval({}), "-");
+}
+
 TEST(HtmlText, AVerdictHasItsClass) {
   EXPECT_EQ(html_verdict(Verdict::kNotMeasured),
             "<span class=\"verdict not-measured\">not measured</span>");

@@ -44,6 +44,26 @@ Json texts_json(const MeasuredMatrix& measured) {
   return texts;
 }
 
+// What a cell is made of; nothing where that would make the page slow.
+Json explanation_of(const MatrixSeries& series) {
+  if (!series.explanation) return nullptr;
+  const Explanation& why = *series.explanation;
+  const size_t cells = why.first_order.values().size() * why.layers.size() +
+                       why.token_influence.values().size();
+  if (cells > kMostCells) return nullptr;
+  Json layers = Json::array(), tokens = Json::array();
+  for (const InfluenceShare& share : why.layers) {
+    layers.push_back({{"name", layer_name(share)}, {"cells", packed(share.influence.values())}});
+  }
+  for (const ScoredToken& token : why.tokens) {
+    tokens.push_back({{"column", token.column}, {"text", token_text(token)}});
+  }
+  return {{"seed", series.seeds[series.explained].key.seed},
+          {"layers", layers},
+          {"tokens", tokens},
+          {"cells", packed(why.token_influence.values())}};
+}
+
 Json ids_json(const std::vector<std::string>& ids) {
   Json list = Json::array();
   for (const std::string& id : ids) list.push_back(printable(id));
@@ -87,6 +107,17 @@ std::string sample_text(const Sample& sample) {
   });
 }
 
+std::string layer_name(const InfluenceShare& share) {
+  return share.name.empty() ? "outside all layers" : absl::StrCat("layer ", printable(share.name));
+}
+
+// Vocabularies write a space or a line's end as a letter of their own.
+std::string token_text(const ScoredToken& token) {
+  if (token.piece.empty()) return absl::StrCat("#", token.id);
+  return absl::StrReplaceAll(printable(token.piece, kLongestText),
+                             {{"\u0120", " "}, {"\u2581", " "}, {"\u010a", "↵"}});
+}
+
 std::string picture_url(const MatrixSeries& series, const MatrixView& view) {
   const Matrix& matrix = series.seeds.front().matrix;
   IndexedPicture picture{
@@ -113,7 +144,8 @@ std::string matrix_json(const MatrixSeries& series, const std::vector<MatrixView
                          {"self_scale", number(series.self_scale)},
                          {"limit", heat_limit(series)},
                          {"texts", texts},
-                         {"views", list}};
+                         {"views", list},
+                         {"explanation", explanation_of(series)}};
   // What is not UTF-8 was shown escaped. "<" alone could end the element that this stands in.
   return absl::StrReplaceAll(document.dump(-1, ' ', false, Json::error_handler_t::replace),
                              {{"<", "\\u003c"}});

@@ -26,6 +26,12 @@ double heat_limit(const MatrixSeries& series);
 // The sample in words: its texts, or the digits that its images show.
 std::string sample_text(const Sample& sample);
 
+// "layer 3"; or what stands outside all of them.
+std::string layer_name(const InfluenceShare& share);
+
+// A token as a reader knows it; "#7" where nobody knows how it is spelled.
+std::string token_text(const ScoredToken& token);
+
 // The cells of a view as a picture, a pixel each: "data:image/png;base64,…".
 std::string picture_url(const MatrixSeries& series, const MatrixView& view);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "reports/html/explanation_figure.h"
 #include "reports/html/heat_scale.h"
 #include "reports/html/html_text.h"
 #include "reports/html/matrix_data.h"
@@ -136,6 +137,7 @@ std::string figure_html(const MatrixSeries& series) {
       html_text(name), "\">",
       as_table ? table_html(series, views.front()) : picture_html(series, views.front()),
       "</div>\n<p class=\"readout\" aria-live=\"polite\" hidden=\"\"></p>\n",
+      explanation_html(series),
       "<script type=\"application/json\">", matrix_json(series, views, !as_table), "</script>\n",
       as_table && matrix.trained_ids() == matrix.evaluated_ids() ? "" : samples_of(series),
       "</figure>\n");

@@ -33,6 +33,25 @@ MatrixSeries& series_of(std::vector<MatrixSeries>& all, const MatrixKey& key) {
   return all.emplace_back(MatrixSeries{.request = key.request, .condition = key.condition});
 }
 
+// Of one seed only: of each it would be as large again.
+void explain(const RunResult& run, const RunMatrices& matrices, MatrixSeries& series) {
+  for (size_t seed = 0; seed < series.seeds.size(); ++seed) {
+    const auto record =
+        std::find_if(run.matrices.begin(), run.matrices.end(), [&](const MatrixRecord& one) {
+          return one.key == series.seeds[seed].key && !one.explanation.empty();
+        });
+    if (record == run.matrices.end()) continue;
+    absl::StatusOr<Explanation> explanation = matrices.read_explanation(*record);
+    if (!explanation.ok()) {
+      series.error = std::string(explanation.status().message());
+    } else if (is_alike(explanation->first_order, series.seeds[seed].matrix)) {
+      series.explanation = *std::move(explanation);
+      series.explained = seed;
+    }
+    return;
+  }
+}
+
 void add(MeasuredMatrix measured, MatrixSeries& series) {
   if (!series.seeds.empty() && !is_alike(series.seeds.front().matrix, measured.matrix)) {
     series.left_out.push_back(measured.key.seed);
@@ -68,6 +87,7 @@ std::vector<MatrixSeries> matrix_series(const RunResult& run, const RunMatrices&
         !series.seeds.empty() && series.seeds.front().cells == Cells::kInfluence;
     series.unit = is_influence ? unit_of_model(run, result.key.model) : "1 − cosine";
     if (is_influence) series.self_scale = scale_of(result, series.seeds.front().domain);
+    explain(run, matrices, series);
   }
   return all;
 }

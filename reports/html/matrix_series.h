@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct MatrixSeries {
   std::vector<uint64_t> left_out;     // seeds whose matrix has other rows or columns
   std::string error;                  // why a matrix could not be read; the others are there
   std::string caption = {};           // empty: what its condition is called
+  // What the influences of the first seed that was explained are made of, and the index of that seed.
+  std::optional<Explanation> explanation = {};
+  size_t explained = 0;
 };
 
 // Those of a result, in the order in which the run has them.

@@ -160,6 +160,51 @@
       const line = (head, id) => `${head} ${id}: ${texts[id] || ""}`;
       this.say(this.valueText(), line(heads[0], data.rows[this.row]),
                line(heads[1], data.columns[this.column]));
+      this.explain();
+    }
+
+    // Of the seed that was explained: which tokens of the column the chosen cell is on, and which
+    // layers carry it.
+    explain() {
+      const why = this.data.explanation;
+      if (!why) return;
+      if (!why.values) {
+        why.values = unpacked(why.cells);
+        for (const layer of why.layers) layer.values = unpacked(layer.cells);
+      }
+      const row = this.row;
+      const column = this.column;
+      const cell = row * this.data.columns.length + column;
+      const tokens = why.tokens.flatMap(({column: of, text}, i) => of === column
+          ? [this.piece(text, why.values[row * why.tokens.length + i])] : []);
+      const layers = why.layers.map(({name, values}) => this.piece(name, values[cell]));
+      const heads = this.axes();
+      const place = this.figure.querySelector(".why");
+      const title = `${heads[0]} ${this.data.rows[row]}, ${heads[1]} ${this.data.columns[column]}, seed ${why.seed}`;
+      place.replaceChildren(...[["Tokens", tokens], ["Layers", layers]].flatMap(
+          ([head, pieces]) => pieces.length > 0 ? this.line(`${head}, ${title}:`, pieces) : []));
+      place.hidden = false;
+    }
+
+    line(text, pieces) {
+      const line = document.createElement("p");
+      const head = document.createElement("b");
+      head.textContent = text;
+      line.append(head, document.createElement("br"), ...pieces.flatMap((piece) => [piece, " "]));
+      return line;
+    }
+
+    // As the page has tokens.
+    piece(text, value) {
+      const piece = document.createElement("span");
+      piece.className = `token ${heatClass(value, this.data.limit)}`;
+      const name = document.createElement("span");
+      name.textContent = text;
+      const number = document.createElement("small");
+      const scaled = value / (this.data.self_scale || 1);
+      number.textContent = Number.isFinite(scaled) ? minus(scaled.toFixed(3)) : "–";
+      piece.append(name, " ", number);
+      return piece;
     }
 
     // "trained on", "evaluated on": as the page has them.

@@ -45,8 +45,10 @@ def setUpModule():
     model = pathlib.Path(os.environ["EIF_TINY_MODELS"]) / "llama_gqa_tied"
     (FOLDER / "many.toml").write_text(MANY_TOML)
     run = program("run", "--model", model, "--desideratum", "implication,many.toml", "--lr", "0.02",
-                  "--seeds", 2, "--out", "out", "-o", "page.html")
+                  "--seeds", 2, "--out", "out", "-o", "page.html", "--explain")
     assert (FOLDER / "page.html").exists(), run.stderr
+    program("compare", "out", "out", "-o", "compare.html")
+    assert (FOLDER / "compare.html").exists()
     RECORD = json.loads((FOLDER / "out" / "run.json").read_text())
     BROWSER = Chromium()
     unittest.addModuleCleanup(BROWSER.__exit__)
@@ -104,9 +106,10 @@ class LoadTest(PageTest):
         self.assertEqual(page.evaluate("document.querySelectorAll('.views:not([hidden])').length"), 0)
 
     def test_nothing_sticks_out_of_a_narrow_screen(self):
-        for width in (400, 1280):
-            page = self.open(width=width)
-            self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
+        for name in ("page.html", "compare.html"):
+            for width in (400, 1280):
+                page = self.open(name, width=width)
+                self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_it_can_be_printed(self):
         self.assertTrue(self.open().pdf().startswith(b"%PDF"))
@@ -145,6 +148,49 @@ class CellTest(PageTest):
         page.evaluate(f"document.querySelectorAll('figure.matrix')[{figure}].id = 'chosen'")
         page.point_at("#chosen tbody tr:nth-child(1) td:nth-of-type(2)")
         self.assert_tells(page, figure, 0, 1)
+
+    def why(self):
+        """What the record says of the first matrix of fine-tuning of the page."""
+        record = next(one for one in RECORD["matrices"] if "explanation" in one
+                      and one["desideratum"] == "implication" and one["seed"] == 0)
+        return json.loads((FOLDER / "out" / record["explanation"]).read_text())
+
+    def test_a_cell_tells_its_tokens_and_layers(self):
+        page = self.open()
+        figure = self.figure_with(page, "table.heat")
+        page.evaluate(f"document.querySelectorAll('figure.matrix')[{figure}].id = 'chosen'")
+        page.point_at("#chosen tbody tr:nth-child(1) td:nth-of-type(2)")
+        why = self.why()
+        tokens = [i for i, one in enumerate(why["tokens"]) if one["column"] == why["evaluated"][1]]
+        shown = page.evaluate("""[...document.querySelectorAll('#chosen .why p')].map(
+            (line) => [...line.querySelectorAll('.token')].map((one) => one.innerText))""")
+        self.assertEqual([len(line) for line in shown], [len(tokens), len(why["layers"])])
+        self.assertIn(why["tokens"][tokens[0]]["piece"].strip("\u0120\u2581"), shown[0][0])
+        self.assertTrue(shown[1][0].startswith("outside all layers"))
+        # The keyboard moves to the next column, whose tokens are others.
+        page.evaluate("document.querySelector('#chosen td[tabindex=\"0\"]').focus()")
+        page.press("ArrowRight")
+        self.assertIn(f"evaluated on {why['evaluated'][2]}", page.evaluate(
+            "document.querySelector('#chosen .why b').innerText"))
+
+    def test_layers_and_tokens_can_be_read_without_script(self):
+        page = self.open(script=False)
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        text = page.evaluate("document.body.innerText")
+        self.assertIn("outside all layers", text)
+        self.assertIn("after training on itself", text)
+        self.assertGreater(page.evaluate("document.querySelectorAll('.tokens .token').length"), 10)
+        self.assertEqual(page.evaluate("document.querySelectorAll('.why:not([hidden])').length"), 0)
+
+    def test_two_runs_stand_side_by_side_with_their_difference(self):
+        page = self.open("compare.html")
+        captions = page.evaluate("""[...document.querySelectorAll('figure.matrix figcaption b')].map(
+            (one) => one.innerText)""")
+        self.assertEqual(captions[:3], ["difference, after − before", "before", "after"])
+        page.evaluate("document.querySelector('figure.matrix').id = 'chosen'")
+        page.point_at("#chosen tbody tr:nth-child(1) td:nth-of-type(2)")
+        self.assertTrue(self.readout(page, 0).startswith("0.000 of what a sample does for itself"))
 
     def test_the_mouse_tells_what_a_cell_of_a_picture_is(self):
         page = self.open()
@@ -231,16 +277,17 @@ class CellTest(PageTest):
 @unittest.skipUnless(AXE.exists(), f"no axe-core at {AXE}: see tests/browser/README.md")
 class AccessibilityTest(PageTest):
     def test_axe_finds_nothing_serious(self):
-        for dark in (False, True):
-            for width in (1280, 400):
-                with self.subTest(dark=dark, width=width):
-                    page = self.open(dark=dark, width=width)
-                    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-                    page.evaluate(AXE.read_text())
-                    found = page.evaluate("axe.run().then((result) => result.violations)")
-                    self.assertEqual([f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-                                      for one in found if one["impact"] in ("serious", "critical")], [])
-                    self.assertGreater(page.evaluate("axe.run().then((result) => result.passes.length)"), 10)
+        # The page of a comparison is made of the same parts.
+        views = [(dark, width, "page.html") for dark in (False, True) for width in (1280, 400)]
+        for dark, width, name in [*views, (True, 400, "compare.html")]:
+            with self.subTest(dark=dark, width=width, name=name):
+                page = self.open(name, dark=dark, width=width)
+                page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+                page.evaluate(AXE.read_text())
+                found = page.evaluate("axe.run().then((result) => result.violations)")
+                self.assertEqual([f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
+                                  for one in found if one["impact"] in ("serious", "critical")], [])
+                self.assertGreater(page.evaluate("axe.run().then((result) => result.passes.length)"), 10)
 
 
 if __name__ == "__main__":
