@@ -1,4 +1,3 @@
-#include "absl/strings/str_cat.h"
 #include "suite/core/gate.h"
 
 #include <gmock/gmock.h>
@@ -6,6 +5,8 @@
 
 #include <string>
 #include <vector>
+
+#include "absl/strings/str_cat.h"
 
 namespace eif {
 namespace {
