@@ -20,12 +20,13 @@ std::vector<std::string> primary_ids(const DesideratumResult& result) {
   return ids;
 }
 
-LineSeries series_of(const std::string& id, const EffectLines& lines) {
+// `shift`: of x.
+LineSeries series_of(const std::string& id, const EffectLines& lines, double shift) {
   LineSeries series;
   for (const PlacedResult& placed : lines.results) {
     const ExpectationResult* one = find_expectation(*placed.result, id);
     if (one == nullptr || !std::isfinite(one->outcome.mean)) continue;
-    LinePoint point{.x = placed.x, .y = one->outcome.mean};
+    LinePoint point{.x = placed.x + shift, .y = one->outcome.mean};
     point.whisker = {point.y, point.y};
     const Interval interval = lines.interval(*one);
     if (std::isfinite(interval.low) && std::isfinite(interval.high)) {
@@ -49,7 +50,8 @@ std::string chart_of(const EffectLines& lines, const std::vector<std::string>& i
       .references = {
           {absl::StrCat("smallest effect that counts, ", kSmallestEffect), kSmallestEffect}}};
   for (size_t i = 0; i < ids.size(); ++i) {
-    LineSeries series = series_of(ids[i], lines);
+    const double from_middle = static_cast<double>(i) - static_cast<double>(ids.size() - 1) / 2;
+    LineSeries series = series_of(ids[i], lines, lines.line_distance * from_middle);
     if (series.points.empty()) continue;
     series.name = absl::StrCat(i + 1);
     chart.series.push_back(std::move(series));

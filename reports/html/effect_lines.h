@@ -25,6 +25,7 @@ struct EffectLines {
   std::string x_title;
   std::string caption;
   std::vector<PlacedResult> results;  // of one desideratum, by x
+  double line_distance = 0;           // in x, so that intervals of several lines stand side by side
   std::function<Interval(const ExpectationResult&)> interval;
 };
 

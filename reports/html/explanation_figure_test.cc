@@ -89,6 +89,13 @@ TEST(ExplanationHtml, OfImagesHasNoTokens) {
   EXPECT_THAT(explanation_html(series), Not(HasSubstr("Tokens")));
 }
 
+TEST(TokenText, ShowsWhatCannotBeSeen) {
+  EXPECT_EQ(token_text({.piece = "\u0120wug"}), " wug");
+  EXPECT_EQ(token_text({.piece = "\u2581"}), "␣");
+  EXPECT_EQ(token_text({.piece = "a\u010a"}), "a↵");
+  EXPECT_EQ(token_text({.id = 6}), "#6");
+}
+
 TEST(MatrixJson, HasWhatACellIsMadeOf) {
   const MatrixSeries series = explained();
   const std::string json = matrix_json(series, views_of(series), false);

@@ -152,8 +152,9 @@ std::string circumstances_html(const RunResult& run) {
       "</pre></section>\n");
 }
 
-std::string navigation(bool has_gate) {
+std::string navigation(bool has_series, bool has_gate) {
   return absl::StrCat("<nav aria-label=\"Sections\"><a href=\"#verdicts\">Verdicts</a> ",
+                      has_series ? "<a href=\"#series\">Along the models</a> " : "",
                       has_gate ? "<a href=\"#changes\">Gate</a> " : "",
                       "<a href=\"#stands-out\">What stands out</a> <a "
                       "href=\"#circumstances\">Circumstances</a></nav>\n");
@@ -167,12 +168,13 @@ std::string html_report(const RunResult& run, const RunMatrices& matrices,
   for (const ModelContext& model : run.context.models) names.push_back(model.name);
   const std::string title = absl::StrCat("eif-suite: ", absl::StrJoin(names, ", "));
   const std::string judged = gate == nullptr ? "" : absl::StrCat("; ", outcome_text(*gate));
-  std::string main = absl::StrCat(overview_html(run), model_series_html(run), gate == nullptr ? "" : changes_html(*gate),
+  const std::string series = model_series_html(run);
+  std::string main = absl::StrCat(overview_html(run), series, gate == nullptr ? "" : changes_html(*gate),
                                   notes_html(run_notes(run, gate)));
   for (const ModelContext& model : run.context.models) main += model_html(run, matrices, model);
   return page_html({.title = title,
                     .counts = verdict_counts(run) + judged,
-                    .navigation = navigation(gate != nullptr),
+                    .navigation = navigation(!series.empty(), gate != nullptr),
                     .main = main + circumstances_html(run)});
 }
 

@@ -114,8 +114,12 @@ std::string layer_name(const InfluenceShare& share) {
 // Vocabularies write a space or a line's end as a letter of their own.
 std::string token_text(const ScoredToken& token) {
   if (token.piece.empty()) return absl::StrCat("#", token.id);
-  return absl::StrReplaceAll(printable(token.piece, kLongestText),
-                             {{"\u0120", " "}, {"\u2581", " "}, {"\u010a", "↵"}});
+  const std::string text =
+      absl::StrReplaceAll(printable(token.piece, kLongestText),
+                          {{"\u0120", " "}, {"\u2581", " "}, {"\u010a", "↵"}});
+  // What is nothing else could not be seen.
+  const bool is_blank = text.find_first_not_of(' ') == std::string::npos;
+  return is_blank ? absl::StrReplaceAll(text, {{" ", "␣"}}) : text;
 }
 
 std::string picture_url(const MatrixSeries& series, const MatrixView& view) {

@@ -15,6 +15,9 @@ namespace {
 // The most that the bootstrap of ten thousand draws can tell (statistics.h).
 constexpr double kMostConfidence = 0.999;
 
+// Ten lines take less than half of the way to the next model.
+constexpr double kLineDistance = 0.04;
+
 // By Bonferroni's inequality, whatever hangs together between the models.
 double confidence_of_each(size_t models) {
   return std::min(kMostConfidence, 1 - 0.05 / static_cast<double>(models));
@@ -48,6 +51,7 @@ std::string lines_of(const RunResult& run, const DesideratumResult& first) {
        .x_title = "model, in the order of the table",
        .caption = absl::StrJoin(run.request.models, ", "),
        .results = std::move(results),
+       .line_distance = kLineDistance,
        .interval = [confidence](const ExpectationResult& one) {
          return bootstrap_mean_bca(one.per_seed, confidence);
        }});
