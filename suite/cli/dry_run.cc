@@ -47,6 +47,7 @@ Json json_of(const ModelEstimate& one) {
           {"rate_seconds", one.rate_seconds},
           {"check_seconds", one.check_seconds},
           {"seeds_seconds", one.seeds_seconds},
+          {"seeds_processor_seconds", one.seeds_processor_seconds},
           {"peak_bytes", one.peak_bytes},
           {"is_upper_bound", one.is_upper_bound}};
 }

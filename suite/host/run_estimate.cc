@@ -69,6 +69,7 @@ class Estimation {
       estimate.rows += cost->rows * models;
       estimate.tokens += cost->tokens * static_cast<int64_t>(models);
       estimate.seeds_seconds += cost->seconds * times;
+      estimate.seeds_processor_seconds += cost->processor_seconds * times;
       estimate.is_upper_bound = cost->is_upper_bound;
     }
     estimate.seeds = seeds.size();
@@ -111,7 +112,7 @@ class Estimation {
     if (!kept.ok() || kept->has_value()) return kept.status();
     const absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits_);
     if (!samples.ok()) return samples.status();
-    const double at_a_rate = costs_.speed_of_training().seconds(
+    const double at_a_rate = costs_.speed_of_training().wall_seconds(
         most_learning_work(model_, all_cells(*samples, *samples), request.max_passes));
     estimate.rate_seconds +=
         2 * at_a_rate * static_cast<double>(learned_rates(request.training).size());

@@ -23,8 +23,9 @@ struct ModelEstimate {
   double load_seconds = 0;
   double rate_seconds = 0;  // of finding learning rates; 0 where they are known
   double check_seconds = 0;
-  double seeds_seconds = 0;  // of all seeds
-  int64_t peak_bytes = 0;    // that the process has at once
+  double seeds_seconds = 0;            // of all seeds
+  double seeds_processor_seconds = 0;  // likewise, of all threads
+  int64_t peak_bytes = 0;              // that the process has at once
   // Of a learned dose: how soon it is learned is not known before.
   bool is_upper_bound = false;
 

@@ -72,7 +72,8 @@ absl::StatusOr<SeedCost> SeedCosts::of(uint64_t seed) {
   const auto add = [&](const Work& work, const Speed& speed) {
     cost.rows += work.rows;
     cost.tokens += work.tokens;
-    cost.seconds += speed.seconds(work);
+    cost.seconds += speed.wall_seconds(work);
+    cost.processor_seconds += speed.processor_seconds(work);
   };
   for (const Condition condition : run_.conditions()) {
     add(work_of(influence, condition), condition == Condition::kInContext ? read_ : tuned_);

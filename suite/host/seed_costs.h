@@ -19,7 +19,8 @@ namespace eif {
 struct SeedCost {
   size_t rows = 0;
   int64_t tokens = 0;  // Work::tokens
-  double seconds = 0;
+  double seconds = 0;            // by the clock
+  double processor_seconds = 0;  // of all threads
   // Of a learned dose: how soon it is learned is not known before. Otherwise what it takes about.
   bool is_upper_bound = false;
 };

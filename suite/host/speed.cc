@@ -1,5 +1,7 @@
 #include "suite/host/speed.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -12,9 +14,16 @@ namespace {
 // A pass that fills a processor (suite/engine/memory.h): such a part is done in a group as large as
 // those of the whole.
 constexpr double kFewestUnits = 2048;
-// Long beside what a system does now and then.
+// Of processor time: long beside what is done once, and what a system does now and then.
 constexpr double kLongEnoughSeconds = 1;
 constexpr size_t kGrowth = 4;
+
+// Of all threads of this process, since it began.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 std::vector<std::pair<const CellBlock*, size_t>> rows_of(const WantedCells& wanted) {
   std::vector<std::pair<const CellBlock*, size_t>> rows;
@@ -56,11 +65,19 @@ class Part {
 }  // namespace
 
 Speed speed_of(const TimedWork& small, const TimedWork& large) {
+  Speed speed;
+  const double processor = small.processor_seconds + large.processor_seconds;
+  if (processor > 0) {
+    speed.wall_per_processor_second = (small.wall_seconds + large.wall_seconds) / processor;
+  }
   const double units = large.work.units - small.work.units;
-  const double per_unit = units > 0 ? (large.seconds - small.seconds) / units : 0;
-  const double per_call = small.seconds - per_unit * small.work.units;
-  if (per_unit > 0 && per_call >= 0) return {per_call, per_unit};
-  return {0, large.work.units > 0 ? large.seconds / large.work.units : 0};
+  const double seconds = large.processor_seconds - small.processor_seconds;
+  speed.per_unit = units > 0 ? seconds / units : 0;
+  speed.per_call = small.processor_seconds - speed.per_unit * small.work.units;
+  if (speed.per_unit > 0 && speed.per_call >= 0) return speed;
+  speed.per_call = 0;
+  speed.per_unit = large.work.units > 0 ? large.processor_seconds / large.work.units : 0;
+  return speed;
 }
 
 WantedCells some_rows(const WantedCells& wanted, size_t rows) {
@@ -82,9 +99,10 @@ absl::StatusOr<Speed> measure_speed(
   const auto timed = [&](size_t rows) -> absl::StatusOr<TimedWork> {
     const WantedCells part = some_rows(wanted, rows);
     const auto start = std::chrono::steady_clock::now();
+    const double processor_start = processor_seconds();
     if (absl::Status status = measure(part); !status.ok()) return status;
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    return TimedWork{work_of(part), took.count()};
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    return TimedWork{work_of(part), processor_seconds() - processor_start, wall.count()};
   };
   const absl::StatusOr<TimedWork> one = timed(1);
   if (!one.ok()) return one.status();
@@ -95,7 +113,7 @@ absl::StatusOr<Speed> measure_speed(
   while (true) {
     const absl::StatusOr<TimedWork> many = timed(rows);
     if (!many.ok()) return many.status();
-    if (rows == all || many->seconds >= kLongEnoughSeconds) return speed_of(*one, *many);
+    if (rows == all || many->processor_seconds >= kLongEnoughSeconds) return speed_of(*one, *many);
     rows = std::min(all, kGrowth * rows);
   }
 }

@@ -2,7 +2,7 @@
 // engine, model, dtype and number of threads as all of it.
 //
 //   const absl::StatusOr<Speed> speed = measure_speed(wanted, work_of, measure);
-//   const double seconds = speed->seconds(work_of(wanted));
+//   const double seconds = speed->wall_seconds(work_of(wanted));
 //
 // No speed is assumed: a constant would be that of one machine.
 #pragma once
@@ -17,18 +17,25 @@
 
 namespace eif {
 
-// seconds = per_call · calls + per_unit · units
+// processor seconds = per_call · calls + per_unit · units
+//
+// Processor time says what work takes, whatever else runs on the machine; how much longer or, with
+// several threads, shorter that is by the clock, is as it was while the part was measured.
 struct Speed {
   double per_call = 0, per_unit = 0;
+  double wall_per_processor_second = 1;
 
-  double seconds(const Work& work) const {
+  double processor_seconds(const Work& work) const {
     return per_call * static_cast<double>(work.calls) + per_unit * work.units;
+  }
+  double wall_seconds(const Work& work) const {
+    return wall_per_processor_second * processor_seconds(work);
   }
 };
 
 struct TimedWork {
   Work work;
-  double seconds = 0;
+  double processor_seconds = 0, wall_seconds = 0;
 };
 
 // The line through both. Where the smaller took no less time than the larger, or they leave no

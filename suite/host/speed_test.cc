@@ -15,18 +15,26 @@ using ::testing::SizeIs;
 
 TEST(Speed, IsAConstantAndASlope) {
   const Work small{.calls = 1, .units = 10}, large{.calls = 1, .units = 110};
-  const Speed speed = speed_of({small, 2.1}, {large, 3.1});
+  const Speed speed = speed_of({small, 2.1, 2.1}, {large, 3.1, 3.1});
   EXPECT_NEAR(speed.per_unit, 0.01, 1e-12);
   EXPECT_NEAR(speed.per_call, 2, 1e-12);
-  EXPECT_NEAR(speed.seconds({.calls = 3, .units = 500}), 3 * 2 + 5, 1e-9);
+  EXPECT_NEAR(speed.processor_seconds({.calls = 3, .units = 500}), 3 * 2 + 5, 1e-9);
 }
 
-// The smaller one took longer, as when something else ran beside it.
+// The smaller one took longer, as when something was done for the first time.
 TEST(Speed, WhereNoConstantCanBeToldAllIsProportional) {
   const Work small{.calls = 1, .units = 10}, large{.calls = 1, .units = 100};
-  const Speed speed = speed_of({small, 5}, {large, 4});
+  const Speed speed = speed_of({small, 5, 5}, {large, 4, 4});
   EXPECT_EQ(speed.per_call, 0);
   EXPECT_DOUBLE_EQ(speed.per_unit, 0.04);
+}
+
+// Others had two thirds of the processor, more of them during the smaller one.
+TEST(Speed, ByTheClockIsAsSlowAsTheMachineWas) {
+  const Work small{.calls = 1, .units = 10}, large{.calls = 1, .units = 110};
+  const Speed speed = speed_of({small, 1, 6}, {large, 3, 6});
+  EXPECT_DOUBLE_EQ(speed.per_unit, 0.02);
+  EXPECT_DOUBLE_EQ(speed.wall_seconds({.units = 100}), 3 * 2);
 }
 
 // Of six rows in two blocks the second of each third.
@@ -80,7 +88,7 @@ TEST_F(MeasureSpeed, NoRowTakesNoTime) {
       {}, [](const WantedCells&) { return Work(); },
       [](const WantedCells&) { return absl::InternalError("never called"); });
   ASSERT_TRUE(speed.ok());
-  EXPECT_EQ(speed->seconds({.calls = 1, .units = 1}), 0);
+  EXPECT_EQ(speed->wall_seconds({.calls = 1, .units = 1}), 0);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // How much there is to do in a measurement, counted from its samples before anything is measured.
 //
 //   const Work work = fine_tuning_work(model, wanted, /*epochs=*/1);
-//   const double seconds = speed.seconds(work);  // speed.h
+//   const double seconds = speed.wall_seconds(work);  // speed.h
 //
 // The unit of work is one position, a node of a tree of texts that begin alike or an image, on its
 // way through the model. To train on one is three units: forward, back to what it was made from,

@@ -90,10 +90,7 @@ class BudgetTest(ProgramTest):
         self.assertEqual(record["context"]["models"][0]["seeds"], seeds)
         self.assertRegex(process.stderr, rf"{len(seeds)} seeds?: one took .* of 1 s is left")
 
-    def test_what_contradicts_it_is_refused(self):
-        self.assert_refused(self.run_program(*RUN, "--budget", "20m", "--seeds", 3), USAGE, "--budget")
-        self.assert_refused(self.run_program(*RUN, "--budget", "soon"), USAGE,
-                            "expected a time above 0, such as 90s, 20m or 1h30m")
+    def test_of_several_models_it_is_refused(self):
         self.assert_refused(self.run_program(*RUN, "--model", "cnn", "--budget", "20m"), USAGE,
                             "--budget goes with one --model")
 
