@@ -10,6 +10,7 @@
 #include "reports/html/matrix_figure.h"
 #include "reports/html/matrix_series.h"
 #include "reports/html/page_frame.h"
+#include "reports/html/trend_figure.h"
 
 namespace eif {
 namespace {
@@ -91,7 +92,7 @@ std::string comparison_page(const GatedComparison& gated, const RunSource& basel
                             const RunSource& run) {
   const RunComparison& comparison = gated.comparison;
   std::string main =
-      absl::StrCat(changes_html(gated), notes_html(comparison_notes(gated)), runs_html(comparison),
+      absl::StrCat(changes_html(gated), trends_html(gated), notes_html(comparison_notes(gated)), runs_html(comparison),
                    "<section id=\"matrices\"><h2>Matrices</h2>\n<p>A difference is above 0, and red, "
                    "where training on the row came to help the column more than before.</p>\n",
                    color_key_html());

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "reports/figures/line_chart.h"
 #include "reports/html/html_text.h"
 #include "suite/core/verdict.h"
 
@@ -37,11 +36,6 @@ LineSeries series_of(const std::string& id, const EffectLines& lines, double shi
   return series;
 }
 
-// A picture of its own as a part of a page, which has one declaration, and each id once.
-std::string inlined(const std::string& svg) {
-  return absl::StrReplaceAll(svg.substr(svg.find("<svg")), {{" id=\"background\"", ""}});
-}
-
 // Lines are numbered: the names of expectations are too long for a legend.
 std::string chart_of(const EffectLines& lines, const std::vector<std::string>& ids) {
   LineChart chart{
@@ -57,7 +51,7 @@ std::string chart_of(const EffectLines& lines, const std::vector<std::string>& i
     chart.series.push_back(std::move(series));
   }
   if (chart.series.empty()) return "";
-  return absl::StrCat("<figure class=\"lines\">", inlined(line_chart_svg(chart)), "</figure>\n");
+  return chart_html(chart);
 }
 
 std::string table_of(const EffectLines& lines, const std::vector<std::string>& ids) {
@@ -84,6 +78,15 @@ std::string table_of(const EffectLines& lines, const std::vector<std::string>& i
 }
 
 }  // namespace
+
+// A picture of its own has a declaration, and an id that the page may have once.
+std::string chart_html(const LineChart& chart) {
+  const std::string svg = line_chart_svg(chart);
+  return absl::StrCat(
+      "<figure class=\"lines\">",
+      absl::StrReplaceAll(svg.substr(svg.find("<svg")), {{" id=\"background\"", ""}}),
+      "</figure>\n");
+}
 
 std::string effect_lines_html(const EffectLines& lines) {
   const std::vector<std::string> ids = primary_ids(*lines.results.front().result);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/figures/line_chart.h"
 #include "suite/core/run_result.h"
 #include "suite/core/statistics.h"
 
@@ -28,6 +29,9 @@ struct EffectLines {
   double line_distance = 0;           // in x, so that intervals of several lines stand side by side
   std::function<Interval(const ExpectationResult&)> interval;
 };
+
+// A chart as a part of the page.
+std::string chart_html(const LineChart& chart);
 
 // Empty where nothing was measured.
 std::string effect_lines_html(const EffectLines& lines);
