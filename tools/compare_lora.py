@@ -21,7 +21,6 @@ is measured in the same run.
 import argparse
 import json
 import pathlib
-import resource
 import sys
 import tempfile
 import time
@@ -32,7 +31,7 @@ import torch.nn.functional as F
 
 from comparison import (
     CACHE, Measured, add_common_arguments, own_peak_mebibytes, rank, run_matrix, run_matrix_thrice,
-    run_program, samples_toml)
+    run_program, samples_toml, with_processor_time)
 from lora_start import adapt, adapter_values, restart
 from transformers_loop import TransformersLoop, statements_of
 
@@ -116,17 +115,6 @@ def measured_by_adapters(options, samples_file):
     _, idle = with_processor_time(lambda: run_matrix(*flags(0)))
     (found, peak), seconds = with_processor_time(lambda: run_matrix(*flags(options.lr)))
     return Measured(numpy.array(found["influence"]), seconds - idle, peak)
-
-
-def with_processor_time(call):
-    """What the call gives, and the processor time of the programs that it started."""
-    def of_children():
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return usage.ru_utime + usage.ru_stime
-
-    before = of_children()
-    result = call()
-    return result, of_children() - before
 
 
 def main():

@@ -75,6 +75,17 @@ def run_matrix_thrice(program, *arguments):
     return by_time[1], max(peak for _, peak in runs)
 
 
+def with_processor_time(call):
+    """What the call gives, and the processor time of the programs that it started."""
+    def of_children():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    before = of_children()
+    result = call()
+    return result, of_children() - before
+
+
 def rank(matrix, oracle):
     """Spearman's rank correlation of the cells."""
     return spearmanr(matrix.ravel(), oracle.ravel()).statistic

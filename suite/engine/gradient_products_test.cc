@@ -164,6 +164,19 @@ TEST_F(Products, AreFormedWhereStatementsAreLong) {
   }
 }
 
+// Few rows and many are multiplied in different ways.
+TEST_F(Products, FormedOfManyRowsAreThoseOfEach) {
+  SmallReader model(1);
+  const GradientFactors one(record(model, {digit_texts()[0]}).step);
+  std::vector<bool> formed;
+  for (const GradientFactors::Factors& factors : one.factors()) {
+    formed.push_back(factors.x.defined());
+  }
+  const at::Tensor product = gradient_products(one, one) - gradient_products(one, one, formed);
+  constexpr int64_t kMany = 150;
+  expect_formed(Recordings(kMany, &one), {&one}, formed, 1 << 20, product.expand({1, kMany, 1}));
+}
+
 TEST_F(Products, FormedAreStopped) {
   SmallReader model(1);
   const GradientFactors one(record(model, {digit_texts()[0]}).step);

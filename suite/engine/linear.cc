@@ -1,5 +1,7 @@
 #include "suite/engine/linear.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -22,24 +24,39 @@ namespace {
 // Recording one batch may take one part in so many of the memory, and recordings that stay have the
 // rest. A larger batch is hardly faster, and the fewer stay, the more often they are recorded
 // again.
-constexpr int64_t kBatchShare = 3;
+constexpr int64_t kBatchShare = 4;
 
-ProductLimits product_limits(const DistinctStatements& statements, const Evaluation& evaluation,
-                             const MeteredWeights& metered, at::Device device,
-                             const WorkLimits& limits) {
-  if (limits.rows.has_value()) return {.batch = {.examples = std::max<int64_t>(1, *limits.rows)}};
-  const bool are_images = !statements.examples.empty() &&
-                          std::holds_alternative<ImageExample>(statements.examples.front());
-  const int64_t positions = std::max<int64_t>(1, evaluation.positions());
-  const int64_t position_bytes =
-      std::max<int64_t>(1, kCopiesOfUses * (metered.total_bytes() / positions));
+// What a token or an image of a recording takes while it is made, by a forward pass over the
+// longest statement.
+absl::StatusOr<int64_t> position_bytes(Model& model, const DistinctStatements& statements) {
+  const Example& longest = *std::max_element(
+      statements.examples.begin(), statements.examples.end(),
+      [](const auto& a, const auto& b) { return token_count(a) < token_count(b); });
+  const at::NoGradGuard no_gradients;
+  TunedWeights base(model.parameters());
+  MeteredWeights metered(base);
+  const absl::StatusOr<Losses> losses =
+      model.loss(metered, make_batch({&longest}, device_of(model)));
+  if (!losses.ok()) return losses.status();
+  return std::max<int64_t>(1, kCopiesOfUses * metered.total_bytes() / token_count(longest));
+}
+
+absl::StatusOr<ProductLimits> product_limits(Model& model, const DistinctStatements& statements,
+                                             const WorkLimits& limits) {
+  if (limits.rows.has_value()) {
+    return ProductLimits{.batch = {.examples = std::max<int64_t>(1, *limits.rows)}};
+  }
+  const at::Device device = device_of(model);
+  const bool are_images = std::holds_alternative<ImageExample>(statements.examples.front());
   const int64_t bytes = limits.bytes(device);
-  const int64_t tokens = std::clamp<int64_t>(bytes / kBatchShare / position_bytes, 1,
+  const absl::StatusOr<int64_t> position_bytes = eif::position_bytes(model, statements);
+  if (!position_bytes.ok()) return position_bytes.status();
+  const int64_t tokens = std::clamp<int64_t>(bytes / kBatchShare / *position_bytes, 1,
                                              work_positions(device, are_images));
-  const int64_t batch_bytes = tokens * position_bytes;  // idle while recordings are multiplied
-  return {.batch = {.tokens = tokens},
-          .resident_bytes = bytes - batch_bytes,
-          .slice_bytes = batch_bytes};
+  const int64_t batch_bytes = tokens * *position_bytes;  // idle while recordings are multiplied
+  return ProductLimits{.batch = {.tokens = tokens},
+                       .resident_bytes = bytes - batch_bytes,
+                       .slice_bytes = batch_bytes};
 }
 
 // Tells the share of the work that is done as rows of the matrix.
@@ -142,6 +159,33 @@ class SampleMeans {
   at::Tensor statements_, samples_, weights_;
 };
 
+void add_errors(Matrix& matrix, const EncodedSamples& trained, const EncodedSamples& evaluated) {
+  for (size_t row = 0; row < trained.size(); ++row) {
+    matrix.row_errors()[row] = std::string(trained[row].status().message());
+  }
+  for (size_t column = 0; column < evaluated.size(); ++column) {
+    matrix.column_errors()[column] = std::string(evaluated[column].status().message());
+  }
+}
+
+std::vector<double> numbers_of(const at::Tensor& values) {
+  const at::Tensor contiguous = values.contiguous();
+  const double* first = contiguous.const_data_ptr<double>();
+  return {first, first + contiguous.numel()};
+}
+
+// The matrix where nothing is learned.
+absl::StatusOr<Matrix> unchanged(Model& model, const WantedCells& wanted,
+                                 const EncodedSamples& trained, const EncodedSamples& evaluated) {
+  TunedWeights base(model.parameters());
+  absl::StatusOr<Matrix> matrix = base_matrix(
+      model, wanted, Evaluation::prepare(device_of(model), pointers_to(evaluated)), base);
+  if (!matrix.ok()) return matrix.status();
+  add_errors(*matrix, trained, evaluated);
+  fill_unchanged(*matrix, wanted.blocks);
+  return matrix;
+}
+
 }  // namespace
 
 absl::StatusOr<Matrix> LinearEngine::measure(Model& model, const WantedCells& wanted,
@@ -168,33 +212,29 @@ absl::StatusOr<std::vector<Matrix>> LinearEngine::measure_parts(Model& model,
   if (!learned.ok()) return learned.status();
   const EncodedSamples trained = encode_samples(model, wanted.trained);
   const EncodedSamples evaluated = encode_samples(model, wanted.evaluated);
-  const Evaluation evaluation = Evaluation::prepare(device_of(model), pointers_to(evaluated));
-  TunedWeights base(model.parameters());
-  MeteredWeights metered(base);
-  absl::StatusOr<Matrix> matrix = base_matrix(model, wanted, evaluation, metered);
-  if (!matrix.ok()) return matrix.status();
-  for (size_t row = 0; row < trained.size(); ++row) {
-    matrix->row_errors()[row] = std::string(trained[row].status().message());
-  }
   const DistinctStatements statements = distinct_statements(trained, evaluated);
   RowProgress progress(wanted.trained.size(), monitor);
-  if (options.learning_rate == 0) {
-    fill_unchanged(*matrix, wanted.blocks);
+  if (options.learning_rate == 0 || statements.trained == 0) {
+    absl::StatusOr<Matrix> matrix = unchanged(model, wanted, trained, evaluated);
+    if (!matrix.ok()) return matrix.status();
     progress.reach(1);
     return std::vector<Matrix>(parts.count, *matrix);
   }
+  const absl::StatusOr<ProductLimits> limits = product_limits(model, statements, limits_);
+  if (!limits.ok()) return limits.status();
   const absl::StatusOr<StatementProducts> products =
       statement_products(model, statements,
                          {.norms = options.max_gradient_norm > 0,
                           .with_base = options.weight_decay != 0,
                           .parts = parts},
-                         product_limits(statements, evaluation, metered, device_of(model), limits_),
-                         [&](double share) { return progress.reach(share); });
+                         *limits, [&](double share) { return progress.reach(share); });
   if (!products.ok()) return products.status();
   tell_of_repetitions(statements.examples.size(), products->recorded, monitor);
   const SampleMeans means(statements);
-  std::vector<Matrix> matrices(parts.count - 1, *matrix);
-  matrices.push_back(*std::move(matrix));
+  Matrix unfilled(ids_of(wanted.trained), ids_of(wanted.evaluated));
+  add_errors(unfilled, trained, evaluated);
+  unfilled.base() = numbers_of(means(products->losses.unsqueeze(0)));
+  std::vector<Matrix> matrices(parts.count, unfilled);
   for (const CellBlock& block : wanted.blocks) {
     const std::vector<int64_t> columns(block.columns.begin(), block.columns.end());
     const at::Tensor of_block = at::tensor(columns, at::kLong);

@@ -23,15 +23,15 @@ Matrix measure(Model& model, const std::vector<Sample>& samples, const TrainingO
   return *matrix;
 }
 
-// Counts the passes with gradients.
+// Counts the passes with gradients, and those without.
 class CountingModel final : public LinearClassifier {
  public:
   CountingModel() : LinearClassifier(/*seed=*/1) {}
   absl::StatusOr<Losses> loss(Weights& weights, const Batch& batch) const override {
-    if (at::GradMode::is_enabled()) ++recordings;
+    ++(at::GradMode::is_enabled() ? recordings : other_passes);
     return LinearClassifier::loss(weights, batch);
   }
-  mutable int recordings = 0;
+  mutable int recordings = 0, other_passes = 0;
 };
 
 TEST(LinearEngine, SaysHowOftenItRecordedWhatDidNotFit) {
@@ -86,6 +86,7 @@ TEST(LinearEngine, RecordsEachStatementOnceWhereMemoryHoldsThem) {
   samples.push_back({"both", {samples[0].statements[0], samples[3].statements[0]}});
   measure(model, samples, {.learning_rate = 0.1}, {.rows = 100});
   EXPECT_EQ(model.recordings, 1);
+  EXPECT_EQ(model.other_passes, 0);  // base losses are those of the recording
 }
 
 TEST(LinearEngine, ABlockStartsWithTheBatchThatPassedByLast) {

@@ -3,11 +3,13 @@
 #include <ATen/TensorIndexing.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "suite/engine/evaluation.h"
 #include "suite/engine/formed_products.h"
 #include "suite/engine/step_gradients.h"
 #include "suite/engine/tuned_weights.h"
@@ -74,6 +76,8 @@ class Computation {
         static_cast<int64_t>(statements.examples.size() - statements.first_evaluated);
     const auto parts = static_cast<int64_t>(wanted.parts.count);
     result_.products = at::zeros({parts, trained, evaluated}, at::kDouble);
+    losses_ = at::full({evaluated}, std::numeric_limits<double>::quiet_NaN(),
+                       at::TensorOptions(device_of(model)).dtype(at::kDouble));
     if (wanted.norms) result_.norms = at::zeros({trained}, at::kDouble);
     if (wanted.with_base) result_.with_base = at::zeros({parts, evaluated}, at::kDouble);
     for (size_t a = 0; a < batches_.size(); ++a) {
@@ -93,6 +97,7 @@ class Computation {
       if (last->has_value() && (*last)->index == end) resident.push_back(**std::move(last));
       begin = end;
     }
+    result_.losses = losses_.to(at::kCPU);
     return std::move(result_);
   }
 
@@ -165,17 +170,21 @@ class Computation {
     for (const int64_t statement : batch.statements) {
       examples.push_back(&statements_.examples[static_cast<size_t>(statement)]);
     }
-    const absl::StatusOr<StepGradients> step = record_gradients(model_, base_, examples);
-    if (!step.ok()) return step.status();
+    const absl::StatusOr<RecordedPass> pass = record_pass(model_, base_, examples);
+    if (!pass.ok()) return pass.status();
+    const StepGradients& step = pass->gradients;
+    if (batch.evaluated) {
+      losses_.index_copy_(0, columns_of(batch).to(losses_.device()), pass->losses.to(at::kDouble));
+    }
     if (wanted_.norms && batch.trained) {
-      const at::Tensor norms = squared_norms(*step).sqrt().to(at::kCPU, at::kDouble);
+      const at::Tensor norms = squared_norms(step).sqrt().to(at::kCPU, at::kDouble);
       result_.norms.index_copy_(0, rows_of(batch), norms);
     }
     if (wanted_.with_base && batch.evaluated) {
       result_.with_base.index_copy_(1, columns_of(batch),
-                                    products_with_base(*step, model_.parameters(), wanted_.parts));
+                                    products_with_base(step, model_.parameters(), wanted_.parts));
     }
-    return Recording{index, GradientFactors(*step, wanted_.parts)};
+    return Recording{index, GradientFactors(step, wanted_.parts)};
   }
 
   static Recordings factors_of(const std::vector<const Recording*>& list) {
@@ -281,6 +290,7 @@ class Computation {
   Resident resident_;
   std::vector<StatementBatch> batches_;
   int64_t pairs_ = 0, pairs_done_ = 0;  // of batches
+  at::Tensor losses_;  // as in the result, but where the model is: the host waits for them once
   StatementProducts result_;
 };
 

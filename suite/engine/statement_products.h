@@ -52,6 +52,7 @@ struct StatementProducts {
   at::Tensor products;   // (P, K, L)
   at::Tensor norms;      // (K): of the whole gradient that a step on k descends
   at::Tensor with_base;  // (P, L): ⟨base weights, ∂(mean over the scored tokens of l)⟩
+  at::Tensor losses;     // (L): the mean over the scored tokens of l; NaN without training
   int64_t recorded = 0;  // statements, each as often as it was
 };
 

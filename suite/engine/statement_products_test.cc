@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "eif/plain_weights.h"
+#include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/gradients_for_test.h"
 #include "suite/engine/test_models.h"
@@ -34,6 +36,13 @@ DistinctStatements more_trained(const Model& model) {
 
 const std::function<bool(double)> kGoOn = [](double) { return true; };
 
+// By a forward pass over it alone.
+double loss(Model& model, const Example& example) {
+  PlainWeights weights(model.parameters());
+  const Losses losses = *model.loss(weights, make_batch({&example}, at::kCPU));
+  return (losses.nll.sum() / losses.scored.sum()).item<double>();
+}
+
 void expect_inner_products(Model& model, const DistinctStatements& statements,
                            const ProductLimits& limits) {
   SCOPED_TRACE(testing::Message() << limits.batch.examples << " at once, " << limits.resident_bytes
@@ -56,6 +65,8 @@ void expect_inner_products(Model& model, const DistinctStatements& statements,
       EXPECT_NEAR(products->products[0][row][column].item<double>(),
                   inner_product(step, derivative), kExact)
           << k << " " << l;
+      EXPECT_NEAR(products->losses[column].item<double>(),
+                  loss(model, statements.examples[statements.first_evaluated + l]), kExact);
       EXPECT_NEAR(products->with_base[0][column].item<double>(),
                   inner_product(values_of(model.parameters()), derivative), kExact);
     }

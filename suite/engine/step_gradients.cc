@@ -185,15 +185,25 @@ at::Tensor mixed_product(const at::Tensor& x, const OuterProducts& outer, const 
 
 }  // namespace
 
-absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
-                                               const std::vector<const Example*>& examples) {
+absl::StatusOr<RecordedPass> record_pass(Model& model, Weights& weights,
+                                         const std::vector<const Example*>& examples) {
   const at::AutoGradMode with_gradients(true);
   const auto rows = static_cast<int64_t>(examples.size());
   RecordingWeights recording(weights, model.parameters(), rows);
   const absl::StatusOr<Losses> losses =
       model.loss(recording, make_row_batch(examples, device_of(model)));
   if (!losses.ok()) return losses.status();
-  return recording.gradients((losses->nll / losses->scored).sum());
+  const at::Tensor means = (losses->nll / losses->scored).flatten();
+  absl::StatusOr<StepGradients> gradients = recording.gradients(means.sum());
+  if (!gradients.ok()) return gradients.status();
+  return RecordedPass{*std::move(gradients), means.detach()};
+}
+
+absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
+                                               const std::vector<const Example*>& examples) {
+  absl::StatusOr<RecordedPass> pass = record_pass(model, weights, examples);
+  if (!pass.ok()) return pass.status();
+  return std::move(pass->gradients);
 }
 
 StepGradients select_rows(const StepGradients& step, const std::vector<int64_t>& rows) {

@@ -71,6 +71,14 @@ struct StepGradients {
 absl::StatusOr<StepGradients> record_gradients(Model& model, Weights& weights,
                                                const std::vector<const Example*>& examples);
 
+// The same, and the losses of that pass.
+struct RecordedPass {
+  StepGradients gradients;
+  at::Tensor losses;  // (R): the mean over the scored tokens of each row, in nats
+};
+absl::StatusOr<RecordedPass> record_pass(Model& model, Weights& weights,
+                                         const std::vector<const Example*>& examples);
+
 // Takes these rows of a step, at least one. Rows that follow each other are not copied.
 StepGradients select_rows(const StepGradients& step, const std::vector<int64_t>& rows);
 
