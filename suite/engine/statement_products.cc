@@ -11,53 +11,12 @@
 #include "absl/status/status.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/formed_products.h"
+#include "suite/engine/statement_batches.h"
 #include "suite/engine/step_gradients.h"
 #include "suite/engine/tuned_weights.h"
 
 namespace eif {
 namespace {
-
-// Statements that are recorded together. Either all of them are trained on, or none, and likewise
-// evaluated.
-struct StatementBatch {
-  std::vector<int64_t> statements;
-  bool trained = false, evaluated = false;
-};
-
-// Which statements stay in memory while the others pass by.
-enum class Resident { kTrained, kEvaluated };
-
-// Those of which there are fewer, so that the others are recorded in fewer rounds.
-Resident resident_end(const DistinctStatements& statements) {
-  const size_t only_trained = statements.first_evaluated;
-  const size_t only_evaluated = statements.examples.size() - statements.trained;
-  return only_evaluated < only_trained ? Resident::kEvaluated : Resident::kTrained;
-}
-
-// Batches that only stay come first, those that only pass by last.
-std::vector<StatementBatch> batches_of(const DistinctStatements& statements, Resident resident,
-                                       const BatchLimits& limits) {
-  std::vector<StatementBatch> result;
-  const auto append = [&](size_t begin, size_t end, bool trained, bool evaluated) {
-    std::vector<const Example*> examples;
-    for (size_t i = begin; i < end; ++i) examples.push_back(&statements.examples[i]);
-    for (std::vector<int64_t>& batch : batches_of_similar_length(examples, limits)) {
-      for (int64_t& statement : batch) statement += static_cast<int64_t>(begin);
-      result.push_back({std::move(batch), trained, evaluated});
-    }
-  };
-  const auto append_those_of = [&](Resident end) {
-    if (end == Resident::kTrained) {
-      append(0, statements.first_evaluated, true, false);
-    } else {
-      append(statements.trained, statements.examples.size(), false, true);
-    }
-  };
-  append_those_of(resident);
-  append(statements.first_evaluated, statements.trained, true, true);
-  append_those_of(resident == Resident::kTrained ? Resident::kEvaluated : Resident::kTrained);
-  return result;
-}
 
 class Computation {
  public:
@@ -90,8 +49,7 @@ class Computation {
     for (size_t begin = 0; begin < batches_.size() && stays(batches_[begin]);) {
       if (absl::Status status = fill(begin, resident); !status.ok()) return status;
       const size_t end = begin + resident.size();
-      if (absl::Status status = add_resident(resident); !status.ok()) return status;
-      absl::StatusOr<std::optional<Recording>> last = pass_by(end, resident);
+      absl::StatusOr<std::optional<Recording>> last = add_block(resident, end);
       if (!last.ok()) return last.status();
       resident.clear();
       if (last->has_value() && (*last)->index == end) resident.push_back(**std::move(last));
@@ -139,19 +97,25 @@ class Computation {
     return absl::OkStatus();
   }
 
-  // Multiplies all resident batches with those from `end` on, of which the last comes first.
-  // Returns the one that came last: it stands next to the resident ones and begins the next block.
-  absl::StatusOr<std::optional<Recording>> pass_by(size_t end,
-                                                   const std::vector<Recording>& resident) {
+  // Multiplies all resident batches with each other, and with those from `end` on, of which the
+  // last comes first. Returns the one that came last: it stands next to the resident ones and
+  // begins the next block.
+  absl::StatusOr<std::optional<Recording>> add_block(const std::vector<Recording>& resident,
+                                                     size_t end) {
     std::optional<Recording> passing;
     for (size_t index = batches_.size(); index-- > end;) {
       if (!passes_by(batches_[index])) break;  // nor does any before it
+      const bool is_first = !passing.has_value();
       passing.reset();
       absl::StatusOr<Recording> recording = record(index);
       if (!recording.ok()) return recording.status();
       passing = *std::move(recording);
-      if (absl::Status status = add_passing(resident, *passing); !status.ok()) return status;
+      const absl::Status status =
+          is_first ? add_resident(resident, &*passing) : add_passing(resident, *passing);
+      if (!status.ok()) return status;
     }
+    if (passing.has_value()) return passing;
+    if (absl::Status status = add_resident(resident, nullptr); !status.ok()) return status;
     return passing;
   }
 
@@ -193,19 +157,27 @@ class Computation {
     return factors;
   }
 
-  // Adds the products of all resident batches with each other.
-  absl::Status add_resident(const std::vector<Recording>& resident) {
-    std::vector<const Recording*> all, both;  // both: those that would pass by, too
+  // Adds the products of all resident batches with each other, and, where one passes by first, with
+  // that: what is formed for either serves both.
+  absl::Status add_resident(const std::vector<Recording>& resident, const Recording* passing) {
+    std::vector<const Recording*> all, pass_by;  // pass_by: and those of the others that would
     for (const Recording& one : resident) {
       all.push_back(&one);
-      if (passes_by(batches_[one.index])) both.push_back(&one);
+      if (passes_by(batches_[one.index])) pass_by.push_back(&one);
     }
-    const std::vector<bool> formed = cheaper_formed(factors_of(all), factors_of(both));
-    if (absl::Status status = add_formed(all, both, formed); !status.ok()) return status;
+    if (passing != nullptr) {
+      if (!pass_by.empty()) all.push_back(passing);
+      pass_by.push_back(passing);
+    }
+    const std::vector<bool> formed = cheaper_formed(factors_of(all), factors_of(pass_by));
+    if (absl::Status status = add_formed(all, pass_by, formed, passing); !status.ok())
+      return status;
     for (size_t i = 0; i < resident.size(); ++i) {
       for (size_t j = i; j < resident.size(); ++j) {
         if (absl::Status status = add(resident[i], resident[j], formed); !status.ok()) return status;
       }
+      if (passing == nullptr) continue;
+      if (absl::Status status = add(resident[i], *passing, formed); !status.ok()) return status;
     }
     return absl::OkStatus();
   }
@@ -215,7 +187,8 @@ class Computation {
     std::vector<const Recording*> all;
     for (const Recording& one : resident) all.push_back(&one);
     const std::vector<bool> formed = cheaper_formed(factors_of(all), {&passing.factors});
-    if (absl::Status status = add_formed(all, {&passing}, formed); !status.ok()) return status;
+    if (absl::Status status = add_formed(all, {&passing}, formed, &passing); !status.ok())
+      return status;
     for (const Recording& one : resident) {
       if (absl::Status status = add(one, passing, formed); !status.ok()) return status;
     }
@@ -223,9 +196,10 @@ class Computation {
   }
 
   // Adds the products over the factors that are formed. `b` has batches that pass by, or all of `a`
-  // that would.
+  // that would. Those of `passing` with itself belong to a block where it stays.
   absl::Status add_formed(const std::vector<const Recording*>& a,
-                          const std::vector<const Recording*>& b, const std::vector<bool>& formed) {
+                          const std::vector<const Recording*>& b, const std::vector<bool>& formed,
+                          const Recording* passing) {
     const absl::StatusOr<at::Tensor> products = formed_products(
         factors_of(a), factors_of(b), formed, limits_.slice_bytes, [&] { return proceed(); });
     if (!products.ok()) return products.status();
@@ -240,6 +214,7 @@ class Computation {
         const StatementBatch& second = batches_[other->index];
         const at::Tensor pair = of_one.narrow(2, column, other->factors.rows());
         column += other->factors.rows();
+        if (one == other && one == passing) continue;
         if (first.trained && second.evaluated) put(first, second, pair);
         // Where both lists have both, the pair comes a second time in the other order.
         const bool comes_again = std::find(b.begin(), b.end(), one) != b.end();

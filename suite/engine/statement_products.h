@@ -12,7 +12,9 @@
 //           5     · · · · ■ ■ ◂      · the transposed cell
 //           …
 //
-// n batches of which m stay take about n² / 2m recordings instead of n.
+// n batches of which m stay take about n² / 2m recordings instead of n. The first that passes by is
+// multiplied together with those that stay: what is formed of them (formed_products.h) is formed once
+// for all these products.
 //
 // The same with both ends exchanged, where fewer statements are evaluated: a few queries stay, and
 // thousands of statements that are trained on pass by, recorded once.

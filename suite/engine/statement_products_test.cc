@@ -1,6 +1,6 @@
 #include "suite/engine/statement_products.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include "eif/plain_weights.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/formed_products.h"
 #include "suite/engine/gradients_for_test.h"
 #include "suite/engine/test_models.h"
 
@@ -82,6 +83,24 @@ TEST(StatementProducts, AreInnerProductsOfGradientsWhateverFits) {
                               {.batch = {.examples = at_once}, .resident_bytes = resident});
       }
     }
+  }
+}
+
+// As long as may be, so that some matrices are formed where three of them are multiplied.
+TEST(StatementProducts, OfLongStatementsAreTheSameInBlocksOfAnySize) {
+  SmallReader model(1);
+  const std::vector<Sample> texts = {{"a", {"1234561"}}, {"b", {"2340561"}}, {"c", {"6543210"}},
+                                     {"d", {"1112233"}}, {"e", {"6051423"}}, {"f", {"5646352"}}};
+  const EncodedSamples encoded = encode_samples(model, texts);
+  const DistinctStatements statements = distinct_statements(encoded, encoded);
+  PlainWeights weights(model.parameters());
+  const GradientFactors one(*record_gradients(model, weights, {&statements.examples.front()}));
+  const std::vector<bool> formed = cheaper_formed({&one, &one, &one}, {&one, &one, &one});
+  ASSERT_THAT(formed, testing::Contains(true));
+  for (const int64_t resident : {1, 2, 3, 4, 6}) {
+    expect_inner_products(
+        model, statements,
+        {.batch = {.examples = 1}, .resident_bytes = resident * one.bytes(), .slice_bytes = 200});
   }
 }
 
