@@ -1,4 +1,5 @@
 // What a seed of a run takes: rows, tokens, and the time that a part of one tells (speed.h).
+// Explanations (RunRequest::explain) are left out.
 //
 //   SeedCosts costs(plan, model, training, learned, digits, monitor);
 //   const absl::StatusOr<SeedCost> first = costs.timed(seeds.front());
