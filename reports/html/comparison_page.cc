@@ -91,8 +91,9 @@ std::string runs_html(const RunComparison& comparison) {
 std::string comparison_page(const GatedComparison& gated, const RunSource& baseline,
                             const RunSource& run) {
   const RunComparison& comparison = gated.comparison;
+  const std::string trends = trends_html(gated);
   std::string main =
-      absl::StrCat(changes_html(gated), trends_html(gated), notes_html(comparison_notes(gated)), runs_html(comparison),
+      absl::StrCat(changes_html(gated), trends, notes_html(comparison_notes(gated)), runs_html(comparison),
                    "<section id=\"matrices\"><h2>Matrices</h2>\n<p>A difference is above 0, and red, "
                    "where training on the row came to help the column more than before.</p>\n",
                    color_key_html());
@@ -102,10 +103,11 @@ std::string comparison_page(const GatedComparison& gated, const RunSource& basel
   return page_html({.title = absl::StrCat("eif-suite: ", models_of(comparison.baseline), " → ",
                                           models_of(comparison.run)),
                     .counts = outcome_text(gated),
-                    .navigation =
-                        "<nav aria-label=\"Sections\"><a href=\"#changes\">What changed</a> <a "
-                        "href=\"#stands-out\">What stands out</a> <a href=\"#matrices\">Matrices</a> "
-                        "<a href=\"#runs\">Runs</a></nav>\n",
+                    .navigation = absl::StrCat(
+                        "<nav aria-label=\"Sections\"><a href=\"#changes\">What changed</a> ",
+                        trends.empty() ? "" : "<a href=\"#trends\">Along the runs</a> ",
+                        "<a href=\"#stands-out\">What stands out</a> <a "
+                        "href=\"#matrices\">Matrices</a> <a href=\"#runs\">Runs</a></nav>\n"),
                     .main = main + "</section>\n"});
 }
 

@@ -83,7 +83,8 @@ std::string table_of(const EffectLines& lines, const std::vector<std::string>& i
 std::string chart_html(const LineChart& chart) {
   const std::string svg = line_chart_svg(chart);
   return absl::StrCat(
-      "<figure class=\"lines\">",
+      "<figure class=\"lines\" role=\"group\" tabindex=\"0\" aria-label=\"",
+      html_text(chart.text.title), "\">",
       absl::StrReplaceAll(svg.substr(svg.find("<svg")), {{" id=\"background\"", ""}}),
       "</figure>\n");
 }
