@@ -15,6 +15,7 @@
 #include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
 #include "suite/engine/sgd_steps.h"
+#include "suite/engine/statement_batches.h"
 #include "suite/engine/statement_products.h"
 #include "suite/engine/tuned_weights.h"
 
@@ -41,6 +42,19 @@ absl::StatusOr<int64_t> position_bytes(Model& model, const DistinctStatements& s
   return std::max<int64_t>(1, kCopiesOfUses * metered.total_bytes() / token_count(longest));
 }
 
+// How many tokens or images the largest of the batches has, padding included.
+int64_t largest_batch(const DistinctStatements& statements, const BatchLimits& limits) {
+  int64_t largest = 0;
+  for (const StatementBatch& batch : batches_of(statements, resident_end(statements), limits)) {
+    int64_t longest = 0;
+    for (const int64_t statement : batch.statements) {
+      longest = std::max(longest, token_count(statements.examples[static_cast<size_t>(statement)]));
+    }
+    largest = std::max(largest, longest * std::ssize(batch.statements));
+  }
+  return largest;
+}
+
 absl::StatusOr<ProductLimits> product_limits(Model& model, const DistinctStatements& statements,
                                              const WorkLimits& limits) {
   if (limits.rows.has_value()) {
@@ -51,12 +65,12 @@ absl::StatusOr<ProductLimits> product_limits(Model& model, const DistinctStateme
   const int64_t bytes = limits.bytes(device);
   const absl::StatusOr<int64_t> position_bytes = eif::position_bytes(model, statements);
   if (!position_bytes.ok()) return position_bytes.status();
-  const int64_t tokens = std::clamp<int64_t>(bytes / kBatchShare / *position_bytes, 1,
-                                             work_positions(device, are_images));
-  const int64_t batch_bytes = tokens * *position_bytes;  // idle while recordings are multiplied
-  return ProductLimits{.batch = {.tokens = tokens},
-                       .resident_bytes = bytes - batch_bytes,
-                       .slice_bytes = batch_bytes};
+  const BatchLimits batch = {.tokens = std::clamp<int64_t>(bytes / kBatchShare / *position_bytes, 1,
+                                                           work_positions(device, are_images))};
+  // Idle while recordings are multiplied.
+  const int64_t batch_bytes = largest_batch(statements, batch) * *position_bytes;
+  return ProductLimits{
+      .batch = batch, .resident_bytes = bytes - batch_bytes, .slice_bytes = batch_bytes};
 }
 
 // Tells the share of the work that is done as rows of the matrix.

@@ -97,6 +97,22 @@ TEST(LinearEngine, ABlockStartsWithTheBatchThatPassedByLast) {
   EXPECT_EQ(model.recordings, 22);
 }
 
+TEST(LinearEngine, LittleMemoryChangesNoCell) {
+  CountingModel model;
+  const std::vector<Sample> samples = random_images(7, 2);
+  const Matrix whole = measure(model, samples, {.learning_rate = 0.1});
+  EXPECT_EQ(model.recordings, 1);
+  model.recordings = 0;
+  const Matrix parts = measure(model, samples, {.learning_rate = 0.1}, {.memory_bytes = 1});
+  EXPECT_EQ(model.recordings, 22);  // as where one stays
+  for (size_t i = 0; i < samples.size(); ++i) {
+    for (size_t j = 0; j < samples.size(); ++j) {
+      // The order of float64 sums of terms of order 1.
+      EXPECT_NEAR(parts.at(i, j), whole.at(i, j), 1e-14) << i << " " << j;
+    }
+  }
+}
+
 TEST(LinearEngine, RefusesAStepThatIsNotLinear) {
   LinearClassifier model(1);
   const std::vector<Sample> samples = random_images(2, 2);
