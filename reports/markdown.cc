@@ -12,6 +12,7 @@
 #include "reports/comparison_text.h"
 #include "reports/markdown_text.h"
 #include "reports/run_notes.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/formats/printable.h"
 
 namespace eif {
@@ -31,9 +32,10 @@ std::string p_text(double p) {
 // Violations are what a reader looks for.
 std::string verdict_cell(const DesideratumResult& result) {
   const std::string text = verdict_text(result);
-  return result.verdict == Verdict::kViolated || result.verdict == Verdict::kNotMeasured
-             ? absl::StrCat("**", text, "**")
-             : text;
+  const bool stands_out =
+      result.verdict == Verdict::kNotMeasured ||
+      (result.verdict == Verdict::kViolated && (decides(result) || stands_beside(result)));
+  return stands_out ? absl::StrCat("**", text, "**") : text;
 }
 
 bool by_fine_tuning(const DesideratumResult& result) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "reports/csv.h"
+#include "suite/core/deciding_dose.h"
 
 namespace eif {
 namespace {
@@ -23,7 +24,7 @@ std::string key_columns(const ResultKey& key) {
 // Of one expectation. `of`: what tells its result apart.
 void append_rows(const ResultKey& of, const Expectation& expectation,
                  const std::vector<uint64_t>& seeds, const std::vector<double>& per_seed,
-                 const ExpectationVerdict& outcome, std::string& csv) {
+                 const ExpectationVerdict& outcome, bool decides, std::string& csv) {
   for (size_t i = 0; i < per_seed.size(); ++i) {
     absl::StrAppend(&csv, key_columns(of), ",", csv_field(expectation.id), ",",
                     kind_name(expectation.kind), ",", expectation.primary ? "yes" : "no", ",",
@@ -34,18 +35,20 @@ void append_rows(const ResultKey& of, const Expectation& expectation,
          {outcome.mean, outcome.interval.low, outcome.interval.high, outcome.p_adjusted}) {
       append_csv_number(csv, number);
     }
-    csv += '\n';
+    absl::StrAppend(&csv, ",", decides ? "yes" : "no", "\n");
   }
 }
 
 // And of what stands beside it, which has the name of the control.
 void append_rows(const DesideratumResult& result, const ExpectationResult& one, std::string& csv) {
-  append_rows(result.key, one.expectation, result.seeds, one.per_seed, one.outcome, csv);
+  const bool is_deciding = decides(result);
+  append_rows(result.key, one.expectation, result.seeds, one.per_seed, one.outcome, is_deciding,
+              csv);
   if (!one.beside) return;
   ResultKey beside = result.key;
   beside.control = result.beside->control;
   append_rows(beside, one.expectation, result.beside->seeds, one.beside->per_seed,
-              one.beside->outcome, csv);
+              one.beside->outcome, is_deciding, csv);
 }
 
 }  // namespace
@@ -53,7 +56,7 @@ void append_rows(const DesideratumResult& result, const ExpectationResult& one, 
 std::string run_csv(const RunResult& run) {
   std::string csv =
       "model,revision,recipe,dose,control,condition,desideratum,expectation,kind,primary,seed,"
-      "effect,verdict,mean,ci_low,ci_high,p_adjusted\n";
+      "effect,verdict,mean,ci_low,ci_high,p_adjusted,decides\n";
   for (const DesideratumResult& result : run.results) {
     for (const ExpectationResult& one : result.expectations) append_rows(result, one, csv);
   }

@@ -10,38 +10,45 @@ namespace {
 
 constexpr char kHeader[] =
     "model,revision,recipe,dose,control,condition,desideratum,expectation,kind,primary,seed,"
-    "effect,verdict,mean,ci_low,ci_high,p_adjusted\n";
+    "effect,verdict,mean,ci_low,ci_high,p_adjusted,decides\n";
 
 TEST(RunCsv, HasARowForEachEffectOfEachSeedUnderEachCondition) {
   EXPECT_EQ(
       run_csv({.results = {example_by_fine_tuning(), example_in_context()}}),
       std::string(kHeader) +
           "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,0,0.25,"
-          "inconclusive,0.125,0,0.25,0.5\n"
+          "inconclusive,0.125,0,0.25,0.5,yes\n"
           "phi3,,sgd,plateau,none,fine-tuning,sparsity,related_above_unrelated,DIR,yes,1,0,"
-          "inconclusive,0.125,0,0.25,0.5\n"
+          "inconclusive,0.125,0,0.25,0.5,yes\n"
           "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,0,1,"
-          "holds,1.25,1,1.5,0.25\n"
+          "holds,1.25,1,1.5,0.25,yes\n"
           "phi3,,sgd,plateau,none,in context,sparsity,related_above_unrelated,DIR,yes,1,1.5,"
-          "holds,1.25,1,1.5,0.25\n");
+          "holds,1.25,1,1.5,0.25,yes\n");
 }
 
 TEST(RunCsv, WhatStandsBesideHasTheNameOfTheControl) {
   DesideratumResult result = example_by_fine_tuning(), control = example_in_context();
   control.key.control = "random-weights";
   put_beside(control, result);
-  EXPECT_THAT(run_csv({.results = {result}}),
-              testing::HasSubstr("\nphi3,,sgd,plateau,random-weights,fine-tuning,sparsity,"
-                                 "related_above_unrelated,DIR,yes,1,1.5,holds,1.25,1,1.5,0.25\n"));
+  EXPECT_THAT(
+      run_csv({.results = {result}}),
+      testing::HasSubstr("\nphi3,,sgd,plateau,random-weights,fine-tuning,sparsity,"
+                         "related_above_unrelated,DIR,yes,1,1.5,holds,1.25,1,1.5,0.25,yes\n"));
+}
+
+TEST(RunCsv, SaysWhetherTheDoseDecides) {
+  DesideratumResult result = example_that_holds();
+  result.decided_at = "0.9";
+  EXPECT_THAT(run_csv({.results = {result}}), testing::EndsWith(",no\n"));
 }
 
 TEST(RunCsv, WhatCouldNotBeMeasuredIsEmpty) {
   EXPECT_EQ(run_csv({.results = {example_with_a_missing_number(), example_that_failed()}}),
             std::string(kHeader) +
                 "cnn,,sgd,plateau,none,fine-tuning,semantics,near_above_far,DIR,yes,0,0.5,"
-                "not measured,,,,\n"
+                "not measured,,,,,yes\n"
                 "cnn,,sgd,plateau,none,fine-tuning,semantics,near_above_far,DIR,yes,1,,"
-                "not measured,,,,\n");
+                "not measured,,,,,yes\n");
 }
 
 TEST(RunCsv, NamesAreQuotedWhereTheyMustBe) {

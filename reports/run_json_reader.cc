@@ -77,14 +77,18 @@ ExpectationVerdict outcome_in(const Tree& json) {
 }
 
 Expectation expectation_in(const Tree& json) {
-  return {
+  Expectation expectation = {
       .id = text_in(json, "id"),
       .kind = named_in(json, "kind", {ExpectationKind::kDirection, ExpectationKind::kInvariance},
                        kind_name, "kind of expectation"),
       .primary = flag_in(json, "primary"),
       .claim = text_in(json, "claim"),
       .self_scale = optional_text_in(json, "self_scale"),
-      .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context")};
+      .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context"),
+      .second_dose = optional_text_in(json, "second_dose")};
+  // A run that was recorded before expectations stated a dose had what is the default.
+  if (json.contains("deciding_dose")) expectation.deciding_dose = text_in(json, "deciding_dose");
+  return expectation;
 }
 
 LearnedEvidence learned_in(const Tree& json, const std::string& of, size_t seeds) {
@@ -163,6 +167,7 @@ class ResultReader {
     read_ = result;
     read_.key.condition = Condition::kInContext;
     result.verdict = verdict_in(json);
+    result.decided_at = optional_text_in(json, "decided_at");
     result.error = optional_text_in(json, "error");
     result.self_scales = scales_in(json, "self_scale");
     result.split_half_reliability = optional_real_in(json, "split_half_reliability");

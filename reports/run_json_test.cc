@@ -63,20 +63,20 @@ TEST(RunJson, AResultHasTheKeysOfSchema2) {
                            "p", "p_adjusted", "p_against", "p_against_adjusted", "p_decides",
                            "seeds_disagree", "clipped", "per_seed",
                            "seeds_to_decide", "signal_to_noise", "seeds_to_resolve", "noise_floor",
-                           "below_noise_floor", "reason"));
+                           "below_noise_floor", "reason", "deciding_dose"));
   EXPECT_THAT(keys_of(result["observations"][0]),
               UnorderedElementsAre("id", "unit", "claim", "mean", "per_seed"));
 }
 
 TEST(RunJson, AnExpectationIsWrittenInFull) {
   EXPECT_EQ(parsed(example_that_holds())["expectations"], Json::parse(R"([
-    {"id": "mutual_influence", "kind": "INV", "primary": true, "claim": "claim of mutual_influence",
+    {"id": "mutual_influence", "kind": "INV", "primary": true, "deciding_dose": "plateau", "claim": "claim of mutual_influence",
      "self_scale": null,
      "verdict": "holds", "mean": 0.046875, "ci": [0.03125, 0.0625], "p": 0.25, "p_adjusted": 2e-05,
      "p_against": null, "p_against_adjusted": null, "p_decides": 2e-05,
      "seeds_disagree": false, "clipped": [], "per_seed": [0.03125, 0.0625], "seeds_to_decide": null, "signal_to_noise": 2.125,
      "seeds_to_resolve": 2, "reason": "inside", "noise_floor": 2e-05, "below_noise_floor": false},
-    {"id": "one_sided", "kind": "DIR", "primary": false, "claim": "claim of one_sided",
+    {"id": "one_sided", "kind": "DIR", "primary": false, "deciding_dose": "plateau", "claim": "claim of one_sided",
      "self_scale": null,
      "verdict": "inconclusive", "mean": 0.125, "ci": [-0.25, 0.5], "p": 0.5, "p_adjusted": 0.5,
      "p_against": null, "p_against_adjusted": null, "p_decides": 0.5,
@@ -203,7 +203,7 @@ TEST(RunJson, NumbersThatAreNotFiniteAreNull) {
 
 TEST(RunJson, AnExpectationThatIsNotMeasuredHasItsReason) {
   EXPECT_EQ(parsed(example_with_a_missing_number())["expectations"], Json::parse(R"([
-    {"id": "near_above_far", "kind": "DIR", "primary": true, "claim": "claim of near_above_far",
+    {"id": "near_above_far", "kind": "DIR", "primary": true, "deciding_dose": "plateau", "claim": "claim of near_above_far",
      "self_scale": null,
      "verdict": "not measured", "mean": null, "ci": [null, null], "p": null, "p_adjusted": null,
      "p_against": null, "p_against_adjusted": null, "p_decides": null,
@@ -392,6 +392,31 @@ TEST(RunJsonReader, GivesBackWhatStandsBeside) {
   const absl::StatusOr<RunResult> read = parse_run_json(text, "run.json");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(run_json(*read), text);
+}
+
+TEST(RunJsonReader, GivesBackWhichDoseDecides) {
+  RunResult run = learned_run();
+  Expectation& expectation = run.results.back().expectations[0].expectation;
+  expectation.deciding_dose = "0.9";
+  expectation.second_dose = "plateau";
+  run.results.back().decided_at = "0.9";
+  const Json result = parsed(run)["results"].back();
+  EXPECT_EQ(result["decided_at"], "0.9");
+  EXPECT_EQ(result["expectations"][0]["deciding_dose"], "0.9");
+  EXPECT_EQ(result["expectations"][0]["second_dose"], "plateau");
+  const absl::StatusOr<RunResult> read = parse_run_json(run_json(run), "run.json");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(run_json(*read), run_json(run));
+}
+
+TEST(RunJsonReader, ARunThatStatesNoDoseWasDecidedAtThePlateau) {
+  Json document = parsed(example_run());
+  Json& expectation = document["results"][0]["expectations"][0];
+  EXPECT_EQ(expectation["deciding_dose"], "plateau");
+  expectation.erase("deciding_dose");
+  const absl::StatusOr<RunResult> read = parse_run_json(document.dump(), "run.json");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->results[0].expectations[0].expectation.deciding_dose, "plateau");
 }
 
 // Until there was a choice, reading was compared with nothing.

@@ -179,6 +179,10 @@ Json expectation_json(const DesideratumResult& of, const ExpectationResult& resu
                {"claim", result.expectation.claim},
                {"self_scale", text_or_null(result.expectation.self_scale)}};
   if (result.expectation.gain_in_context) json["gain_in_context"] = true;
+  json["deciding_dose"] = result.expectation.deciding_dose;
+  if (!result.expectation.second_dose.empty()) {
+    json["second_dose"] = result.expectation.second_dose;
+  }
   add_condition(json, of, result, of.error);
   json["noise_floor"] = number(result.noise_floor);
   json["below_noise_floor"] = is_below_noise_floor(result);
@@ -291,6 +295,7 @@ Json result_json(const DesideratumResult& result, const DesideratumResult* read)
                {"flagged_rows", flagged_rows_json(result, read)},
                {"expectations", expectations},
                {"observations", observations}};
+  if (!result.decided_at.empty()) json["decided_at"] = result.decided_at;
   if (!result.repeated_seeds.empty()) json["repeated_seeds"] = result.repeated_seeds;
   if (!result.error.empty()) json["error"] = result.error;
   if (Json curve = curve_json(result); !curve.empty()) json["verdicts_by_smallest_effect"] = curve;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "reports/comparison_text.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -32,6 +33,9 @@ void note_circumstances(const RunResult& run, Notes& notes) {
         {Severity::kWarning, kTheRun,
          absl::StrCat("is the control ", run.request.control,
                       " and no measurement of the model: nothing logical should hold")});
+  }
+  for (std::string& sentence : stand_ins(run)) {
+    notes.push_back({Severity::kRemark, kTheRun, std::move(sentence)});
   }
 }
 
@@ -65,6 +69,15 @@ std::string why_not_measured(const DesideratumResult& result) {
   return finding(result);
 }
 
+// At a dose that decides nothing and stands beside nothing it is no finding.
+RunNote note_of_violated(const DesideratumResult& result, const std::string& subject) {
+  const bool is_finding = decides(result) || stands_beside(result);
+  const std::string role = role_text(result);
+  return {is_finding ? Severity::kWarning : Severity::kRemark, subject,
+          absl::StrCat("violated", role.empty() ? "" : absl::StrCat(" (", role, ")"), ": ",
+                       finding(result))};
+}
+
 void note_verdict(const DesideratumResult& result, const std::string& subject, Notes& notes) {
   switch (result.verdict) {
     case Verdict::kHolds:
@@ -75,7 +88,7 @@ void note_verdict(const DesideratumResult& result, const std::string& subject, N
                                     ": it says nothing of what the model learned")});
       return;
     case Verdict::kViolated:
-      notes.push_back({Severity::kWarning, subject, absl::StrCat("violated: ", finding(result))});
+      notes.push_back(note_of_violated(result, subject));
       return;
     case Verdict::kInconclusive:
     case Verdict::kDecidedByRegime:
@@ -152,6 +165,19 @@ std::vector<RunNote> run_notes(const RunResult& run, const GatedComparison* gate
 
 namespace {
 
+// "dose 0.9, which decides"; of what some desiderata decide at and others do not with how many.
+std::string name_of_dose(const RunResult& run, const std::string& dose) {
+  size_t all = 0, deciding = 0;
+  for (const DesideratumResult& result : run.results) {
+    if (result.key.condition != Condition::kFineTuning || result.key.dose != dose) continue;
+    ++all;
+    deciding += decides(result) ? 1 : 0;
+  }
+  if (deciding == 0) return absl::StrCat("dose ", dose);
+  return absl::StrCat("dose ", dose, ", which decides",
+                      deciding == all ? "" : absl::StrCat(" ", deciding, " of ", all));
+}
+
 // Of the results at one dose.
 std::string counts_at(const RunResult& run, const std::string& dose) {
   std::vector<std::string> parts;
@@ -187,7 +213,7 @@ std::string verdict_counts(const RunResult& run) {
   if (learned_shares(run.request.doses).empty()) return counts_at(run, doses.front());
   std::vector<std::string> parts;
   for (const std::string& dose : doses) {
-    parts.push_back(absl::StrCat("dose ", dose, ": ", counts_at(run, dose)));
+    parts.push_back(absl::StrCat(name_of_dose(run, dose), ": ", counts_at(run, dose)));
   }
   return absl::StrJoin(parts, "; ");
 }

@@ -80,6 +80,31 @@ TEST(RunNotes, WarnOfWhatRandomWeightsShare) {
                                  "what the model learned")));
 }
 
+TEST(RunNotes, WhatAnotherDoseDecidesIsARemarkUnlessItStandsBesideThat) {
+  RunResult run = {.end = RunEnd::kComplete, .results = {example_that_is_violated()}};
+  DesideratumResult& result = run.results[0];
+  for (ExpectationResult& one : result.expectations) {
+    one.noise_floor = kMissing;
+    one.expectation.deciding_dose = "0.9";
+  }
+  result.decided_at = "0.9";
+  EXPECT_THAT(texts_of(run, Severity::kWarning), IsEmpty());
+  EXPECT_THAT(texts_of(run, Severity::kRemark),
+              testing::Contains(testing::HasSubstr("violated (dose 0.9 decides): noise teaches")));
+  result.expectations[0].expectation.second_dose = "plateau";
+  EXPECT_THAT(texts_of(run, Severity::kWarning),
+              ElementsAre(testing::HasSubstr("violated (beside dose 0.9, which decides): noise")));
+}
+
+TEST(RunNotes, SayThatADoseStandsInForTheOneThatIsToDecide) {
+  RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
+  run.results[0].flagged_rows.clear();
+  run.results[0].expectations[0].expectation.deciding_dose = "0.9";
+  EXPECT_THAT(texts_of(run, Severity::kRemark),
+              ElementsAre("the run: dose 0.9 is to decide symmetry, and was not measured: plateau "
+                          "decides (--dose 0.9 measures it)"));
+}
+
 TEST(RunNotes, RepeatedSeedsDoNotCount) {
   RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
   run.results[0].flagged_rows.clear();
@@ -93,6 +118,21 @@ TEST(RunNotes, RepeatedSeedsDoNotCount) {
 TEST(RunNotes, CountsAreOfFineTuning) {
   EXPECT_EQ(verdict_counts(example_run()), "1 hold, 1 violated, 2 inconclusive, 2 not measured");
   EXPECT_EQ(verdict_counts({}), "nothing was measured");
+}
+
+TEST(RunNotes, CountsSayAtWhichDoseHowManyAreDecided) {
+  RunResult run;
+  run.request.doses = {"plateau", "0.9"};
+  run.results = {example_that_holds(), example_that_is_violated()};
+  run.results[0].decided_at = run.results[1].decided_at = "0.9";
+  run.results.push_back(run.results[0]);
+  run.results.back().key.dose = "0.9";
+  EXPECT_EQ(verdict_counts(run),
+            "dose plateau: 1 hold, 1 violated; dose 0.9, which decides: 1 hold");
+  run.results[0].decided_at = "plateau";
+  EXPECT_EQ(verdict_counts(run),
+            "dose plateau, which decides 1 of 2: 1 hold, 1 violated; dose 0.9, which decides: 1 "
+            "hold");
 }
 
 }  // namespace

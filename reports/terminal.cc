@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -467,6 +468,7 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
                    request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
       width);
   for (const ModelContext& model : context.models) text += model_lines(run, model, look);
+  for (const std::string& sentence : stand_ins(run)) text += report_line(sentence, width);
   text += end_lines(run, look);
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning) continue;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "desiderata/declared/declaration.h"
 #include "desiderata/declared/sum_samples.h"
@@ -20,15 +22,15 @@ using Keys = std::vector<std::string>;
 
 const Keys& file_keys() {
   static const Keys& keys =
-      *new Keys{"id",     "version", "claim",       "holds",      "violated", "paper_section",
-                "domain", "sample",  "expectation", "observation"};
+      *new Keys{"id",     "version", "claim",       "holds",       "violated",      "paper_section",
+                "domain", "sample",  "expectation", "observation", "deciding_dose", "second_dose"};
   return keys;
 }
 
 const Keys& expectation_keys() {
   static const Keys& keys =
-      *new Keys{"id",      "effect",  "control",    "plain", "exchanged",
-                "kind",    "primary", "self_scale", "domain"};
+      *new Keys{"id",      "effect",     "control", "plain",         "exchanged",  "kind",
+                "primary", "self_scale", "domain",  "deciding_dose", "second_dose"};
   return keys;
 }
 
@@ -52,6 +54,7 @@ class DeclarationReader {
     if (!table.ok()) return table.status();
     absl::Status status = keys_.check(*table, file_keys(), "");
     if (status.ok()) status = read_words(*table);
+    if (status.ok()) status = read_doses(*table, "", default_doses_);
     if (status.ok()) status = read_samples(*table, text);
     if (status.ok()) status = read_entries(*table);
     if (status.ok()) status = check_whole(*table);
@@ -60,6 +63,12 @@ class DeclarationReader {
   }
 
  private:
+  // What an expectation states, or the file for all of them.
+  struct Doses {
+    std::string deciding = Expectation().deciding_dose;
+    std::string second = {};
+  };
+
   // ---- Parts of the file -----------------------------------------------------------------------
 
   absl::Status read_words(const toml::table& table) {
@@ -162,6 +171,13 @@ class DeclarationReader {
                             .primary = *primary,
                             .self_scale = *std::move(self_scale),
                             .only_for = Modality::kText};
+    Doses doses = default_doses_;
+    if (absl::Status status = read_doses(table, subject, doses); !status.ok()) return status;
+    expectation.deciding_dose = doses.deciding;
+    expectation.second_dose = doses.second;
+    if (absl::Status status = check_same_dose(table, subject, expectation); !status.ok()) {
+      return status;
+    }
     const absl::StatusOr<bool> has_plain = keys_.flag(table, subject, "plain", true);
     if (!has_plain.ok()) return has_plain.status();
     const absl::StatusOr<bool> exchanged = keys_.flag(table, subject, "exchanged", false);
@@ -354,6 +370,48 @@ class DeclarationReader {
     return scale;
   }
 
+  // Takes what the table states.
+  absl::Status read_doses(const toml::table& table, const std::string& subject,
+                          Doses& doses) const {
+    for (const auto& [key, dose] :
+         {std::pair<const char*, std::string*>{"deciding_dose", &doses.deciding},
+          {"second_dose", &doses.second}}) {
+      const toml::node* node = table.get(key);
+      if (node == nullptr) continue;
+      absl::StatusOr<std::string> stated = dose_of(*node, absl::StrCat(subject, key));
+      if (!stated.ok()) return stated.status();
+      *dose = *std::move(stated);
+    }
+    return absl::OkStatus();
+  }
+
+  // As reports call it: "plateau", or a share, which is a number in TOML.
+  absl::StatusOr<std::string> dose_of(const toml::node& node, const std::string& key) const {
+    const std::optional<std::string> text = node.value_exact<std::string>();
+    if (text == kPlateauDose) return *text;
+    const std::optional<double> share = node.value_exact<double>();
+    if (share && *share > 0 && *share < 1) return absl::StrFormat("%g", *share);
+    const std::string found = text    ? absl::StrCat("\"", *text, "\"")
+                              : share ? absl::StrFormat("%g", *share)
+                                      : absl::StrCat("of type ", toml_type(node));
+    return keys_.error(node, absl::StrCat(key, " is ", found,
+                                          "; expected \"plateau\", or a share above 0 and below 1, "
+                                          "such as 0.9"));
+  }
+
+  // The verdict is one of all primary expectations, at one dose.
+  absl::Status check_same_dose(const toml::table& table, const std::string& subject,
+                               const Expectation& expectation) {
+    if (!expectation.primary) return absl::OkStatus();
+    if (primary_dose_.empty()) primary_dose_ = expectation.deciding_dose;
+    if (expectation.deciding_dose == primary_dose_) return absl::OkStatus();
+    const toml::node* node = table.get("deciding_dose");
+    return keys_.error(node == nullptr ? table : *node,
+                       absl::StrCat(subject, "deciding_dose is ", expectation.deciding_dose,
+                                    ", and that of a primary expectation above is ", primary_dose_,
+                                    "; state one for all, or primary = false"));
+  }
+
   absl::Status check_distinct(const toml::table& table, const std::string& subject,
                               const std::string& id) {
     const toml::source_index line = table.source().begin.line;
@@ -409,6 +467,8 @@ class DeclarationReader {
   TomlKeys keys_;
   Declaration declaration_;
   std::string default_domain_;
+  Doses default_doses_;
+  std::string primary_dose_;
   std::map<std::string, toml::source_index> lines_;  // of ids
   std::vector<Scale> scales_;                        // those that the file names
 };

@@ -205,10 +205,12 @@ effect = "in_a_b > contains_b_a"
 TEST(ParseDeclaration, ErrorWhenAKeyIsUnknown) {
   EXPECT_EQ(error_of(absl::StrCat(kHead, "domian = \"belongs_to\"\n")),
             "mine.toml:6: unknown key \"domian\"; expected id, version, claim, holds, violated, "
-            "paper_section, domain, sample, expectation, observation. Did you mean 'domain'?");
+            "paper_section, domain, sample, expectation, observation, deciding_dose, second_dose. "
+            "Did you mean 'domain'?");
   EXPECT_EQ(entry_error("efect = \"fact > liked\""),
             "mine.toml:21: expectation \"known\": unknown key \"efect\"; expected id, effect, "
-            "control, plain, exchanged, kind, primary, self_scale, domain. Did you mean 'effect'?");
+            "control, plain, exchanged, kind, primary, self_scale, domain, deciding_dose, "
+            "second_dose. Did you mean 'effect'?");
   EXPECT_EQ(
       entry_error("unit = \"1\"\nvalue = \"fact > liked\"", "observation"),
       "mine.toml:21: observation \"known\": unknown key \"unit\"; expected id, value, domain");
@@ -308,6 +310,49 @@ TEST(ParseDeclaration, ErrorWhenAKindIsNone) {
   EXPECT_EQ(entry_error("effect = \"fact > liked\"\nkind = \"directoin\""),
             "mine.toml:22: expectation \"known\": kind is \"directoin\"; expected direction or "
             "invariance. Did you mean 'direction'?");
+}
+
+TEST(ParseDeclaration, ReadsTheDosesOfAllExpectationsAndOfOne) {
+  const Declaration declaration = read(absl::StrCat(
+      "deciding_dose = 0.9\nsecond_dose = \"plateau\"\n", file(kExpectation), R"toml(
+[[expectation]]
+id = "soon"
+effect = "(fact > fact) - (fact > liked)"
+primary = false
+deciding_dose = "plateau"
+second_dose = 0.25
+)toml"));
+  const Expectation& first = declaration.expectations.front().expectation;
+  EXPECT_EQ(first.deciding_dose, "0.9");
+  EXPECT_EQ(first.second_dose, "plateau");
+  const Expectation& last = declaration.expectations.back().expectation;
+  EXPECT_EQ(last.deciding_dose, "plateau");
+  EXPECT_EQ(last.second_dose, "0.25");
+  EXPECT_EQ(read(file(kExpectation)).expectations[0].expectation.deciding_dose, "plateau");
+  EXPECT_EQ(read(file(kExpectation)).expectations[0].expectation.second_dose, "");
+}
+
+TEST(ParseDeclaration, ErrorWhenADoseIsNone) {
+  const std::string effect = "effect = \"fact > liked\"\n";
+  const std::string expected =
+      "; expected \"plateau\", or a share above 0 and below 1, such as 0.9";
+  EXPECT_EQ(entry_error(effect + "deciding_dose = 1.5"),
+            "mine.toml:22: expectation \"known\": deciding_dose is 1.5" + expected);
+  EXPECT_EQ(entry_error(effect + "second_dose = \"0.9\""),
+            "mine.toml:22: expectation \"known\": second_dose is \"0.9\"" + expected);
+  EXPECT_EQ(error_of(absl::StrCat("deciding_dose = 1\n", file(kExpectation))),
+            "mine.toml:1: deciding_dose is of type integer" + expected);
+}
+
+TEST(ParseDeclaration, ErrorWhenPrimaryExpectationsAreDecidedAtTwoDoses) {
+  EXPECT_EQ(error_of(file(absl::StrCat(kExpectation, R"toml(
+[[expectation]]
+id = "soon"
+effect = "(fact > fact) - (fact > liked)"
+deciding_dose = 0.5
+)toml"))),
+            "mine.toml:26: expectation \"soon\": deciding_dose is 0.5, and that of a primary "
+            "expectation above is plateau; state one for all, or primary = false");
 }
 
 TEST(ParseDeclaration, ErrorWhenAnInvarianceIsNoMagnitude) {

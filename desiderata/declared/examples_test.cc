@@ -92,7 +92,9 @@ auto is_same_as(const Expectation& other) {
                Field(&Expectation::primary, other.primary), Field(&Expectation::claim, other.claim),
                Field(&Expectation::self_scale, other.self_scale),
                Field(&Expectation::only_for, other.only_for),
-               Field(&Expectation::gain_in_context, other.gain_in_context));
+               Field(&Expectation::gain_in_context, other.gain_in_context),
+               Field(&Expectation::deciding_dose, other.deciding_dose),
+               Field(&Expectation::second_dose, other.second_dose));
 }
 
 // Normal numbers in the cells that are asked for, the same for every call.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "eif/plugin.h"
 
@@ -60,6 +61,7 @@ class Forgetting final : public Desideratum {
            .unit = "1",
            .claim = absl::StrCat("EIF(", both, "→", first, ") / EIF(", first, "→", first, ")")});
     }
+    decided_once_learned(info);
     return info;
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desiderata/shared/doses.h"
 #include "domains/domain.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
@@ -40,28 +41,31 @@ absl::StatusOr<std::vector<Sample>> made_up_statements(const Draw& draw) {
 class Locality final : public Desideratum {
  public:
   DesideratumInfo info() const override {
-    return {.claim = "Learning about made-up things leaves everyday sentences as they were.",
-            .modalities = {Modality::kText},
-            .holds = "what is learned stays where it belongs: everyday sentences keep their loss",
-            .violated = "learning about made-up things changes the loss of everyday sentences",
-            .expectations = {{.id = "everyday_unmoved",
-                              .kind = ExpectationKind::kInvariance,
-                              .claim = "mean |EIF(made-up→everyday)| is 0",
-                              .self_scale = kRequest},
-                             {.id = "everyday_unmoved_by_the_worst",
-                              .kind = ExpectationKind::kInvariance,
-                              .primary = false,
-                              .claim = "the largest mean |EIF(i→everyday)| of any made-up i is 0",
-                              .self_scale = kRequest}},
-            .observations = {{.id = "everyday_mean",
-                              .unit = "nats per token",
-                              .claim = "mean EIF(made-up→everyday), with its sign"},
-                             {.id = "everyday_harmed",
-                              .unit = "1",
-                              .claim = "share of the cells made-up→everyday below 0"},
-                             {.id = "everyday_base_loss",
-                              .unit = "nats per token",
-                              .claim = "mean loss of the everyday sentences at the base weights"}}};
+    DesideratumInfo info{
+        .claim = "Learning about made-up things leaves everyday sentences as they were.",
+        .modalities = {Modality::kText},
+        .holds = "what is learned stays where it belongs: everyday sentences keep their loss",
+        .violated = "learning about made-up things changes the loss of everyday sentences",
+        .expectations = {{.id = "everyday_unmoved",
+                          .kind = ExpectationKind::kInvariance,
+                          .claim = "mean |EIF(made-up→everyday)| is 0",
+                          .self_scale = kRequest},
+                         {.id = "everyday_unmoved_by_the_worst",
+                          .kind = ExpectationKind::kInvariance,
+                          .primary = false,
+                          .claim = "the largest mean |EIF(i→everyday)| of any made-up i is 0",
+                          .self_scale = kRequest}},
+        .observations = {{.id = "everyday_mean",
+                          .unit = "nats per token",
+                          .claim = "mean EIF(made-up→everyday), with its sign"},
+                         {.id = "everyday_harmed",
+                          .unit = "1",
+                          .claim = "share of the cells made-up→everyday below 0"},
+                         {.id = "everyday_base_loss",
+                          .unit = "nats per token",
+                          .claim = "mean loss of the everyday sentences at the base weights"}}};
+    decided_once_learned_beside_plateau(info);
+    return info;
   }
 
   absl::StatusOr<std::vector<Request>> plan(const Draw& draw) const override {

@@ -1,5 +1,6 @@
 #include "desiderata/noise_invariance/noise_invariance.h"
 
+#include "desiderata/shared/doses.h"
 #include "domains/paper.h"
 #include "eif/plugin.h"
 
@@ -20,6 +21,7 @@ class NoiseInvariance final : public Desideratum {
             "has influence (Eq. 5, 6)"};
     state_noisy_images(info);
     state_noisy_texts(info);
+    decided_once_learned_beside_plateau(info);
     return info;
   }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "desiderata/shared/contrast.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "eif/plugin.h"
 
@@ -83,6 +84,7 @@ class Paraphrase final : public Desideratum {
     for (const ContrastExpectation& contrast : meaning_over_words()) {
       info.expectations.push_back(contrast.expectation());
     }
+    decided_once_learned(info);
     return info;
   }
 

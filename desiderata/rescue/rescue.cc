@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/logic.h"
 #include "desiderata/shared/text_domains.h"
 #include "domains/paper.h"
@@ -34,6 +35,7 @@ class Rescue final : public Desideratum {
       expectation.claim = absl::StrCat("in context − by fine-tuning: ", expectation.claim);
       info.expectations.push_back(std::move(expectation));
     }
+    decided_once_learned(info);
     info.observations = {{.id = "mean_effect",
                           .unit = "nats per token",
                           .claim = "mean of these effects, not divided by a self scale"}};

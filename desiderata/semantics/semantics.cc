@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "desiderata/shared/digits.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "eif/matrix_summary.h"
 #include "eif/plugin.h"
@@ -205,6 +206,7 @@ class Semantics final : public Desideratum {
             "embeddings"};
     state_text(info);
     state_images(info);
+    decided_once_learned_beside_plateau(info);
     return info;
   }
 

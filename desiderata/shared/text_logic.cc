@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 
 namespace eif {
@@ -15,6 +16,7 @@ DesideratumInfo TextLogic::info() const {
   for (const ContrastExpectation& contrast : contrasts_) {
     info.expectations.push_back(contrast.expectation());
   }
+  decided_once_learned(info);
   return info;
 }
 

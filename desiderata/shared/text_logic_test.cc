@@ -28,6 +28,7 @@ TEST(TextLogic, InfoIsItsWordsAndItsContrastsInOrder) {
   ASSERT_EQ(info.expectations.size(), 3u);
   EXPECT_EQ(info.expectations[0].id, "part_a_c_lowers_not_part_a_c");
   EXPECT_EQ(info.expectations[2].id, "combined_to_part_a_b_over_back_plain");
+  for (const Expectation& one : info.expectations) EXPECT_EQ(one.deciding_dose, "0.9") << one.id;
 }
 
 TEST(TextLogic, PlansEachDomainOnce) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "desiderata/shared/digits.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/sparsity/concentration.h"
 #include "domains/paper.h"
@@ -221,6 +222,7 @@ class Sparsity final : public Desideratum {
         .holds = "influence is sparse: it stays with what is related",
         .violated = "influence is dense, or reaches what is unrelated as much as what is related"};
     for (const Field& field : fields()) state(field, info);
+    decided_once_learned_beside_plateau(info);
     return info;
   }
 

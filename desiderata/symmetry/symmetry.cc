@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "desiderata/shared/contrast.h"
 #include "desiderata/shared/digits.h"
+#include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/symmetry/asymmetry.h"
 #include "domains/paper.h"
@@ -182,6 +183,7 @@ class Symmetry final : public Desideratum {
             "one-sided where logic is"};
     state_images(info);
     state_text(info);
+    decided_once_learned_beside_plateau(info);
     return info;
   }
 

@@ -8,6 +8,8 @@
 #include "suite/cli/choices.h"
 #include "suite/cli/commands.h"
 #include "suite/cli/exit_code.h"
+#include "suite/core/deciding_dose.h"
+#include "suite/core/expectations.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/text_layout.h"
 
@@ -25,9 +27,13 @@ std::string line(const std::string& name, const std::string& what) {
   return entry(printable(name), printable(what), kNameWidth, output_columns());
 }
 
-std::string modality_names(const std::vector<Modality>& modalities) {
-  return absl::StrJoin(modalities, ", ", [](std::string* out, Modality modality) {
+// "text decided at dose 0.9, images"
+std::string modality_names(const DesideratumInfo& info) {
+  return absl::StrJoin(info.modalities, ", ", [&](std::string* out, Modality modality) {
     out->append(modality == Modality::kText ? "text" : "images");
+    const Expectation* const first = first_primary(info, modality);
+    if (first == nullptr || modality == Modality::kImage) return;
+    absl::StrAppend(out, " ", doses_text(*first));
   });
 }
 
@@ -48,7 +54,7 @@ std::string desiderata(const PluginSet& plugins) {
   for (const LoadedPlugin& plugin : plugins.loaded) {
     if (plugin.desideratum() == nullptr) continue;
     text += line(plugin.record().id, absl::StrCat(plugin.record().description, " [",
-                                                  modality_names(plugin.info().modalities), "]"));
+                                                  modality_names(plugin.info()), "]"));
   }
   return text;
 }

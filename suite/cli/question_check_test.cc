@@ -186,7 +186,7 @@ TEST(QuestionText, HasTheSamplesOfTheSeedAndTheWeightsOfTheCells) {
           "\n"
           "Expectations, and how much each cell (trained > evaluated) counts\n"
           "\n"
-          "known_controlled  (direction, primary)\n"
+          "known_controlled  (direction, primary, decided at plateau)\n"
           "  older: [EIF(older→younger) − 0.5 · EIF(older→swapped)] − [EIF(taller→younger)] > 0\n"
           "   -0.5  older > swapped\n"
           "     +1  older > younger\n"

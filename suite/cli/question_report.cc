@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "desiderata/shared/learners.h"
+#include "suite/core/deciding_dose.h"
 
 namespace eif {
 namespace {
@@ -64,10 +65,11 @@ std::string samples_text(const Request& request, const std::set<Cell>& compared)
 
 std::string expectation_text(const DeclaredExpectation& one) {
   const Expectation& expectation = one.expectation;
-  std::string text = absl::StrCat(
-      "\n", expectation.id, "  (",
-      expectation.kind == ExpectationKind::kDirection ? "direction" : "invariance", ", ",
-      expectation.primary ? "primary" : "secondary", ")\n  ", expectation.claim, "\n");
+  std::string text =
+      absl::StrCat("\n", expectation.id, "  (",
+                   expectation.kind == ExpectationKind::kDirection ? "direction" : "invariance",
+                   ", ", expectation.primary ? "primary" : "secondary", ", ",
+                   doses_text(expectation), ")\n  ", expectation.claim, "\n");
   for (const auto& [cell, weight] : weights(one)) {
     absl::StrAppendFormat(&text, "  %+5.3g  %s > %s\n", weight, cell.trained, cell.evaluated);
   }

@@ -16,11 +16,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eif/desideratum.h"
 #include "suite/core/training_options.h"
 
 namespace eif {
-
-inline constexpr char kPlateauDose[] = "plateau";
 
 // The doses as everything calls them, "plateau" first and shares ascending, each once: "0.50" is
 // "0.5". kInvalidArgument: one is neither "plateau" nor a number above 0 and below 1.

@@ -11,4 +11,11 @@ size_t primary_expectations(const DesideratumInfo& info, Modality modality) {
       }));
 }
 
+const Expectation* first_primary(const DesideratumInfo& info, Modality modality) {
+  for (const Expectation& one : info.expectations) {
+    if (one.primary && is_for(one.only_for, modality)) return &one;
+  }
+  return nullptr;
+}
+
 }  // namespace eif

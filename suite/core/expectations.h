@@ -17,4 +17,7 @@ inline bool is_for(const std::optional<Modality>& only_for, Modality modality) {
 // How many expectations decide about a model of this modality.
 size_t primary_expectations(const DesideratumInfo& info, Modality modality);
 
+// The first of them; nullptr where there is none.
+const Expectation* first_primary(const DesideratumInfo& info, Modality modality);
+
 }  // namespace eif

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -188,6 +189,12 @@ std::pair<Obstacle, std::string> obstacle_of(const InRun& before, const InRun& a
         now->expectation.primary != one.expectation.primary) {
       return {Obstacle::kOtherEstimand,
               absl::StrCat(after.name, " does not have its expectation ", one.expectation.id)};
+    }
+    if (now->expectation.deciding_dose != one.expectation.deciding_dose) {
+      return {Obstacle::kOtherEstimand,
+              absl::StrCat("the baseline has ", one.expectation.id, " ",
+                           doses_text(one.expectation), ", ", after.name, " ",
+                           doses_text(now->expectation), "; make a new baseline")};
     }
   }
   if (after.result->verdict == Verdict::kNotMeasured) {

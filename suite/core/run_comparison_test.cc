@@ -130,6 +130,17 @@ TEST(CompareRuns, ResultsAreComparedAtTheirDose) {
   EXPECT_EQ(without->desiderata[1].obstacle, Obstacle::kMissing);
 }
 
+TEST(CompareRuns, AnotherDecidingDoseIsAnotherEstimand) {
+  DesideratumResult learned = result_of("a", kHigh);
+  learned.expectations[0].expectation.deciding_dose = "0.9";
+  const auto comparison = compare_runs(run_of({result_of("a", kHigh)}), run_of({learned}));
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_EQ(outcome_of(*comparison), ComparisonOutcome::kNotComparable);
+  EXPECT_EQ(comparison->desiderata[0].why,
+            absl::StrCat("the baseline has ", learned.expectations[0].expectation.id,
+                         " decided at plateau, the run decided at dose 0.9; make a new baseline"));
+}
+
 TEST(CompareRuns, WhatTheRegimeDecidesIsNoPropertyOfAModel) {
   DesideratumResult decided = result_of("a", kHigh, Verdict::kDecidedByRegime);
   EXPECT_THAT(message_of(compare_runs(run_of({decided}), run_of({decided}))),

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 #include "suite/core/statistics.h"
 
@@ -203,19 +204,19 @@ std::string decided_text(const Counts& counts) {
 std::string verdict_text(const DesideratumResult& result) {
   const std::string name = verdict_name(result.verdict);
   const Counts counts = counts_of(result);
-  if (result.verdict == Verdict::kDecidedByRegime) return name;
   std::vector<std::string> remarks;
   if (result.verdict == Verdict::kViolated) {
     remarks.push_back(absl::StrFormat("%d of %d; %d %s%s", counts.violated, counts.primary,
                                       counts.hold, counts.hold == 1 ? "holds" : "hold",
                                       decided_text(counts)));
-  } else if (counts.decided > 0) {
+  } else if (counts.decided > 0 && result.verdict != Verdict::kDecidedByRegime) {
     remarks.push_back(absl::StrFormat("%d of %d %s", counts.decided, counts.primary,
                                       verdict_name(Verdict::kDecidedByRegime)));
   }
   if (std::string beside = beside_text(result); !beside.empty()) {
     remarks.push_back(std::move(beside));
   }
+  if (std::string role = role_text(result); !role.empty()) remarks.push_back(std::move(role));
   return remarks.empty() ? name : absl::StrCat(name, " (", absl::StrJoin(remarks, "; "), ")");
 }
 

@@ -127,6 +127,9 @@ struct BesideResult {
 struct DesideratumResult {
   ResultKey key;
   DesideratumInfo info;
+  // The dose, as in the key, that decides of those that were measured (suite/core/deciding_dose.h).
+  // Empty: this one, which is so in context, too.
+  std::string decided_at = {};
   Verdict verdict = Verdict::kNotMeasured;
   std::string error;            // why it could not be measured; empty otherwise
   std::vector<uint64_t> seeds;  // those that were measured, in the order of every per_seed
@@ -282,7 +285,8 @@ std::string finding(const DesideratumResult& result);
 // "holds", "violated", …
 const char* verdict_name(Verdict verdict);
 // The same; of one that is violated with how many of its primary expectations are, and how many
-// hold: "violated (5 of 7; 0 hold)". With what stands beside it: "holds (random weights, too)".
+// hold: "violated (5 of 7; 0 hold)". With what stands beside it: "holds (random weights, too)"; and
+// where another dose decides, with that: "violated (2 of 4; 0 hold; dose 0.9 decides)".
 std::string verdict_text(const DesideratumResult& result);
 // "DIR", "INV"
 const char* kind_name(ExpectationKind kind);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domains/neutral.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 #include "suite/engine/in_context.h"
 #include "suite/formats/digest.h"
@@ -78,11 +79,19 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
       const NoiseFloors noise{.by_fine_tuning = is_learned ? learned_noise : checks_.noise_floor,
                               .in_context = checks_.noise_floor};
       for (DesideratumResult& result : subject.by_dose[i].results(noise)) {
+        // What was read belongs to every dose.
+        if (result.key.condition == Condition::kFineTuning) set_decided_at(result);
         results.push_back(std::move(result));
       }
     }
   }
   return results;
+}
+
+void ModelRun::set_decided_at(DesideratumResult& result) const {
+  const RunRequest& request = plan_.request;
+  const std::string dose = deciding_dose(stated_dose(result.expectations), request.doses);
+  result.decided_at = result_key(request, result.key.model, result.key.desideratum, dose).dose;
 }
 
 absl::Status ModelRun::run_seed(uint64_t seed) {

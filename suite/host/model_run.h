@@ -152,6 +152,7 @@ class ModelRun {
   void score(const Draw& draw, const SeedAnswers& answers);
   absl::Status score(Subject& subject, const Draw& draw, size_t number, const SeedAnswers& answers);
   void find_what_is_decided(Subject& subject, const Draw& draw);
+  void set_decided_at(DesideratumResult& result) const;
 
   const RunPlan& plan_;
   Model& model_;

@@ -1,6 +1,6 @@
 // Whether a plugin was built as this program was, asked before any of its code runs.
 //
-//   absl::StatusOr<std::string> found = read_plugin_build(file);  // "sdk=2 compiler=gcc-12 …"
+//   absl::StatusOr<std::string> found = read_plugin_build(file);  // "sdk=3 compiler=gcc-12 …"
 //   if (found.ok()) absl::Status fits = check_plugin_build(file, *found);
 //
 // eif/build.h says what is compared and why.

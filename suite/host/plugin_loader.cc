@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "eif/backend.h"
+#include "suite/core/deciding_dose.h"
 #include "suite/core/expectations.h"
 #include "suite/host/guard.h"
 #include "suite/host/guarded_backend.h"
@@ -170,7 +171,10 @@ absl::Status check_info(const fs::path& path, const DesideratumInfo& info) {
                      modality == Modality::kText ? "text" : "images", ", expected at least one"),
         kRepair);
   }
-  return absl::OkStatus();
+  const absl::Status stated = check_stated_doses(info);
+  if (stated.ok()) return stated;
+  return plugin_error(stated.code(), path, absl::StrCat("info(): ", std::string(stated.message())),
+                      kRepair);
 }
 
 // Calls a factory of the record.

@@ -175,6 +175,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadLibrary{"info_has_unnamed_observation", kInvalid,
                    absl::StrCat("info() has an observation without an id, expected distinct ids",
                                 kRepair)},
+        BadLibrary{"info_states_no_dose", kInvalid,
+                   absl::StrCat("info(): the deciding dose of loads is \"much\", expected plateau or "
+                                "a share above 0 and below 1, such as 0.9",
+                                kRepair)},
         BadLibrary{"info_without_primary_expectation", kInvalid,
                    absl::StrCat("info() has no primary expectation for images, expected at least "
                                 "one",

@@ -38,6 +38,11 @@ Scoring::Scoring(ResultKey key, DesideratumInfo info, Modality modality)
   for (const Expectation& expectation : info_.expectations) {
     if (!is_for(expectation.only_for, modality)) continue;
     expectations_.push_back(expectation);
+    if (modality == Modality::kImage) {
+      // What it states is about texts: an image is learned in small steps only.
+      expectations_.back().deciding_dose = kPlateauDose;
+      expectations_.back().second_dose.clear();
+    }
     has_gains_ = has_gains_ || expectation.gain_in_context;
   }
   for (const Observation& observation : info_.observations) {

@@ -393,6 +393,21 @@ TEST(Scoring, WhatIsOnlyForAnotherModalityIsLeftOut) {
 
 // ---- Failure ---------------------------------------------------------------------------------
 
+TEST(Scoring, WhatAnExpectationStatesOfDosesIsAboutTexts) {
+  Expectation expectation = divided("effect");
+  expectation.deciding_dose = "0.9";
+  expectation.second_dose = "plateau";
+  for (const Modality modality : {Modality::kText, Modality::kImage}) {
+    const Scoring scoring = scoring_of({expectation}, {}, modality);
+    const std::vector<DesideratumResult> results = scoring.results({});
+    ASSERT_THAT(results, SizeIs(1));
+    const Expectation& of_result = results[0].expectations[0].expectation;
+    const bool is_text = modality == Modality::kText;
+    EXPECT_EQ(of_result.deciding_dose, is_text ? "0.9" : "plateau");
+    EXPECT_EQ(of_result.second_dose, is_text ? "plateau" : "");
+  }
+}
+
 TEST(Scoring, AFailureIsTheResultWhateverWasMeasuredBefore) {
   Scoring scoring = scoring_of({divided("effect")});
   EXPECT_FALSE(scoring.failed());

@@ -75,6 +75,17 @@ class ListTest(ProgramTest):
                      "paraphrase", "locality", "reversal", "forgetting"):
             self.assertRegex(process.stdout, rf"(?m)^  {name} ")
 
+    def test_list_says_at_which_dose_each_question_about_texts_is_decided(self):
+        beside_plateau = {"sparsity", "symmetry", "noise_invariance", "semantics", "locality"}
+        text = self.run_program("list", "desiderata").stdout
+        entries = re.split(r"(?m)^  (?=[a-z_]+ )", text)[1:]
+        self.assertEqual(len(entries), 14)
+        for entry in entries:
+            name, words = entry.split()[0], " ".join(entry.split())
+            found = re.search(r"text decided at dose 0\.9(, plateau beside it)?", words)
+            self.assertIsNotNone(found, entry)
+            self.assertEqual(found[1] is not None, name in beside_plateau, entry)
+
     def test_list_of_one_kind_leaves_the_other_out(self):
         models = self.run_program("list", "models").stdout
         self.assertIn("cnn", models)

@@ -119,7 +119,7 @@ class DoseTest(ProgramTest):
             for dose in ("0.1", "0.2"):
                 self.assertIn(f"chains, dose {dose}", report.stdout, form)
         github = self.run_program("report", "out", "--format", "github").stdout
-        self.assertRegex(github, r"dose 0\.1: .*; dose 0\.2: ")
+        self.assertRegex(github, r"dose 0\.1, which decides: .*; dose 0\.2: ")
         rows = list(csv.DictReader(
             self.run_program("report", "out", "--format", "csv").stdout.splitlines()))
         self.assertEqual({row["dose"] for row in rows}, {"0.1", "0.2"})
@@ -149,6 +149,17 @@ class DoseTest(ProgramTest):
         self.assertLess(model["learned_noise"], 1e-9)  # float64
         self.assertEqual([one["dose"] for one in first["results"]], ["plateau", "0.2"])
         self.assertEqual(first["results"], second["results"])
+
+    def test_the_stated_dose_decides_and_another_where_it_was_not_measured(self):
+        (self.folder / "chains.toml").write_text("deciding_dose = 0.2\n" + CHAINS)
+        arguments = ("--lr", RATE, "--max-passes", 12)
+        both, record = self.record(*arguments, "--dose", "0.1,0.2")
+        self.assertEqual([one["decided_at"] for one in record["results"]], ["0.2", "0.2"])
+        self.assertRegex(both.stdout, r"(?m)^chains, dose 0\.1 .*dose 0\.2 decides\)$")
+        self.assertNotIn("is to decide", both.stdout)
+        alone, _ = self.record(*arguments, "--dose", "0.1", out="alone")
+        self.assertIn("dose 0.2 is to decide chains, and was not measured: dose 0.1 decides",
+                      " ".join(alone.stdout.split()))
 
     def test_a_dose_that_is_not_reached_is_not_measured(self):
         process = self.run_program("run", "--model", MODEL, *HOW, "--seeds", 2, "--lr", 1e-4,

@@ -1,7 +1,7 @@
 // How a plugin or the program was built, as far as that decides whether C++ objects can cross
 // between the two. The text is a list of KEY=VALUE, parted by spaces:
 //
-//   sdk=2 compiler=gcc-12 language=c++20 library=libstdc++-cxx11 debug=no
+//   sdk=3 compiler=gcc-12 language=c++20 library=libstdc++-cxx11 debug=no
 //   abseil=20220623-debian3 sanitizer=none
 //
 // The macros of eif/plugin.h write it into the plugin as an ELF note, which the program reads
@@ -19,7 +19,7 @@
 // plugin.h, desideratum.h, domain.h, matrix.h, monitor.h or backend.h has changed, or when one of
 // them has come to mean something else. Comments and the SDK's functions, which are part of a
 // plugin, do not count.
-#define EIF_SDK_VERSION 2
+#define EIF_SDK_VERSION 3
 
 #define EIF_STRINGIZE_(x) #x
 #define EIF_STRINGIZE(x) EIF_STRINGIZE_(x)

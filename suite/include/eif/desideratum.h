@@ -63,6 +63,9 @@ enum class ExpectationKind {
                 // so that opposite signs do not cancel.
 };
 
+// What a dose of one small step is called; the others are shares such as "0.9" (docs/doses.md).
+inline constexpr char kPlateauDose[] = "plateau";
+
 // A signed comparison between cells, one number per seed.
 struct Expectation {
   std::string id;
@@ -77,6 +80,13 @@ struct Expectation {
   // fine-tuning, each in units of the self scale of its own condition. score() gives the effect
   // under each condition as ever, and the harness takes the difference.
   bool gain_in_context = false;
+  // Text only: the dose at which the question is decided. kPlateauDose: by one small step, which
+  // says how the model learns. A share, "0.9": once a sample has lost so much of its loss, which
+  // says what knowing it does. Where a run did not measure this dose, what it measured decides, and
+  // its reports say so. The primary expectations of a desideratum about texts state the same.
+  std::string deciding_dose = kPlateauDose;
+  // A dose whose verdict is a finding, too, and stands beside the other. Empty: there is none.
+  std::string second_dose = {};
 };
 
 // A number reported without a verdict.
