@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "reports/json_members.h"
 #include "reports/run_json.h"
+#include "suite/core/dose.h"
 #include "suite/core/verdict.h"
 #include "suite/formats/json_text.h"
 
@@ -76,6 +77,16 @@ ExpectationVerdict outcome_in(const Tree& json) {
   return outcome;
 }
 
+std::string dose_in(const Tree& json, const char* name) {
+  std::string dose = text_in(json, name);
+  if (!is_dose_name(dose)) refuse(absl::StrCat("\"", dose, "\" is no dose"));
+  return dose;
+}
+
+std::string optional_dose_in(const Tree& json, const char* name) {
+  return optional_text_in(json, name).empty() ? "" : dose_in(json, name);
+}
+
 Expectation expectation_in(const Tree& json) {
   Expectation expectation = {
       .id = text_in(json, "id"),
@@ -85,9 +96,9 @@ Expectation expectation_in(const Tree& json) {
       .claim = text_in(json, "claim"),
       .self_scale = optional_text_in(json, "self_scale"),
       .gain_in_context = json.contains("gain_in_context") && flag_in(json, "gain_in_context"),
-      .second_dose = optional_text_in(json, "second_dose")};
+      .second_dose = optional_dose_in(json, "second_dose")};
   // A run that was recorded before expectations stated a dose had what is the default.
-  if (json.contains("deciding_dose")) expectation.deciding_dose = text_in(json, "deciding_dose");
+  if (json.contains("deciding_dose")) expectation.deciding_dose = dose_in(json, "deciding_dose");
   return expectation;
 }
 
@@ -155,7 +166,7 @@ class ResultReader {
     result.key = result_key(request, text_in(json, "model"), text_in(json, "desideratum"));
     result.key.revision = optional_text_in(json, "revision");
     result.key.recipe = text_in(json, "recipe");
-    result.key.dose = text_in(json, "dose");
+    result.key.dose = dose_in(json, "dose");
     result.info = {.claim = text_in(json, "claim"),
                    .paper_section = text_in(json, "paper_section"),
                    .holds = optional_text_in(json, "if_holds"),
@@ -167,7 +178,7 @@ class ResultReader {
     read_ = result;
     read_.key.condition = Condition::kInContext;
     result.verdict = verdict_in(json);
-    result.decided_at = optional_text_in(json, "decided_at");
+    result.decided_at = optional_dose_in(json, "decided_at");
     result.error = optional_text_in(json, "error");
     result.self_scales = scales_in(json, "self_scale");
     result.split_half_reliability = optional_real_in(json, "split_half_reliability");
@@ -384,7 +395,7 @@ MatrixRecord matrix_in(const Tree& json) {
                               .seed = as_natural(member(json, "seed"), "seed"),
                               .condition = condition_in(json),
                               .request = text_in(json, "request"),
-                              .dose = optional_text_in(json, "dose"),
+                              .dose = optional_dose_in(json, "dose"),
                               .control = optional_text_in(json, "control")},
                       .path = text_in(json, "path"),
                       .digest = text_in(json, "digest"),

@@ -485,6 +485,12 @@ TEST_F(RefusedDocument, SaysWhatIsWrong) {
          "\"clipped\" names a seed that is not there");
   expect("/request/optimizer", "adam", "\"adam\" is no optimizer");
   expect("/request/adapter", "dora", "\"dora\" is no adapter");
+  // They stand in every report beside a verdict.
+  for (const char* const where : {"/results/0/dose", "/results/0/decided_at",
+                                  "/results/0/expectations/0/deciding_dose",
+                                  "/results/0/expectations/0/second_dose"}) {
+    expect(where, "<img>", "\"<img>\" is no dose");
+  }
   expect("/request/large", 1, "\"large\" is neither true nor false");
   for (const Json& seed : {Json(-1), Json(1.5), Json(1e308), Json("0")}) {
     expect("/results/0/seeds/0", seed, "\"seeds\" is no whole number from 0");

@@ -1,6 +1,7 @@
 #include "suite/core/dose.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -12,6 +13,13 @@ namespace eif {
 
 bool is_learned_dose(const std::string& dose) {
   return !dose.empty() && dose != kPlateauDose && !dose.starts_with("lr ");
+}
+
+bool is_dose_name(const std::string& name) {
+  double rate = 0;
+  if (name.starts_with("lr ")) return absl::SimpleAtod(name.substr(3), &rate) && std::isfinite(rate);
+  const absl::StatusOr<std::vector<std::string>> canonical = canonical_doses({name});
+  return canonical.ok() && canonical->front() == name;
 }
 
 std::string dose_name(double share) { return absl::StrFormat("%g", share); }

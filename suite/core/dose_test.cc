@@ -29,6 +29,13 @@ TEST(IsLearnedDose, IsAboutShares) {
   for (const char* const other : {"", "plateau", "lr 0.9"}) EXPECT_FALSE(is_learned_dose(other));
 }
 
+TEST(IsDoseName, IsAboutWhatResultsAreCalledBy) {
+  for (const char* const name : {"plateau", "0.9", "1e-06", "lr 0.001"}) EXPECT_TRUE(is_dose_name(name));
+  for (const char* const other : {"", "0.90", "1", "lr", "lr ", "lr <b>", "lr nan", "Plateau", "0.9 <b>"}) {
+    EXPECT_FALSE(is_dose_name(other)) << other;
+  }
+}
+
 TEST(CanonicalDoses, RefuseWhatIsNoShare) {
   for (const char* const dose : {"0", "1", "1.5", "-0.5", "nan", "half", ""}) {
     const auto doses = canonical_doses({dose});

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import unittest
 
-from program import PROGRAM, ProgramTest, tiny_model
+from program import PROGRAM, ProgramTest, as_text, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
 USAGE = 2
@@ -63,7 +63,7 @@ class OutputTest(ProgramTest):
                     process = self.run_with_stdout(full, *arguments)
                     self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
                     self.assertIn("error: cannot write to standard output: No space left on device",
-                                  process.stderr)
+                                  as_text(process.stderr))
 
     def test_each_line_of_tokenize_is_written_or_an_error(self):
         with open("/dev/full", "w") as full:

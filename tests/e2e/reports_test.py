@@ -30,7 +30,8 @@ def hostile(value):
     """A record in which every text that came from a file or plugin also says HOSTILE."""
     kept = {"verdict", "kind", "in_context_verdict", "ended", "condition", "issue", "optimizer", "name",
             "started_at", "digest", "path", "control", "mask", "dtype", "device", "engine", "lr",
-            "seeds", "request", "model", "desideratum", "resumed_at", "recipe", "dose"}
+            "seeds", "request", "model", "desideratum", "resumed_at", "recipe", "dose", "deciding_dose",
+            "second_dose", "decided_at"}
     if isinstance(value, dict):
         return {key: entry if key in kept else hostile(entry) for key, entry in value.items()}
     if isinstance(value, list):
