@@ -13,7 +13,8 @@ from program import PROGRAM, ProgramTest, tiny_model
 
 MODEL = tiny_model("llama_gqa_tied")
 USAGE, NOT_MEASURED = 2, 3
-RUN = ("run", "--model", MODEL, "--desideratum", "implication", "--lr", "0.02")
+RUN = ("run", "--model", MODEL, "--desideratum", "reversal", "--lr", "0.02")
+LONGER_RUN = ("run", "--model", MODEL, "--desideratum", "implication", "--lr", "0.02")
 # Numbers that depend on the clock, or on how often the run was begun.
 OF_THE_CLOCK = {"load_seconds", "measure_seconds", "rate_seconds", "started_at", "resumed_at",
                 "command_line", "fine_tuned_rows"}
@@ -86,8 +87,7 @@ class PrecisionTest(RecordTest):
     """--precision: mixed by itself for 16-bit weights, and in the record."""
 
     def precision(self, *arguments):
-        process = self.run_program("run", "--model", MODEL, "--desideratum", "reversal", "--lr", "0.02",
-                                   "--seeds", 1, "--json", "--out", "out", "--fresh", *arguments)
+        process = self.run_program(*RUN, "--seeds", 1, "--json", "--out", "out", "--fresh", *arguments)
         self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
         return json.loads(process.stdout)["request"]["precision"]
 
@@ -101,7 +101,7 @@ class PrecisionTest(RecordTest):
 
 class SurvivalTest(RecordTest):
     def test_after_a_kill_the_same_command_measures_what_is_missing(self):
-        command = (*RUN, "--seeds", 5, "--deterministic", "--threads", 1)
+        command = (*LONGER_RUN, "--seeds", 5, "--deterministic", "--threads", 1)
         whole = self.run_program(*command, "--out", "whole")
         self.assertIn(whole.returncode, (0, NOT_MEASURED), whole.stderr)
         process = self.start_program(*command, "--out", "out")

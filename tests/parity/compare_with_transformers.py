@@ -2,6 +2,7 @@
 
     compare_with_transformers.py TOKEN_LOSSES            # the program beside this file
     compare_with_transformers.py TOKEN_LOSSES gemma phi   # only cases whose names begin so
+    compare_with_transformers.py TOKEN_LOSSES --but gemma # all others
 
 Every model is saved as transformers saves it, read by TOKEN_LOSSES, and both run in float64.
 Windows are small and sequences long, because that is where ports go wrong: a window that is one
@@ -188,7 +189,9 @@ def compare(program, config, folder):
     )
 
 
-def main(program, *wanted):
+def main(program, *names):
+    is_but = names[:1] == ("--but",)
+    named = names[1:] if is_but else names or ("",)
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
@@ -207,7 +210,7 @@ def main(program, *wanted):
         FEATURE_FLOAT64_TOLERANCE,
     )
     for name, config in all_cases.items():
-        if wanted and not any(name.startswith(prefix) for prefix in wanted):
+        if name.startswith(named) == is_but:
             continue
         with tempfile.TemporaryDirectory() as folder:
             differences = compare(program, config, folder)
