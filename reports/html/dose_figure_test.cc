@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "reports/html/count_for_test.h"
 #include "suite/core/example_run_for_test.h"
 
 namespace eif {
@@ -22,12 +23,6 @@ RunResult run_at(const std::vector<std::string>& doses) {
     run.results.back().expectations[0].outcome.mean = 0.1 * static_cast<double>(run.results.size());
   }
   return run;
-}
-
-size_t count(const std::string& text, const std::string& part) {
-  size_t found = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
 }
 
 TEST(DoseFigure, DrawsPrimaryExpectationsAtEachDose) {

@@ -1,6 +1,7 @@
 #include "reports/html/model_series.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,12 @@ constexpr double kLineDistance = 0.04;
 // By Bonferroni's inequality, whatever hangs together between the models.
 double confidence_of_each(size_t models) {
   return std::min(kMostConfidence, 1 - 0.05 / static_cast<double>(models));
+}
+
+// In how many of 100 runs the intervals of all models hold at once.
+int all_hold_in_100(size_t models) {
+  const double missed = static_cast<double>(models) * (1 - confidence_of_each(models));
+  return static_cast<int>(std::lround(100 * std::max(0.0, 1 - missed)));
 }
 
 // The same of each model, in the order of the run.
@@ -71,12 +78,10 @@ std::string model_series_html(const RunResult& run) {
   if (html.empty()) return "";
   return absl::StrCat(
       "<section id=\"series\"><h2>Along the models</h2>\n<p>Each interval is so wide (Bonferroni) "
-      "that "
-      "those of one expectation hold for all ",
-      models.size(),
-      " models at once in 95 of 100 runs: a model that stands apart is not one that "
-      "was picked by chance. Whether there is a trend is for <code>eif-suite compare</code> to "
-      "say.</p>\n",
+      "that those of one expectation hold for all ",
+      models.size(), " models at once in ", all_hold_in_100(models.size()),
+      " of 100 runs: a model that stands apart is not one that was picked by chance. Whether there "
+      "is a trend is for <code>eif-suite compare</code> to say.</p>\n",
       html, "</section>\n");
 }
 

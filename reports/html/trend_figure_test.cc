@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "reports/html/count_for_test.h"
+
 namespace eif {
 namespace {
 
@@ -24,12 +26,6 @@ GatedComparison series(std::vector<double> means) {
   gated.comparison.desiderata = {
       {.model = "m", .desideratum = "ontology", .expectations = {one, secondary}}};
   return gated;
-}
-
-size_t count(const std::string& text, const std::string& part) {
-  size_t found = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
 }
 
 TEST(TrendFigure, DrawsPrimaryExpectationsAlongTheRuns) {
