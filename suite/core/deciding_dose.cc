@@ -5,7 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,19 +14,9 @@
 namespace eif {
 namespace {
 
-bool is_dose(const std::string& dose) {
-  const absl::StatusOr<std::vector<std::string>> canonical = canonical_doses({dose});
-  return canonical.ok() && canonical->front() == dose;
-}
-
 double share_of(const std::string& dose) {
   double share = 0;
   return dose != kPlateauDose && absl::SimpleAtod(dose, &share) ? share : 0;
-}
-
-// As --dose takes it: a rate that was given is a plateau's.
-std::string dose_of(const ResultKey& key) {
-  return key.dose.starts_with("lr ") ? kPlateauDose : key.dose;
 }
 
 // "dose 0.9", "plateau", "lr 0.3"
@@ -41,12 +30,12 @@ absl::Status check_stated_doses(const DesideratumInfo& info) {
   const Expectation* first = nullptr;
   for (const Expectation& one : info.expectations) {
     if (!is_for(one.only_for, Modality::kText)) continue;
-    if (!is_dose(one.deciding_dose)) {
+    if (!is_canonical_dose(one.deciding_dose)) {
       return absl::InvalidArgumentError(
           absl::StrCat("the deciding dose of ", one.id, " is \"", one.deciding_dose,
                        "\", expected plateau or a share above 0 and below 1, such as 0.9"));
     }
-    if (!one.second_dose.empty() && !is_dose(one.second_dose)) {
+    if (!one.second_dose.empty() && !is_canonical_dose(one.second_dose)) {
       return absl::InvalidArgumentError(
           absl::StrCat("the second dose of ", one.id, " is \"", one.second_dose,
                        "\", expected plateau, a share above 0 and below 1, such as 0.9, or none"));
@@ -94,7 +83,7 @@ bool stands_beside(const DesideratumResult& result) {
   if (decides(result)) return false;
   return std::any_of(
       result.expectations.begin(), result.expectations.end(), [&](const ExpectationResult& one) {
-        return one.expectation.primary && one.expectation.second_dose == dose_of(result.key);
+        return one.expectation.primary && one.expectation.second_dose == asked_dose(result.key.dose);
       });
 }
 
@@ -110,7 +99,7 @@ std::vector<std::string> stand_ins(const RunResult& run) {
   for (const DesideratumResult& result : run.results) {
     if (result.key.condition != Condition::kFineTuning || !decides(result)) continue;
     const std::string stated = stated_dose(result.expectations);
-    if (stated == dose_of(result.key)) continue;
+    if (stated == asked_dose(result.key.dose)) continue;
     std::vector<std::string>& ids = decided[{stated, result.key.dose}];
     if (std::find(ids.begin(), ids.end(), result.key.desideratum) == ids.end()) {
       ids.push_back(result.key.desideratum);

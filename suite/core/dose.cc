@@ -10,16 +10,31 @@
 #include "absl/strings/str_format.h"
 
 namespace eif {
+namespace {
+
+constexpr char kGivenRate[] = "lr ";  // as result_key() has it
+
+bool is_of_given_rate(const std::string& dose) { return dose.starts_with(kGivenRate); }
+
+}  // namespace
 
 bool is_learned_dose(const std::string& dose) {
-  return !dose.empty() && dose != kPlateauDose && !dose.starts_with("lr ");
+  return !dose.empty() && dose != kPlateauDose && !is_of_given_rate(dose);
+}
+
+bool is_canonical_dose(const std::string& dose) {
+  const absl::StatusOr<std::vector<std::string>> canonical = canonical_doses({dose});
+  return canonical.ok() && canonical->front() == dose;
 }
 
 bool is_dose_name(const std::string& name) {
   double rate = 0;
-  if (name.starts_with("lr ")) return absl::SimpleAtod(name.substr(3), &rate) && std::isfinite(rate);
-  const absl::StatusOr<std::vector<std::string>> canonical = canonical_doses({name});
-  return canonical.ok() && canonical->front() == name;
+  if (!is_of_given_rate(name)) return is_canonical_dose(name);
+  return absl::SimpleAtod(name.substr(sizeof(kGivenRate) - 1), &rate) && std::isfinite(rate);
+}
+
+std::string asked_dose(const std::string& name) {
+  return is_of_given_rate(name) ? kPlateauDose : name;
 }
 
 std::string dose_name(double share) { return absl::StrFormat("%g", share); }

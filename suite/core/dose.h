@@ -31,9 +31,12 @@ std::vector<double> learned_shares(const std::vector<std::string>& doses);
 // Whether a result or a matrix of this dose (ResultKey::dose) is of samples that were learned to a
 // share: neither "plateau" nor "lr 0.001", nor of no dose.
 bool is_learned_dose(const std::string& dose);
-// Whether this is what everything calls a dose (ResultKey::dose): "plateau", "lr 0.001", or a share
-// in its canonical form.
+// Whether canonical_doses() leaves it as it is.
+bool is_canonical_dose(const std::string& dose);
+// Whether this is what everything calls a dose (ResultKey::dose): "lr 0.001", or canonical.
 bool is_dose_name(const std::string& name);
+// What --dose was for a result or a matrix of this dose: a rate that was given is a plateau's.
+std::string asked_dose(const std::string& name);
 // What a dose of this share is called.
 std::string dose_name(double share);
 

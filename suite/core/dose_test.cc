@@ -36,6 +36,11 @@ TEST(IsDoseName, IsAboutWhatResultsAreCalledBy) {
   }
 }
 
+TEST(AskedDose, OfAGivenRateIsThePlateau) {
+  EXPECT_EQ(asked_dose("lr 0.3"), "plateau");
+  for (const char* const dose : {"plateau", "0.9", ""}) EXPECT_EQ(asked_dose(dose), dose);
+}
+
 TEST(CanonicalDoses, RefuseWhatIsNoShare) {
   for (const char* const dose : {"0", "1", "1.5", "-0.5", "nan", "half", ""}) {
     const auto doses = canonical_doses({dose});

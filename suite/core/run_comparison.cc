@@ -138,10 +138,7 @@ std::vector<double> effects_of(const ExpectationResult& expectation,
 
 // Rates are compared by themselves: what they were given by is no other dose.
 bool has_same_dose(const ResultKey& one, const ResultKey& other) {
-  const auto dose = [](const ResultKey& key) {
-    return key.dose.starts_with("lr ") ? kPlateauDose : key.dose;
-  };
-  return dose(one) == dose(other);
+  return asked_dose(one.dose) == asked_dose(other.dose);
 }
 
 const DesideratumResult* find_result(const RunResult& run, const DesideratumResult& like,
