@@ -38,12 +38,7 @@ std::vector<std::string> not_comparable_names(const RunComparison& comparison) {
 // ---- Table -------------------------------------------------------------------------------------
 
 std::string run_line(const char* what, const std::string& path, const RunContext& run) {
-  std::vector<std::string> models;
-  for (const ModelContext& model : run.models) {
-    models.push_back(absl::StrCat(model.name, " ", model.fingerprint.substr(0, 8)));
-  }
-  return report_line(
-      absl::StrFormat("%-8s  %s, %s, %s", what, path, run.started_at, absl::StrJoin(models, ", ")));
+  return report_line(absl::StrFormat("%-8s  %s", what, run_text(path, run)));
 }
 
 // "2 worse, 1 unclear, 4 same", of the primary expectations.
@@ -120,7 +115,9 @@ Json run_json(const std::string& path, const RunContext& run) {
   for (const ModelContext& model : run.models) {
     models.push_back({{"name", model.name}, {"fingerprint", model.fingerprint}});
   }
-  return {{"path", path}, {"started_at", run.started_at}, {"models", models}};
+  Json json = {{"path", path}, {"started_at", run.started_at}, {"models", models}};
+  if (!run.tags.empty()) json["tags"] = run.tags;
+  return json;
 }
 
 Json expectation_json(const ComparedExpectation& one) {

@@ -56,12 +56,7 @@ CommentBlock notes_block(const GatedComparison& gated) {
 }
 
 std::string run_line(const char* what, const std::string& path, const RunContext& context) {
-  std::string models;
-  for (const ModelContext& model : context.models) {
-    absl::StrAppend(&models, ", ", model.name, " ", model.fingerprint.substr(0, 8));
-  }
-  return absl::StrCat("- ", what, ": ",
-                      markdown_text(absl::StrCat(path, ", ", context.started_at, models)), "\n");
+  return absl::StrCat("- ", what, ": ", markdown_text(run_text(path, context)), "\n");
 }
 
 CommentBlock runs_block(const RunComparison& comparison) {

@@ -15,6 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
 
 ComparedExpectation expectation(const std::string& id, bool primary, Change change,
                                 double before = 0.5, double after = 0.25) {
@@ -101,6 +102,14 @@ TEST(ComparisonTable, ARunThatWasCutShortSaysSoAndPromisesNothing) {
   EXPECT_THAT(comparison_table(comparison),
               EndsWith("\n\nthe run was interrupted\n"
                        "nothing got worse of what could be shown, and not all could be\n"));
+}
+
+TEST(ComparisonTable, NamesARunWithItsTags) {
+  RunComparison comparison = example_comparison();
+  comparison.run.tags = {{"commit", "abc1234"}, {"branch", "main"}};
+  EXPECT_THAT(comparison_table(comparison), HasSubstr("branch=main, commit=abc1234"));
+  EXPECT_EQ(Json::parse(comparison_json(comparison))["run"]["tags"],
+            Json({{"commit", "abc1234"}, {"branch", "main"}}));
 }
 
 TEST(ComparisonJson, HasEveryNumber) {

@@ -111,6 +111,15 @@ std::vector<RunNote> comparison_notes(const GatedComparison& gated) {
   return notes;
 }
 
+std::string run_text(const std::string& path, const RunContext& context) {
+  std::string text = absl::StrCat(path, ", ", context.started_at);
+  for (const ModelContext& model : context.models) {
+    absl::StrAppend(&text, ", ", model.name, " ", model.fingerprint.substr(0, 8));
+  }
+  if (!context.tags.empty()) absl::StrAppend(&text, ", ", tags_text(context));
+  return text;
+}
+
 std::string how_changes_are_judged(const GatedComparison& gated) {
   const bool is_trend = !gated.comparison.between.empty();
   return absl::StrFormat(

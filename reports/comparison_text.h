@@ -29,6 +29,9 @@ std::vector<std::string> gate_lines(const GatedComparison& gated);
 // are errors; those that warn, warnings; how the runs differ, remarks.
 std::vector<RunNote> comparison_notes(const GatedComparison& gated);
 
+// Which run it is: "before, 2024-02-29T12:34:56Z, cnn 01234567, commit=abc1234".
+std::string run_text(const std::string& path, const RunContext& context);
+
 // How a change came to be called what it is, in a paragraph.
 std::string how_changes_are_judged(const GatedComparison& gated);
 

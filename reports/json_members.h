@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -103,6 +104,14 @@ inline std::vector<uint64_t> naturals_in(const Tree& json, const char* name) {
 
 inline std::vector<std::string> texts_in(const Tree& json, const char* name) {
   return list_of(json, name, as_text);
+}
+
+inline std::map<std::string, std::string> texts_by_name_in(const Tree& json, const char* name) {
+  const Tree& object = member(json, name);
+  if (!object.is_object()) refuse(absl::StrCat("\"", name, "\" is no object"));
+  std::map<std::string, std::string> texts;
+  for (const auto& [key, value] : object.items()) texts.emplace(key, as_text(value, name));
+  return texts;
 }
 
 // The value that `name_of` gives this name.

@@ -60,6 +60,9 @@ JunitSuite suite_of(const RunResult& run, const ModelContext& model) {
                       {"eif-suite.learning_rate", absl::StrCat(model.learning_rate)},
                       {"eif-suite.engine", run.request.engine},
                       {"eif-suite.seeds", absl::StrJoin(model.seeds, ",")}};
+  for (const auto& [key, value] : context.tags) {
+    suite.properties.emplace_back(absl::StrCat("tag.", key), value);
+  }
   for (const DesideratumResult& result : run.results) {
     if (result.key.model == model.name && result.key.condition == Condition::kFineTuning) {
       add_result(run, result, suite);

@@ -199,7 +199,8 @@ Block command_block(const RunResult& run) {
               markdown_text(absl::StrCat("eif-suite ", context.program_version, ", engine ",
                                          run.request.engine, ", ", run.request.dtype, " on ",
                                          run.request.device, ", torch ", context.torch_version,
-                                         ", started ", context.started_at)),
+                                         ", started ", context.started_at,
+                                         context.tags.empty() ? "" : ", ", tags_text(context))),
               "\n")};
 }
 

@@ -347,10 +347,9 @@ ModelContext model_in(const Tree& json) {
                      .measure_seconds = real_in(json, "measure_seconds"),
                      .rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
                      .unit = text_in(json, "unit")};
-  const Tree& facts = member(json, "facts");
-  if (!facts.is_object()) refuse("\"facts\" is no object");
-  for (const auto& [name, value] : facts.items())
-    model.facts.emplace_back(name, as_text(value, "facts"));
+  for (const auto& [name, value] : texts_by_name_in(json, "facts")) {
+    model.facts.emplace_back(name, value);
+  }
   model.checks = checks_in(json);
   model.seeds = seeds_in(json);
   if (const auto beside = json.find("beside"); beside != json.end()) {
@@ -372,6 +371,7 @@ RunContext context_in(const Tree& json) {
                      .command_line = texts_in(json, "command_line"),
                      .digits_digest = optional_text_in(json, "digits_digest")};
   if (json.contains("resumed_at")) context.resumed_at = texts_in(json, "resumed_at");
+  if (json.contains("tags")) context.tags = texts_by_name_in(json, "tags");
   read_field(member(json, "threads"), "threads", context.threads);
   for (const Tree& model : list_in(json, "models")) context.models.push_back(model_in(model));
   for (const Tree& plugin : list_in(json, "plugins")) {

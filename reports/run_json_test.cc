@@ -434,6 +434,7 @@ TEST(RunJsonReader, GivesBackTheSameRun) {
   run.end = RunEnd::kInterrupted;
   run.problems = {"the disk is full"};
   run.context.resumed_at = {"2024-03-01T00:00:00Z"};
+  run.context.tags = {{"commit", "abc"}, {"data", "v=2"}};
   run.results[0].repeated_seeds = {7};
   run.results[1].error = "no scale";
   run.results.back().error = "no scale in context";

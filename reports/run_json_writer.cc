@@ -110,6 +110,7 @@ Json context_json(const RunResult& run) {
                {"plugins", plugins},
                {"digits_digest", text_or_null(context.digits_digest)}};
   if (!context.resumed_at.empty()) json["resumed_at"] = context.resumed_at;
+  if (!context.tags.empty()) json["tags"] = context.tags;
   return json;
 }
 

@@ -467,6 +467,7 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
                    ", ", context.threads, context.threads == 1 ? " thread, " : " threads, ",
                    request.deterministic ? "deterministic, " : "", "torch ", context.torch_version),
       width);
+  if (!context.tags.empty()) text += report_line(absl::StrCat("tags: ", tags_text(context)), width);
   for (const ModelContext& model : context.models) text += model_lines(run, model, look);
   for (const std::string& sentence : stand_ins(run)) text += report_line(sentence, width);
   text += end_lines(run, look);

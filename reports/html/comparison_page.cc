@@ -72,7 +72,7 @@ std::string desideratum_html(const ComparedDesideratum& compared, const RunSourc
 // ---- Runs --------------------------------------------------------------------------------------
 
 std::string run_fact(const char* what, const std::string& path, const RunContext& context) {
-  return fact_html(what, absl::StrCat(path, ", ", models_of(context), ", ", context.started_at));
+  return fact_html(what, run_text(path, context));
 }
 
 std::string runs_html(const RunComparison& comparison) {

@@ -144,6 +144,7 @@ std::string circumstances_html(const RunResult& run) {
                         request.dtype, " on ", request.device, ", ", context.threads, " threads",
                         request.deterministic ? ", deterministic" : "")),
       fact_html("seeds", absl::StrJoin(request.seeds, ", ")), fact_html("started", context.started_at),
+      context.tags.empty() ? "" : fact_html("tags", tags_text(context)),
       fact_html("ended", run_end_name(run.end)), fact_html("build", context.build_fingerprint),
       fact_html("plugins", absl::StrJoin(plugins, ", ")),
       "</dl>\n<p>This measures it again:</p>\n<pre tabindex=\"0\" role=\"group\" aria-label=\"the "

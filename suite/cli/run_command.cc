@@ -82,6 +82,7 @@ Command add_run_command(CLI::App& app) {
       "  eif-suite run --model cnn --all --json > run.json\n"
       "  eif-suite run --model cnn --all -o - -o comment.md -o results.xml\n"
       "  eif-suite run --model ./checkpoint-500 --all --gate gate.toml -o - -o results.xml\n"
+      "  eif-suite run --model ./checkpoint-500 --all --tag commit=abc1234 --tag data=v2\n"
       "  eif-suite run --model smollm2 --all --dry-run\n"
       "  eif-suite run --model smollm2 --desideratum ontology --budget 20m\n"
       "  eif-suite run --model 'runs/checkpoint-*' --all\n"

@@ -14,6 +14,7 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/cli/run_context.h"
+#include "suite/cli/tag_option.h"
 #include "suite/core/verdict.h"
 #include "suite/engine/linear_steps.h"
 #include "suite/formats/suggest.h"
@@ -194,6 +195,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                    "Keep nothing: say how many rows and tokens there are, and about how much time "
                    "and memory they take, which a small part of them tells")
       ->excludes(command.get_option("--budget"));
+  add_tag_option(command, options.tags);
   add_out_options(command, options);
   add_report_outputs(command, options.outputs, documents_of(run_formats()));
   command.add_flag("--json", options.json, "The same as --format json")
@@ -254,6 +256,9 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   plan.rounding_engine = make_rounding_engine(request);
   plan.request = request;
   plan.context = make_context(plugins, invocation);
+  absl::StatusOr<std::map<std::string, std::string>> tags = tags_in(options.tags);
+  if (!tags.ok()) return tags.status();
+  plan.context.tags = *std::move(tags);
   record_declared(options, plan.context);
   return plan;
 }

@@ -31,6 +31,7 @@ struct RunOptions {
   ReportOutputs outputs;
   bool json = false;
   std::string gate;         // a file
+  std::vector<std::string> tags;  // KEY=VALUE, kept with the run
   uint64_t more_seeds = 0;  // of what the gate finds unclear
   double budget_seconds = 0;  // as many seeds as fit into it; 0: as many as `seeds` says
   bool dry_run = false;

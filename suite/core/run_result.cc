@@ -15,6 +15,10 @@
 
 namespace eif {
 
+std::string tags_text(const RunContext& context) {
+  return absl::StrJoin(context.tags, ", ", absl::PairFormatter("="));
+}
+
 double mean_of(const std::vector<double>& values) { return mean(values); }
 
 bool is_below_noise_floor(const ExpectationResult& result) {

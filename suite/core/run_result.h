@@ -9,6 +9,7 @@
 #include <compare>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -208,10 +209,15 @@ struct RunContext {
   std::vector<std::string> resumed_at = {};  // likewise, each time that the run went on
   std::vector<std::string> command_line;
   int threads = 0;  // that libtorch really used
+  // What its user calls it by: {"commit", "abc1234"}. They decide nothing.
+  std::map<std::string, std::string> tags = {};
   std::vector<ModelContext> models;
   std::vector<PluginContext> plugins;
   std::string digits_digest = {};  // of the images that digits are drawn from; empty: none were
 };
+
+// "branch=main, commit=abc1234"; empty where there are none.
+std::string tags_text(const RunContext& context);
 
 // How a run ended.
 enum class RunEnd {

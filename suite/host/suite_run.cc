@@ -79,6 +79,8 @@ class SuiteRun {
       run_.context.started_at = earlier->context.started_at;
       run_.context.resumed_at = earlier->context.resumed_at;
       run_.context.resumed_at.push_back(plan_.context.started_at);
+      // What is given now stands where both name something.
+      for (const auto& tag : earlier->context.tags) run_.context.tags.insert(tag);
     }
     for (const auto& [backend, request] : plan_.models) {
       if (!run_model(*backend, request)) break;

@@ -47,7 +47,8 @@ class RequestTest(RecordTest):
     OTHERS = {"help", "out", "fresh", "format", "json", "output", "quiet", "verbose", "color", "gate",
               "more-seeds",  # a run of its own, which has them as its seeds
               "budget",  # decides which seeds there are, and those are there
-              "dry-run"}
+              "dry-run",
+              "tag"}  # what a run is called by
 
     def test_every_option_is_in_the_request(self):
         process = self.run_program(*RUN, "--seeds", 1, "--out", "out")
@@ -71,6 +72,27 @@ class RequestTest(RecordTest):
         self.assertEqual(request["bos"], "never")
         self.assertEqual(request["lr"], "0.02")
         self.assertEqual(request["engine"], "replay")
+
+
+class TagsTest(RecordTest):
+    def test_are_kept_and_shown_and_decide_nothing(self):
+        process = self.run_program(*RUN, "--seeds", 1, "--out", "out", "--tag", "commit=abc1234",
+                                   "--tag", "data=old")
+        self.assertIn("tags: commit=abc1234, data=old", process.stdout)
+        # The same run goes on, and is called differently.
+        process = self.run_program(*RUN, "--seeds", 1, "--out", "out", "--tag", "data=new")
+        self.assertIn("1 of 1 seeds are there", process.stderr)
+        self.assertEqual(self.read_run()["context"]["tags"], {"commit": "abc1234", "data": "new"})
+        page = self.run_program("report", "out", "--format", "html").stdout
+        self.assertIn("commit=abc1234, data=new", page)
+
+    def test_of_another_form_are_refused(self):
+        process = self.run_program(*RUN, "--tag", "abc1234")
+        self.assertEqual(process.returncode, USAGE)
+        self.assertIn("expected KEY=VALUE", process.stderr)
+        process = self.run_program(*RUN, "--tag", "a=1", "--tag", "a=2")
+        self.assertEqual(process.returncode, USAGE)
+        self.assertIn("--tag a is given as 1 and as 2", process.stderr)
 
 
 class ReadingTest(RecordTest):
