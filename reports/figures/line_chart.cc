@@ -35,7 +35,8 @@ class Drawing {
     draw_references();
     std::vector<LegendEntry> legend;
     for (size_t i = 0; i < chart_.series.size(); ++i) {
-      draw_series(chart_.series[i], series_color(i));
+      draw_series(chart_.series[i],
+                  {.color = series_color(i), .width = 2, .dashed = i / kSeriesColors % 2 == 1});
       legend.push_back({chart_.series[i].name, series_color(i)});
     }
     draw_legend(svg_, kLeft, top_ - legend_height_ + 2, legend);
@@ -44,7 +45,7 @@ class Drawing {
   }
 
  private:
-  void draw_series(const LineSeries& series, const std::string& color) {
+  void draw_series(const LineSeries& series, const LineStyle& style) {
     std::vector<std::pair<double, double>> places;
     for (const LinePoint& point : series.points) {
       places.emplace_back(area_.x_of(point.x), area_.y_of(point.y));
@@ -53,8 +54,8 @@ class Drawing {
                      area_.y_of(point.whisker.high));
       }
     }
-    svg_.polyline(places, {.color = color, .width = 2});
-    for (const auto& [x, y] : places) svg_.circle(x, y, 3.5, color);
+    svg_.polyline(places, style);
+    for (const auto& [x, y] : places) svg_.circle(x, y, 3.5, style.color);
   }
 
   void draw_references() {

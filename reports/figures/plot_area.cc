@@ -1,6 +1,7 @@
 #include "reports/figures/plot_area.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "absl/strings/str_format.h"
@@ -11,7 +12,6 @@ namespace {
 
 constexpr double kTitleSize = 16, kSubtitleSize = 12, kCaptionSize = 10.5, kTickSize = 10.5;
 constexpr double kLineSpacing = 1.35;  // of the size of the letters
-constexpr char kGrid[] = "#e4e4e4";
 
 std::vector<std::string> lines_of(const std::string& text, double width, double size) {
   const double characters = (width - 2 * kMargin) / text_width("x", size);
@@ -95,14 +95,14 @@ void draw_axes(Svg& svg, const PlotArea& area, const AxisTitles& titles, bool x_
   const Box& box = area.box;
   for (const double value : ticks(area.y, 5)) {
     const double y = area.y_of(value);
-    svg.line(box.x, y, box.right(), y, {.color = kGrid});
+    svg.line(box.x, y, box.right(), y, {.color = kGridInk});
     svg.text(box.x - 6, y + kTickSize / 3, tick_label(value, area.y),
              {.size = kTickSize, .anchor = Anchor::kEnd});
   }
   if (x_ticks) {
     for (const double value : ticks(area.x, 5)) {
       const double x = area.x_of(value);
-      svg.line(x, box.y, x, box.bottom(), {.color = kGrid});
+      svg.line(x, box.y, x, box.bottom(), {.color = kGridInk});
       svg.text(x, box.bottom() + 15, tick_label(value, area.x),
                {.size = kTickSize, .anchor = Anchor::kMiddle});
     }
@@ -121,9 +121,10 @@ void draw_whisker(Svg& svg, double x, double y_low, double y_high) {
 }
 
 const std::string& series_color(size_t index) {
-  static const std::vector<std::string>& colors =
-      *new std::vector<std::string>{"#b2182b", "#2166ac", "#4d9221", "#8c510a"};
-  return colors[index % colors.size()];
+  static const std::array<std::string, kSeriesColors>& colors =
+      *new std::array<std::string, kSeriesColors>{"#b2182b", "#2166ac", "#4d9221", "#8c510a",
+                                                  "#762a83", "#01665e", "#e08214", "#4d4d4d"};
+  return colors[index % kSeriesColors];
 }
 
 void draw_legend(Svg& svg, double x, double y, const std::vector<LegendEntry>& entries) {

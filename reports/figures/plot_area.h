@@ -59,7 +59,9 @@ void draw_axes(Svg& svg, const PlotArea& area, const AxisTitles& titles, bool x_
 // From y = low to y = high at a place, with short bars at the ends.
 void draw_whisker(Svg& svg, double x, double y_low, double y_high);
 
-// Colours that can be told apart, one for each series in order.
+// Colours that can be told apart, also by most who are colour-blind, one for each series in order.
+// They come again after so many.
+inline constexpr size_t kSeriesColors = 8;
 const std::string& series_color(size_t index);
 
 struct LegendEntry {

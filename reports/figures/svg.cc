@@ -69,7 +69,7 @@ Svg::Svg(double width, double height, std::string_view name) {
                   length(width), " ", length(height), "\" role=\"img\" ",
                   "font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\">\n<title>",
                   xml_escaped(name), "</title>\n<rect id=\"background\" ", size,
-                  " fill=\"#ffffff\"/>\n");
+                  " fill=\"", kPaper, "\"/>\n");
 }
 
 void Svg::rect(const Box& box, std::string_view fill, std::string_view hint) {

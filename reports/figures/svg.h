@@ -28,6 +28,8 @@ enum class Anchor { kStart, kMiddle, kEnd };
 
 inline constexpr char kInk[] = "#1a1a1a";
 inline constexpr char kFaintInk[] = "#5f5f5f";
+inline constexpr char kGridInk[] = "#e4e4e4";
+inline constexpr char kPaper[] = "#ffffff";
 
 struct TextStyle {
   double size = 12;

@@ -42,6 +42,14 @@ TEST(DoseFigure, IsAPartOfAPage) {
   EXPECT_THAT(html, Not(HasSubstr(" id=")));
 }
 
+TEST(DoseFigure, HasTheColoursOfThePage) {
+  const RunResult run = run_at({"plateau", "0.5"});
+  const std::string html = dose_figure_html(run, run.results[0]);
+  EXPECT_THAT(html, HasSubstr("stroke=\"var(--series-1)\""));
+  EXPECT_THAT(html, HasSubstr("fill=\"var(--ground)\""));
+  EXPECT_THAT(html, Not(HasSubstr("=\"#")));
+}
+
 TEST(DoseFigure, StandsOnceAndOnlyWhereThereAreSeveralDoses) {
   const RunResult two = run_at({"plateau", "0.5"}), one = run_at({"plateau"});
   EXPECT_EQ(dose_figure_html(two, two.results[1]), "");

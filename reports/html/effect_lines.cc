@@ -54,6 +54,23 @@ std::string chart_of(const EffectLines& lines, const std::vector<std::string>& i
   return chart_html(chart);
 }
 
+// A colour, as it stands in an attribute, and what the page calls it, which has another in the dark.
+// A text has no such quotes: they are escaped.
+std::pair<std::string, std::string> recolored(const std::string& color, const std::string& name) {
+  return {absl::StrCat("=\"", color, "\""), absl::StrCat("=\"var(--", name, ")\"")};
+}
+
+// A picture of its own has a declaration, an id that the page may have once, and colours on white.
+std::string part_of_page(const std::string& svg) {
+  std::vector<std::pair<std::string, std::string>> changes = {
+      {" id=\"background\"", ""},     recolored(kPaper, "ground"), recolored(kInk, "ink"),
+      recolored(kFaintInk, "faint"), recolored(kGridInk, "line")};
+  for (size_t i = 0; i < kSeriesColors; ++i) {
+    changes.push_back(recolored(series_color(i), absl::StrCat("series-", i + 1)));
+  }
+  return absl::StrReplaceAll(svg.substr(svg.find("<svg")), changes);
+}
+
 std::string table_of(const EffectLines& lines, const std::vector<std::string>& ids) {
   std::string html = absl::StrCat(
       "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"", html_text(lines.summary),
@@ -79,14 +96,10 @@ std::string table_of(const EffectLines& lines, const std::vector<std::string>& i
 
 }  // namespace
 
-// A picture of its own has a declaration, and an id that the page may have once.
 std::string chart_html(const LineChart& chart) {
-  const std::string svg = line_chart_svg(chart);
-  return absl::StrCat(
-      "<figure class=\"lines\" role=\"group\" tabindex=\"0\" aria-label=\"",
-      html_text(chart.text.title), "\">",
-      absl::StrReplaceAll(svg.substr(svg.find("<svg")), {{" id=\"background\"", ""}}),
-      "</figure>\n");
+  return absl::StrCat("<figure class=\"lines\" role=\"group\" tabindex=\"0\" aria-label=\"",
+                      html_text(chart.text.title), "\">", part_of_page(line_chart_svg(chart)),
+                      "</figure>\n");
 }
 
 std::string effect_lines_html(const EffectLines& lines) {
