@@ -69,7 +69,7 @@ int dry_run(RunOptions& options, const Invocation& invocation) {
         estimate_model(*plan, *backend, request, progress);
     if (!estimate.ok()) {
       progress.finish();
-      const bool is_usage = absl::IsUnimplemented(estimate.status());
+      const bool is_usage = absl::IsInvalidArgument(estimate.status());
       return fail(estimate.status(), is_usage ? kUsage : kUnavailable);
     }
     text += lines_of(*estimate);

@@ -86,6 +86,8 @@ class ModelRun {
   absl::StatusOr<Matrix> measure_cells(const WantedCells& wanted, Condition condition,
                                        const std::vector<double>& base_losses);
   const std::vector<Condition>& conditions() const { return conditions_; }
+  // What is to be explained of the seed that was planned last; nothing where that was not asked for.
+  SeedExplanations explanations_of(uint64_t seed) const;
 
   // `learned_noise`: ModelContext::learned_noise.
   std::vector<DesideratumResult> results(double learned_noise) const;
@@ -144,8 +146,6 @@ class ModelRun {
   absl::Status measure(Measurement& measurement, Condition condition,
                        const Measurement& with_base_losses);
   absl::Status measure_distances(Measurement& measurement);
-  // What is to be explained of the seed at hand; nothing where that was not asked for.
-  SeedExplanations explanations_of(uint64_t seed) const;
   void keep(uint64_t seed, const SeedAnswers& answers);
   void keep(const MatrixKey& key, const Request& request, const Matrix& matrix,
             std::vector<LearnedRow> learned = {});

@@ -32,8 +32,7 @@ struct ModelEstimate {
   double seconds() const { return load_seconds + rate_seconds + check_seconds + seeds_seconds; }
 };
 
-// Nothing is kept. Errors are those of loading, planning and measuring; kUnimplemented: what the
-// run is asked for cannot be told before it is measured.
+// Nothing is kept. Errors are those of loading, planning and measuring.
 absl::StatusOr<ModelEstimate> estimate_model(const RunPlan& plan, const ModelBackend& backend,
                                              const ModelRequest& request, Monitor& monitor);
 

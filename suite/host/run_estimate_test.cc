@@ -56,9 +56,6 @@ TEST_F(RunEstimate, ErrorsAreThoseOfWhatWasTried) {
   engine_->before = nullptr;
   backend_.on_load = [](const std::string&) { return absl::NotFoundError("no weights"); };
   EXPECT_EQ(refusal(), "no weights");
-  backend_.on_load = nullptr;
-  plan_.request.explain = true;
-  EXPECT_THAT(refusal(), HasSubstr("--dry-run does not know how long --explain takes"));
 }
 
 TEST_F(RunEstimate, WhatARunRefusesIsRefused) {

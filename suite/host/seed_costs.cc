@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "suite/engine/explain.h"
 #include "suite/host/base_features.h"
 
 namespace eif {
@@ -61,7 +62,28 @@ absl::Status SeedCosts::measure_speeds(uint64_t seed) {
       });
   if (!embedded.ok()) return embedded.status();
   embedded_ = *embedded;
-  return absl::OkStatus();
+  return measure_explaining(seed);
+}
+
+// By a part of what is explained together that is largest, because its rows have most columns.
+absl::Status SeedCosts::measure_explaining(uint64_t seed) {
+  const SeedExplanations explanations = run_.explanations_of(seed);
+  if (absl::Status fits = explanations.check_fits(); !fits.ok()) return fits;
+  const absl::StatusOr<std::vector<WantedCells>> groups = explanations.wanted();
+  if (!groups.ok()) return groups.status();
+  const auto largest = std::max_element(
+      groups->begin(), groups->end(), [](const WantedCells& a, const WantedCells& b) {
+        return a.rows() * a.evaluated.size() < b.rows() * b.evaluated.size();
+      });
+  if (largest == groups->end()) return absl::OkStatus();
+  const absl::StatusOr<Speed> explained = measure_speed(
+      *largest,
+      [&](const WantedCells& part) { return explanation_work(model_, part, training_.epochs); },
+      [&](const WantedCells& part) {
+        return explain(model_, part, training_, plan_.explain_limits, monitor_).status();
+      });
+  if (explained.ok()) explained_ = *explained;
+  return explained.status();
 }
 
 absl::StatusOr<SeedCost> SeedCosts::of(uint64_t seed) {
@@ -83,6 +105,11 @@ absl::StatusOr<SeedCost> SeedCosts::of(uint64_t seed) {
     add(most_learning_work(model_, influence, learned_.max_passes), tuned_);
   }
   add(distance_work(model_, planned->distance.wanted_cells()), embedded_);
+  const absl::StatusOr<std::vector<WantedCells>> groups = run_.explanations_of(seed).wanted();
+  if (!groups.ok()) return groups.status();
+  for (const WantedCells& group : *groups) {
+    add(explanation_work(model_, group, training_.epochs), explained_);
+  }
   return cost;
 }
 

@@ -1,5 +1,4 @@
 // What a seed of a run takes: rows, tokens, and the time that a part of one tells (speed.h).
-// Explanations (RunRequest::explain) are left out.
 //
 //   SeedCosts costs(plan, model, training, learned, digits, monitor);
 //   const absl::StatusOr<SeedCost> first = costs.timed(seeds.front());
@@ -60,6 +59,7 @@ class SeedCosts {
 
  private:
   Work work_of(const WantedCells& wanted, Condition condition) const;
+  absl::Status measure_explaining(uint64_t seed);
   absl::StatusOr<Speed> speed_of(const WantedCells& wanted, Condition condition);
 
   const RunPlan& plan_;
@@ -69,7 +69,7 @@ class SeedCosts {
   UncountedMonitor monitor_;
   NoStore store_;
   ModelRun run_;
-  Speed tuned_, read_, embedded_;
+  Speed tuned_, read_, embedded_, explained_;
 };
 
 }  // namespace eif

@@ -144,6 +144,24 @@ absl::Status SeedExplanations::check_fits() const {
   return absl::OkStatus();
 }
 
+absl::StatusOr<WantedCells> SeedExplanations::wanted_of(const Group& group) {
+  Measurement measurement;
+  for (const Asked& asked : group.asked) {
+    if (absl::Status status = measurement.add(*asked.request); !status.ok()) return status;
+  }
+  return measurement.wanted_cells();
+}
+
+absl::StatusOr<std::vector<WantedCells>> SeedExplanations::wanted() const {
+  std::vector<WantedCells> all;
+  for (const Group& group : groups_) {
+    absl::StatusOr<WantedCells> wanted = wanted_of(group);
+    if (!wanted.ok()) return wanted.status();
+    all.push_back(*std::move(wanted));
+  }
+  return all;
+}
+
 absl::StatusOr<std::map<MatrixKey, Explanation>> SeedExplanations::measure(Monitor& monitor) const {
   std::map<MatrixKey, Explanation> made;
   for (const Group& group : groups_) {
@@ -155,19 +173,16 @@ absl::StatusOr<std::map<MatrixKey, Explanation>> SeedExplanations::measure(Monit
 absl::Status SeedExplanations::explain_group(const Group& group,
                                              std::map<MatrixKey, Explanation>& made,
                                              Monitor& monitor) const {
-  Measurement measurement;
-  for (const Asked& asked : group.asked) {
-    if (absl::Status status = measurement.add(*asked.request); !status.ok()) return status;
-  }
-  const WantedCells wanted = measurement.wanted_cells();
-  absl::StatusOr<Explanation> whole = explain(model_, wanted, training_, limits_, monitor);
+  const absl::StatusOr<WantedCells> wanted = wanted_of(group);
+  if (!wanted.ok()) return wanted.status();
+  absl::StatusOr<Explanation> whole = explain(model_, *wanted, training_, limits_, monitor);
   if (!whole.ok()) return whole.status();
   if (tokenizer_ != nullptr) {
-    const absl::Status spelled = spell_tokens(*tokenizer_, wanted.evaluated, *whole);
+    const absl::Status spelled = spell_tokens(*tokenizer_, wanted->evaluated, *whole);
     if (!spelled.ok()) return spelled;
   }
   for (const Asked& asked : group.asked) {
-    const Part part(wanted, *asked.request);
+    const Part part(*wanted, *asked.request);
     Explanation& one = made[asked.key];
     one.first_order = part.cells_of(whole->first_order);
     one.layers = part.shares_of(whole->layers);

@@ -40,6 +40,9 @@ class SeedExplanations {
   // do.
   absl::Status check_fits() const;
 
+  // What is explained together, one for each of these.
+  absl::StatusOr<std::vector<WantedCells>> wanted() const;
+
   // Errors are those of the engines and of the tokenizer; kCancelled.
   absl::StatusOr<std::map<MatrixKey, Explanation>> measure(Monitor& monitor) const;
 
@@ -56,6 +59,7 @@ class SeedExplanations {
     size_t cells() const { return rows.size() * columns.size(); }
   };
 
+  static absl::StatusOr<WantedCells> wanted_of(const Group& group);
   uint64_t bytes_of(const Group& group) const;
   absl::Status explain_group(const Group& group, std::map<MatrixKey, Explanation>& made,
                              Monitor& monitor) const;

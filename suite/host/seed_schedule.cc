@@ -57,11 +57,9 @@ void SeedSchedule::begin(const RunResult* earlier_run, const ModelContext* earli
   const size_t fit = std::min(
       seeds_that_fit(seconds_left(), {.per_seed = one->seconds, .models = models_of(plan_)}),
       plan_.request.seeds.size());
-  // A cost leaves out what explanations take.
-  const bool is_least = plan_.request.explain && !one->is_upper_bound;
-  const bool is_most = one->is_upper_bound && !plan_.request.explain;
-  const char* const seeds_are = is_most ? "at least " : is_least ? "at most " : "about ";
-  const char* const takes = is_most ? "at most " : is_least ? "at least " : "about ";
+  const bool is_most = one->is_upper_bound;
+  const char* const seeds_are = is_most ? "at least " : "about ";
+  const char* const takes = is_most ? "at most " : "about ";
   monitor_.announce(absl::StrCat(seeds_are, seeds_text(fit), fit == 1 ? " fits into " : " fit into ",
                                  duration_text(*plan_.budget_seconds), ": one takes ", takes,
                                  duration_text(one->seconds)));

@@ -127,17 +127,5 @@ TEST(SeedSchedule, OfALearnedDoseSaysHowManySeedsThereAreAtLeast) {
   EXPECT_THAT(schedule.seeds(), SizeIs(5));
 }
 
-TEST(SeedSchedule, OfExplanationsSaysHowManySeedsThereAreAtMost) {
-  RunPlan plan;
-  plan.request.seeds = {0, 1, 2, 3, 4, 5};
-  plan.request.explain = true;
-  plan.budget_seconds = 100;
-  MonitorForTest monitor;
-  SeedSchedule schedule(plan, monitor);
-  schedule.begin(nullptr, nullptr, [] { return SeedCost{.seconds = 40}; });
-  EXPECT_THAT(monitor.announcements,
-              ElementsAre("at most 2 seeds fit into 100 s: one takes at least 40 s"));
-}
-
 }  // namespace
 }  // namespace eif

@@ -99,6 +99,14 @@ Work fine_tuning_work(Model& model, const WantedCells& wanted, int epochs) {
   return work;
 }
 
+Work explanation_work(Model& model, const WantedCells& wanted, int epochs) {
+  Work work = fine_tuning_work(model, wanted, epochs);
+  work.rows = 0;  // they were trained on already, and so were their tokens
+  work.tokens = 0;
+  work.units += kUnitsOfTraining * Columns(model, wanted).positions();
+  return work;
+}
+
 Work in_context_work(Model& model, const WantedCells& wanted, bool has_neutral_base) {
   const Columns columns(model, wanted);
   Work work{.calls = 1};

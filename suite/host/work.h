@@ -32,6 +32,10 @@ Work fine_tuning_work(Model& model, const WantedCells& wanted, int epochs);
 // wanted after as many neutral tokens. The losses with nothing in front are known.
 Work in_context_work(Model& model, const WantedCells& wanted, bool has_neutral_base);
 
+// Explaining each cell: gradients of rows and columns, products of each with each, and the losses of
+// tokens after training. Products are counted as the positions that are evaluated.
+Work explanation_work(Model& model, const WantedCells& wanted, int epochs);
+
 // Embedding each sample, which makes no row.
 Work distance_work(Model& model, const WantedCells& wanted);
 

@@ -35,6 +35,15 @@ TEST_F(WorkTest, EachRowHasTheColumnsOfItsBlock) {
   EXPECT_EQ(work.units, 3 + (3 + 1) + (3 + 2));
 }
 
+// The gradients of the columns are new; nothing of it is a row of the run.
+TEST_F(WorkTest, ExplainingTakesThreeUnitsOfEachColumnMore) {
+  const WantedCells wanted = all_cells(labels({1, 2}), labels({3, 4, 5}));
+  const Work work = explanation_work(model_, wanted, 1);
+  EXPECT_EQ(work.units, fine_tuning_work(model_, wanted, 1).units + 3 * 3);
+  EXPECT_EQ(work.rows, 0u);
+  EXPECT_EQ(work.tokens, 0);
+}
+
 // "123" and "124" are six tokens. The last of a text is no node, so they share both of theirs.
 TEST_F(WorkTest, TextsThatBeginAlikeShareTheirNodes) {
   const WantedCells wanted = all_cells({{"row", {"56"}}}, {{"a", {"123"}}, {"b", {"124"}}});

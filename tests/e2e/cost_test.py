@@ -61,6 +61,18 @@ class DryRunTest(ProgramTest):
         # A process with libtorch in it; a wrong unit would be off by a thousand.
         self.assertTrue(5e7 < estimate["peak_bytes"] < 5e9, estimate["peak_bytes"])
 
+    def test_explanations_take_time_and_are_no_rows(self):
+        plain, explained = self.estimate("--seeds", 1), self.estimate("--seeds", 1, "--explain")
+        self.assertEqual(explained["rows"], plain["rows"])
+        self.assertEqual(explained["tokens"], plain["tokens"])
+        # Two measurements more of the same cells; of so small a model they are a third of the time.
+        self.assertGreater(explained["seeds_processor_seconds"], plain["seeds_processor_seconds"])
+
+    def test_what_explanations_have_no_memory_for_is_refused(self):
+        self.assert_refused(
+            self.run_program(*RUN, "--seeds", 1, "--dry-run", "--explain", "--memory", "1kB"), USAGE,
+            "--explain of implication")
+
     def test_a_learned_dose_has_an_upper_bound_until_a_seed_tells(self):
         process = self.run_program(*RUN, "--dry-run", "--seeds", 2, "--dose", "0.3")
         self.assertRegex(process.stdout, r"\d+ tokens\n  time: at most ")
