@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -176,33 +177,19 @@ class SuiteRun {
     measured.spell_tokens_with(std::move(tokenizer));
     if (earlier != nullptr) {
       context.beside = earlier->beside;
-      context.measure_seconds = earlier->measure_seconds;
-      context.rows = earlier->rows;
-      measured.set_recorded_seeds({earlier->seeds.begin(), earlier->seeds.end()});
-      if (!earlier->seeds.empty()) measured.set_checks(earlier->checks);
+      go_on_from(*earlier, context, measured);
     }
-    const ModelContext before = context;
     first_result_ = run_.results.size();
     begin_seeds(model, training, learned, earlier);
     measured.expect_seeds(run_.request.seeds.size());
-    const Clock::time_point measuring = Clock::now();
     run_.context.models.push_back(std::move(context));
-    size_t seeds_measured = 0;
-    const absl::Status status = measure_seeds(measured, [&](uint64_t seed) {
-      ModelContext& of_model = run_.context.models.back();
-      of_model.seeds.push_back(seed);
-      of_model.measure_seconds = before.measure_seconds + seconds_since(measuring);
-      of_model.rows = before.rows + measured.rows_done();
-      of_model.checks = measured.checks();
+    const Clock::time_point measuring = Clock::now();
+    bool knows_a_seed = false;
+    return measure_seeds(measured, run_.context.models.back(), [&](std::optional<uint64_t> seed) {
       set_results(measured);
-      if (measured.was_recorded(seed)) return;
-      if (++seeds_measured == 1) know_a_seed(seconds_since(measuring), measured, info);
+      if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
+      know_a_seed(seconds_since(measuring), measured, info);
     });
-    set_results(measured);
-    for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
-    if (status.ok()) return true;
-    stopped_by(RunEnd::kFailed, status);
-    return false;
   }
 
   // Measures the same of the model under RunRequest::beside, whose verdicts stand beside those of
@@ -221,43 +208,49 @@ class SuiteRun {
                                    ", to stand beside it:"));
     ModelRun measured(plan_, **model, control, training, learned, digits_, store_, monitor_);
     BesideContext context{.fingerprint = (*model)->info().fingerprint};
-    if (earlier != nullptr && earlier->beside) {
-      context.measure_seconds = earlier->beside->measure_seconds;
-      context.rows = earlier->beside->rows;
-      const std::vector<uint64_t>& seeds = earlier->beside->seeds;
-      measured.set_recorded_seeds({seeds.begin(), seeds.end()});
-      if (!seeds.empty()) measured.set_checks(earlier->beside->checks);
+    if (earlier != nullptr && earlier->beside) go_on_from(*earlier->beside, context, measured);
+    std::optional<BesideContext>& recorded = run_.context.models.back().beside;
+    recorded = std::move(context);
+    return measure_seeds(measured, *recorded, [&](std::optional<uint64_t>) { set_beside(measured); });
+  }
+
+  // Takes over what an earlier start knows of a model, or of what stands beside one.
+  template <typename Context>
+  static void go_on_from(const Context& earlier, Context& context, ModelRun& measured) {
+    context.measure_seconds = earlier.measure_seconds;
+    context.rows = earlier.rows;
+    measured.set_recorded_seeds({earlier.seeds.begin(), earlier.seeds.end()});
+    if (!earlier.seeds.empty()) measured.set_checks(earlier.checks);
+  }
+
+  // One after the other. `context` is in the record, where `put_results(seed)` puts what is known with
+  // this seed; with none where a seed broke off. False: go no further.
+  template <typename Context, typename PutResults>
+  bool measure_seeds(ModelRun& measured, Context& context, const PutResults& put_results) {
+    const double seconds_before = context.measure_seconds;
+    const size_t rows_before = context.rows;
+    const Clock::time_point start = Clock::now();
+    absl::Status status;
+    // A budget may add seeds on the way.
+    for (size_t i = 0; i < run_.request.seeds.size(); ++i) {
+      const uint64_t seed = run_.request.seeds[i];
+      status = measured.run_seed(seed);
+      if (!status.ok()) {
+        put_results(std::nullopt);
+        break;
+      }
+      context.seeds.push_back(seed);
+      context.measure_seconds = seconds_before + seconds_since(start);
+      context.rows = rows_before + measured.rows_done();
+      context.checks = measured.checks();
+      put_results(seed);
+      // While seeds of an earlier start are read, its record has more than this one.
+      if (!measured.was_recorded(seed)) write();
     }
-    const BesideContext before = context;
-    const Clock::time_point measuring = Clock::now();
-    run_.context.models.back().beside = std::move(context);
-    const absl::Status status = measure_seeds(measured, [&](uint64_t seed) {
-      BesideContext& of_model = *run_.context.models.back().beside;
-      of_model.seeds.push_back(seed);
-      of_model.measure_seconds = before.measure_seconds + seconds_since(measuring);
-      of_model.rows = before.rows + measured.rows_done();
-      of_model.checks = measured.checks();
-      set_beside(measured);
-    });
-    set_beside(measured);
     for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
     if (status.ok()) return true;
     stopped_by(RunEnd::kFailed, status);
     return false;
-  }
-
-  // One after the other; `note(seed)` puts what was measured into the record.
-  template <typename Note>
-  absl::Status measure_seeds(ModelRun& measured, const Note& note) {
-    // A budget may add seeds on the way.
-    for (size_t i = 0; i < run_.request.seeds.size(); ++i) {
-      const uint64_t seed = run_.request.seeds[i];
-      if (absl::Status status = measured.run_seed(seed); !status.ok()) return status;
-      note(seed);
-      // While seeds of an earlier start are read, its record has more than this one.
-      if (!measured.was_recorded(seed)) write();
-    }
-    return absl::OkStatus();
   }
 
   // Says how many seeds there are, or will be about.
