@@ -35,6 +35,11 @@ absl::StatusOr<MeasuredMatrix> ContinuedRun::read(const MatrixRecord& record) co
   if (folder_.earlier() != nullptr) return folder_.read(record);
   absl::StatusOr<MeasuredMatrix> measured = first_.read(record);
   if (!measured.ok()) return measured;
+  if (!record.explanation.empty()) {
+    absl::StatusOr<Explanation> explanation = first_.read_explanation(record);
+    if (!explanation.ok()) return explanation.status();
+    measured->explanation = *std::move(explanation);
+  }
   if (absl::Status kept = folder_.keep(*measured); !kept.ok()) return kept;
   return measured;
 }

@@ -40,6 +40,12 @@ class OneMatrix final : public RunMatrices {
     ++reads;
     return measured;
   }
+  absl::StatusOr<Explanation> read_explanation(const MatrixRecord&) const override {
+    const Matrix influence({"s"}, {"s"});
+    return Explanation{.first_order = influence,
+                       .layers = {{"layer 0", influence}},
+                       .token_influence = Matrix({"s"}, {})};
+  }
   mutable int reads = 0;
 };
 
@@ -68,6 +74,22 @@ TEST_F(ContinuedRunTest, TakesWhatIsThereOfItsDesiderataAndKeepsACopy) {
   const auto copied = (*folder)->read(run.matrices[0]);
   ASSERT_TRUE(copied.ok()) << copied.status();
   EXPECT_EQ(copied->matrix.at(0, 0), 0.5);
+}
+
+TEST_F(ContinuedRunTest, WhatWasExplainedIsCopied) {
+  RunResult first = first_run();
+  first.matrices[1].explanation = "explanations/b/seed0.json";
+  const OneMatrix matrices;
+  auto folder = RunFolder::open(path_, {}, {}, {});
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  ContinuedRun store(**folder, {first, matrices}, {"b"});
+  ASSERT_TRUE(store.read(store.earlier()->matrices[0]).ok());
+  RunResult run = first;
+  ASSERT_TRUE(store.write(run).ok());
+  const auto copied = (*folder)->read_explanation(run.matrices[0]);
+  ASSERT_TRUE(copied.ok()) << copied.status();
+  ASSERT_THAT(copied->layers, SizeIs(1));
+  EXPECT_EQ(copied->layers[0].name, "layer 0");
 }
 
 TEST(WithMoreSeeds, PutsThemInThePlaceOfThoseThatWereThere) {
