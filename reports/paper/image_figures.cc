@@ -11,6 +11,7 @@
 #include "eif/matrix_summary.h"
 #include "reports/figures/heat_map.h"
 #include "reports/figures/line_chart.h"
+#include "reports/paper/findings.h"
 
 namespace eif {
 namespace {
@@ -24,6 +25,7 @@ size_t digit_of(size_t image) { return image / kDigitsPerClass; }
 
 // Other images of the same digit.
 bool related(size_t i, size_t j) { return i != j && digit_of(i) == digit_of(j); }
+bool of_two_digits(size_t i, size_t j) { return digit_of(i) != digit_of(j); }
 
 // Where most cells are darker than they were, the few largest ones would make the others pale.
 double color_limit(const Matrix& matrix) {
@@ -43,7 +45,9 @@ ReproducedFigure digits_figure(const MatrixStore& store, const Captions& caption
   const Matrix& matrix = *store.matrices(kDigits, Condition::kFineTuning).front().second;
   const double limit = color_limit(matrix);
   HeatMap map{
-      .text = {.title = "Influence between handwritten digits",
+      .text = {.title = with_findings("Influence between handwritten digits",
+                                      {blocks_found(mean_where(matrix, related),
+                                                    mean_where(matrix, of_two_digits))}),
                .subtitle = "Training on the image of a row, how much the loss of the image "
                            "of a column falls. Sorted by digit, ten images of each.",
                .caption = absl::StrCat(
@@ -75,7 +79,8 @@ ReproducedFigure digit_means_figure(const MatrixStore& store, const Captions& ca
     of_seeds.push_back(digit_means(*matrix));
   }
   const Matrix mean = mean_matrix(of_seeds);
-  HeatMap map{.text = {.title = "Mean influence between images of two digits",
+  HeatMap map{.text = {.title = with_findings("Mean influence between images of two digits",
+                                               {closest_found(mean)}),
                        .subtitle = "The mean of each block of the matrix, an image's influence on "
                                    "itself left out.",
                        .caption = captions.of_means()},
@@ -125,7 +130,10 @@ ReproducedFigure noise_figure(const MatrixStore& store, const Captions& captions
     to_noisy.points.push_back(point_at(level.sigma, measured(clean_to_noisy(level))));
   }
   LineChart chart{
-      .text = {.title = "What noisy images teach about clean ones, and back",
+      .text = {.title = with_findings("What noisy images teach about clean ones, and back",
+                                      {kept_found(from_noisy.points.back().y,
+                                                  from_noisy.points.front().y,
+                                                  from_noisy.points.back().x)}),
                .subtitle = "Mean influence between different images of the same digit, one of them "
                            "with Gaussian noise on every pixel (Eq. 5, 6). A good learner's red "
                            "line falls to 0.",

@@ -13,6 +13,7 @@
 #include "domains/domain.h"
 #include "reports/figures/heat_map.h"
 #include "reports/paper/claim_table.h"
+#include "reports/paper/findings.h"
 #include "reports/paper/text_matrices.h"
 
 namespace eif {
@@ -172,6 +173,14 @@ std::vector<ShownMatrix> shown_matrices(const ModelResults& results, const std::
   return shown;
 }
 
+std::vector<FoundMatrix> found_in(const std::vector<ShownMatrix>& shown) {
+  std::vector<FoundMatrix> found;
+  for (const ShownMatrix& one : shown) {
+    found.push_back({one.condition, &one.matrix, one.self_scale});
+  }
+  return found;
+}
+
 // "How much the loss … when the model is trained on a row …"
 std::string what_cells_are(const std::vector<ShownMatrix>& shown) {
   return shown.size() == 1
@@ -200,7 +209,8 @@ absl::StatusOr<ReproducedFigure> domain_figure(const MatrixStore& store,
       });
   return matrix_figure(
       {.id = id,
-       .title = absl::StrCat("Influence between the samples of ", domain),
+       .title = with_findings(absl::StrCat("Influence between the samples of ", domain),
+                              {asymmetry_found(found_in(shown))}),
        .subtitle = absl::StrCat(what_cells_are(shown),
                                 " Names in braces are made up anew by each seed. Samples of ",
                                 (*domain_template)->source, "."),
@@ -215,9 +225,16 @@ absl::StatusOr<ReproducedFigure> domain_figure(const MatrixStore& store,
 ReproducedFigure claims_figure(const MatrixStore& store, const ModelResults& results,
                                const std::string& domain, const Captions& captions) {
   const std::string id = absl::StrCat("fig5_", domain);
+  const std::vector<ShownMatrix> shown =
+      shown_matrices(results, domain, id, [&](Condition condition) -> std::optional<Matrix> {
+        const auto of_seeds = store.matrices(domain, condition);
+        if (of_seeds.empty()) return std::nullopt;
+        return *of_seeds.front().second;
+      });
   return matrix_figure(
       {.id = id,
-       .title = "Influence between unrelated claims",
+       .title = with_findings("Influence between unrelated claims",
+                              {density_found(found_in(shown))}),
        .subtitle = "Sentences that have nothing to do with each other. A sparse influence would "
                    "leave all cells but the diagonal white.",
        .of_paper = "figure 5",
@@ -225,11 +242,7 @@ ReproducedFigure claims_figure(const MatrixStore& store, const ModelResults& res
                 "did not use relevant knowledge more than irrelevant or even contrary data.",
        .caption = captions.of_first_seed(),
        .labels = sample_labels(store.evaluated(domain))},
-      shown_matrices(results, domain, id, [&](Condition condition) -> std::optional<Matrix> {
-        const auto of_seeds = store.matrices(domain, condition);
-        if (of_seeds.empty()) return std::nullopt;
-        return *of_seeds.front().second;
-      }));
+      shown);
 }
 
 }  // namespace eif

@@ -9,6 +9,7 @@
 #include "domains/paper.h"
 #include "reports/figures/bar_chart.h"
 #include "reports/figures/histograms.h"
+#include "reports/paper/findings.h"
 #include "reports/paper/matrix_figures.h"
 #include "reports/paper/text_matrices.h"
 
@@ -77,6 +78,13 @@ ReproducedFigure density_figure(const std::vector<std::string>& domains,
                  captions, chart, table);
   append_density(domains, results.find(paper::kSparsity, Condition::kInContext), "in context",
                  captions, chart, table);
+  std::vector<std::string> findings;
+  for (const BarSeries& series : chart.series) {
+    std::vector<double> shares;
+    for (const Bar& bar : series.bars) shares.push_back(bar.value);
+    findings.push_back(range_found(shares, series.name));
+  }
+  chart.text.title = with_findings(chart.text.title, std::move(findings));
   return {.id = "fig5_density",
           .title = chart.text.title,
           .of_paper = "figure 5",
@@ -118,16 +126,19 @@ ReproducedFigure histogram_figure(const MatrixStore& store, const std::vector<st
       .paper =
           "A.1: histograms of the influence values of each domain, averaged over ten draws of "
           "names."};
+  std::vector<double> cells;
   for (const std::string& domain : domains) {
     std::vector<std::vector<double>> draws;
     for (const SeedMatrix& one : paper_matrices(store, domain, condition)) {
       draws.push_back(one.matrix.values());
+      cells.insert(cells.end(), draws.back().begin(), draws.back().end());
     }
     if (draws.empty()) continue;
     const Histogram histogram = histogram_of(draws, kBins);
     result.tables.emplace_back(absl::StrCat(id, "_", domain), table_of(histogram));
     figure.panels.push_back({domain, histogram});
   }
+  result.title = figure.text.title = with_findings(figure.text.title, {sign_found(cells)});
   if (!figure.panels.empty()) result.svg = histograms_svg(figure);
   return result;
 }
