@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "reports/terminal_section.h"
 #include "suite/core/deciding_dose.h"
+#include "suite/core/dose.h"
 
 namespace eif {
 namespace {
