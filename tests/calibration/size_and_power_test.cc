@@ -2,37 +2,36 @@
 // far from normal. Prints the tables of docs/statistics.md.
 //
 //   build/release/tests/size_and_power_test
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <string>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "suite/core/bounded_mean.h"
 #include "suite/core/random.h"
 #include "suite/core/verdict.h"
+#include "tests/calibration/laws_for_test.h"
 
 namespace eif {
 namespace {
 
-constexpr size_t kSeeds = 10;  // of a run, by default
-constexpr size_t kDraws = 20'000;
-constexpr double kDelta = kSmallestEffect;
-constexpr double kLargest = kClip * kDelta;
-// A share of kDraws that is truly 0.05 is below this but once in a thousand.
-const double kMostWrong = kSignificance + 3 * std::sqrt(kSignificance * 0.95 / kDraws);
+using testing::DoubleNear;
+using testing::Optional;
 
-// ---- A bound with a proof ------------------------------------------------------------------------
+// ---- A bound with a proof ---------------------------------------------------------------------
 
-// p of "the mean is below `bound`" from bets against the opposite: a gambler who stakes a share λ of
-// what a value can lose on each being below the bound gains Π (1 + λ(bound − vᵢ)), which is no more
-// than 1 on the average where the mean is the bound or above, for each λ up to 1 / (largest − bound),
-// and so for the mean over all λ. By Markov's inequality it is above 1/α with probability α at most
-// (I. Waudby-Smith and A. Ramdas, "Estimating means of bounded random variables by betting", 2024).
-double betting_p_below(const std::vector<double>& values, double largest, double bound) {
+// p of "the mean is below `bound`" from bets against the opposite: a gambler who stakes a share λ
+// of what a value can lose on each being below the bound gains Π (1 + λ(bound − vᵢ)), which is no
+// more than 1 on the average where the mean is the bound or above, for each λ up to 1 / (largest −
+// bound), and so for the mean over all λ. By Markov's inequality it is above 1/α with probability α
+// at most (I. Waudby-Smith and A. Ramdas, "Estimating means of bounded random variables by
+// betting", 2024).
+double betting_p_below(std::span<const double> values, double largest, double bound) {
   std::vector<double> powers = {1};  // of λ · (largest − bound), from 0 to 1
   for (const double value : values) {
     const double gain = (bound - value) / (largest - bound);
@@ -46,95 +45,52 @@ double betting_p_below(const std::vector<double>& values, double largest, double
 
 // One zero: ∫ (1 + λ) over [0, 1] is 3/2. Ten: (2¹¹ − 1) / 11.
 TEST(BettingPBelow, IsTheInverseOfTheMeanGain) {
-  EXPECT_DOUBLE_EQ(betting_p_below({0}, 1, 0.5), 1 / 1.5);
-  EXPECT_DOUBLE_EQ(betting_p_below(std::vector<double>(10, 0), 1, 0.5), 11 / 2047.0);
-  EXPECT_EQ(betting_p_below({1, 1, 1}, 1, 0.5), 1);
+  const std::vector<double> zeros(10, 0), ones(3, 1);
+  EXPECT_DOUBLE_EQ(betting_p_below(std::span(zeros).first(1), 1, 0.5), 1 / 1.5);
+  EXPECT_DOUBLE_EQ(betting_p_below(zeros, 1, 0.5), 11 / 2047.0);
+  EXPECT_EQ(betting_p_below(ones, 1, 0.5), 1);
 }
 
-// ---- Laws ----------------------------------------------------------------------------------------
+// ---- Laws far from normal ---------------------------------------------------------------------
 
-// A shape of effects; `scale` sets their mean.
-struct Law {
-  std::string name;
-  std::function<double(SeededRandom&)> draw;
-};
+using Found = std::function<bool(std::span<const double>)>;
 
-double uniform(SeededRandom& random) {
-  return (static_cast<double>(random.below(1u << 30)) + 0.5) / (1u << 30);
+// Of sizes 1 and 3, of which 2 is counted at most, the mean is 1.5. Moved by 0, an effect of 10
+// counts as 1.
+TEST(Laws, AreMovedToTheMeanThatIsAskedFor) {
+  EXPECT_THAT(factor_for(std::vector<double>{1, 3}, 1.5, 2), Optional(DoubleNear(1, 1e-12)));
+  EXPECT_THAT(factor_for(std::vector<double>{0, 1, 3}, 4, 100), Optional(DoubleNear(3, 1e-12)));
+  EXPECT_EQ(factor_for(std::vector<double>{0, 0, 3}, 4, 10), std::nullopt);
+  EXPECT_NEAR(shift_for(std::vector<double>{-4, 6}, 0, 100), -1, 1e-12);
+  EXPECT_NEAR(shift_for(std::vector<double>{0, 10}, 0.5, 1), 0, 1e-12);
 }
 
-double student3(SeededRandom& random) {
-  double squares = 0;
-  for (int i = 0; i < 3; ++i) squares += std::pow(random.normal(), 2);
-  return random.normal() / std::sqrt(squares / 3);
+// "The mean is below δ", of clipped effects.
+bool gaffke(std::span<const double> effects) {
+  return gaffke_p_below(effects, kLargest, kDelta) < kSignificance;
 }
-
-const std::vector<Law>& laws() {
-  static const std::vector<Law>& all = *new std::vector<Law>{
-      {"half-normal", [](SeededRandom& random) { return std::abs(random.normal()); }},
-      {"|t₃|", [](SeededRandom& random) { return std::abs(student3(random)); }},
-      {"exponential", [](SeededRandom& random) { return -std::log(uniform(random)); }},
-      {"lognormal(1)", [](SeededRandom& random) { return std::exp(random.normal()); }},
-      {"one in ten is large", [](SeededRandom& random) {
-         return random.below(10) == 0 ? 10.0 : 0.1 * uniform(random);
-       }}};
-  return all;
-}
-
-// Clips as the verdict does.
-double clipped(double effect) { return std::clamp(effect, -kLargest, kLargest); }
-
-// The scale with which the clipped law has this mean, by bisection on a fixed sample.
-double scale_for(const Law& law, double mean) {
-  SeededRandom random(1, law.name + " scale");
-  std::vector<double> sample(100'000);
-  for (double& value : sample) value = law.draw(random);
-  double low = 0, high = 1000;
-  for (int step = 0; step < 60; ++step) {
-    const double middle = (low + high) / 2;
-    double total = 0;
-    for (const double value : sample) total += clipped(middle * value);
-    (total / static_cast<double>(sample.size()) < mean ? low : high) = middle;
-  }
-  return low;
-}
-
-using PBelow = std::function<double(const std::vector<double>&)>;
-
-double gaffke(const std::vector<double>& values) {
-  return gaffke_p_below(values, kLargest, kDelta);
-}
-double betting(const std::vector<double>& values) {
-  return betting_p_below(values, kLargest, kDelta);
-}
-
-// Share of the draws of ten seeds in which "below δ" is found.
-double share_found(const Law& law, double scale, const PBelow& p_below) {
-  SeededRandom random(2, law.name);
-  size_t found = 0;
-  std::vector<double> values(kSeeds);
-  for (size_t draw = 0; draw < kDraws; ++draw) {
-    for (double& value : values) value = clipped(scale * law.draw(random));
-    found += p_below(values) < kSignificance ? 1 : 0;
-  }
-  return static_cast<double>(found) / kDraws;
+bool betting(std::span<const double> effects) {
+  return betting_p_below(effects, kLargest, kDelta) < kSignificance;
 }
 
 // An invariance whose size has a mean of δ must not hold, and one of a fraction of it should.
 TEST(SizeAndPower, InvariancesOfAnyShape) {
   std::printf("mean clipped size          δ: found   δ/2   δ/4 | betting: δ   δ/2   δ/4\n");
-  for (const Law& law : laws()) {
+  for (const Law& law : laws_of_sizes()) {
     std::printf("%-24s", law.name.c_str());
+    const std::vector<double> shape = sample_of(law);
     std::vector<double> shares;
-    for (const PBelow& p_below : {PBelow(gaffke), PBelow(betting)}) {
+    for (const Found& found : {Found(gaffke), Found(betting)}) {
       for (const double part : {1.0, 0.5, 0.25}) {
-        shares.push_back(share_found(law, scale_for(law, part * kDelta), p_below));
+        const double factor = *factor_for(shape, part * kDelta, kLargest);
+        shares.push_back(
+            share_found(law, [&](double size) { return clipped(factor * size, kLargest); }, found));
         std::printf("  %.3f", shares.back());
       }
     }
     std::printf("\n");
-    EXPECT_LE(shares[0], kMostWrong) << law.name;
-    EXPECT_LE(shares[3], kMostWrong) << law.name;
+    EXPECT_LE(shares[0], most_wrong(kDraws)) << law.name;
+    EXPECT_LE(shares[3], most_wrong(kDraws)) << law.name;
     EXPECT_GE(shares[2], 0.7) << law.name;
   }
 }
@@ -144,32 +100,20 @@ TEST(SizeAndPower, InvariancesOfAnyShape) {
 TEST(SizeAndPower, DirectionsOfAnyShape) {
   std::printf("spread around the mean       δ: found   δ/2     0 | betting: δ   δ/2     0\n");
   for (const double side : {1.0, -1.0}) {
-    for (const Law& law : laws()) {
-      const double center = scale_for(law, kDelta);  // its own spread, about that of its size
+    for (const Law& law : laws_of_sizes()) {
+      // Its own spread, about that of its size.
+      std::vector<double> effects = sample_of(law);
+      const double factor = side * *factor_for(effects, kDelta, kLargest);
+      for (double& effect : effects) effect *= factor;
       std::printf("%-24s %s", law.name.c_str(), side > 0 ? "right" : "left ");
-      for (const PBelow& p_below : {PBelow(gaffke), PBelow(betting)}) {
+      for (const Found& found : {Found(gaffke), Found(betting)}) {
         for (const double mean : {kDelta, kDelta / 2, 0.0}) {
-          SeededRandom random(3, law.name);
-          // Shifted so that the clipped mean is what it should be: found on a sample.
-          std::vector<double> sample(100'000);
-          for (double& value : sample) value = side * center * law.draw(random);
-          double low = -10, high = 10;
-          for (int step = 0; step < 60; ++step) {
-            const double middle = (low + high) / 2;
-            double total = 0;
-            for (const double value : sample) total += clipped(middle + value);
-            (total / static_cast<double>(sample.size()) < mean ? low : high) = middle;
-          }
-          size_t found = 0;
-          std::vector<double> values(kSeeds);
-          for (size_t draw = 0; draw < kDraws; ++draw) {
-            for (double& value : values) value = clipped(low + side * center * law.draw(random));
-            found += p_below(values) < kSignificance ? 1 : 0;
-          }
-          const double share = static_cast<double>(found) / kDraws;
+          const double shift = shift_for(effects, mean, kLargest);
+          const double share = share_found(
+              law, [&](double size) { return clipped(shift + factor * size, kLargest); }, found);
           std::printf("  %.3f", share);
           if (mean == kDelta) {
-            EXPECT_LE(share, kMostWrong) << law.name;
+            EXPECT_LE(share, most_wrong(kDraws)) << law.name;
           }
         }
       }
@@ -178,7 +122,7 @@ TEST(SizeAndPower, DirectionsOfAnyShape) {
   }
 }
 
-// ---- Laws of two and three values ----------------------------------------------------------------
+// ---- Laws of two and three values -------------------------------------------------------------
 
 double log_binomial(size_t n, size_t k) {
   return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0);
@@ -253,7 +197,7 @@ TEST(SizeAndPower, NoLawOfThreeValuesOnTheGridIsFoundTooOften) {
   }
 }
 
-// ---- Directions that hold ------------------------------------------------------------------------
+// ---- Directions that hold ---------------------------------------------------------------------
 
 // A true mean of 0.9 δ is too small, and is found to hold where chance lifts it above δ. It is
 // printed and not bounded: "holds" tests 0, and the mean is an estimate.
