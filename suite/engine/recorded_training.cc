@@ -8,6 +8,7 @@
 
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
+#include "suite/engine/joined_steps.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
 
@@ -200,8 +201,8 @@ TunedWeights RecordedTraining::weights_after(Model& model, const Group& group,
     base_scale = at::cat({at::ones({base_rows}, number),
                           per_row(0, rows, [](const SgdCombination& sum) { return sum.base; })});
   }
-  return TunedWeights(parameters, base_rows + rows, std::move(scaled), std::move(base_scale),
-                      products);
+  return TunedWeights(parameters, base_rows + rows, joined_steps(std::move(scaled)),
+                      std::move(base_scale), products);
 }
 
 }  // namespace eif
