@@ -16,7 +16,7 @@ BIG_STEP = ("--lr", 0.3)
 SMALL_STEP = ("--lr", 0.001)
 DOSES = ("0.3", "0.6", "0.9")
 RATES = (0.05, 0.1)
-SEEDS = 6  # five would do where none of them is the other way round
+SEEDS = 8  # five would do where none of them is the other way round, and one is
 NOT_MEASURED = 3
 
 # Compositionality without its crossed pairs, whose four statements take most passes and most of the time.
@@ -68,16 +68,21 @@ class PositiveControlTest(ProgramTest):
         for result in results:
             self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
 
-    def test_it_follows_at_every_dose_that_is_reached_along_two_rates(self):
+    def test_it_follows_once_samples_are_known_along_two_rates(self):
         (self.folder / "parts.toml").write_text(PARTS)
         for rate in RATES:
             _, primaries = self.measure("--lr", rate, "--dose", ",".join(DOSES),
-                                        desiderata=("parts.toml",), exit_codes=(0, NOT_MEASURED))
+                                        desiderata=("parts.toml",))
             self.assertEqual(len(primaries), 4 * len(DOSES))
-            for key, expectation in primaries.items():
-                # The second pass takes back what the first gave some rows, in few seeds or in too many.
-                expected = ("holds", "not measured") if key[0] == "0.6" else ("holds",)
-                self.assertIn(expectation["verdict"], expected, (rate, key, expectation["mean"]))
+            for (dose, desideratum, name), expectation in primaries.items():
+                what = (rate, dose, name, expectation["mean"])
+                # One pass of the smaller rate takes a third of the loss, and little follows yet.
+                is_begin = dose == DOSES[0] and rate == RATES[0] and name.startswith("combined")
+                if is_begin:
+                    known = primaries[DOSES[-1], desideratum, name]
+                    self.assertLess(expectation["mean"], known["mean"] / 2, what)
+                else:
+                    self.assertEqual(expectation["verdict"], "holds", what)
 
 
 if __name__ == "__main__":
