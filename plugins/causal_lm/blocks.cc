@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "plugins/causal_lm/fused.h"
 
 namespace eif {
 namespace {
@@ -57,8 +58,7 @@ at::Tensor Norm::operator()(Weights& weights, const at::Tensor& x) const {
     if (bias.has_value()) y = weights.bias(y, *bias);
     return y.to(x.scalar_type());
   }
-  const at::Tensor mean_square = wide_x.pow(2).mean(-1, /*keepdim=*/true);
-  const at::Tensor y = wide_x * at::rsqrt(mean_square + epsilon);
+  const at::Tensor y = divided_by_rms(wide_x, epsilon);
   switch (kind) {
     case Kind::kRmsWide:
       return weights.gain(y, *gain).to(x.scalar_type());
@@ -111,13 +111,17 @@ std::vector<at::Tensor> Attention::project(Weights& weights, const at::Tensor& x
   return projected;
 }
 
-// Normalises and rotates queries or keys. x: (R, N, K·G·W) → (R, K, G·N, W), so that the queries
-// that share a key/value head stand below each other as if they were more tokens, and keys and
-// values need no copies.
+// Normalises and rotates queries or keys, and scales them. x: (R, N, K·G·W) → (R, K, G·N, W), so that
+// the queries that share a key/value head stand below each other as if they were more tokens, and keys
+// and values need no copies.
 at::Tensor Attention::heads_of(Weights& weights, const at::Tensor& x, const HeadNorm& norm,
-                               const Positions& positions) const {
-  at::Tensor split = split_heads(norm.whole ? norm.norms[0](weights, x) : x, key_value_heads,
-                                 head_width);
+                               const Positions& positions, double scale) const {
+  const at::Tensor all = norm.whole ? norm.norms[0](weights, x) : x;
+  if (rope != kNoRope && (norm.whole || norm.norms.empty())) {
+    return rotated_heads(all, key_value_heads, head_width,
+                         positions.rotations[static_cast<size_t>(rope)], scale);
+  }
+  at::Tensor split = split_heads(all, key_value_heads, head_width);
   if (!norm.whole && norm.norms.size() == 1) {
     split = norm.norms[0](weights, split);
   } else if (norm.norms.size() > 1) {
@@ -129,20 +133,20 @@ at::Tensor Attention::heads_of(Weights& weights, const at::Tensor& x, const Head
     split = at::stack(normalised, 1).unflatten(1, {key_value_heads, -1});
   }
   if (rope != kNoRope) split = rotate(split, positions.rotations[static_cast<size_t>(rope)]);
-  return split.flatten(2, 3);
+  split = split.flatten(2, 3);
+  return scale == 1 ? split : split * scale;
 }
 
 at::Tensor Attention::operator()(Weights& weights, const at::Tensor& x,
                                  const Positions& positions) const {
   const std::vector<at::Tensor> projected = project(weights, x);
-  const at::Tensor query = heads_of(weights, projected[0], query_norm, positions);
-  const at::Tensor key = heads_of(weights, projected[1], key_norm, positions);
+  const at::Tensor query = heads_of(weights, projected[0], query_norm, positions, scale);
+  const at::Tensor key = heads_of(weights, projected[1], key_norm, positions, /*scale=*/1);
   const at::Tensor value = split_heads(projected[2], key_value_heads, head_width).flatten(2, 3);
 
-  at::Tensor scores = at::matmul(query * scale, key.transpose(2, 3));
+  at::Tensor scores = at::matmul(query, key.transpose(2, 3));
   if (softcap > 0) scores = at::tanh(scores / softcap) * softcap;
-  scores = scores.add_(positions.masks.at(window).unsqueeze(1));
-  const at::Tensor shares = at::softmax(scores, -1, wide(scores)).to(x.scalar_type());
+  const at::Tensor shares = shares_of_scores(std::move(scores), positions.masks.at(window));
   const at::Tensor mixed = at::matmul(shares, value)  // (R, K, G·N, W)
                                .unflatten(2, {-1, x.size(1)})
                                .permute({0, 3, 1, 2, 4})
@@ -202,14 +206,17 @@ std::string activation_names() {
 
 at::Tensor Mlp::operator()(Weights& weights, const at::Tensor& x) const {
   if (!gated) return output(weights, activation(inputs[0](weights, x)));
+  const auto times = [&](const at::Tensor& gate, const at::Tensor& up) {
+    return activation == silu ? silu_times(gate, up) : activation(gate) * up;
+  };
   if (inputs.size() == 1) {
     const std::vector<at::Tensor> both =
         inputs[0](weights, x).split_with_sizes({inner_width, inner_width}, -1);
-    return output(weights, activation(both[0]) * both[1]);
+    return output(weights, times(both[0], both[1]));
   }
   const at::Tensor gate = inputs[0](weights, x);
   const at::Tensor up = inputs[1](weights, x);
-  return output(weights, activation(gate) * up);
+  return output(weights, times(gate, up));
 }
 
 // ---- Layer -------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ struct Attention {
  private:
   std::vector<at::Tensor> project(Weights& weights, const at::Tensor& x) const;
   at::Tensor heads_of(Weights& weights, const at::Tensor& x, const HeadNorm& norm,
-                      const Positions& positions) const;
+                      const Positions& positions, double scale) const;
 };
 
 // Makes the mask of Positions. visible: (R, N, N) bool, groups: G → (R, G·N, N)
