@@ -116,13 +116,18 @@ inline std::map<std::string, std::string> texts_by_name_in(const Tree& json, con
 
 // The value that `name_of` gives this name.
 template <typename Value>
+Value value_named(const std::string& name, std::initializer_list<Value> values,
+                  const char* (*name_of)(Value), const char* what) {
+  for (const Value value : values) {
+    if (name == name_of(value)) return value;
+  }
+  refuse(absl::StrCat("\"", name, "\" is no ", what));
+}
+
+template <typename Value>
 Value named_in(const Tree& json, const char* name, std::initializer_list<Value> values,
                const char* (*name_of)(Value), const char* what) {
-  const std::string found = text_in(json, name);
-  for (const Value value : values) {
-    if (found == name_of(value)) return value;
-  }
-  refuse(absl::StrCat("\"", found, "\" is no ", what));
+  return value_named(text_in(json, name), values, name_of, what);
 }
 
 }  // namespace eif

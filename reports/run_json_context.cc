@@ -26,24 +26,11 @@ void read_field(const Tree& json, const char* name, int& field) {
   field = static_cast<int>(std::min<uint64_t>(as_natural(json, name), 1 << 20));
 }
 void read_field(const Tree& json, const char* name, Optimizer& field) {
-  const std::string found = as_text(json, name);
-  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdamW}) {
-    if (found == optimizer_name(optimizer)) {
-      field = optimizer;
-      return;
-    }
-  }
-  refuse(absl::StrCat("\"", found, "\" is no optimizer"));
+  field = value_named(as_text(json, name), {Optimizer::kSgd, Optimizer::kAdamW}, optimizer_name,
+                      "optimizer");
 }
 void read_field(const Tree& json, const char* name, Adapter& field) {
-  const std::string found = as_text(json, name);
-  for (const Adapter adapter : {Adapter::kNone, Adapter::kLora}) {
-    if (found == adapter_name(adapter)) {
-      field = adapter;
-      return;
-    }
-  }
-  refuse(absl::StrCat("\"", found, "\" is no adapter"));
+  field = value_named(as_text(json, name), {Adapter::kNone, Adapter::kLora}, adapter_name, "adapter");
 }
 void read_field(const Tree& json, const char* name, Mask& field) {
   const std::string found = as_text(json, name);
