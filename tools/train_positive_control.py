@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the positive control: a tiny Llama that draws conclusions when it learns by gradient descent.
 
-    tools/train_positive_control.py OUTDIR --seed 0
+    tools/train_positive_control.py OUTDIR --seed 1      # the one that comes with the program
 
 Training differentiates through the steps of gradient descent that `eif-suite run` takes
 (tools/positive_control/). OUTDIR becomes a Hugging Face folder. Cut off, the same command goes on from
