@@ -78,14 +78,20 @@ ScaledStep joined(const std::vector<const ScaledStep*>& steps) {
 }  // namespace
 
 std::vector<ScaledStep> joined_steps(std::vector<ScaledStep> steps) {
+  if (steps.size() < kFewestJoined) return steps;
   std::map<Uses, std::vector<const ScaledStep*>> alike;
-  for (const ScaledStep& step : steps) alike[uses_of(step)].push_back(&step);
-  std::vector<ScaledStep> result;
+  std::vector<const std::vector<const ScaledStep*>*> like_it;  // by step
   for (const ScaledStep& step : steps) {
-    const std::vector<const ScaledStep*>& same = alike.at(uses_of(step));
+    std::vector<const ScaledStep*>& same = alike[uses_of(step)];
+    same.push_back(&step);
+    like_it.push_back(&same);
+  }
+  std::vector<ScaledStep> result;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const std::vector<const ScaledStep*>& same = *like_it[i];
     if (same.size() < kFewestJoined) {
-      result.push_back(step);
-    } else if (same.front() == &step) {
+      result.push_back(std::move(steps[i]));
+    } else if (same.front() == &steps[i]) {
       result.push_back(joined(same));
     }
   }
