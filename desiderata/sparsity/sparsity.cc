@@ -8,6 +8,7 @@
 #include "desiderata/shared/doses.h"
 #include "desiderata/shared/text_domains.h"
 #include "desiderata/sparsity/concentration.h"
+#include "domains/density.h"
 #include "domains/paper.h"
 #include "domains/paper_part.h"
 #include "eif/matrix_summary.h"
@@ -17,9 +18,6 @@
 namespace eif {
 namespace {
 
-// A cell is occupied when its magnitude is above this share of what a sample does for itself: half
-// of the smallest effect that counts for a verdict.
-constexpr double kOccupied = 0.05;
 // A matrix is sparse when fewer of its cells than this share are occupied.
 constexpr double kSparse = 0.5;
 
@@ -180,13 +178,7 @@ double density(const Matrix& matrix) {
   for (size_t i = 0; i < matrix.rows(); ++i) diagonal.push_back(matrix.at(i, i));
   const double self_influence = median(diagonal);
   if (!(self_influence > 0)) return Matrix::kUnmeasured;
-  return mean_of_cells(
-      matrix, [](size_t i, size_t j) { return i != j; },
-      [&](size_t i, size_t j) {
-        const double magnitude = std::abs(matrix.at(i, j));
-        if (std::isnan(magnitude)) return Matrix::kUnmeasured;
-        return magnitude > kOccupied * self_influence ? 1.0 : 0.0;
-      });
+  return eif::density(matrix, self_influence);
 }
 
 void score_field(const Field& field, const Matrix& matrix, Scores& scores) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "domains/density.h"
 #include "eif/matrix_summary.h"
 
 namespace eif {
@@ -27,16 +28,6 @@ double share_of(const std::vector<double>& values, const Counts& counts) {
 
 std::string percent(double share) { return absl::StrFormat("%.0f %%", 100 * share); }
 
-std::vector<double> off_diagonal(const Matrix& matrix) {
-  std::vector<double> cells;
-  for (size_t row = 0; row < matrix.rows(); ++row) {
-    for (size_t column = 0; column < matrix.columns(); ++column) {
-      if (row != column) cells.push_back(matrix.at(row, column));
-    }
-  }
-  return cells;
-}
-
 }  // namespace
 
 std::string asymmetry_found(const std::vector<FoundMatrix>& shown) {
@@ -54,9 +45,7 @@ std::string asymmetry_found(const std::vector<FoundMatrix>& shown) {
 std::string density_found(const std::vector<FoundMatrix>& shown) {
   std::vector<std::string> parts;
   for (const FoundMatrix& one : shown) {
-    const double share = share_of(off_diagonal(*one.matrix), [&](double cell) {
-      return std::abs(cell) > kDenseFrom * one.self_scale;
-    });
+    const double share = density(*one.matrix, one.self_scale);
     if (!(one.self_scale > 0) || !std::isfinite(share)) continue;
     const char* const of_what = parts.empty() ? " of the cells off the diagonal count " : " ";
     parts.push_back(absl::StrCat(percent(share), of_what, one.condition));

@@ -18,9 +18,8 @@ struct FoundMatrix {
 // "asymmetry 0.12 by fine-tuning, 0.85 in context (0: symmetric)"
 std::string asymmetry_found(const std::vector<FoundMatrix>& shown);
 
-// "97 % of the cells off the diagonal count by fine-tuning, 80 % in context": those that are larger, in
-// magnitude, than so much of the self scale.
-inline constexpr double kDenseFrom = 0.05;
+// "97 % of the cells off the diagonal count by fine-tuning, 80 % in context": those that are occupied
+// (domains/density.h).
 std::string density_found(const std::vector<FoundMatrix>& shown);
 
 // "0.62 to 1 by fine-tuning": the least and the most of some shares.
