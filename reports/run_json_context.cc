@@ -80,9 +80,18 @@ ModelChecks checks_in(const Tree& json) {
           .curvature_error = optional_text_in(checks, "curvature_reason")};
 }
 
+// What a model has in common with what stands beside it.
+template <typename Context>
+void read_measured(const Tree& json, Context& context) {
+  context.fingerprint = text_in(json, "fingerprint");
+  context.measure_seconds = real_in(json, "measure_seconds");
+  context.rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows");
+  context.checks = checks_in(json);
+  context.seeds = seeds_in(json);
+}
+
 ModelContext model_in(const Tree& json) {
   ModelContext model{.name = text_in(json, "name"),
-                     .fingerprint = text_in(json, "fingerprint"),
                      .learning_rate = real_in(json, "learning_rate"),
                      .learning_rate_reason = optional_text_in(json, "learning_rate_reason"),
                      .learned_rate = optional_real_in(json, "learned_rate"),
@@ -90,21 +99,13 @@ ModelContext model_in(const Tree& json) {
                      .learned_noise = optional_real_in(json, "learned_noise"),
                      .load_seconds = real_in(json, "load_seconds"),
                      .rate_seconds = real_in(json, "rate_seconds"),
-                     .measure_seconds = real_in(json, "measure_seconds"),
-                     .rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows"),
                      .unit = text_in(json, "unit")};
   for (const auto& [name, value] : texts_by_name_in(json, "facts")) {
     model.facts.emplace_back(name, value);
   }
-  model.checks = checks_in(json);
-  model.seeds = seeds_in(json);
+  read_measured(json, model);
   if (const auto beside = json.find("beside"); beside != json.end()) {
-    model.beside = BesideContext{
-        .fingerprint = text_in(*beside, "fingerprint"),
-        .measure_seconds = real_in(*beside, "measure_seconds"),
-        .rows = as_natural(member(*beside, "fine_tuned_rows"), "fine_tuned_rows"),
-        .checks = checks_in(*beside),
-        .seeds = seeds_in(*beside)};
+    read_measured(*beside, model.beside.emplace());
   }
   return model;
 }

@@ -11,21 +11,6 @@
 #include "suite/core/verdict.h"
 
 namespace eif {
-
-// The statistics of more seeds than a run can have would take hours.
-std::vector<uint64_t> seeds_in(const Tree& json) {
-  std::vector<uint64_t> seeds = naturals_in(json, "seeds");
-  if (seeds.size() > kMostSeeds) {
-    refuse(absl::StrCat("it has ", seeds.size(), " seeds, and a run has at most ", kMostSeeds));
-  }
-  return seeds;
-}
-
-Condition condition_in(const Tree& json) {
-  return named_in(json, "condition", {Condition::kFineTuning, Condition::kInContext},
-                  condition_name, "condition");
-}
-
 namespace {
 
 std::string dose_in(const Tree& json, const char* name) {
@@ -33,14 +18,6 @@ std::string dose_in(const Tree& json, const char* name) {
   if (!is_dose_name(dose)) refuse(absl::StrCat("\"", dose, "\" is no dose"));
   return dose;
 }
-
-}  // namespace
-
-std::string optional_dose_in(const Tree& json, const char* name) {
-  return optional_text_in(json, name).empty() ? "" : dose_in(json, name);
-}
-
-namespace {
 
 Verdict verdict_in(const Tree& json, const char* name = "verdict") {
   return named_in(
@@ -250,6 +227,24 @@ class ResultReader {
 };
 
 }  // namespace
+
+// The statistics of more seeds than a run can have would take hours.
+std::vector<uint64_t> seeds_in(const Tree& json) {
+  std::vector<uint64_t> seeds = naturals_in(json, "seeds");
+  if (seeds.size() > kMostSeeds) {
+    refuse(absl::StrCat("it has ", seeds.size(), " seeds, and a run has at most ", kMostSeeds));
+  }
+  return seeds;
+}
+
+Condition condition_in(const Tree& json) {
+  return named_in(json, "condition", {Condition::kFineTuning, Condition::kInContext},
+                  condition_name, "condition");
+}
+
+std::string optional_dose_in(const Tree& json, const char* name) {
+  return optional_text_in(json, name).empty() ? "" : dose_in(json, name);
+}
 
 void append_results(const Tree& json, const RunRequest& request,
                     std::vector<DesideratumResult>& results) {
