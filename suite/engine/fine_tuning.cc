@@ -1,7 +1,6 @@
 #include "suite/engine/fine_tuning.h"
 
 #include <ATen/core/grad_mode.h>
-#include <torch/optim/adamw.h>
 #include <torch/optim/sgd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "suite/engine/batching.h"
 #include "suite/engine/encoded_samples.h"
 #include "suite/engine/evaluation.h"
+#include "suite/engine/fused_adamw.h"
 #include "suite/engine/lora_fine_tuning.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
@@ -31,7 +31,7 @@ std::vector<at::Tensor> trainable_values(const std::vector<Parameter>& parameter
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(std::vector<at::Tensor> values,
                                                         const TrainingOptions& options) {
   if (options.optimizer == Optimizer::kAdamW) {
-    return std::make_unique<torch::optim::AdamW>(
+    return std::make_unique<FusedAdamW>(
         std::move(values),
         torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
   }
