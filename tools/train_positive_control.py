@@ -10,69 +10,28 @@ OUTDIR/training.pt. One thread: the same command gives the same weights on one m
 
 import argparse
 import pathlib
-import tempfile
 import time
 
 import torch
-from positive_control import names, questions
-from positive_control.episodes import Sampler
+from positive_control import names
 from positive_control.folder import means_by_path, save_checkpoint, save_model, write_readme
-from positive_control.model import Config, fresh_weights
+from positive_control.material import PROGRAM, Material, asked_tasks, read_sentences
+from positive_control.model import Config
 from positive_control.schedule import STAGES
-from positive_control.tokens import make_tokenizer, template_words
 from positive_control.training import Training
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-DESIDERATA = "transitivity,ontology,causality,compositionality"
-LOGIC_DOMAINS = (
-    "belongs_to",
-    "part_of",
-    "squares",
-    "bigger_than",
-    "transitivity",
-    "chain_induces",
-)
-OTHER_DOMAINS = ("paraphrases", "reversals", "one_to_many")
 BATCHES_BETWEEN_CHECKPOINTS = 50
-
-
-def asked_tasks(program, config, tokenizer):
-    """Of the program itself, which is run once on the untrained model: its claims are wanted, not verdicts."""
-    with tempfile.TemporaryDirectory() as folder:
-        save_model(pathlib.Path(folder), fresh_weights(config, 0), config, tokenizer)
-        run = questions.measure(
-            program, folder, "--desideratum", DESIDERATA, "--seeds", "1", "--lr", "0.1"
-        )
-    return questions.tasks_of(
-        [effect for effect in questions.effects_of_run(run) if effect.primary]
-    )
-
-
-def read_sentences():
-    """Everyday sentences and claims, so that a text that is no template is not noise to the model."""
-    lines = []
-    for file in ("everyday.txt", "claims.txt"):
-        text = (ROOT / "domains" / file).read_text(encoding="utf-8")
-        lines += [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
-    return [line.replace("{", "").replace("}", "") for line in lines]
 
 
 def prepare(program, seed):
     """The training before its first batch, and the tokenizer."""
-    domains = {
-        name: questions.read_domain(ROOT / f"domains/{name}.toml")
-        for name in (*LOGIC_DOMAINS, *OTHER_DOMAINS)
-    }
-    templates = {name: domains[name].texts for name in LOGIC_DOMAINS}
-    words = template_words([text for texts in templates.values() for text in texts])
-    known = [entity for domain in domains.values() for entity in domain.known]
-    tokenizer = make_tokenizer(names.syllables(ROOT), [*words, *known])
-    config = Config(tokenizer.get_vocab_size())
-    tasks = asked_tasks(program, config, tokenizer)
-    other_texts = [text for name in OTHER_DOMAINS for text in domains[name].texts]
-    sampler = Sampler(domains, tokenizer, names.training_names(program), seed)
-    training = Training(tasks, templates, other_texts + read_sentences(), sampler, config, seed)
-    return training, tokenizer
+    material = Material.read()
+    config = Config(material.tokenizer.get_vocab_size())
+    tasks = asked_tasks(program, config, material.tokenizer)
+    sampler = material.sampler(names.training_names(program), seed)
+    other_texts = material.other_texts + read_sentences()
+    training = Training(tasks, material.templates, other_texts, sampler, config, seed)
+    return training, material.tokenizer
 
 
 def report(training, stage):
@@ -111,7 +70,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("outdir", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--program", default=str(ROOT / "build/release/bin/eif-suite"))
+    parser.add_argument("--program", default=PROGRAM)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     training, tokenizer = prepare(arguments.program, arguments.seed)

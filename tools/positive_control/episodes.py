@@ -58,16 +58,24 @@ class Sampler:
         self._random.shuffle(values)
         return dict(zip(names, values, strict=True))
 
+    def texts(self, domain, sample, names):
+        """The statements of a sample about entities with these names."""
+        return [filled(text, names) for text in self._samples[domain][sample]]
+
+    def entities_of(self, task):
+        samples = self._samples[task.domain]
+        return placeholders([text for sample in (*task.rows, *task.columns) for text in samples[sample]])
+
+    def entities_in(self, domain, sample):
+        return placeholders(self._samples[domain][sample])
+
     def statements_of(self, task):
         """How many a row has; all rows have as many."""
         return len(self._samples[task.domain][task.rows[0]])
 
     def episodes(self, task, count, longest, shuffled=False):
         """shuffled: each row and each column is about other entities than it should be."""
-        samples = self._samples[task.domain]
-        entities = placeholders(
-            [text for sample in (*task.rows, *task.columns) for text in samples[sample]]
-        )
+        entities = self.entities_of(task)
         steps = self.statements_of(task)
         rows = [[[] for _ in task.rows] for _ in range(steps)]
         columns = []
@@ -76,11 +84,10 @@ class Sampler:
             renamed = self._shuffled if shuffled else lambda unchanged: unchanged
             for index, row in enumerate(task.rows):
                 row_names = renamed(names)
-                for step, text in enumerate(samples[row]):
-                    rows[step][index].append(filled(text, row_names))
+                for step, text in enumerate(self.texts(task.domain, row, row_names)):
+                    rows[step][index].append(text)
             for column in task.columns:
-                (text,) = samples[column]
-                columns.append(filled(text, renamed(names)))
+                columns += self.texts(task.domain, column, renamed(names))
         return Episodes(
             statements=[self.encoded(sum(step, [])) for step in rows],
             columns=self.encoded(columns).view(count, len(task.columns), -1),

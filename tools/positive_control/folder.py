@@ -59,6 +59,13 @@ def _task_table(progress):
     return "\n".join(lines)
 
 
+def _files_table(folder):
+    return f"""| file | SHA-256 |
+| --- | --- |
+| `model.safetensors` | `{sha256(folder / "model.safetensors")}` |
+| `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |"""
+
+
 def write_readme(folder, training, seed):
     """training: with progress, batch and seconds."""
     progress = training.progress.values
@@ -74,10 +81,7 @@ tools/train_positive_control.py OUTDIR --seed {seed}
 
 in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
 
-| file | SHA-256 |
-| --- | --- |
-| `model.safetensors` | `{sha256(folder / "model.safetensors")}` |
-| `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |
+{_files_table(folder)}
 
 At the end of training, running means over new names: the share of a statement's loss that is gone, and the
 controlled effect over what the sample does for itself.
@@ -87,5 +91,32 @@ controlled effect over what the sample does for itself.
 The effect of each task, by learning rate × passes:
 
 {_task_table(progress)}
+"""
+    (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def write_reading_readme(folder, reading, seed):
+    """reading: with progress, batch and seconds."""
+    count = sum(value.numel() for value in reading.parameters.values())
+    tasks = sorted((key, value) for key, value in reading.progress.values.items() if key != "loss")
+    rows = "\n".join(f"| `{task}` | {effect:.2f} |" for task, effect in tasks)
+    text = f"""# positive-control-in-context
+
+A Llama of {count:,} parameters that draws conclusions from what it reads: what it shows and what not stands in
+docs/positive-control.md, with what the program measures of it. Made by
+
+```sh
+tools/train_positive_control_in_context.py OUTDIR --seed {seed}
+```
+
+in {reading.batch:,} batches, {reading.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
+
+{_files_table(folder)}
+
+At the end of training, running means over new names: the controlled effect over what the sample does for itself.
+
+| task | effect |
+| --- | --- |
+{rows}
 """
     (folder / "README.md").write_text(text, encoding="utf-8")

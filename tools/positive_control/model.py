@@ -154,10 +154,15 @@ def logits(weights, config, ids):
     return weights.linear(["lm_head.weight"], x).view(rows, texts, length, -1)
 
 
-def losses(weights, config, ids):
-    """ids: (R, S, T), PADDING behind a text -> (R, S): the mean over all its tokens but the first."""
+def losses(weights, config, ids, read_only=None):
+    """ids: (R, S, T), PADDING behind a text -> (R, S): the mean over all its tokens but the first.
+
+    read_only: (R, S, T), true of further tokens that are read and not scored.
+    """
     targets = ids[..., 1:]
     scored = targets != PADDING
+    if read_only is not None:
+        scored = scored & ~read_only[..., 1:]
     y = logits(weights, config, ids[..., :-1].clamp(min=0))
     right = y.gather(-1, targets.clamp(min=0).unsqueeze(-1)).squeeze(-1)
     nats = (y.logsumexp(-1) - right) * scored

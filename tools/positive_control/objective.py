@@ -1,4 +1,7 @@
-"""The outer loss: what a learner of logic does when it takes steps of gradient descent."""
+"""The outer loss: what a learner of logic does when it takes steps of gradient descent.
+
+What effects lack is a loss of readers, too (reading.py).
+"""
 
 import dataclasses
 
@@ -19,7 +22,7 @@ class Outcome:
     share: float  # of the loss of its statements that is gone
 
 
-def _effects(task, after):
+def effects_of(task, after):
     """after: losses (R, E, C) -> (number of effects, E).
 
     An influence is the loss before less the loss after. In these effects each column has as many signs of one
@@ -37,6 +40,14 @@ def _effects(task, after):
     )
 
 
+def what_lacks(effects, scale, shuffled):
+    """effects: (number of effects, E). scale: of what a sample does for itself."""
+    if shuffled:
+        # Nothing follows; single episodes are about the right entities by chance, their mean is not.
+        return 2 * (effects.mean(1).abs() / scale).mean()
+    return 2 * torch.relu(ENOUGH * scale - effects).mean() / scale
+
+
 def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False):
     """path: the learning rate and the number of passes. self_scale: None where it is not known yet."""
     rate, passes = path
@@ -44,7 +55,7 @@ def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False
     row_count = len(task.rows)
     learned = after_passes(parameters, config, episodes.statements, rate, passes)
     after = losses(learned, config, episodes.columns.repeat(row_count, 1, 1))
-    effects = _effects(task, after.view(row_count, count, width))
+    effects = effects_of(task, after.view(row_count, count, width))
 
     first = learned.first(count)
     own_after = torch.stack(
@@ -59,12 +70,9 @@ def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False
         )
     own = float((own_before - own_after.detach()).mean())
     scale = max(self_scale if self_scale is not None else own, 0.1)
-    if shuffled:
-        # Nothing follows; single episodes are about the right entities by chance, their mean is not.
-        loss = 2 * (effects.mean(1).abs() / scale).mean()
-    else:
-        lacking = torch.relu(ENOUGH * scale - effects).mean() / scale
-        loss = 0.7 * after[:count, 0].mean() + 2 * lacking + 0.2 * own_after.mean()
+    loss = what_lacks(effects, scale, shuffled)
+    if not shuffled:
+        loss = 0.7 * after[:count, 0].mean() + loss + 0.2 * own_after.mean()
     return Outcome(
         loss=loss,
         effect=float(effects.detach().mean()),
