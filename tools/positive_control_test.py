@@ -1,4 +1,4 @@
-"""Whether the positive control is trained through the steps that it is measured with.
+"""Whether the positive controls are trained by what they are measured with: steps, and reading.
 
 The oracle of learning is transformers' Llama under torch.optim.SGD, in float64; that of the derivative
 through it are finite differences.
@@ -338,8 +338,9 @@ def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp
         assert torch.equal(value, parameters[name]), name
 
 
-def test_the_model_of_the_tree_is_the_one_that_its_readme_names():
-    folder = ROOT / "models/positive-control"
+@pytest.mark.parametrize("name", ["positive-control", "positive-control-in-context"])
+def test_the_model_of_the_tree_is_the_one_that_its_readme_names(name):
+    folder = ROOT / "models" / name
     readme = (folder / "README.md").read_text()
     for file in ("model.safetensors", "tokenizer.json"):
         assert f"`{hashlib.sha256((folder / file).read_bytes()).hexdigest()}`" in readme, file

@@ -51,6 +51,10 @@ const std::vector<KnownModel>& known_models() {
        "a tiny Llama that draws conclusions when it learns in big steps (docs/positive-control.md)",
        [] { return own_model("positive-control"); },
        "build the target own_models, or install the program again: it comes with it"},
+      {"positive-control-in-context",
+       "a tiny Llama that draws conclusions from what it reads (docs/positive-control.md)",
+       [] { return own_model("positive-control-in-context"); },
+       "build the target own_models, or install the program again: it comes with it"},
   };
   return *models;
 }

@@ -68,12 +68,14 @@ TEST_F(BackendTest, MissingPhi3SaysHowToGetIt) {
   EXPECT_THAT(message_of(model), HasSubstr("tools/fetch_phi3.py"));
 }
 
-// It is in the build folder, above this test, and nothing has to be fetched.
-TEST_F(BackendTest, ThePositiveControlComesWithTheProgram) {
-  EXPECT_EQ(missing("positive-control"), "");
-  const auto model = backend_.load({.name = "positive-control"});
-  ASSERT_TRUE(model.ok()) << model.status();
-  EXPECT_EQ((*model)->info().name, "positive-control");
+// They are in the build folder, above this test, and nothing has to be fetched.
+TEST_F(BackendTest, PositiveControlsComeWithTheProgram) {
+  for (const char* name : {"positive-control", "positive-control-in-context"}) {
+    EXPECT_EQ(missing(name), "");
+    const auto model = backend_.load({.name = name});
+    ASSERT_TRUE(model.ok()) << model.status();
+    EXPECT_EQ((*model)->info().name, name);
+  }
 }
 
 TEST_F(BackendTest, AModelOfItsOwnThatIsNotThereSaysHowToGetIt) {

@@ -75,8 +75,9 @@ class InstalledTest(unittest.TestCase):
     def test_the_program_finds_its_plugins_where_it_was_moved(self):
         listed = eif_suite("list", cwd=work)
         self.assertEqual(listed.stderr, "")
-        for name in ("cnn", "smollm2", "positive-control", "symmetry", "transitivity", "belongs_to"):
-            self.assertRegex(listed.stdout, rf"(?m)^  {name} ")
+        for name in ("cnn", "smollm2", "positive-control",
+                     "positive-control-in-context", "symmetry", "transitivity", "belongs_to"):
+            self.assertRegex(listed.stdout, rf"(?m)^  {name}\s")
 
     def test_the_positive_control_is_measured_where_it_was_moved(self):
         measured = eif_suite("matrix", "--model", "positive-control", "--domain", "bigger_than",
