@@ -9,17 +9,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
-#include "suite/core/expectations.h"
-#include "suite/core/verdict.h"
 #include "suite/engine/learned_parameters.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
+#include "suite/host/kept_record.h"
 #include "suite/host/learned_rate.h"
 #include "suite/host/model_run.h"
+#include "suite/host/run_notes.h"
 #include "suite/host/seed_costs.h"
 #include "suite/host/seed_schedule.h"
 #include "suite/host/stoppable_model.h"
@@ -69,28 +68,22 @@ class SuiteRun {
         store_(store),
         monitor_(monitor),
         digits_(plan.request.data_folder),
-        control_(control_of(plan.request.control)) {
-    run_.request = plan.request;
-    run_.context = plan.context;
-    run_.request.seeds = schedule_.seeds();
+        control_(control_of(plan.request.control)),
+        record_(plan, store, monitor) {
+    record_.seeds() = schedule_.seeds();
   }
 
   RunResult run() {
-    if (const RunResult* earlier = store_.earlier()) {
-      run_.context.started_at = earlier->context.started_at;
-      run_.context.resumed_at = earlier->context.resumed_at;
-      run_.context.resumed_at.push_back(plan_.context.started_at);
-      // What is given now stands where both name something.
-      for (const auto& tag : earlier->context.tags) run_.context.tags.insert(tag);
-    }
+    record_.go_on_from_earlier();
     for (const auto& [backend, request] : plan_.models) {
       if (!run_model(*backend, request)) break;
     }
-    if (run_.end == RunEnd::kUnfinished) run_.end = RunEnd::kComplete;
-    note_what_applied_to_no_model();
-    run_ = with_unreached();
-    write();
-    return std::move(run_);
+    if (!record_.is_stopped()) {
+      for (std::string& problem : what_applied_to_no_model(plan_, measured_)) {
+        record_.add_problem(std::move(problem));
+      }
+    }
+    return std::move(record_).finish();
   }
 
  private:
@@ -101,22 +94,23 @@ class SuiteRun {
     if (modality && !has_data(*modality)) return true;
     const Clock::time_point loading = Clock::now();
     absl::StatusOr<std::unique_ptr<Model>> model = load_model(backend, request);
-    if (!model.ok()) return stopped_by(RunEnd::kUnavailable, model.status());
+    if (!model.ok()) return record_.stopped_by(RunEnd::kUnavailable, model.status());
     ModelContext context{.load_seconds = seconds_since(loading)};
     const ModelInfo info = (*model)->info();
     if (!modality && !has_data(info.modality)) return true;
     if (absl::Status status = check_plan_fits(plan_, **model); !status.ok()) {
-      stopped_by(RunEnd::kRefused, status);
+      record_.stopped_by(RunEnd::kRefused, status);
       return false;
     }
-    note_what_does_not_apply(info);
-    if (schedule_.is_decided()) note_what_cannot_be_decided(info);
+    measured_.insert(info.modality);
+    note_what_does_not_apply(plan_, info, monitor_);
+    if (schedule_.is_decided()) note_what_cannot_be_decided(plan_, info, record_.seeds().size(), monitor_);
 
-    const ModelContext* earlier = earlier_context(info.name);
+    const ModelContext* earlier = record_.earlier(info.name);
     const Clock::time_point finding = Clock::now();
     // A control is measured at the learning rate of the model that it is one for.
     const absl::StatusOr<ChosenRate> learned = find_learned_rate(**model, earlier);
-    if (!learned.ok()) return stopped_by(RunEnd::kFailed, learned.status());
+    if (!learned.ok()) return record_.stopped_by(RunEnd::kFailed, learned.status());
     context.learned_rate = learned->learning_rate;
     context.learned_rate_reason = learned->reason;
     context.learned_noise = learned->noise;
@@ -124,14 +118,14 @@ class SuiteRun {
                                                 ? find_rate(**model, earlier)
                                                 : *learned;
     context.rate_seconds = seconds_since(finding);
-    if (!rate.ok()) return stopped_by(RunEnd::kFailed, rate.status());
+    if (!rate.ok()) return record_.stopped_by(RunEnd::kFailed, rate.status());
     model = under_control(control_, *std::move(model));
     if (!model.ok()) {
-      stopped_by(RunEnd::kFailed, model.status());
+      record_.stopped_by(RunEnd::kFailed, model.status());
       return false;
     }
     if (earlier != nullptr && earlier->fingerprint != (*model)->info().fingerprint) {
-      stopped_by(RunEnd::kRefused,
+      record_.stopped_by(RunEnd::kRefused,
                  absl::FailedPreconditionError(absl::StrCat(
                      info.name, " has other weights than when this run was begun (fingerprint ",
                      (*model)->info().fingerprint, ", was ", earlier->fingerprint,
@@ -139,7 +133,7 @@ class SuiteRun {
       return false;
     }
     absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer = tokenizer_of(backend, request, info);
-    if (!tokenizer.ok()) return stopped_by(RunEnd::kUnavailable, tokenizer.status());
+    if (!tokenizer.ok()) return record_.stopped_by(RunEnd::kUnavailable, tokenizer.status());
     const TrainingOptions training = training_at(plan_.request.training, rate->learning_rate);
     const LearnedRecipe recipe{
         .shares = learned_shares(plan_.request.doses),
@@ -179,14 +173,13 @@ class SuiteRun {
       context.beside = earlier->beside;
       go_on_from(*earlier, context, measured);
     }
-    first_result_ = run_.results.size();
     begin_seeds(model, training, learned, earlier);
-    measured.expect_seeds(run_.request.seeds.size());
-    run_.context.models.push_back(std::move(context));
+    measured.expect_seeds(record_.seeds().size());
+    record_.begin_model(std::move(context));
     const Clock::time_point measuring = Clock::now();
     bool knows_a_seed = false;
-    return measure_seeds(measured, run_.context.models.back(), [&](std::optional<uint64_t> seed) {
-      set_results(measured);
+    return measure_seeds(measured, record_.model(), [&](std::optional<uint64_t> seed) {
+      record_.set_results(measured.results(record_.model().learned_noise));
       if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
       know_a_seed(seconds_since(measuring), measured, info);
     });
@@ -200,7 +193,7 @@ class SuiteRun {
     absl::StatusOr<std::unique_ptr<Model>> model =
         under_control(control_of(control), std::move(trained));
     if (!model.ok()) {
-      stopped_by(RunEnd::kFailed, model.status());
+      record_.stopped_by(RunEnd::kFailed, model.status());
       return false;
     }
     monitor_.announce(absl::StrCat((*model)->info().name, " with ",
@@ -209,9 +202,11 @@ class SuiteRun {
     ModelRun measured(plan_, **model, control, training, learned, digits_, store_, monitor_);
     BesideContext context{.fingerprint = (*model)->info().fingerprint};
     if (earlier != nullptr && earlier->beside) go_on_from(*earlier->beside, context, measured);
-    std::optional<BesideContext>& recorded = run_.context.models.back().beside;
+    std::optional<BesideContext>& recorded = record_.model().beside;
     recorded = std::move(context);
-    return measure_seeds(measured, *recorded, [&](std::optional<uint64_t>) { set_beside(measured); });
+    return measure_seeds(measured, *recorded, [&](std::optional<uint64_t>) {
+      record_.set_beside(measured.results(record_.model().learned_noise));
+    });
   }
 
   // Takes over what an earlier start knows of a model, or of what stands beside one.
@@ -232,8 +227,8 @@ class SuiteRun {
     const Clock::time_point start = Clock::now();
     absl::Status status;
     // A budget may add seeds on the way.
-    for (size_t i = 0; i < run_.request.seeds.size(); ++i) {
-      const uint64_t seed = run_.request.seeds[i];
+    for (size_t i = 0; i < record_.seeds().size(); ++i) {
+      const uint64_t seed = record_.seeds()[i];
       status = measured.run_seed(seed);
       if (!status.ok()) {
         put_results(std::nullopt);
@@ -245,11 +240,11 @@ class SuiteRun {
       context.checks = measured.checks();
       put_results(seed);
       // While seeds of an earlier start are read, its record has more than this one.
-      if (!measured.was_recorded(seed)) write();
+      if (!measured.was_recorded(seed)) record_.write();
     }
-    for (const std::string& problem : measured.problems()) run_.problems.push_back(problem);
+    for (const std::string& problem : measured.problems()) record_.add_problem(problem);
     if (status.ok()) return true;
-    stopped_by(RunEnd::kFailed, status);
+    record_.stopped_by(RunEnd::kFailed, status);
     return false;
   }
 
@@ -260,37 +255,18 @@ class SuiteRun {
       SeedCosts costs(plan_, model, training, learned, digits_, monitor_);
       return guarded(model.info().name, [&] { return costs.timed(schedule_.seeds().front()); });
     });
-    run_.request.seeds = schedule_.seeds();
+    record_.seeds() = schedule_.seeds();
   }
 
   // As soon as one was measured, it is known what the others take.
   void know_a_seed(double seconds, ModelRun& measured, const ModelInfo& info) {
-    const size_t done = run_.context.models.back().seeds.size();
+    const size_t done = record_.model().seeds.size();
     const bool is_decided = schedule_.is_decided();
     schedule_.know(seconds, done);
     if (is_decided) return;
-    measured.expect_more_seeds(schedule_.seeds().size() - run_.request.seeds.size());
-    run_.request.seeds = schedule_.seeds();
-    note_what_cannot_be_decided(info);
-  }
-
-  // The results of the model at hand, which are the last.
-  void set_results(const ModelRun& measured) {
-    run_.results.resize(first_result_);
-    for (DesideratumResult& result : measured.results(run_.context.models.back().learned_noise)) {
-      run_.results.push_back(std::move(result));
-    }
-  }
-
-  void set_beside(const ModelRun& measured) {
-    for (const DesideratumResult& control :
-         measured.results(run_.context.models.back().learned_noise)) {
-      ResultKey key = control.key;
-      key.control = plan_.request.control;
-      for (size_t i = first_result_; i < run_.results.size(); ++i) {
-        if (run_.results[i].key == key) put_beside(control, run_.results[i]);
-      }
-    }
+    measured.expect_more_seeds(schedule_.seeds().size() - record_.seeds().size());
+    record_.seeds() = schedule_.seeds();
+    note_what_cannot_be_decided(plan_, info, record_.seeds().size(), monitor_);
   }
 
   // Of learned doses; NaN where there are none.
@@ -319,15 +295,6 @@ class SuiteRun {
                               monitor_);
   }
 
-  // What an earlier start of this run knows of a model.
-  const ModelContext* earlier_context(const std::string& name) const {
-    if (store_.earlier() == nullptr) return nullptr;
-    for (const ModelContext& model : store_.earlier()->context.models) {
-      if (model.name == name) return &model;
-    }
-    return nullptr;
-  }
-
   // Whatever is asked of a model of images is asked with digits.
   bool has_data(Modality modality) {
     const bool needs_digits = modality == Modality::kImage &&
@@ -338,100 +305,11 @@ class SuiteRun {
     if (!needs_digits) return true;
     const absl::StatusOr<const ImageDataset*> digits = digits_.digits();
     if (!digits.ok()) {
-      stopped_by(RunEnd::kUnavailable, digits.status());
+      record_.stopped_by(RunEnd::kUnavailable, digits.status());
       return false;
     }
-    run_.context.digits_digest = digits_.digest();
+    record_.context().digits_digest = digits_.digest();
     return true;
-  }
-
-  // The record with what an earlier start has of models that this one did not come to.
-  RunResult with_unreached() const {
-    RunResult record = run_;
-    if (store_.earlier() == nullptr) return record;
-    const auto is_reached = [&](const std::string& name) {
-      return std::any_of(run_.context.models.begin(), run_.context.models.end(),
-                         [&](const ModelContext& model) { return model.name == name; });
-    };
-    for (const ModelContext& model : store_.earlier()->context.models) {
-      if (!is_reached(model.name)) record.context.models.push_back(model);
-    }
-    for (const DesideratumResult& result : store_.earlier()->results) {
-      if (!is_reached(result.key.model)) record.results.push_back(result);
-    }
-    return record;
-  }
-
-  void note_what_does_not_apply(const ModelInfo& info) {
-    std::vector<std::string> skipped;
-    for (const DesideratumUnderTest& one : plan_.desiderata) {
-      if (one.applies_to(info.modality)) {
-        applied_.insert(one.id);
-      } else {
-        skipped.push_back(one.id);
-      }
-    }
-    if (skipped.empty() || !plan_.desiderata_are_named) return;
-    monitor_.announce(absl::StrCat(
-        absl::StrJoin(skipped, ", "), skipped.size() == 1 ? " is" : " are", " not about ",
-        info.modality == Modality::kText ? "texts" : "images", ", which ", info.name,
-        " takes: ", skipped.size() == 1 ? "it is" : "they are", " left out"));
-  }
-
-  // Measuring takes minutes to hours, and what its seeds can never show is known before.
-  void note_what_cannot_be_decided(const ModelInfo& info) {
-    const auto seeds = static_cast<int>(run_.request.seeds.size());
-    std::vector<std::string> undecided, asked;
-    int fewest = 0;
-    for (const DesideratumUnderTest& one : plan_.desiderata) {
-      if (!one.applies_to(info.modality)) continue;
-      asked.push_back(one.id);
-      const int needed = fewest_seeds(primary_expectations(one.info, info.modality));
-      if (needed <= seeds) continue;
-      undecided.push_back(one.id);
-      fewest = std::max(fewest, needed);
-    }
-    const auto note = [&](const char* for_what, const std::vector<std::string>& desiderata,
-                          int needed) {
-      monitor_.announce(absl::StrCat(
-          seeds, seeds == 1 ? " seed is" : " seeds are", " too few ", for_what,
-          absl::StrJoin(desiderata, ", "), " (", info.name, "), whatever is measured: --seeds ",
-          needed, " is the least that can"));
-    };
-    if (!undecided.empty()) note("to decide anything about ", undecided, fewest);
-    if (!asked.empty() && seeds < fewest_seeds_to_hold()) {
-      note("to find that this holds: ", asked, fewest_seeds_to_hold());
-    }
-  }
-
-  void note_what_applied_to_no_model() {
-    if (!plan_.desiderata_are_named || run_.end != RunEnd::kComplete) return;
-    for (const DesideratumUnderTest& one : plan_.desiderata) {
-      if (applied_.contains(one.id)) continue;
-      run_.problems.push_back(absl::StrCat(one.id, " applies to none of the models (",
-                                           absl::StrJoin(plan_.request.models, ", "), ")"));
-    }
-  }
-
-  // Returns whether to go on with the next model. The first end that is not good is the run's.
-  bool stopped_by(RunEnd end, const absl::Status& status) {
-    const bool is_interrupted = absl::IsCancelled(status);
-    if (is_interrupted || run_.end == RunEnd::kUnfinished) {
-      run_.end = is_interrupted ? RunEnd::kInterrupted : end;
-    }
-    if (!is_interrupted) run_.problems.emplace_back(status.message());
-    return !is_interrupted;
-  }
-
-  // A record that cannot be written is told of once; the numbers are still printed in the end.
-  void write() {
-    RunResult record = with_unreached();
-    const absl::Status written = store_.write(record);
-    run_.matrices = std::move(record.matrices);
-    if (written.ok() || could_not_write_) return;
-    could_not_write_ = true;
-    run_.problems.emplace_back(written.message());
-    monitor_.announce(absl::StrCat("not kept, and measured on: ", std::string(written.message())));
   }
 
   const RunPlan& plan_;
@@ -440,10 +318,8 @@ class SuiteRun {
   DigitSource digits_;
   Control control_;
   SeedSchedule schedule_{plan_, monitor_};
-  RunResult run_;
-  std::set<std::string> applied_;  // desiderata that some model was asked
-  size_t first_result_ = 0;        // of the model at hand
-  bool could_not_write_ = false;
+  KeptRecord record_;
+  std::set<Modality> measured_;  // what models that were measured take
 };
 
 }  // namespace
