@@ -24,21 +24,44 @@ std::map<std::string, Sample> by_content(const std::vector<Sample>& samples) {
   return contents;
 }
 
-// Why a sample is not learned calmly; empty where it is.
-std::string why_not(const LearningCurve& curve, const LearnedEnough& enough) {
+// In which pass, up to the share, a sample's loss does not fall; empty where in none.
+std::string rise_of(const LearningCurve& curve, const LearnedEnough& enough) {
   if (!curve.error.empty()) return curve.error;
-  const std::optional<int> needed = curve.passes_to(enough.share);
   double before = mean(curve.before);
-  for (int passes = 1; passes <= needed.value_or(enough.max_passes); ++passes) {
+  const int passes_made = static_cast<int>(curve.after.size());
+  for (int passes = 1; passes <= curve.passes_to(enough.share).value_or(passes_made); ++passes) {
     const double after = mean(curve.after[static_cast<size_t>(passes - 1)]);
     if (!(after < before)) {
       return absl::StrFormat("its loss rises from %.3g to %.3g in pass %d", before, after, passes);
     }
     before = after;
   }
-  if (needed) return "";
+  return "";
+}
+
+// Empty where the sample got so far.
+std::string shortfall_of(const LearningCurve& curve, const LearnedEnough& enough) {
+  if (curve.passes_to(enough.share)) return "";
   return absl::StrFormat("it has learned a share of %.2g in %d passes",
                          curve.share(enough.max_passes), enough.max_passes);
+}
+
+// Why a sample is not learned calmly, the first of them; empty where all are.
+std::string why_not(const std::vector<Sample>& samples, const LearningCurves& curves,
+                    const LearnedEnough& enough) {
+  for (const auto& reason_of : {rise_of, shortfall_of}) {
+    for (const Sample& sample : samples) {
+      const std::string reason = reason_of(curves.at(content_hash(sample)), enough);
+      if (!reason.empty()) return absl::StrCat("of sample ", sample.id, ": ", reason);
+    }
+  }
+  return "";
+}
+
+// A rate at which one of them rises is too large, however they go on.
+bool one_rises(const LearningCurves& curves, const LearnedEnough& enough) {
+  return std::any_of(curves.begin(), curves.end(),
+                     [&](const auto& curve) { return !rise_of(curve.second, enough).empty(); });
 }
 
 // The samples among themselves, each after the passes that it needs.
@@ -114,14 +137,11 @@ absl::StatusOr<Calm> how_calm(Model& model, const Engine& engine, const Engine& 
                               const LearnedEnough& enough, Monitor& monitor) {
   Calm calm;
   const absl::StatusOr<LearningCurves> curves =
-      learning_curves(model, engine, by_content(samples), options, enough, monitor);
+      learning_curves(model, engine, by_content(samples), options, enough, monitor,
+                      [&](const LearningCurves& so_far) { return one_rises(so_far, enough); });
   if (!curves.ok()) return curves.status();
-  for (const Sample& sample : samples) {
-    calm.why_not = why_not(curves->at(content_hash(sample)), enough);
-    if (calm.why_not.empty()) continue;
-    calm.why_not = absl::StrCat("of sample ", sample.id, ": ", calm.why_not);
-    return calm;
-  }
+  calm.why_not = why_not(samples, *curves, enough);
+  if (!calm.why_not.empty()) return calm;
   const Measurement::Chosen passes = own_passes(*curves, enough.share, enough.max_passes);
   calm.fewest_passes = enough.max_passes;
   for (const auto& [content, count] : passes) {

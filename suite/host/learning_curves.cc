@@ -79,10 +79,10 @@ std::optional<int> LearningCurve::passes_to(double wanted) const {
   return std::nullopt;
 }
 
-absl::StatusOr<LearningCurves> learning_curves(Model& model, const Engine& engine,
-                                               const std::map<std::string, Sample>& samples,
-                                               const TrainingOptions& options,
-                                               const LearnedEnough& enough, Monitor& monitor) {
+absl::StatusOr<LearningCurves> learning_curves(
+    Model& model, const Engine& engine, const std::map<std::string, Sample>& samples,
+    const TrainingOptions& options, const LearnedEnough& enough, Monitor& monitor,
+    const std::function<bool(const LearningCurves&)>& is_known) {
   LearningCurves curves;
   for (int first = 1; first <= enough.max_passes;) {
     const int last = std::min(std::max(kFirstRound, 2 * (first - 1)), enough.max_passes);
@@ -97,6 +97,7 @@ absl::StatusOr<LearningCurves> learning_curves(Model& model, const Engine& engin
     if (round.empty()) break;
     const absl::Status status = round.run(model, engine, options, curves, monitor);
     if (!status.ok()) return status;
+    if (is_known != nullptr && is_known(curves)) break;
     first = last + 1;
   }
   return curves;

@@ -6,6 +6,7 @@
 //   int passes = curves->at(content).passes_to(0.9).value_or(32);
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,10 +37,11 @@ struct LearnedEnough {
 };
 
 // Trains each sample until it has the share, or took as many passes as it may; some take a few more.
-// samples: by content. kCancelled: monitor.stopping() became true; errors of the engine.
-absl::StatusOr<LearningCurves> learning_curves(Model& model, const Engine& engine,
-                                               const std::map<std::string, Sample>& samples,
-                                               const TrainingOptions& options,
-                                               const LearnedEnough& enough, Monitor& monitor);
+// Once `is_known`, asked now and then, none is followed further. samples: by content. kCancelled:
+// monitor.stopping() became true; errors of the engine.
+absl::StatusOr<LearningCurves> learning_curves(
+    Model& model, const Engine& engine, const std::map<std::string, Sample>& samples,
+    const TrainingOptions& options, const LearnedEnough& enough, Monitor& monitor,
+    const std::function<bool(const LearningCurves&)>& is_known = {});
 
 }  // namespace eif
