@@ -107,6 +107,10 @@ ModelContext model_in(const Tree& json) {
   if (const auto beside = json.find("beside"); beside != json.end()) {
     read_measured(*beside, model.beside.emplace());
   }
+  if (const auto slower = json.find("third_of_the_rate"); slower != json.end()) {
+    read_measured(*slower, model.slower.emplace());
+    model.slower->learned_rate = real_in(*slower, "learned_rate");
+  }
   return model;
 }
 

@@ -279,6 +279,12 @@ RunResult learned_run() {
   model.learned_rate = 0.3;
   model.learned_rate_reason = "learned: the largest calm rate";
   model.learned_noise = 1e-4;
+  model.slower = BesideContext{.fingerprint = "fedc",
+                               .learned_rate = 0.1,
+                               .measure_seconds = 0.5,
+                               .rows = 3,
+                               .checks = {.noise_floor_error = "none", .curvature_error = "none"},
+                               .seeds = {1}};
   run.results[0].expectations[0].outcome.verdict = Verdict::kDecidedByRegime;
   DesideratumResult learned = run.results[0];
   learned.key.dose = "0.9";
@@ -288,7 +294,8 @@ RunResult learned_run() {
                                 .largest_share = {0.97, 0.99},
                                 .not_reached = 1,
                                 .own_per_seed = {0.25, 0.5},
-                                .own_verdict = Verdict::kInconclusive};
+                                .own_verdict = Verdict::kInconclusive,
+                                .slower = SlowerEvidence{{1}, {0.0625}, 1}};
   learned.seeds = {0, 1};
   one.per_seed = {0.125, 0.25};
   run.results.push_back(learned);
@@ -310,7 +317,10 @@ TEST(RunJson, ALearnedDoseSaysHowItWasLearned) {
   EXPECT_EQ(document["results"].back()["expectations"][0]["learned"], Json::parse(R"({
     "passes": [4, 6], "smallest_share": [0.91, 0.5], "largest_share": [0.97, 0.99],
     "not_reached": 1, "own_passes_per_seed": [0.25, 0.5], "own_passes_mean": 0.375,
-    "own_passes_verdict": "inconclusive"})"));
+    "own_passes_verdict": "inconclusive",
+    "third_of_the_rate": {"seeds": [1], "per_seed": [0.0625], "not_reached": 1}})"));
+  EXPECT_EQ(model["third_of_the_rate"]["learned_rate"], 0.1);
+  EXPECT_EQ(model["third_of_the_rate"]["fine_tuned_rows"], 3);
   EXPECT_EQ(document["matrices"][0]["dose"], "0.9");
   EXPECT_EQ(document["matrices"][0]["passes"], 4);
   EXPECT_EQ(document["results"][0]["expectations"][0]["verdict"], "decided by the regime");
@@ -322,6 +332,13 @@ TEST(RunJsonReader, GivesBackALearnedDose) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(run_json(*read), text);
   EXPECT_EQ(read->matrices[0].key, learned_run().matrices[0].key);
+}
+
+TEST(RunJsonReader, RefusesOtherNumbersThanThePathHasSeeds) {
+  RunResult run = learned_run();
+  run.results.back().expectations[0].learned->slower->per_seed = {0.5, 0.25};
+  EXPECT_THAT(std::string(parse_run_json(run_json(run), "run.json").status().message()),
+              testing::HasSubstr("has 2 numbers for 1 seeds"));
 }
 
 TEST(RunJsonReader, RefusesOtherNumbersOfSeedsThanTheResultHas) {

@@ -44,6 +44,15 @@ Json request_json(const RunRequest& request) {
   return json;
 }
 
+// What a model that stands beside another has in common with it.
+Json measured_json(const BesideContext& beside) {
+  return {{"fingerprint", beside.fingerprint},
+          {"fine_tuned_rows", beside.rows},
+          {"measure_seconds", number(beside.measure_seconds)},
+          {"checks", checks_json(beside.checks)},
+          {"seeds", beside.seeds}};
+}
+
 }  // namespace
 
 Json context_json(const RunResult& run) {
@@ -67,12 +76,12 @@ Json context_json(const RunResult& run) {
                       {"seeds", model.seeds}});
     Json& json = models.back();
     if (model.beside) {
-      json["beside"] = {{"control", request.beside},
-                        {"fingerprint", model.beside->fingerprint},
-                        {"fine_tuned_rows", model.beside->rows},
-                        {"measure_seconds", number(model.beside->measure_seconds)},
-                        {"checks", checks_json(model.beside->checks)},
-                        {"seeds", model.beside->seeds}};
+      json["beside"] = measured_json(*model.beside);
+      json["beside"]["control"] = request.beside;
+    }
+    if (model.slower) {
+      json["third_of_the_rate"] = measured_json(*model.slower);
+      json["third_of_the_rate"]["learned_rate"] = number(model.slower->learned_rate);
     }
     if (!std::isfinite(model.learned_rate)) continue;
     json["learned_rate"] = number(model.learned_rate);
@@ -152,13 +161,19 @@ void add_outcome(Json& json, const Result& result, const std::string& error) {
 }
 
 Json learned_json(const LearnedEvidence& learned) {
-  return {{"passes", learned.passes},
+  Json json = {{"passes", learned.passes},
           {"smallest_share", numbers(learned.smallest_share)},
           {"largest_share", numbers(learned.largest_share)},
           {"not_reached", learned.not_reached},
           {"own_passes_per_seed", numbers(learned.own_per_seed)},
           {"own_passes_mean", number(mean_of(learned.own_per_seed))},
           {"own_passes_verdict", verdict_name(learned.own_verdict)}};
+  if (learned.slower) {
+    json["third_of_the_rate"] = {{"seeds", learned.slower->seeds},
+                             {"per_seed", numbers(learned.slower->per_seed)},
+                             {"not_reached", learned.slower->not_reached}};
+  }
+  return json;
 }
 
 // What a result comes to under one condition, and what stands beside it. `of`: the result that has it.

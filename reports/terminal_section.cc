@@ -85,6 +85,9 @@ std::string remark_on(const ExpectationResult& result, const DesideratumResult& 
                                         mean_of(learned.own_per_seed),
                                         verdict_name(learned.own_verdict)));
     }
+    if (std::string slower = slower_text(of, result); !slower.empty()) {
+      remarks.push_back(std::move(slower));
+    }
   }
   if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
   if (std::string beside = beside_text(of, result); !beside.empty()) {

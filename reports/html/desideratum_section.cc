@@ -35,8 +35,8 @@ std::string expectation_row(const DesideratumResult& of, const ExpectationResult
   std::string remark = outcome.reason;
   if (is_below_noise_floor(one)) absl::StrAppend(&remark, "; below the noise floor");
   if (one.learned) absl::StrAppend(&remark, "; ", learned_text(*one.learned));
-  if (const std::string beside = beside_text(of, one); !beside.empty()) {
-    absl::StrAppend(&remark, "; ", beside);
+  for (const std::string& more : {slower_text(of, one), beside_text(of, one)}) {
+    if (!more.empty()) absl::StrAppend(&remark, "; ", more);
   }
   // At small steps nats say how large the steps were.
   if (one.learned || condition == condition_name(Condition::kInContext)) {

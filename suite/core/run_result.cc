@@ -149,6 +149,35 @@ void put_beside(const DesideratumResult& control, DesideratumResult& result) {
   }
 }
 
+void put_slower(const DesideratumResult& slower, DesideratumResult& result) {
+  for (ExpectationResult& one : result.expectations) {
+    const ExpectationResult* other = find_expectation(slower, one.expectation.id);
+    if (!one.learned || other == nullptr || !other->learned) continue;
+    one.learned->slower =
+        SlowerEvidence{slower.seeds, other->per_seed, other->learned->not_reached};
+  }
+}
+
+std::string slower_text(const DesideratumResult& of, const ExpectationResult& result) {
+  if (!result.expectation.primary || !result.learned || !result.learned->slower) return "";
+  const SlowerEvidence& slower = *result.learned->slower;
+  std::vector<double> along_it, here;  // of the seeds that have both
+  for (size_t i = 0; i < slower.seeds.size(); ++i) {
+    const auto found = std::find(of.seeds.begin(), of.seeds.end(), slower.seeds[i]);
+    if (found == of.seeds.end()) continue;
+    along_it.push_back(slower.per_seed[i]);
+    here.push_back(result.per_seed[static_cast<size_t>(found - of.seeds.begin())]);
+  }
+  if (along_it.empty()) return "";
+  std::string text = absl::StrFormat("along a third of the rate %.3f, and here %.3f, of %d %s",
+                                     mean(along_it), mean(here), along_it.size(),
+                                     along_it.size() == 1 ? "seed" : "seeds");
+  if (slower.not_reached > 0) {
+    absl::StrAppend(&text, ", ", slower.not_reached, " of them below the dose");
+  }
+  return text;
+}
+
 namespace {
 
 bool is_found(Verdict verdict) {

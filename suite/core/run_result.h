@@ -51,6 +51,13 @@ ResultKey result_key(const RunRequest& request, std::string model, std::string d
 // the dose: "transitivity, dose 0.9". So no line is about two of them.
 std::string result_name(const RunRequest& request, const ResultKey& key);
 
+// The same effect along a third of the rate: a share names an end, and not the way there.
+struct SlowerEvidence {
+  std::vector<uint64_t> seeds;   // the first of the run
+  std::vector<double> per_seed;  // in units of the self scale of that path
+  size_t not_reached = 0;        // seeds in which a row is below the dose
+};
+
 // How the effect of an expectation at a learned dose came about, seed by seed. All rows that it
 // compares took the same passes: as many as the slowest of them needs.
 struct LearnedEvidence {
@@ -59,6 +66,7 @@ struct LearnedEvidence {
   size_t not_reached = 0;                             // seeds in which a row is below the dose
   std::vector<double> own_per_seed;  // the effect with each row after the passes that it needs itself
   Verdict own_verdict = Verdict::kNotMeasured;
+  std::optional<SlowerEvidence> slower = std::nullopt;  // where the program chose the rate
 };
 
 // "4 to 6 passes, shares from 0.91; 1 of 10 seeds below the dose".
@@ -161,9 +169,11 @@ struct ModelChecks {
 // may make an effect that counts.
 inline constexpr double kLargestCurvature = kSmallestEffect;
 
-// A model under RunRequest::beside.
+// What stands beside a model that is measured: the same under RunRequest::beside, or its first seeds
+// along a third of the learned rate.
 struct BesideContext {
   std::string fingerprint;
+  double learned_rate = std::numeric_limits<double>::quiet_NaN();  // where it is not that of the model
   double measure_seconds = 0;
   size_t rows = 0;
   ModelChecks checks = {};
@@ -190,7 +200,11 @@ struct ModelContext {
   ModelChecks checks = {};
   std::vector<uint64_t> seeds = {};  // that are complete
   std::optional<BesideContext> beside = std::nullopt;
+  std::optional<BesideContext> slower = std::nullopt;
 };
+
+// What results and matrices along a third of the rate have in the place of a control.
+inline constexpr char kThirdOfTheRate[] = "third-of-the-rate";
 
 // The unit of a model's losses and influences.
 const char* unit_of(Modality modality);
@@ -279,6 +293,13 @@ const ObservationResult* find_observation(const DesideratumResult& result, const
 
 // Puts the result of a control beside that of the model, which has the same key but for that.
 void put_beside(const DesideratumResult& control, DesideratumResult& result);
+
+// Puts the result along a third of the rate beside that of the model, at a learned dose.
+void put_slower(const DesideratumResult& slower, DesideratumResult& result);
+
+// "along a third of the rate 0.12, and here 0.10, of 3 seeds", of a primary expectation; empty where
+// it was not measured.
+std::string slower_text(const DesideratumResult& of, const ExpectationResult& result);
 
 // What stands beside a verdict: "random weights, too", or "random weights: violated"; of an
 // expectation with its mean. Empty where nothing does, or where there is no verdict to share.

@@ -73,6 +73,38 @@ TEST(PutBeside, StandsBesideWhatElseIsSaidOfAVerdict) {
   EXPECT_EQ(verdict_text(result), "violated (1 of 2; 1 holds; random weights, too)");
 }
 
+// A result at a learned dose, seeds 0 to 4, with the same effect in each.
+DesideratumResult learned_result(double effect) {
+  DesideratumResult result = example_that_holds();
+  result.seeds = {0, 1, 2, 3, 4};
+  for (ExpectationResult& one : result.expectations) {
+    one.per_seed.assign(5, effect);
+    one.learned = LearnedEvidence{.passes = {4, 4, 4, 4, 4}};
+  }
+  return result;
+}
+
+TEST(PutSlower, TheSameSeedsStandBesideEachOther) {
+  DesideratumResult result = learned_result(0.25);
+  result.expectations[0].per_seed[4] = 9;  // of no seed that is compared
+  EXPECT_EQ(slower_text(result, result.expectations[0]), "");
+  DesideratumResult slower = learned_result(0.5);
+  slower.seeds = {0, 1};
+  slower.expectations[0].per_seed = {0.5, 0.75};
+  slower.expectations[0].learned->not_reached = 1;
+  put_slower(slower, result);
+  EXPECT_EQ(slower_text(result, result.expectations[0]),
+            "along a third of the rate 0.625, and here 0.250, of 2 seeds, 1 of them below the dose");
+  result.expectations[0].expectation.primary = false;
+  EXPECT_EQ(slower_text(result, result.expectations[0]), "");
+}
+
+TEST(PutSlower, WhatWasNotLearnedHasNoOtherPath) {
+  DesideratumResult result = example_that_holds();
+  put_slower(learned_result(0.5), result);
+  EXPECT_EQ(slower_text(result, result.expectations[0]), "");
+}
+
 TEST(Odds, AreThoseOfADirectionInNats) {
   ExpectationResult one = example_that_is_open().expectations[0];
   EXPECT_EQ(odds_text(one), "");

@@ -47,13 +47,24 @@ void KeptRecord::set_results(std::vector<DesideratumResult> results) {
   std::move(results.begin(), results.end(), std::back_inserter(run_.results));
 }
 
+DesideratumResult* KeptRecord::beside_which(const DesideratumResult& result) {
+  ResultKey key = result.key;
+  key.control = plan_.request.control;
+  for (size_t i = first_result_; i < run_.results.size(); ++i) {
+    if (run_.results[i].key == key) return &run_.results[i];
+  }
+  return nullptr;
+}
+
+void KeptRecord::set_slower(const std::vector<DesideratumResult>& results) {
+  for (const DesideratumResult& slower : results) {
+    if (DesideratumResult* result = beside_which(slower)) put_slower(slower, *result);
+  }
+}
+
 void KeptRecord::set_beside(const std::vector<DesideratumResult>& results) {
   for (const DesideratumResult& control : results) {
-    ResultKey key = control.key;
-    key.control = plan_.request.control;
-    for (size_t i = first_result_; i < run_.results.size(); ++i) {
-      if (run_.results[i].key == key) put_beside(control, run_.results[i]);
-    }
+    if (DesideratumResult* result = beside_which(control)) put_beside(control, *result);
   }
 }
 

@@ -40,6 +40,8 @@ class KeptRecord {
   void begin_model(ModelContext model);
   // All that is known of the model at hand.
   void set_results(std::vector<DesideratumResult> results);
+  // The results along a third of the rate, beside those of the model at hand.
+  void set_slower(const std::vector<DesideratumResult>& results);
   // The results under RunRequest::beside, beside those of the model at hand.
   void set_beside(const std::vector<DesideratumResult>& results);
 
@@ -54,6 +56,8 @@ class KeptRecord {
   RunResult finish() &&;
 
  private:
+  // The result of the model at hand that `result` stands beside; null where there is none.
+  DesideratumResult* beside_which(const DesideratumResult& result);
   // The record with what an earlier start has of models that this one did not come to.
   RunResult with_unreached() const;
 

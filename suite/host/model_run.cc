@@ -23,10 +23,12 @@ namespace {
 constexpr size_t kMostRequests = 10'000;
 
 // A text can be learned or read; an image can only be learned. Learned doses are measured apart.
-std::vector<Condition> conditions_of(const Model& model, const RunRequest& request) {
+std::vector<Condition> conditions_of(const Model& model, const RunPart& part) {
   std::vector<Condition> conditions;
-  if (has_plateau(request.doses)) conditions.push_back(Condition::kFineTuning);
-  if (model.info().modality == Modality::kText) conditions.push_back(Condition::kInContext);
+  if (has_plateau(part.doses)) conditions.push_back(Condition::kFineTuning);
+  if (part.is_read && model.info().modality == Modality::kText) {
+    conditions.push_back(Condition::kInContext);
+  }
   return conditions;
 }
 
@@ -43,18 +45,21 @@ std::string hash_of(const std::vector<HashedRequest>& requests) {
 
 }  // namespace
 
-ModelRun::ModelRun(const RunPlan& plan, Model& model, const std::string& control,
-                   const TrainingOptions& training, LearnedRecipe learned, DigitSource& digits,
-                   RunStore& store, Monitor& monitor)
+RunPart whole_run(const RunPlan& plan, const std::string& control) {
+  return {.control = control, .doses = plan.request.doses};
+}
+
+ModelRun::ModelRun(const RunPlan& plan, Model& model, RunPart part, const TrainingOptions& training,
+                   LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor)
     : plan_(plan),
       model_(model),
-      control_(control),
+      part_(std::move(part)),
       training_(training),
       learned_(std::move(learned)),
       digits_(digits),
       store_(store),
       monitor_(monitor),
-      conditions_(conditions_of(model, plan.request)),
+      conditions_(conditions_of(model, part_)),
       seeds_expected_(plan.request.seeds.size()) {
   if (store.earlier() != nullptr) {
     for (const MatrixRecord& record : store.earlier()->matrices) records_[record.key] = &record;
@@ -63,9 +68,9 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, const std::string& control
   for (const DesideratumUnderTest& tested : plan.desiderata) {
     if (!tested.applies_to(info.modality)) continue;
     Subject& subject = subjects_.emplace_back(Subject{.tested = &tested});
-    for (const std::string& dose : plan.request.doses) {
+    for (const std::string& dose : part_.doses) {
       ResultKey key = result_key(plan.request, info.name, tested.id, dose);
-      key.control = control_;
+      key.control = part_.control;
       subject.by_dose.emplace_back(std::move(key), tested.info, info.modality);
     }
   }
@@ -75,7 +80,7 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
   std::vector<DesideratumResult> results;
   for (const Subject& subject : subjects_) {
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
-      const bool is_learned = plan_.request.doses[i] != kPlateauDose;
+      const bool is_learned = part_.doses[i] != kPlateauDose;
       const NoiseFloors noise{.by_fine_tuning = is_learned ? learned_noise : checks_.noise_floor,
                               .in_context = checks_.noise_floor};
       for (DesideratumResult& result : subject.by_dose[i].results(noise)) {

@@ -46,14 +46,22 @@ struct SeedMeasurement {
   }
 };
 
+// What of a run is measured.
+struct RunPart {
+  std::string control;  // what it is under: RunRequest::control, ::beside, or kThirdOfTheRate
+  std::vector<std::string> doses;
+  bool is_read = true;  // in context, too, where the model can
+};
+
+// All of the request, under this control.
+RunPart whole_run(const RunPlan& plan, const std::string& control);
+
 class ModelRun {
  public:
   // What is passed by reference outlives this object.
   // `learned`: how samples are learned where a dose is a share.
-  // `control`: what the model is under, RunRequest::control or ::beside.
-  ModelRun(const RunPlan& plan, Model& model, const std::string& control,
-           const TrainingOptions& training, LearnedRecipe learned, DigitSource& digits,
-           RunStore& store, Monitor& monitor);
+  ModelRun(const RunPlan& plan, Model& model, RunPart part, const TrainingOptions& training,
+           LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor);
 
   // Seeds that the store has of an earlier start; empty for the first. They are read, not measured.
   void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
@@ -102,7 +110,7 @@ class ModelRun {
   // One desideratum under test.
   struct Subject {
     const DesideratumUnderTest* tested;
-    std::vector<Scoring> by_dose;           // as the doses of the request
+    std::vector<Scoring> by_dose;           // as the doses of the part
     ComparedRows compared;                  // of the seed at hand, where a dose is a share
     std::vector<HashedRequest> requests;    // of the seed at hand
     bool is_repeated = false;               // the seed at hand drew what an earlier one did
@@ -122,7 +130,7 @@ class ModelRun {
   };
 
   // Whether it stands beside the model of the run, and is not that.
-  bool is_beside() const { return control_ != plan_.request.control; }
+  bool is_beside() const { return part_.control != plan_.request.control; }
 
   void plan_subjects(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);
@@ -156,7 +164,7 @@ class ModelRun {
 
   const RunPlan& plan_;
   Model& model_;
-  const std::string control_;
+  const RunPart part_;
   const TrainingOptions& training_;
   const LearnedRecipe learned_;
   DigitSource& digits_;

@@ -23,7 +23,7 @@ MatrixKey ModelRun::key_of(const Subject& subject, uint64_t seed, Condition cond
           .dose = is_distance(request) || condition == Condition::kInContext
                       ? ""
                       : subject.by_dose.front().key().dose,
-          .control = is_beside() ? control_ : ""};
+          .control = is_beside() ? part_.control : ""};
 }
 
 MatrixKey ModelRun::key_of_learned(const Subject& subject, uint64_t seed, double share, int passes,

@@ -35,7 +35,7 @@ absl::Status ModelRun::score(Subject& subject, const Draw& draw, size_t number,
     const absl::StatusOr<Scores> scores = score_of(of_subjects[number]);
     if (!scores.ok()) return scores.status();
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
-      const bool is_learned = plan_.request.doses[i] != kPlateauDose;
+      const bool is_learned = part_.doses[i] != kPlateauDose;
       // What was read belongs to every dose.
       if (is_learned && condition == Condition::kFineTuning) continue;
       subject.by_dose[i].add(draw.seed(), subject.requests, of_subjects[number], *scores,
@@ -61,7 +61,7 @@ absl::Status ModelRun::score(Subject& subject, const Draw& draw, size_t number,
 void ModelRun::find_what_is_decided(Subject& subject, const Draw& draw) {
   if (subject.is_examined) return;
   subject.is_examined = true;
-  if (!has_plateau(plan_.request.doses)) return;
+  if (!has_plateau(part_.doses)) return;
   const bool is_proportional =
       plan_.request.finds_learning_rate() || checks_.curvature <= kLargestCurvature;
   std::vector<Request> requests;

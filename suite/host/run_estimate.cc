@@ -66,13 +66,15 @@ class Estimation {
     if (absl::Status status = add_learned_search(estimate); !status.ok()) return status;
     // What stands beside the model is checked and measured as it is.
     const size_t models = plan_.request.has_beside() ? 2 : 1;
-    const auto times = static_cast<double>(models);
-    estimate.check_seconds = *check_seconds * times;
-    for (const uint64_t seed : seeds) {
-      const absl::StatusOr<SeedCost> cost = costs_.of(seed);
+    estimate.check_seconds = *check_seconds * static_cast<double>(models);
+    for (size_t i = 0; i < seeds.size(); ++i) {
+      const absl::StatusOr<SeedCost> cost = costs_.of(seeds[i]);
       if (!cost.ok()) return cost.status();
-      estimate.rows += cost->rows * models;
-      estimate.tokens += cost->tokens * static_cast<int64_t>(models);
+      // At most as long as along the whole rate, where as many passes are the most.
+      const size_t measured = models + (i < seeds_along_slower_path(plan_.request) ? 1 : 0);
+      const auto times = static_cast<double>(measured);
+      estimate.rows += cost->rows * measured;
+      estimate.tokens += cost->tokens * static_cast<int64_t>(measured);
       estimate.seeds_seconds += cost->seconds * times;
       estimate.seeds_processor_seconds += cost->processor_seconds * times;
       estimate.is_upper_bound = cost->is_upper_bound;

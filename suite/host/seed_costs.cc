@@ -16,7 +16,8 @@ SeedCosts::SeedCosts(const RunPlan& plan, Model& model, const TrainingOptions& t
       training_(training),
       learned_(learned),
       monitor_(monitor),
-      run_(plan, model, plan.request.control, training, learned, digits, store_, monitor_) {}
+      run_(plan, model, whole_run(plan, plan.request.control), training, learned, digits, store_,
+           monitor_) {}
 
 absl::StatusOr<double> SeedCosts::check_model(uint64_t seed) {
   if (const auto planned = run_.plan_seed(seed); !planned.ok()) return planned.status();

@@ -19,8 +19,11 @@ size_t models_of(const RunPlan& plan) { return plan.request.has_beside() ? 2 : 1
 }  // namespace
 
 size_t seeds_that_fit(double seconds_left, const SeedTime& time) {
-  const double done = static_cast<double>(time.done) * time.per_seed;
-  const double seeds = (seconds_left + done) / (static_cast<double>(time.models) * time.per_seed);
+  // In all, in measurements of one seed.
+  const double fit = seconds_left / time.per_seed + static_cast<double>(time.done);
+  const auto models = static_cast<double>(time.models);
+  const auto again = static_cast<double>(time.measured_again);
+  const double seeds = fit < again * (models + 1) ? fit / (models + 1) : (fit - again) / models;
   return seeds > 0 ? static_cast<size_t>(std::floor(seeds)) : 0;
 }
 
@@ -55,7 +58,9 @@ void SeedSchedule::begin(const RunResult* earlier_run, const ModelContext* earli
   const absl::StatusOr<SeedCost> one = cost();
   if (!one.ok() || one->seconds <= 0) return;
   const size_t fit = std::min(
-      seeds_that_fit(seconds_left(), {.per_seed = one->seconds, .models = models_of(plan_)}),
+      seeds_that_fit(seconds_left(), {.per_seed = one->seconds,
+                                      .models = models_of(plan_),
+                                      .measured_again = seeds_along_slower_path(plan_.request)}),
       plan_.request.seeds.size());
   const bool is_most = one->is_upper_bound;
   const char* const seeds_are = is_most ? "at least " : "about ";
@@ -73,16 +78,23 @@ void SeedSchedule::know(double seconds, size_t done) {
   // Of small steps the rows that are left tell it (Monitor::rows).
   const size_t others = seeds_.size() - done;
   if (others == 0 || learned_shares(plan_.request.doses).empty()) return;
+  const size_t slower = std::min(seeds_along_slower_path(plan_.request), seeds_.size());
   monitor_.announce(absl::StrCat("a seed took ", duration_text(seconds), ": about ",
                                  duration_text(seconds * static_cast<double>(others)),
-                                 " for the other ", others));
+                                 " for the other ", others,
+                                 slower > 0 ? absl::StrCat(", and more for ", seeds_text(slower),
+                                                           " along a third of the rate")
+                                            : ""));
 }
 
 void SeedSchedule::decide(double seconds, size_t done) {
   is_decided_ = true;
   const double left = seconds_left();
   const size_t fit =
-      seeds_that_fit(left, {.per_seed = seconds, .done = done, .models = models_of(plan_)});
+      seeds_that_fit(left, {.per_seed = seconds,
+                            .done = done,
+                            .models = models_of(plan_),
+                            .measured_again = seeds_along_slower_path(plan_.request)});
   const size_t all = plan_.request.seeds.size();
   const size_t count = std::min(std::max(fit, done), all);
   seeds_.assign(plan_.request.seeds.begin(),

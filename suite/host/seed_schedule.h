@@ -30,6 +30,7 @@ struct SeedTime {
   // How many models are measured one after the other: 2 where something stands beside the model
   // (RunRequest::beside), which is measured on the seeds that are there, too.
   size_t models = 1;
+  size_t measured_again = 0;  // of the first seeds, whatever is measured else
 };
 
 // How many seeds there may be in all, those that are done included.

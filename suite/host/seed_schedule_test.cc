@@ -28,6 +28,13 @@ TEST(SeedsThatFit, LeaveTimeForWhatStandsBeside) {
   EXPECT_EQ(seeds_that_fit(55, {.per_seed = 10, .done = 2, .models = 2}), 3u);
 }
 
+// Of four seeds three are measured again, which takes 70 of the 75 s; of one that one, 20 of the 25.
+TEST(SeedsThatFit, LeaveTimeForAnotherPath) {
+  EXPECT_EQ(seeds_that_fit(75, {.per_seed = 10, .measured_again = 3}), 4u);
+  EXPECT_EQ(seeds_that_fit(25, {.per_seed = 10, .measured_again = 3}), 1u);
+  EXPECT_EQ(seeds_that_fit(85, {.per_seed = 10, .done = 3, .models = 2, .measured_again = 3}), 4u);
+}
+
 // ---- In a run --------------------------------------------------------------------------------
 
 class Budget : public SuiteRun {
@@ -106,10 +113,21 @@ TEST(SeedSchedule, OfALearnedDoseSaysWhatIsLeftAfterTheFirstSeed) {
   SeedSchedule schedule(plan, monitor);
   EXPECT_TRUE(schedule.is_decided());
   schedule.know(100, 1);
-  EXPECT_THAT(monitor.announcements, ElementsAre("a seed took 100 s: about 5 min for the other 3"));
+  EXPECT_THAT(monitor.announcements, ElementsAre("a seed took 100 s: about 5 min for the other 3, and more "
+                                                 "for 3 seeds along a third of the rate"));
   monitor.announcements.clear();
   schedule.know(100, 4);
   EXPECT_THAT(monitor.announcements, IsEmpty());
+}
+
+TEST(SeedSchedule, OfARateThatWasGivenThereIsOnePath) {
+  RunPlan plan;
+  plan.request.seeds = {0, 1, 2, 3};
+  plan.request.doses = {"0.5"};
+  plan.request.learning_rate = "0.1";
+  MonitorForTest monitor;
+  SeedSchedule(plan, monitor).know(100, 1);
+  EXPECT_THAT(monitor.announcements, ElementsAre("a seed took 100 s: about 5 min for the other 3"));
 }
 
 TEST(SeedSchedule, OfALearnedDoseSaysHowManySeedsThereAreAtLeast) {
@@ -121,10 +139,10 @@ TEST(SeedSchedule, OfALearnedDoseSaysHowManySeedsThereAreAtLeast) {
   SeedSchedule schedule(plan, monitor);
   schedule.begin(nullptr, nullptr, [] { return SeedCost{.seconds = 40, .is_upper_bound = true}; });
   EXPECT_THAT(monitor.announcements,
-              ElementsAre("at least 2 seeds fit into 100 s: one takes at most 40 s"));
+              ElementsAre("at least 1 seed fits into 100 s: one takes at most 40 s"));
   EXPECT_THAT(schedule.seeds(), ElementsAre(0));
-  schedule.know(20, 1);
-  EXPECT_THAT(schedule.seeds(), SizeIs(5));
+  schedule.know(19, 1);
+  EXPECT_THAT(schedule.seeds(), SizeIs(3));
 }
 
 }  // namespace

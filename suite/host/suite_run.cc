@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 #include "suite/engine/learned_parameters.h"
@@ -31,6 +32,10 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
+
+// Along a third of the rate.
+constexpr size_t kSeedsOfSlowerPath = 3;
+constexpr double kSlower = 1.0 / 3;
 
 // Of random weights: one model for all seeds, as a run has.
 constexpr uint64_t kControlSeed = 0;
@@ -144,6 +149,7 @@ class SuiteRun {
     if (!measure(**model, training, recipe, *std::move(tokenizer), std::move(context), earlier)) {
       return false;
     }
+    if (!measure_slower(**model, training, recipe, earlier)) return false;
     return !plan_.request.has_beside() ||
            measure_beside(*std::move(model), training, recipe, earlier);
   }
@@ -166,11 +172,12 @@ class SuiteRun {
     std::sort(context.facts.begin(), context.facts.end());  // run.json keeps no order of them
     context.unit = unit_of(info.modality);
 
-    ModelRun measured(plan_, model, plan_.request.control, training, learned, digits_, store_,
-                      monitor_);
+    ModelRun measured(plan_, model, whole_run(plan_, plan_.request.control), training, learned,
+                      digits_, store_, monitor_);
     measured.spell_tokens_with(std::move(tokenizer));
     if (earlier != nullptr) {
       context.beside = earlier->beside;
+      context.slower = earlier->slower;
       go_on_from(*earlier, context, measured);
     }
     begin_seeds(model, training, learned, earlier);
@@ -178,10 +185,38 @@ class SuiteRun {
     record_.begin_model(std::move(context));
     const Clock::time_point measuring = Clock::now();
     bool knows_a_seed = false;
-    return measure_seeds(measured, record_.model(), [&](std::optional<uint64_t> seed) {
+    return measure_seeds(measured, record_.seeds(), record_.model(), [&](std::optional<uint64_t> seed) {
       record_.set_results(measured.results(record_.model().learned_noise));
       if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
       know_a_seed(seconds_since(measuring), measured, info);
+    });
+  }
+
+  // Measures the learned doses of the first seeds along a third of the rate, where the program chose the
+  // rate: who did not say the path is to know what depends on it.
+  bool measure_slower(Model& model, const TrainingOptions& training, LearnedRecipe learned,
+                      const ModelContext* earlier) {
+    const size_t count = seeds_along_slower_path(plan_.request);
+    if (count == 0) return true;
+    learned.training.learning_rate *= kSlower;
+    std::vector<std::string> doses = plan_.request.doses;
+    std::erase(doses, kPlateauDose);
+    ModelRun measured(plan_, model,
+                      {.control = kThirdOfTheRate, .doses = std::move(doses), .is_read = false},
+                      training, learned, digits_, store_, monitor_);
+    measured.set_checks(record_.model().checks);
+    BesideContext context{.fingerprint = model.info().fingerprint,
+                          .learned_rate = learned.training.learning_rate};
+    if (earlier != nullptr && earlier->slower) go_on_from(*earlier->slower, context, measured);
+    std::vector<uint64_t> seeds = record_.seeds();
+    seeds.resize(std::min(seeds.size(), count));
+    measured.expect_seeds(seeds.size());
+    monitor_.announce(absl::StrFormat("%s along a third of the rate, %.2g, to stand beside it:",
+                                      model.info().name, learned.training.learning_rate));
+    std::optional<BesideContext>& recorded = record_.model().slower;
+    recorded = std::move(context);
+    return measure_seeds(measured, seeds, *recorded, [&](std::optional<uint64_t>) {
+      record_.set_slower(measured.results(record_.model().learned_noise));
     });
   }
 
@@ -199,12 +234,13 @@ class SuiteRun {
     monitor_.announce(absl::StrCat((*model)->info().name, " with ",
                                    absl::StrReplaceAll(control, {{"-", " "}}),
                                    ", to stand beside it:"));
-    ModelRun measured(plan_, **model, control, training, learned, digits_, store_, monitor_);
+    ModelRun measured(plan_, **model, whole_run(plan_, control), training, learned, digits_, store_,
+                      monitor_);
     BesideContext context{.fingerprint = (*model)->info().fingerprint};
     if (earlier != nullptr && earlier->beside) go_on_from(*earlier->beside, context, measured);
     std::optional<BesideContext>& recorded = record_.model().beside;
     recorded = std::move(context);
-    return measure_seeds(measured, *recorded, [&](std::optional<uint64_t>) {
+    return measure_seeds(measured, record_.seeds(), *recorded, [&](std::optional<uint64_t>) {
       record_.set_beside(measured.results(record_.model().learned_noise));
     });
   }
@@ -221,14 +257,15 @@ class SuiteRun {
   // One after the other. `context` is in the record, where `put_results(seed)` puts what is known with
   // this seed; with none where a seed broke off. False: go no further.
   template <typename Context, typename PutResults>
-  bool measure_seeds(ModelRun& measured, Context& context, const PutResults& put_results) {
+  bool measure_seeds(ModelRun& measured, const std::vector<uint64_t>& seeds, Context& context,
+                     const PutResults& put_results) {
     const double seconds_before = context.measure_seconds;
     const size_t rows_before = context.rows;
     const Clock::time_point start = Clock::now();
     absl::Status status;
     // A budget may add seeds on the way.
-    for (size_t i = 0; i < record_.seeds().size(); ++i) {
-      const uint64_t seed = record_.seeds()[i];
+    for (size_t i = 0; i < seeds.size(); ++i) {
+      const uint64_t seed = seeds[i];
       status = measured.run_seed(seed);
       if (!status.ok()) {
         put_results(std::nullopt);
@@ -327,6 +364,12 @@ class SuiteRun {
 bool DesideratumUnderTest::applies_to(Modality modality) const {
   return std::find(info.modalities.begin(), info.modalities.end(), modality) !=
          info.modalities.end();
+}
+
+size_t seeds_along_slower_path(const RunRequest& request) {
+  const bool has_it = !learned_shares(request.doses).empty() && request.finds_learning_rate() &&
+                      !request.is_control();
+  return has_it ? kSeedsOfSlowerPath : 0;
 }
 
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,

@@ -8,6 +8,7 @@
 // was.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,10 @@ struct RunPlan {
   // Of the seeds of the request as many as fit into it, of one model; unset: all of them.
   std::optional<double> budget_seconds;
 };
+
+// How many of the first seeds are measured along a third of the learned rate as well: some where a
+// dose is a share and the program finds the rate, of what is no control; else none.
+size_t seeds_along_slower_path(const RunRequest& request);
 
 // Exceptions of the backend become a status.
 absl::StatusOr<std::unique_ptr<Model>> load_model(const ModelBackend& backend,
