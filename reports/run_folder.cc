@@ -78,12 +78,14 @@ std::vector<std::string> plugins_of(const RunContext& context) {
 }
 
 // Why a run that is there is not the start of this one; empty where it is. More seeds are the same
-// run, and go on, and so is a control beside a run that had none.
+// run, and go on, and so is a control beside a run that had none, or beside what holds.
 std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& request,
                                    const RunContext& context) {
   std::vector<std::string> texts;
   for (const FieldDifference& difference : differences_between(earlier.request, request)) {
-    const bool only_adds = difference.name == "beside" && !earlier.request.has_beside();
+    const bool only_adds =
+        difference.name == "beside" &&
+        (!earlier.request.has_beside() || earlier.request.has_beside_what_holds());
     if (difference.name != "seeds" && !only_adds) texts.push_back(difference_text(difference));
   }
   for (const ModelContext& model : earlier.context.models) {

@@ -77,7 +77,7 @@ Json context_json(const RunResult& run) {
     Json& json = models.back();
     if (model.beside) {
       json["beside"] = measured_json(*model.beside);
-      json["beside"]["control"] = request.beside;
+      json["beside"]["control"] = request.beside_control();
     }
     if (model.slower) {
       json["third_of_the_rate"] = measured_json(*model.slower);

@@ -108,8 +108,9 @@ std::string model_lines(const RunResult& run, const ModelContext& model, const T
   }
   text += report_line(noise_line(run, model), look.width);
   if (model.beside) {
-    text += report_line(absl::StrFormat("  beside it, with %s: %d rows in %.1f s",
-                                        absl::StrReplaceAll(run.request.beside, {{"-", " "}}),
+    text += report_line(absl::StrFormat("  beside %s, with %s: %d rows in %.1f s",
+                                        run.request.has_beside_what_holds() ? "what holds" : "it",
+                                        absl::StrReplaceAll(run.request.beside_control(), {{"-", " "}}),
                                         model.beside->rows, model.beside->measure_seconds),
                         look.width);
   }

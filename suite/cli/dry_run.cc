@@ -23,7 +23,10 @@ std::string about_rows(const ModelEstimate& one) {
                       one.modality == Modality::kText ? " tokens" : " images");
 }
 
-std::string lines_of(const ModelEstimate& one) {
+std::string lines_of(const ModelEstimate& one, const RunRequest& request) {
+  const char* const more = request.has_beside_what_holds()
+                               ? "  what holds is measured with random weights, too, and takes its time again\n"
+                               : "";
   const char* const about = one.is_upper_bound ? "at most " : "about ";
   const std::string rate = one.rate_seconds > 0 ? absl::StrCat(duration_text(one.rate_seconds),
                                                                " to find the learning rate, ")
@@ -34,7 +37,8 @@ std::string lines_of(const ModelEstimate& one) {
                       duration_text(one.check_seconds), " to check, ",
                       duration_text(one.seeds_seconds / static_cast<double>(one.seeds)),
                       " a seed)\n  memory: about ",
-                      absl::StrFormat("%.2g GB", static_cast<double>(one.peak_bytes) / 1e9), "\n");
+                      absl::StrFormat("%.2g GB", static_cast<double>(one.peak_bytes) / 1e9), "\n",
+                      more);
 }
 
 Json json_of(const ModelEstimate& one) {
@@ -72,7 +76,7 @@ int dry_run(RunOptions& options, const Invocation& invocation) {
       const bool is_usage = absl::IsInvalidArgument(estimate.status());
       return fail(estimate.status(), is_usage ? kUsage : kUnavailable);
     }
-    text += lines_of(*estimate);
+    text += lines_of(*estimate, plan->request);
     models.push_back(json_of(*estimate));
   }
   progress.finish();

@@ -31,8 +31,8 @@ struct RunRequest {
   std::string dictionary_file, dictionary_digest;  // words that are not made up; empty: none
   bool large = false;                              // large matrices where there is a choice
   std::string control = "none";                    // or "random-weights", "shuffled-names"
-  // A control that is measured as well, with a verdict beside each of the model: "none", or
-  // "random-weights".
+  // A control that is measured as well, with a verdict beside that of the model: "none",
+  // "random-weights", or "holds", which is random weights beside the desiderata that hold.
   std::string beside = "none";
   Mask mask = Mask::kBoth;                         // where prompts are read and not scored
   // What reading a sample is compared with: "neutral", reading another text of as many tokens, or
@@ -56,6 +56,10 @@ struct RunRequest {
   bool finds_learning_rate() const { return learning_rate == "auto"; }
   bool is_control() const { return control != "none"; }
   bool has_beside() const { return beside != "none"; }
+  // Whether just the desiderata that hold have something beside them.
+  bool has_beside_what_holds() const { return beside == "holds"; }
+  // What is measured beside the model, as `control` calls it.
+  std::string beside_control() const { return has_beside() ? "random-weights" : "none"; }
   bool has_neutral_base() const { return context_base == "neutral"; }
 };
 

@@ -68,6 +68,15 @@ void KeptRecord::set_beside(const std::vector<DesideratumResult>& results) {
   }
 }
 
+std::set<std::string> KeptRecord::those_that_hold() const {
+  std::set<std::string> those;
+  for (size_t i = first_result_; i < run_.results.size(); ++i) {
+    const DesideratumResult& result = run_.results[i];
+    if (result.verdict == Verdict::kHolds) those.insert(result.key.desideratum);
+  }
+  return those;
+}
+
 bool KeptRecord::stopped_by(RunEnd end, const absl::Status& status) {
   const bool is_interrupted = absl::IsCancelled(status);
   if (is_interrupted || !is_stopped()) {

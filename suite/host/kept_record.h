@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,9 @@ class KeptRecord {
   void set_slower(const std::vector<DesideratumResult>& results);
   // The results under RunRequest::beside, beside those of the model at hand.
   void set_beside(const std::vector<DesideratumResult>& results);
+
+  // The desiderata that hold of the model at hand, at some dose or in context.
+  std::set<std::string> those_that_hold() const;
 
   void add_problem(std::string problem) { run_.problems.push_back(std::move(problem)); }
   bool is_stopped() const { return run_.end != RunEnd::kUnfinished; }

@@ -67,6 +67,7 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, RunPart part, const Traini
   const ModelInfo& info = model.info();
   for (const DesideratumUnderTest& tested : plan.desiderata) {
     if (!tested.applies_to(info.modality)) continue;
+    if (!part_.desiderata.empty() && !part_.desiderata.contains(tested.id)) continue;
     Subject& subject = subjects_.emplace_back(Subject{.tested = &tested});
     for (const std::string& dose : part_.doses) {
       ResultKey key = result_key(plan.request, info.name, tested.id, dose);

@@ -51,6 +51,7 @@ struct RunPart {
   std::string control;  // what it is under: RunRequest::control, ::beside, or kThirdOfTheRate
   std::vector<std::string> doses;
   bool is_read = true;  // in context, too, where the model can
+  std::set<std::string> desiderata = {};  // just these; empty: all
 };
 
 // All of the request, under this control.

@@ -14,6 +14,7 @@ std::string seeds_text(size_t seeds) {
   return absl::StrCat(seeds, seeds == 1 ? " seed" : " seeds");
 }
 
+// What will hold nobody knows: all of it, at most.
 size_t models_of(const RunPlan& plan) { return plan.request.has_beside() ? 2 : 1; }
 
 }  // namespace

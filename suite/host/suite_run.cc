@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 #include "suite/engine/learned_parameters.h"
@@ -224,7 +225,14 @@ class SuiteRun {
   // the model. The model is not needed any more, and is overwritten.
   bool measure_beside(std::unique_ptr<Model> trained, const TrainingOptions& training,
                       const LearnedRecipe& learned, const ModelContext* earlier) {
-    const std::string& control = plan_.request.beside;
+    const std::string control = plan_.request.beside_control();
+    RunPart part = whole_run(plan_, control);
+    std::string what = "it";
+    if (plan_.request.has_beside_what_holds()) {
+      part.desiderata = record_.those_that_hold();
+      if (part.desiderata.empty()) return true;
+      what = absl::StrCat("what holds (", absl::StrJoin(part.desiderata, ", "), ")");
+    }
     absl::StatusOr<std::unique_ptr<Model>> model =
         under_control(control_of(control), std::move(trained));
     if (!model.ok()) {
@@ -233,8 +241,8 @@ class SuiteRun {
     }
     monitor_.announce(absl::StrCat((*model)->info().name, " with ",
                                    absl::StrReplaceAll(control, {{"-", " "}}),
-                                   ", to stand beside it:"));
-    ModelRun measured(plan_, **model, whole_run(plan_, control), training, learned, digits_, store_,
+                                   ", to stand beside ", what, ":"));
+    ModelRun measured(plan_, **model, std::move(part), training, learned, digits_, store_,
                       monitor_);
     BesideContext context{.fingerprint = (*model)->info().fingerprint};
     if (earlier != nullptr && earlier->beside) go_on_from(*earlier->beside, context, measured);

@@ -70,6 +70,32 @@ TEST_F(SuiteRun, WhatScoreSaysIsDividedAndJudged) {
 }
 
 // The fake engine gives the same numbers for all weights.
+TEST_F(SuiteRun, BesideWhatHoldsStandsWhatRandomWeightsGive) {
+  add_desideratum("holds");
+  add_desideratum("is_violated").on_score = [](const Draw&, const Answers& answers) {
+    return Scores{.effects = {{"effect", -answers.at("digits").at(0, 1)}}};
+  };
+  plan_.request.beside = "holds";
+  plan_.request.seeds = {0, 1, 2, 3, 4, 5, 6, 7};
+  const RunResult outcome = run();
+  EXPECT_EQ(outcome.end, RunEnd::kComplete);
+  ASSERT_THAT(outcome.results, SizeIs(2));
+  EXPECT_EQ(outcome.results[0].verdict, Verdict::kHolds);
+  ASSERT_TRUE(outcome.results[0].beside.has_value());
+  EXPECT_EQ(outcome.results[0].beside->control, "random-weights");
+  EXPECT_EQ(outcome.results[0].beside->verdict, Verdict::kHolds);  // the fake engine knows no weights
+  EXPECT_EQ(outcome.results[1].verdict, Verdict::kViolated);
+  EXPECT_FALSE(outcome.results[1].beside.has_value());
+}
+
+TEST_F(SuiteRun, WhereNothingHoldsNothingIsMeasuredBesideIt) {
+  add_desideratum("a");
+  plan_.request.beside = "holds";  // of two seeds nothing does
+  const RunResult outcome = run();
+  EXPECT_FALSE(outcome.context.models.at(0).beside.has_value());
+  for (const auto& [cell, times] : engine_->measured) EXPECT_EQ(times, 2);
+}
+
 TEST_F(SuiteRun, BesideTheModelStandsWhatRandomWeightsGive) {
   add_desideratum("a");
   plan_.request.beside = "random-weights";

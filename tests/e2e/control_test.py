@@ -63,6 +63,8 @@ class ControlTest(ProgramTest):
         self.assertEqual(fingerprint(shuffled), fingerprint(plain))
         self.assertNotEqual(effects(random), effects(plain))
         self.assertNotEqual(effects(shuffled), effects(plain))
+        self.assertEqual([one["request"]["beside"] for one in (plain, random, shuffled)],
+                         ["holds", "none", "none"])
 
     def test_random_weights_stand_beside_a_model_as_if_they_were_measured_alone(self):
         few = {"desiderata": ("reversal", "paraphrase"), "seeds": 2}

@@ -53,6 +53,12 @@ class PositiveControlTest(ProgramTest):
         results, _ = self.measure("--all", *BIG_STEP, desiderata=(), exit_codes=(0, NOT_MEASURED))
         verdicts = {result["desideratum"]: result["verdict"] for result in results}
         self.assertEqual({verdicts[name] for name in LOGICAL}, {"holds"})
+        for result in results:
+            holds = "holds" in (result["verdict"], result.get("in_context_verdict"))
+            self.assertEqual("beside" in result, holds, result["desideratum"])
+        beside = {result["desideratum"]: result["beside"]["verdict"] for result in results
+                  if "beside" in result}
+        self.assertEqual({beside[name] for name in LOGICAL}, {"violated"})
         self.assertIn("violated", verdicts.values())
 
     def test_nothing_follows_from_one_small_step(self):
