@@ -1,11 +1,14 @@
 #include "suite/cli/dose_options.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "suite/cli/model_options.h"
 #include "suite/cli/numbers.h"
 #include "suite/core/dose.h"
 
@@ -15,6 +18,21 @@ namespace {
 // Beyond it a sample is not learned at this rate; replay keeps each step in memory.
 constexpr uint64_t kMostPasses = 1000;
 
+// Each says how samples are trained on, and what is not said then is as ever: SGD on all
+// parameters.
+constexpr std::array kHowToTrain = {
+    "--optimizer", "--momentum",  "--weight-decay", "--max-grad-norm", "--train-only", "--freeze",
+    "--adapter",   "--lora-rank", "--lora-alpha",   "--lora-targets",  "--lora-seed",
+};
+
+// A rate is one of some recipe, an engine takes some, and what explains influence are steps that
+// are linear in the gradients.
+bool leaves_recipe_open(const CLI::App& command, const RunRequest& request) {
+  return request.finds_learning_rate() && request.engine == kAuto && !request.explain &&
+         std::all_of(kHowToTrain.begin(), kHowToTrain.end(),
+                     [&](const char* name) { return command.get_option(name)->count() == 0; });
+}
+
 }  // namespace
 
 void add_dose_options(CLI::App& command, RunRequest& request) {
@@ -22,7 +40,9 @@ void add_dose_options(CLI::App& command, RunRequest& request) {
       .add_option("--dose", request.doses,
                   "How much of a sample is learned before its influence is measured. plateau: one "
                   "small step for each statement. A share such as 0.9: whole passes until each "
-                  "statement has lost that much of its loss. Each dose has results of its own")
+                  "statement has lost that much of its loss. Each dose has results of its own. "
+                  "Shares are learned by LoRA with AdamW, unless --lr, --engine or another option "
+                  "says how to train")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("plateau|SHARE[,…]")
@@ -32,6 +52,15 @@ void add_dose_options(CLI::App& command, RunRequest& request) {
                   "Over a sample, while a share of its loss is learned")
       ->check(whole_number(1, kMostPasses))
       ->capture_default_str();
+}
+
+void choose_learned_recipe(const CLI::App& command, RunRequest& request) {
+  const bool learns_shares =
+      std::any_of(request.doses.begin(), request.doses.end(),
+                  [](const std::string& dose) { return dose != kPlateauDose; });
+  if (!learns_shares || !leaves_recipe_open(command, request)) return;
+  request.training.adapter = Adapter::kLora;
+  request.training.optimizer = Optimizer::kAdamW;
 }
 
 absl::Status resolve_doses(RunRequest& request) {

@@ -19,7 +19,6 @@
 namespace eif {
 namespace {
 
-constexpr char kAuto[] = "auto";
 // The engine that has --precision mixed.
 constexpr char kMixedEngine[] = "replay";
 

@@ -18,6 +18,9 @@
 
 namespace eif {
 
+// What an option is where the program chooses.
+inline constexpr char kAuto[] = "auto";
+
 // --mask: where prompts are not scored.
 void add_mask_option(CLI::App& command, RunRequest& request);
 

@@ -98,7 +98,11 @@ absl::Status check_models(const RunRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status check_controls(const RunRequest& request) {
+// What nobody asked for is not measured beside a control, and does not halve the seeds of a budget.
+absl::Status resolve_beside(const RunOptions& options, RunRequest& request) {
+  const bool is_given =
+      options.command != nullptr && options.command->get_option("--beside")->count() > 0;
+  if (!is_given && (request.is_control() || options.budget_seconds > 0)) request.beside = "none";
   if (!request.is_control() || !request.has_beside()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--beside measures a control beside the model, and --control ", request.control,
@@ -166,6 +170,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->excludes(all);
   add_measuring_options(command, options);
   add_dose_options(command, options.request);
+  options.command = &command;
   command
       .add_option("--control", options.request.control,
                   "Measure what cannot have learned logic, to see that nothing logical holds. "
@@ -173,12 +178,14 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "about entities chosen by chance")
       ->check(one_of({"none", "random-weights", "shuffled-names"}))
       ->capture_default_str();
+  options.request.beside = "holds";
   command
       .add_option("--beside", options.request.beside,
-                  "A control that is measured as well, whose verdict stands beside each of the "
-                  "model: what random weights share was not learned. Takes the time of the run "
+                  "A control that is measured as well, whose verdict stands beside that of the "
+                  "model: what random weights share was not learned. holds: random weights, of the "
+                  "desiderata that hold. random-weights: of all, which takes the time of the run "
                   "once more")
-      ->check(one_of({"none", "random-weights"}))
+      ->check(one_of({"none", "holds", "random-weights"}))
       ->capture_default_str();
   add_mask_option(command, options.request);
   add_context_base_option(command, options.request);
@@ -209,10 +216,11 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   if (!models.ok()) return models.status();
   request.models = *std::move(models);
   if (absl::Status status = check_models(request); !status.ok()) return status;
-  if (absl::Status status = check_controls(request); !status.ok()) return status;
+  if (absl::Status status = resolve_beside(options, request); !status.ok()) return status;
   if (options.desiderata_for == nullptr) {
     if (absl::Status status = check_desiderata(request); !status.ok()) return status;
   }
+  if (options.command != nullptr) choose_learned_recipe(*options.command, request);
   if (absl::Status status = resolve(request); !status.ok()) return status;
   if (request.explain) {
     if (absl::Status status = check_linear_steps("--explain", request.training); !status.ok()) {

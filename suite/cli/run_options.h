@@ -20,6 +20,7 @@ namespace eif {
 
 struct RunOptions {
   RunRequest request;
+  const CLI::App* command = nullptr;  // that takes doses, as it was given
   // Of files that request.desiderata names; what a plan points to.
   std::vector<std::shared_ptr<const DeclaredDesideratum>> declared;
   uint64_t seeds = 10;  // how many

@@ -150,6 +150,46 @@ class DoseTest(ProgramTest):
         self.assertEqual([one["dose"] for one in first["results"]], ["plateau", "0.2"])
         self.assertEqual(first["results"], second["results"])
 
+    def test_a_share_that_is_learned_at_a_rate_that_was_found_has_another_path_beside_it(self):
+        recipe = ("--adapter", "lora", "--optimizer", "adamw", "--max-passes", 12, "--dose", "0.2")
+        process, found = self.record(*recipe, seeds=5)
+        [model] = found["context"]["models"]
+        slower = model["third_of_the_rate"]
+        self.assertAlmostEqual(slower["learned_rate"], model["learned_rate"] / 3)
+        self.assertEqual(slower["seeds"], [0, 1, 2])
+        # The oracle: a run at that rate.
+        _, at_it = self.record(*recipe, "--lr", repr(slower["learned_rate"]), seeds=3, out="at-it",
+                               exit_codes=(0, NOT_MEASURED))
+        self.assertNotIn("third_of_the_rate", at_it["context"]["models"][0])
+        self.assertEqual(len(found["results"]), 1)
+        for one, oracle in zip(found["results"][0]["expectations"],
+                               at_it["results"][0]["expectations"], strict=True):
+            beside = one["learned"]["third_of_the_rate"]
+            self.assertEqual(beside["seeds"], [0, 1, 2])
+            numpy.testing.assert_allclose(beside["per_seed"], oracle["per_seed"], rtol=1e-10)
+            self.assertEqual(beside["not_reached"], oracle["learned"]["not_reached"])
+        self.assertIn("along a third of the rate", " ".join(process.stdout.split()))
+        again, read = self.record(*recipe, seeds=5)
+        self.assertEqual(read["results"], found["results"])
+        self.assertNotIn("is measured again", again.stderr)
+
+    def test_shares_are_learned_by_lora_with_adamw_unless_something_else_is_said(self):
+        def recipe(*arguments, environment=()):
+            process = self.run_program("run", "--model", MODEL, *HOW, "--seeds", 1, "--max-passes", 2,
+                                       *arguments, "--out", "out", "--fresh", environment=dict(environment))
+            self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
+            request = json.loads((self.folder / "out" / "run.json").read_text())["request"]
+            return request["adapter"], request["optimizer"]
+
+        share = ("--dose", "0.01")
+        self.assertEqual(recipe(*share), ("lora", "adamw"))
+        self.assertEqual(recipe(), ("none", "sgd"))
+        for said in (("--lr", RATE), ("--optimizer", "sgd"), ("--engine", "dense"), ("--explain",),
+                     ("--momentum", 0.5), ("--adapter", "none")):
+            self.assertEqual(recipe(*share, *said), ("none", "sgd"), said)
+        self.assertEqual(recipe(*share, "--optimizer", "adamw"), ("none", "adamw"))
+        self.assertEqual(recipe(*share, environment={"EIF_OPTIMIZER": "sgd"}), ("none", "sgd"))
+
     def test_the_stated_dose_decides_and_another_where_it_was_not_measured(self):
         (self.folder / "chains.toml").write_text("deciding_dose = 0.2\n" + CHAINS)
         arguments = ("--lr", RATE, "--max-passes", 12)
