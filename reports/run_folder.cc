@@ -83,9 +83,8 @@ std::vector<std::string> obstacles(const RunResult& earlier, const RunRequest& r
                                    const RunContext& context) {
   std::vector<std::string> texts;
   for (const FieldDifference& difference : differences_between(earlier.request, request)) {
-    const bool only_adds =
-        difference.name == "beside" &&
-        (!earlier.request.has_beside() || earlier.request.has_beside_what_holds());
+    const bool only_adds = difference.name == "beside" && (!earlier.request.has_beside() ||
+                                                           earlier.request.has_beside_what_holds());
     if (difference.name != "seeds" && !only_adds) texts.push_back(difference_text(difference));
   }
   for (const ModelContext& model : earlier.context.models) {

@@ -91,10 +91,10 @@ LearnedEvidence learned_in(const Tree& json, const std::string& of, size_t seeds
   }
   if (const auto slower = json.find("third_of_the_rate"); slower != json.end()) {
     const std::vector<uint64_t> slower_seeds = seeds_in(*slower);
-    learned.slower = SlowerEvidence{
-        .seeds = slower_seeds,
-        .per_seed = effects_in(*slower, of, slower_seeds.size()),
-        .not_reached = as_natural(member(*slower, "not_reached"), "not_reached")};
+    learned.slower =
+        SlowerEvidence{.seeds = slower_seeds,
+                       .per_seed = effects_in(*slower, of, slower_seeds.size()),
+                       .not_reached = as_natural(member(*slower, "not_reached"), "not_reached")};
   }
   return learned;
 }

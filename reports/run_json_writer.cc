@@ -162,16 +162,16 @@ void add_outcome(Json& json, const Result& result, const std::string& error) {
 
 Json learned_json(const LearnedEvidence& learned) {
   Json json = {{"passes", learned.passes},
-          {"smallest_share", numbers(learned.smallest_share)},
-          {"largest_share", numbers(learned.largest_share)},
-          {"not_reached", learned.not_reached},
-          {"own_passes_per_seed", numbers(learned.own_per_seed)},
-          {"own_passes_mean", number(mean_of(learned.own_per_seed))},
-          {"own_passes_verdict", verdict_name(learned.own_verdict)}};
+               {"smallest_share", numbers(learned.smallest_share)},
+               {"largest_share", numbers(learned.largest_share)},
+               {"not_reached", learned.not_reached},
+               {"own_passes_per_seed", numbers(learned.own_per_seed)},
+               {"own_passes_mean", number(mean_of(learned.own_per_seed))},
+               {"own_passes_verdict", verdict_name(learned.own_verdict)}};
   if (learned.slower) {
     json["third_of_the_rate"] = {{"seeds", learned.slower->seeds},
-                             {"per_seed", numbers(learned.slower->per_seed)},
-                             {"not_reached", learned.slower->not_reached}};
+                                 {"per_seed", numbers(learned.slower->per_seed)},
+                                 {"not_reached", learned.slower->not_reached}};
   }
   return json;
 }

@@ -108,11 +108,12 @@ std::string model_lines(const RunResult& run, const ModelContext& model, const T
   }
   text += report_line(noise_line(run, model), look.width);
   if (model.beside) {
-    text += report_line(absl::StrFormat("  beside %s, with %s: %d rows in %.1f s",
-                                        run.request.has_beside_what_holds() ? "what holds" : "it",
-                                        absl::StrReplaceAll(run.request.beside_control(), {{"-", " "}}),
-                                        model.beside->rows, model.beside->measure_seconds),
-                        look.width);
+    text +=
+        report_line(absl::StrFormat("  beside %s, with %s: %d rows in %.1f s",
+                                    run.request.has_beside_what_holds() ? "what holds" : "it",
+                                    absl::StrReplaceAll(run.request.beside_control(), {{"-", " "}}),
+                                    model.beside->rows, model.beside->measure_seconds),
+                    look.width);
   }
   if (std::isfinite(model.learned_noise)) {
     text += report_line(absl::StrFormat("  noise floor of learned doses %.2g %s (a cell, in two "

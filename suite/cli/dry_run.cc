@@ -24,21 +24,21 @@ std::string about_rows(const ModelEstimate& one) {
 }
 
 std::string lines_of(const ModelEstimate& one, const RunRequest& request) {
-  const char* const more = request.has_beside_what_holds()
-                               ? "  what holds is measured with random weights, too, and takes its time again\n"
-                               : "";
+  const char* const more =
+      request.has_beside_what_holds()
+          ? "  what holds is measured with random weights, too, and takes its time again\n"
+          : "";
   const char* const about = one.is_upper_bound ? "at most " : "about ";
   const std::string rate = one.rate_seconds > 0 ? absl::StrCat(duration_text(one.rate_seconds),
                                                                " to find the learning rate, ")
                                                 : "";
-  return absl::StrCat(one.name, ": ", one.seeds, one.seeds == 1 ? " seed, " : " seeds, ",
-                      about_rows(one), "\n  time: ", about, duration_text(one.seconds()), " (",
-                      duration_text(one.load_seconds), " to load, ", rate,
-                      duration_text(one.check_seconds), " to check, ",
-                      duration_text(one.seeds_seconds / static_cast<double>(one.seeds)),
-                      " a seed)\n  memory: about ",
-                      absl::StrFormat("%.2g GB", static_cast<double>(one.peak_bytes) / 1e9), "\n",
-                      more);
+  return absl::StrCat(
+      one.name, ": ", one.seeds, one.seeds == 1 ? " seed, " : " seeds, ", about_rows(one),
+      "\n  time: ", about, duration_text(one.seconds()), " (", duration_text(one.load_seconds),
+      " to load, ", rate, duration_text(one.check_seconds), " to check, ",
+      duration_text(one.seeds_seconds / static_cast<double>(one.seeds)),
+      " a seed)\n  memory: about ",
+      absl::StrFormat("%.2g GB", static_cast<double>(one.peak_bytes) / 1e9), "\n", more);
 }
 
 Json json_of(const ModelEstimate& one) {

@@ -169,9 +169,9 @@ std::string slower_text(const DesideratumResult& of, const ExpectationResult& re
     here.push_back(result.per_seed[static_cast<size_t>(found - of.seeds.begin())]);
   }
   if (along_it.empty()) return "";
-  std::string text = absl::StrFormat("along a third of the rate %.3f, and here %.3f, of %d %s",
-                                     mean(along_it), mean(here), along_it.size(),
-                                     along_it.size() == 1 ? "seed" : "seeds");
+  std::string text =
+      absl::StrFormat("along a third of the rate %.3f, and here %.3f, of %d %s", mean(along_it),
+                      mean(here), along_it.size(), along_it.size() == 1 ? "seed" : "seeds");
   if (slower.not_reached > 0) {
     absl::StrAppend(&text, ", ", slower.not_reached, " of them below the dose");
   }

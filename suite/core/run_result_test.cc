@@ -93,8 +93,9 @@ TEST(PutSlower, TheSameSeedsStandBesideEachOther) {
   slower.expectations[0].per_seed = {0.5, 0.75};
   slower.expectations[0].learned->not_reached = 1;
   put_slower(slower, result);
-  EXPECT_EQ(slower_text(result, result.expectations[0]),
-            "along a third of the rate 0.625, and here 0.250, of 2 seeds, 1 of them below the dose");
+  EXPECT_EQ(
+      slower_text(result, result.expectations[0]),
+      "along a third of the rate 0.625, and here 0.250, of 2 seeds, 1 of them below the dose");
   result.expectations[0].expectation.primary = false;
   EXPECT_EQ(slower_text(result, result.expectations[0]), "");
 }

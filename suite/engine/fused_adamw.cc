@@ -53,6 +53,7 @@ torch::optim::AdamWParamState& FusedAdamW::state_of(const at::Tensor& parameter)
 void FusedAdamW::step_group(torch::optim::OptimizerParamGroup& group) {
   const torch::optim::AdamWOptions& options = options_of(group);
   Stepped stepped;
+  int64_t step = 0;  // of the last parameter: that of all, as a rule
   for (const at::Tensor& parameter : group.params()) {
     if (!parameter.grad().defined()) continue;
     torch::optim::AdamWParamState& state = state_of(parameter);
@@ -61,8 +62,11 @@ void FusedAdamW::step_group(torch::optim::OptimizerParamGroup& group) {
     stepped.gradients.push_back(parameter.grad());
     stepped.means.push_back(state.exp_avg());
     stepped.mean_squares.push_back(state.exp_avg_sq());
-    stepped.steps.push_back(
-        at::full({}, static_cast<double>(state.step()), parameter.options().dtype(at::kFloat)));
+    const bool is_as_before = state.step() == step && !stepped.steps.empty();
+    step = state.step();
+    stepped.steps.push_back(is_as_before ? stepped.steps.back()
+                                         : at::full({}, static_cast<double>(step),
+                                                    parameter.options().dtype(at::kFloat)));
   }
   if (stepped.values.empty()) return;
   const auto [beta1, beta2] = options.betas();

@@ -90,8 +90,8 @@ class NotingEngine final : public Engine {
   mutable int most_passes = 0;
 };
 
-// One image with two labels: a long step on either takes away what the other one gave. That is known
-// long before the last pass.
+// One image with two labels: a long step on either takes away what the other one gave. That is
+// known long before the last pass.
 TEST(HowCalm, StepsThatAreTooLongAreNot) {
   LinearClassifier model(1);
   Sample torn = random_images(1, 2)[0];

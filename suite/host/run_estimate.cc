@@ -65,8 +65,7 @@ class Estimation {
     if (absl::Status status = add_plateau_search(estimate); !status.ok()) return status;
     if (absl::Status status = add_learned_search(estimate); !status.ok()) return status;
     // What stands beside the model is checked and measured as it is; what will hold nobody knows.
-    const bool has_second =
-        plan_.request.has_beside() && !plan_.request.has_beside_what_holds();
+    const bool has_second = plan_.request.has_beside() && !plan_.request.has_beside_what_holds();
     const size_t models = has_second ? 2 : 1;
     estimate.check_seconds = *check_seconds * static_cast<double>(models);
     for (size_t i = 0; i < seeds.size(); ++i) {

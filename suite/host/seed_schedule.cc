@@ -80,12 +80,11 @@ void SeedSchedule::know(double seconds, size_t done) {
   const size_t others = seeds_.size() - done;
   if (others == 0 || learned_shares(plan_.request.doses).empty()) return;
   const size_t slower = std::min(seeds_along_slower_path(plan_.request), seeds_.size());
-  monitor_.announce(absl::StrCat("a seed took ", duration_text(seconds), ": about ",
-                                 duration_text(seconds * static_cast<double>(others)),
-                                 " for the other ", others,
-                                 slower > 0 ? absl::StrCat(", and more for ", seeds_text(slower),
-                                                           " along a third of the rate")
-                                            : ""));
+  monitor_.announce(absl::StrCat(
+      "a seed took ", duration_text(seconds), ": about ",
+      duration_text(seconds * static_cast<double>(others)), " for the other ", others,
+      slower > 0 ? absl::StrCat(", and more for ", seeds_text(slower), " along a third of the rate")
+                 : ""));
 }
 
 void SeedSchedule::decide(double seconds, size_t done) {

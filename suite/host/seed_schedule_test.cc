@@ -28,7 +28,8 @@ TEST(SeedsThatFit, LeaveTimeForWhatStandsBeside) {
   EXPECT_EQ(seeds_that_fit(55, {.per_seed = 10, .done = 2, .models = 2}), 3u);
 }
 
-// Of four seeds three are measured again, which takes 70 of the 75 s; of one that one, 20 of the 25.
+// Of four seeds three are measured again, which takes 70 of the 75 s; of one that one, 20 of
+// the 25.
 TEST(SeedsThatFit, LeaveTimeForAnotherPath) {
   EXPECT_EQ(seeds_that_fit(75, {.per_seed = 10, .measured_again = 3}), 4u);
   EXPECT_EQ(seeds_that_fit(25, {.per_seed = 10, .measured_again = 3}), 1u);
@@ -113,8 +114,9 @@ TEST(SeedSchedule, OfALearnedDoseSaysWhatIsLeftAfterTheFirstSeed) {
   SeedSchedule schedule(plan, monitor);
   EXPECT_TRUE(schedule.is_decided());
   schedule.know(100, 1);
-  EXPECT_THAT(monitor.announcements, ElementsAre("a seed took 100 s: about 5 min for the other 3, and more "
-                                                 "for 3 seeds along a third of the rate"));
+  EXPECT_THAT(monitor.announcements,
+              ElementsAre("a seed took 100 s: about 5 min for the other 3, and more "
+                          "for 3 seeds along a third of the rate"));
   monitor.announcements.clear();
   schedule.know(100, 4);
   EXPECT_THAT(monitor.announcements, IsEmpty());

@@ -110,7 +110,8 @@ class SuiteRun {
     }
     measured_.insert(info.modality);
     note_what_does_not_apply(plan_, info, monitor_);
-    if (schedule_.is_decided()) note_what_cannot_be_decided(plan_, info, record_.seeds().size(), monitor_);
+    if (schedule_.is_decided())
+      note_what_cannot_be_decided(plan_, info, record_.seeds().size(), monitor_);
 
     const ModelContext* earlier = record_.earlier(info.name);
     const Clock::time_point finding = Clock::now();
@@ -131,11 +132,12 @@ class SuiteRun {
       return false;
     }
     if (earlier != nullptr && earlier->fingerprint != (*model)->info().fingerprint) {
-      record_.stopped_by(RunEnd::kRefused,
-                 absl::FailedPreconditionError(absl::StrCat(
-                     info.name, " has other weights than when this run was begun (fingerprint ",
-                     (*model)->info().fingerprint, ", was ", earlier->fingerprint,
-                     "): give --fresh to begin anew, or another --out")));
+      record_.stopped_by(
+          RunEnd::kRefused,
+          absl::FailedPreconditionError(absl::StrCat(
+              info.name, " has other weights than when this run was begun (fingerprint ",
+              (*model)->info().fingerprint, ", was ", earlier->fingerprint,
+              "): give --fresh to begin anew, or another --out")));
       return false;
     }
     absl::StatusOr<std::unique_ptr<TextTokenizer>> tokenizer = tokenizer_of(backend, request, info);
@@ -186,15 +188,16 @@ class SuiteRun {
     record_.begin_model(std::move(context));
     const Clock::time_point measuring = Clock::now();
     bool knows_a_seed = false;
-    return measure_seeds(measured, record_.seeds(), record_.model(), [&](std::optional<uint64_t> seed) {
-      record_.set_results(measured.results(record_.model().learned_noise));
-      if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
-      know_a_seed(seconds_since(measuring), measured, info);
-    });
+    return measure_seeds(
+        measured, record_.seeds(), record_.model(), [&](std::optional<uint64_t> seed) {
+          record_.set_results(measured.results(record_.model().learned_noise));
+          if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
+          know_a_seed(seconds_since(measuring), measured, info);
+        });
   }
 
-  // Measures the learned doses of the first seeds along a third of the rate, where the program chose the
-  // rate: who did not say the path is to know what depends on it.
+  // Measures the learned doses of the first seeds along a third of the rate, where the program
+  // chose the rate: who did not say the path is to know what depends on it.
   bool measure_slower(Model& model, const TrainingOptions& training, LearnedRecipe learned,
                       const ModelContext* earlier) {
     const size_t count = seeds_along_slower_path(plan_.request);
@@ -240,8 +243,8 @@ class SuiteRun {
       return false;
     }
     monitor_.announce(absl::StrCat((*model)->info().name, " with ",
-                                   absl::StrReplaceAll(control, {{"-", " "}}),
-                                   ", to stand beside ", what, ":"));
+                                   absl::StrReplaceAll(control, {{"-", " "}}), ", to stand beside ",
+                                   what, ":"));
     ModelRun measured(plan_, **model, std::move(part), training, learned, digits_, store_,
                       monitor_);
     BesideContext context{.fingerprint = (*model)->info().fingerprint};

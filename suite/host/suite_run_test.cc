@@ -83,7 +83,8 @@ TEST_F(SuiteRun, BesideWhatHoldsStandsWhatRandomWeightsGive) {
   EXPECT_EQ(outcome.results[0].verdict, Verdict::kHolds);
   ASSERT_TRUE(outcome.results[0].beside.has_value());
   EXPECT_EQ(outcome.results[0].beside->control, "random-weights");
-  EXPECT_EQ(outcome.results[0].beside->verdict, Verdict::kHolds);  // the fake engine knows no weights
+  EXPECT_EQ(outcome.results[0].beside->verdict,
+            Verdict::kHolds);  // the fake engine knows no weights
   EXPECT_EQ(outcome.results[1].verdict, Verdict::kViolated);
   EXPECT_FALSE(outcome.results[1].beside.has_value());
 }
