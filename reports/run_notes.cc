@@ -52,7 +52,7 @@ void note_model(const ModelContext& model, bool has_small_steps, Notes& notes) {
     notes.push_back({Severity::kRemark, model.name,
                      absl::StrCat("noise floor not measured: ", checks.noise_floor_error)});
   }
-  if (!checks.curvature_error.empty()) {
+  if (has_small_steps && !checks.curvature_error.empty()) {
     notes.push_back({Severity::kRemark, model.name,
                      absl::StrCat("curvature not measured: ", checks.curvature_error)});
   }

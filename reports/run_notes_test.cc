@@ -38,6 +38,16 @@ TEST(RunNotes, WarnOfWhatIsViolatedAndOfWhatIsInDoubt) {
           "cnn, noise_invariance: effects below the noise floor: pure_noise"));
 }
 
+// Learned in large steps, nothing is meant to be proportional to the rate.
+TEST(RunNotes, AreSilentAboutCurvatureWhereNoStepIsSmall) {
+  RunResult run = example_run();
+  run.context.models[1].checks = {.noise_floor_error = "none", .curvature_error = "AdamW's steps"};
+  const std::string remark = "phi3: curvature not measured: AdamW's steps";
+  EXPECT_THAT(texts_of(run, Severity::kRemark), testing::Contains(remark));
+  run.request.doses = {"0.9"};
+  EXPECT_THAT(texts_of(run, Severity::kRemark), testing::Not(testing::Contains(remark)));
+}
+
 TEST(RunNotes, RemarkOnWhatIsUndecidedAndOnRows) {
   EXPECT_THAT(
       texts_of(example_run(), Severity::kRemark),
