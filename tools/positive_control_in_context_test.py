@@ -101,6 +101,7 @@ def test_a_stage_teaches_what_it_asks():
 
 
 def test_the_same_seed_gives_the_same_weights():
+    torch.set_num_threads(1)  # as the script does: several threads add in any order
     one, other = reading()[0], reading()[0]
     for ours in (one, other):
         for _ in range(3):

@@ -8,14 +8,12 @@ Training differentiates through the steps of gradient descent that `eif-suite ru
 OUTDIR/training.pt. One thread: the same command gives the same weights on one machine.
 """
 
-import argparse
-import pathlib
 import time
 
 import torch
 from positive_control import names
 from positive_control.folder import means_by_path, save_checkpoint, save_model, write_readme
-from positive_control.material import PROGRAM, Material, asked_tasks, read_sentences
+from positive_control.material import Material, asked_tasks, read_sentences, training_arguments
 from positive_control.model import Config
 from positive_control.schedule import STAGES
 from positive_control.training import Training
@@ -67,12 +65,7 @@ def train(training, tokenizer, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("outdir", type=pathlib.Path)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--program", default=PROGRAM)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
+    arguments = training_arguments(__doc__.splitlines()[0])
     training, tokenizer = prepare(arguments.program, arguments.seed)
     checkpoint = arguments.outdir / "training.pt"
     if checkpoint.exists():

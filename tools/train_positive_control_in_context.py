@@ -6,14 +6,11 @@
 OUTDIR becomes a Hugging Face folder. One thread: the same command gives the same weights on one machine.
 """
 
-import argparse
-import pathlib
 import time
 
-import torch
 from positive_control import names
 from positive_control.folder import save_model, write_reading_readme
-from positive_control.material import PROGRAM, Material, asked_tasks, read_sentences
+from positive_control.material import Material, asked_tasks, read_sentences, training_arguments
 from positive_control.model import Config
 from positive_control.reading import STAGES, Reading
 
@@ -46,12 +43,7 @@ def train(reading, tokenizer, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("outdir", type=pathlib.Path)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--program", default=PROGRAM)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
+    arguments = training_arguments(__doc__.splitlines()[0])
     material = Material.read()
     # Angles that hardly turn in a text of a hundred tokens leave room to look for a token anywhere.
     config = Config(material.tokenizer.get_vocab_size(), layers=4, rope_theta=1e6)

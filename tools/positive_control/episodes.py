@@ -66,9 +66,6 @@ class Sampler:
         samples = self._samples[task.domain]
         return placeholders([text for sample in (*task.rows, *task.columns) for text in samples[sample]])
 
-    def entities_in(self, domain, sample):
-        return placeholders(self._samples[domain][sample])
-
     def statements_of(self, task):
         """How many a row has; all rows have as many."""
         return len(self._samples[task.domain][task.rows[0]])

@@ -59,8 +59,17 @@ def _task_table(progress):
     return "\n".join(lines)
 
 
-def _files_table(folder):
-    return f"""| file | SHA-256 |
+def _how_it_was_made(script, folder, training, seed):
+    """training: with batch and seconds."""
+    return f"""Made by
+
+```sh
+tools/{script} OUTDIR --seed {seed}
+```
+
+in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
+
+| file | SHA-256 |
 | --- | --- |
 | `model.safetensors` | `{sha256(folder / "model.safetensors")}` |
 | `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |"""
@@ -73,15 +82,7 @@ def write_readme(folder, training, seed):
     text = f"""# positive-control
 
 A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and
-what not stands in docs/positive-control.md, with what the program measures of it. Made by
-
-```sh
-tools/train_positive_control.py OUTDIR --seed {seed}
-```
-
-in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
-
-{_files_table(folder)}
+what not stands in docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control.py", folder, training, seed)}
 
 At the end of training, running means over new names: the share of a statement's loss that is gone, and the
 controlled effect over what the sample does for itself.
@@ -103,15 +104,7 @@ def write_reading_readme(folder, reading, seed):
     text = f"""# positive-control-in-context
 
 A Llama of {count:,} parameters that draws conclusions from what it reads: what it shows and what not stands in
-docs/positive-control.md, with what the program measures of it. Made by
-
-```sh
-tools/train_positive_control_in_context.py OUTDIR --seed {seed}
-```
-
-in {reading.batch:,} batches, {reading.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
-
-{_files_table(folder)}
+docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control_in_context.py", folder, reading, seed)}
 
 At the end of training, running means over new names: the controlled effect over what the sample does for itself.
 

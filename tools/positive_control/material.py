@@ -1,9 +1,11 @@
 """What the controls are trained on: templates of the program's domains, its claims, its names, everyday sentences."""
 
+import argparse
 import dataclasses
 import pathlib
 import tempfile
 
+import torch
 from positive_control import names, questions
 from positive_control.episodes import Sampler
 from positive_control.folder import save_model
@@ -24,19 +26,24 @@ LOGIC_DOMAINS = (
 OTHER_DOMAINS = ("paraphrases", "reversals", "one_to_many")
 
 
-def asked_effects(program, config, tokenizer):
+def training_arguments(description):
+    """Of a script that trains a control. One thread: the same command gives the same weights on one machine."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("outdir", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--program", default=PROGRAM)
+    torch.set_num_threads(1)
+    return parser.parse_args()
+
+
+def asked_tasks(program, config, tokenizer):
     """Of the program itself, which is run once on the untrained model: its claims are wanted, not verdicts."""
     with tempfile.TemporaryDirectory() as folder:
         save_model(pathlib.Path(folder), fresh_weights(config, 0), config, tokenizer)
         run = questions.measure(
             program, folder, "--desideratum", DESIDERATA, "--seeds", "1", "--lr", "0.1"
         )
-    return questions.effects_of_run(run)
-
-
-def asked_tasks(program, config, tokenizer):
-    effects = asked_effects(program, config, tokenizer)
-    return questions.tasks_of([effect for effect in effects if effect.primary])
+    return questions.tasks_of([effect for effect in questions.effects_of_run(run) if effect.primary])
 
 
 def read_sentences():
