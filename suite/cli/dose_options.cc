@@ -56,8 +56,7 @@ void add_dose_options(CLI::App& command, RunRequest& request) {
 
 void choose_learned_recipe(const CLI::App& command, RunRequest& request) {
   const bool learns_shares =
-      std::any_of(request.doses.begin(), request.doses.end(),
-                  [](const std::string& dose) { return dose != kPlateauDose; });
+      std::any_of(request.doses.begin(), request.doses.end(), is_learned_dose);
   if (!learns_shares || !leaves_recipe_open(command, request)) return;
   request.training.adapter = Adapter::kLora;
   request.training.optimizer = Optimizer::kAdamW;

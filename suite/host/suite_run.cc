@@ -14,13 +14,13 @@
 #include "absl/strings/str_replace.h"
 #include "suite/core/dose.h"
 #include "suite/engine/learned_parameters.h"
+#include "suite/host/asked_desiderata.h"
 #include "suite/host/auto_rate.h"
 #include "suite/host/control.h"
 #include "suite/host/guard.h"
 #include "suite/host/kept_record.h"
 #include "suite/host/learned_rate.h"
 #include "suite/host/model_run.h"
-#include "suite/host/run_notes.h"
 #include "suite/host/seed_costs.h"
 #include "suite/host/seed_schedule.h"
 #include "suite/host/stoppable_model.h"
@@ -110,8 +110,9 @@ class SuiteRun {
     }
     measured_.insert(info.modality);
     note_what_does_not_apply(plan_, info, monitor_);
-    if (schedule_.is_decided())
+    if (schedule_.is_decided()) {
       note_what_cannot_be_decided(plan_, info, record_.seeds().size(), monitor_);
+    }
 
     const ModelContext* earlier = record_.earlier(info.name);
     const Clock::time_point finding = Clock::now();

@@ -1,4 +1,4 @@
-#include "suite/host/run_notes.h"
+#include "suite/host/asked_desiderata.h"
 
 #include <algorithm>
 #include <vector>
