@@ -34,15 +34,21 @@ int64_t longest(const std::vector<Example>& examples) {
   return tokens;
 }
 
-// Sorts rows into batches that take their steps together: as many, and at each one examples that
-// may stand in one batch.
+// The class of each step, or of all where that is one: rows with the same may take their steps
+// together.
+std::vector<int64_t> length_classes(const std::vector<Example>& examples) {
+  std::vector<int64_t> classes;
+  for (const Example& example : examples) classes.push_back(length_class_of(example));
+  const bool is_one =
+      std::adjacent_find(classes.begin(), classes.end(), std::not_equal_to<>()) == classes.end();
+  if (is_one) classes.resize(1);
+  return classes;
+}
+
+// Sorts rows into batches that take their steps together, those with more of them first.
 std::vector<std::vector<size_t>> batches_of(const std::vector<const std::vector<Example>*>& rows) {
-  std::map<std::vector<int64_t>, std::vector<size_t>> alike;  // by the classes of their steps
-  for (size_t row = 0; row < rows.size(); ++row) {
-    std::vector<int64_t> classes;
-    for (const Example& example : *rows[row]) classes.push_back(length_class_of(example));
-    alike[classes].push_back(row);
-  }
+  std::map<std::vector<int64_t>, std::vector<size_t>> alike;  // by their classes
+  for (size_t row = 0; row < rows.size(); ++row) alike[length_classes(*rows[row])].push_back(row);
   std::vector<std::vector<size_t>> batches;
   for (const auto& [classes, members] : alike) {
     std::vector<int64_t> sizes;
@@ -50,6 +56,8 @@ std::vector<std::vector<size_t>> batches_of(const std::vector<const std::vector<
     for (const std::vector<int64_t>& batch : batches_of_similar_size(sizes)) {
       std::vector<size_t>& chosen = batches.emplace_back();
       for (const int64_t i : batch) chosen.push_back(members[static_cast<size_t>(i)]);
+      std::stable_sort(chosen.begin(), chosen.end(),
+                       [&](size_t a, size_t b) { return rows[a]->size() > rows[b]->size(); });
     }
   }
   return batches;
@@ -60,7 +68,7 @@ std::vector<std::vector<size_t>> batches_of(const std::vector<const std::vector<
 class AdapterStack {
  public:
   AdapterStack(Model& model, const std::vector<LoraTarget>& targets, int64_t rows)
-      : model_(model), targets_(targets), rows_(rows) {
+      : model_(model), targets_(targets) {
     for (const LoraTarget& target : targets) {
       const int64_t outputs = model.parameters()[target.parameter].value.size(0);
       a_.push_back(target.a.unsqueeze(0).repeat({rows, 1, 1}));
@@ -68,25 +76,26 @@ class AdapterStack {
     }
   }
 
-  // `after` is called after each step with how many have been taken.
+  // Rows with more steps come first. `after` is called after each step with how many have been
+  // taken.
   absl::Status train(const std::vector<const std::vector<Example>*>& rows,
                      const TrainingOptions& options, Monitor& monitor,
                      const std::function<void(size_t)>& after) {
     std::vector<at::Tensor> values = a_;
     values.insert(values.end(), b_.begin(), b_.end());
-    for (const at::Tensor& value : values) value.set_requires_grad(true);
-    StackedOptimizer optimizer(values, options);
+    StackedOptimizer optimizer(std::move(values), options);
     for (size_t step = 0; step < rows.front()->size(); ++step) {
       if (monitor.stopping()) return absl::CancelledError("interrupted");
-      std::vector<const Example*> examples;
-      for (const std::vector<Example>* row : rows) examples.push_back(&(*row)[step]);
+      std::vector<const Example*> examples;  // of the first rows, which have a step left
+      for (const std::vector<Example>* row : rows) {
+        if (step < row->size()) examples.push_back(&(*row)[step]);
+      }
       const absl::StatusOr<std::vector<at::Tensor>> gradients =
-          gradients_of(examples, values, options.lora.scale());
+          gradients_of(examples, options.lora.scale());
       if (!gradients.ok()) return gradients.status();
       optimizer.step(*gradients);
       after(step + 1);
     }
-    for (const at::Tensor& value : values) value.set_requires_grad(false);
     return absl::OkStatus();
   }
 
@@ -95,42 +104,42 @@ class AdapterStack {
     const at::Tensor places = at::tensor(rows, at::kLong).to(device_of(model_));
     StepGradients copy{.rows = std::ssize(rows)};
     for (size_t i = 0; i < targets_.size(); ++i) {
-      copy.inputs.push_back(a_[i].detach().index_select(0, places));
-      copy.outer_products.push_back(
-          {targets_[i].parameter, i, b_[i].detach().index_select(0, places)});
+      copy.inputs.push_back(a_[i].index_select(0, places));
+      copy.outer_products.push_back({targets_[i].parameter, i, b_[i].index_select(0, places)});
     }
     return copy;
   }
 
  private:
-  // The corrections of all rows, which training goes through.
-  StepGradients factors() const {
-    StepGradients factors{.rows = rows_, .inputs = a_};
-    for (size_t i = 0; i < targets_.size(); ++i) {
-      factors.outer_products.push_back({targets_[i].parameter, i, b_[i]});
-    }
-    return factors;
-  }
-
-  // Of the mean over each row's scored tokens, at the adapters as they are.
+  // Of the mean over the scored tokens of each example, of which one belongs to each of the first
+  // rows, at the adapters as they are.
   absl::StatusOr<std::vector<at::Tensor>> gradients_of(const std::vector<const Example*>& examples,
-                                                       const std::vector<at::Tensor>& values,
                                                        double scale) const {
     const at::AutoGradMode with_gradients(true);
-    TunedWeights weights(model_.parameters(), rows_,
-                         {{0, factors(), at::full({rows_}, scale, a_.front().options())}},
+    const int64_t rows = std::ssize(examples);
+    const auto leaf = [&](const at::Tensor& all) {
+      return all.narrow(0, 0, rows).detach().requires_grad_();
+    };
+    StepGradients factors{.rows = rows};
+    std::vector<at::Tensor> leaves;
+    for (const at::Tensor& a : a_) leaves.push_back(factors.inputs.emplace_back(leaf(a)));
+    for (size_t i = 0; i < targets_.size(); ++i) {
+      leaves.push_back(leaf(b_[i]));
+      factors.outer_products.push_back({targets_[i].parameter, i, leaves.back()});
+    }
+    TunedWeights weights(model_.parameters(), rows,
+                         {{0, std::move(factors), at::full({rows}, scale, a_.front().options())}},
                          /*base_scale=*/{});
     const absl::StatusOr<Losses> losses =
         model_.loss(weights, make_row_batch(examples, device_of(model_)));
     if (!losses.ok()) return losses.status();
-    return torch::autograd::grad({(losses->nll / losses->scored).sum()}, values, {},
+    return torch::autograd::grad({(losses->nll / losses->scored).sum()}, leaves, {},
                                  /*retain_graph=*/false, /*create_graph=*/false,
                                  /*allow_unused=*/true);
   }
 
   Model& model_;
   const std::vector<LoraTarget>& targets_;
-  int64_t rows_;
   std::vector<at::Tensor> a_, b_;  // by target
 };
 

@@ -10,8 +10,8 @@
 //
 // is the weight W with a correction of low rank by row, which is what TunedWeights evaluates; here
 // autograd goes through it to A and B. So R fine-tunings of any optimiser take one forward and one
-// backward pass for each step, and no copy of a weight. Rows that are trained together take as many
-// steps, each of its own statements, padded to the longest.
+// backward pass for each step, and no copy of a weight. Each row's step is of its own statement,
+// padded to the longest; a row that has taken all its steps is left out of those of the others.
 #pragma once
 
 #include <memory>

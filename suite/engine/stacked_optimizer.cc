@@ -45,10 +45,15 @@ void StackedOptimizer::step(const std::vector<at::Tensor>& gradients) {
     // What comes back from a product may be a transposed view, which is slow to read again and
     // again.
     const at::Tensor gradient = gradients[i].contiguous();
-    if (options_.optimizer == Optimizer::kSgd) {
-      step_sgd(i, gradient);
+    const auto stepped = [&](at::Tensor& of_all) {
+      if (!of_all.defined()) of_all = at::zeros_like(values_[i]);
+      return of_all.narrow(0, 0, gradient.size(0));
+    };
+    const at::Tensor value = stepped(values_[i]);
+    if (options_.optimizer == Optimizer::kAdamW) {
+      step_adamw(value, stepped(first_[i]), stepped(second_[i]), gradient);
     } else {
-      step_adamw(i, gradient);
+      step_sgd(value, options_.momentum != 0 ? stepped(first_[i]) : at::Tensor(), gradient);
     }
   }
 }
@@ -70,41 +75,32 @@ void StackedOptimizer::shorten(const std::vector<at::Tensor>& gradients) const {
   }
 }
 
-void StackedOptimizer::step_sgd(size_t i, const at::Tensor& gradient) {
+void StackedOptimizer::step_sgd(const at::Tensor& value, const at::Tensor& velocity,
+                                const at::Tensor& gradient) const {
   at::Tensor direction = gradient;
-  if (options_.weight_decay != 0) direction = direction.add(values_[i], options_.weight_decay);
-  if (options_.momentum != 0) {
-    // The first step's buffer is its gradient.
-    first_[i] =
-        first_[i].defined() ? first_[i].mul_(options_.momentum).add_(direction) : direction.clone();
-    direction = first_[i];
-  }
-  values_[i].add_(direction, -options_.learning_rate);
+  if (options_.weight_decay != 0) direction = direction.add(value, options_.weight_decay);
+  if (velocity.defined()) direction = velocity.mul_(options_.momentum).add_(direction);
+  value.add_(direction, -options_.learning_rate);
 }
 
-void StackedOptimizer::step_adamw(size_t i, const at::Tensor& gradient) {
-  at::Tensor &value = values_[i], &mean = first_[i], &mean_square = second_[i];
-  if (!mean.defined()) {
-    mean = at::zeros_like(value);
-    mean_square = at::zeros_like(value);
+void StackedOptimizer::step_adamw(const at::Tensor& value, const at::Tensor& mean,
+                                  const at::Tensor& mean_square, const at::Tensor& gradient) const {
+  const auto steps = static_cast<double>(steps_);
+  if (kernel_ == AdamWKernel::kFused) {
+    fused_adamw()->call({value}, {gradient}, {mean}, {mean_square}, {},
+                        {at::full({}, steps, at::kFloat)}, options_.learning_rate, kBeta1, kBeta2,
+                        options_.weight_decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false,
+                        std::nullopt, std::nullopt);
+    return;
   }
-  if (kernel_ == AdamWKernel::kFused) return step_fused(i, gradient);
   if (options_.weight_decay != 0) value.mul_(1 - options_.learning_rate * options_.weight_decay);
   mean.mul_(kBeta1).add_(gradient, 1 - kBeta1);
   mean_square.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
   // Both means began at 0, which makes them too small in the first steps.
-  const auto steps = static_cast<double>(steps_);
   const double of_mean = 1 - std::pow(kBeta1, steps);
   const double of_square = 1 - std::pow(kBeta2, steps);
   const at::Tensor size = mean_square.sqrt().div_(std::sqrt(of_square)).add_(kEpsilon);
   value.addcdiv_(mean, size, -options_.learning_rate / of_mean);
-}
-
-void StackedOptimizer::step_fused(size_t i, const at::Tensor& gradient) {
-  const at::Tensor steps = at::full({}, static_cast<double>(steps_), at::kFloat);
-  fused_adamw()->call({values_[i]}, {gradient}, {first_[i]}, {second_[i]}, {}, {steps},
-                      options_.learning_rate, kBeta1, kBeta2, options_.weight_decay, kEpsilon,
-                      /*amsgrad=*/false, /*maximize=*/false, std::nullopt, std::nullopt);
 }
 
 }  // namespace eif

@@ -25,15 +25,18 @@ class StackedOptimizer {
   StackedOptimizer(std::vector<at::Tensor> values, const TrainingOptions& options,
                    AdamWKernel kernel = AdamWKernel::kFused);
 
-  // One step of all rows. gradients: one for each value, undefined where nothing came back. Those
-  // of a row that are longer than options.max_gradient_norm together are shortened in place.
+  // One step of the first rows: as many as the gradients have, and no more than in the step before.
+  // gradients: one for each value, undefined where nothing came back. Those of a row that are
+  // longer than options.max_gradient_norm together are shortened in place.
   void step(const std::vector<at::Tensor>& gradients);
 
  private:
   void shorten(const std::vector<at::Tensor>& gradients) const;
-  void step_sgd(size_t i, const at::Tensor& gradient);
-  void step_adamw(size_t i, const at::Tensor& gradient);
-  void step_fused(size_t i, const at::Tensor& gradient);
+  // Of the stepped rows, what is kept of their gradients included.
+  void step_sgd(const at::Tensor& value, const at::Tensor& velocity,
+                const at::Tensor& gradient) const;
+  void step_adamw(const at::Tensor& value, const at::Tensor& mean, const at::Tensor& mean_square,
+                  const at::Tensor& gradient) const;
 
   std::vector<at::Tensor> values_;
   TrainingOptions options_;

@@ -100,6 +100,24 @@ TEST(StackedOptimizerTest, OneOperatorOrADozenIsTheSame) {
   EXPECT_GT((fused - start).abs().max().item<double>(), 0.1);
 }
 
+TEST_P(StackedOptimizerTest, ARowThatHasTakenAllItsStepsStaysAsItIs) {
+  const TrainingOptions& options = GetParam();
+  at::manual_seed(5);
+  const at::Tensor start = random({kRows, 2, 5});
+  const at::Tensor stacked = start.clone(), alone = start.narrow(0, 0, 1).clone();
+  StackedOptimizer optimizer({stacked}, options), of_first({alone}, options);
+  at::Tensor ended;
+  for (int step = 0; step < kSteps; ++step) {
+    const int64_t rows = step < 2 ? kRows : 1;
+    const at::Tensor gradient = random({rows, 2, 5});
+    optimizer.step({gradient.clone()});
+    of_first.step({gradient.narrow(0, 0, 1).clone()});
+    if (step == 1) ended = stacked.narrow(0, 1, kRows - 1).clone();
+  }
+  EXPECT_TRUE(at::equal(stacked.narrow(0, 1, kRows - 1), ended));
+  EXPECT_LE((stacked.narrow(0, 0, 1) - alone).abs().max().item<double>(), 1e-15);
+}
+
 TEST(StackedOptimizerTest, LeavesWhatHasNoGradientAsItIs) {
   const at::Tensor moved = at::ones({2, 2}, at::kDouble), still = at::ones({2, 2}, at::kDouble);
   StackedOptimizer optimizer({moved, still}, {.learning_rate = 0.5, .weight_decay = 1});
