@@ -1,6 +1,8 @@
 #include "suite/host/learning_curves.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "suite/core/dose.h"
@@ -9,9 +11,31 @@
 namespace eif {
 namespace {
 
-// Passes are asked for in rounds, each up to twice as many as the one before: engines train a round
-// from the beginning, and so take at most twice the passes that are needed.
+// Passes are asked for in rounds, and engines train a round from the beginning. The next one has
+// twice the passes of the one before, or more where that looks too few.
 constexpr int kFirstRound = 4;
+constexpr double kMostTimesAsMany = 4;
+constexpr double kMoreThanForeseen = 1.25;
+
+// After how many passes in all the share is reached if the log of what is left of the loss goes on
+// as in the last one; infinity where that is never.
+double foreseen_passes(const LearningCurve& curve, double share) {
+  const int passes = static_cast<int>(curve.after.size());
+  const auto left = [&](int after) { return after == 0 ? 1 : 1 - curve.share(after); };
+  const double fall = std::log(left(passes - 1) / left(passes));
+  if (!(fall > 0)) return std::numeric_limits<double>::infinity();
+  return passes + std::log(left(passes) / (1 - share)) / fall;
+}
+
+// The last pass of the next round. All rounds together are two trainings of the most passes at
+// most: those until now were no more than twice the longest.
+int end_of_round(const LearningCurve& curve, const LearnedEnough& enough) {
+  const int passes = static_cast<int>(curve.after.size());
+  if (passes == 0) return std::min(kFirstRound, enough.max_passes);
+  const double wanted = std::clamp(kMoreThanForeseen * foreseen_passes(curve, enough.share),
+                                   2.0 * passes, kMostTimesAsMany * passes);
+  return 2 * passes + wanted > enough.max_passes ? enough.max_passes : static_cast<int>(wanted);
+}
 
 // Rows of each sample after the passes from `first` to `last`, evaluated on its own statements.
 class Round {
@@ -84,21 +108,20 @@ absl::StatusOr<LearningCurves> learning_curves(
     const TrainingOptions& options, const LearnedEnough& enough, Monitor& monitor,
     const std::function<bool(const LearningCurves&)>& is_known) {
   LearningCurves curves;
-  for (int first = 1; first <= enough.max_passes;) {
-    const int last = std::min(std::max(kFirstRound, 2 * (first - 1)), enough.max_passes);
+  while (true) {
     Round round;
     for (const auto& [content, sample] : samples) {
       const LearningCurve& curve = curves[content];
+      const int passes = static_cast<int>(curve.after.size());
       // What became infinite, or cannot be encoded, is not learned by more of the same.
-      if (curve.error.empty() && !curve.passes_to(enough.share)) {
-        round.add(content, sample, first, last);
-      }
+      const bool is_over = !curve.error.empty() || curve.passes_to(enough.share).has_value() ||
+                           passes == enough.max_passes;
+      if (!is_over) round.add(content, sample, passes + 1, end_of_round(curve, enough));
     }
     if (round.empty()) break;
     const absl::Status status = round.run(model, engine, options, curves, monitor);
     if (!status.ok()) return status;
     if (is_known != nullptr && is_known(curves)) break;
-    first = last + 1;
   }
   return curves;
 }

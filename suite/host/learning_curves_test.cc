@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "suite/engine/dense.h"
 #include "suite/engine/monitor_for_test.h"
 #include "suite/engine/replay.h"
@@ -69,6 +72,39 @@ TEST(LearningCurves, EndWhereEnoughIsLearned) {
   if (*passes > 1) EXPECT_LT(curve.share(*passes - 1), 0.2);
   EXPECT_LT(curve.after.size(), 32u);
   EXPECT_EQ(curve.passes_to(0.99999), std::nullopt);
+}
+
+// Remembers the most passes of each call.
+class RoundsOf final : public Engine {
+ public:
+  absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
+                                 const TrainingOptions& options, Monitor& monitor) const override {
+    rounds.push_back(*std::max_element(wanted.passes.begin(), wanted.passes.end()));
+    return dense_.measure(model, wanted, options, monitor);
+  }
+  mutable std::vector<int> rounds;
+
+ private:
+  DenseEngine dense_;
+};
+
+TEST(LearningCurves, ASlowSampleIsNotTrainedAgainAndAgain) {
+  LinearClassifier model(1);
+  const Sample pair = pair_of(random_images(2, 2));
+  for (const double rate : {0.3, 0.03, 0.01, 0.003, 0.001}) {
+    for (const int most : {3, 32, 33, 100}) {
+      RoundsOf engine;
+      const LearningCurve curve = curve_of(engine, model, pair, {.learning_rate = rate},
+                                           {.share = 0.5, .max_passes = most});
+      const int needed = curve.passes_to(0.5).value_or(most);
+      EXPECT_EQ(engine.rounds.back(), std::ssize(curve.after));
+      EXPECT_GE(engine.rounds.back(), needed);
+      const int trained = std::accumulate(engine.rounds.begin(), engine.rounds.end(), 0);
+      EXPECT_LE(trained, 2 * most) << rate;
+      // Its loss falls by nearly the same factor in each pass.
+      if (needed < most) EXPECT_LE(trained, 4 + std::max(8.0, 1.5 * needed + 4)) << rate;
+    }
+  }
 }
 
 TEST(LearningCurves, AStatementThatStandsTwiceHasTwoLosses) {

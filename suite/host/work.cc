@@ -135,8 +135,8 @@ Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes)
     for (const size_t row : block.rows) {
       const int64_t own = tokens_of(encode_sample(model, wanted.trained[row]));
       const double trained = kUnitsOfTraining * static_cast<double>(own);
-      // How it is learned is seen in rounds, each of which begins anew and takes twice the passes
-      // of the one before: two trainings at most. The third is measured.
+      // How it is learned is seen in rounds, each of which begins anew, of two trainings' passes at
+      // most. The third is measured.
       work.rows += static_cast<size_t>(max_passes);
       work.tokens += max_passes * (3 * own + own + evaluated);
       work.units += max_passes * (3 * trained + static_cast<double>(own) + positions);
