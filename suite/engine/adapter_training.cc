@@ -1,8 +1,5 @@
 #include "suite/engine/adapter_training.h"
 
-#include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/autograd.h>
-
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -11,137 +8,14 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "suite/engine/batching.h"
+#include "suite/engine/adapter_stack.h"
 #include "suite/engine/distinct_statements.h"
-#include "suite/engine/evaluation.h"
-#include "suite/engine/matrix_product.h"
-#include "suite/engine/stacked_optimizer.h"
 #include "suite/formats/digest.h"
 
 namespace eif {
 namespace {
 
 constexpr int64_t kCopiesOfAdapter = 4;
-
-int64_t length_class_of(const Example& example) {
-  const auto* text = std::get_if<TextExample>(&example);
-  return text == nullptr ? 0 : text->length_class;
-}
-
-int64_t longest(const std::vector<Example>& examples) {
-  int64_t tokens = 0;
-  for (const Example& example : examples) tokens = std::max(tokens, token_count(example));
-  return tokens;
-}
-
-// The class of each step, or of all where that is one: rows with the same may take their steps
-// together.
-std::vector<int64_t> length_classes(const std::vector<Example>& examples) {
-  std::vector<int64_t> classes;
-  for (const Example& example : examples) classes.push_back(length_class_of(example));
-  const bool is_one =
-      std::adjacent_find(classes.begin(), classes.end(), std::not_equal_to<>()) == classes.end();
-  if (is_one) classes.resize(1);
-  return classes;
-}
-
-// Sorts rows into batches that take their steps together, those with more of them first.
-std::vector<std::vector<size_t>> batches_of(const std::vector<const std::vector<Example>*>& rows) {
-  std::map<std::vector<int64_t>, std::vector<size_t>> alike;  // by their classes
-  for (size_t row = 0; row < rows.size(); ++row) alike[length_classes(*rows[row])].push_back(row);
-  std::vector<std::vector<size_t>> batches;
-  for (const auto& [classes, members] : alike) {
-    std::vector<int64_t> sizes;
-    for (const size_t row : members) sizes.push_back(longest(*rows[row]));
-    for (const std::vector<int64_t>& batch : batches_of_similar_size(sizes)) {
-      std::vector<size_t>& chosen = batches.emplace_back();
-      for (const int64_t i : batch) chosen.push_back(members[static_cast<size_t>(i)]);
-      std::stable_sort(chosen.begin(), chosen.end(),
-                       [&](size_t a, size_t b) { return rows[a]->size() > rows[b]->size(); });
-    }
-  }
-  return batches;
-}
-
-// The adapters of R rows. A: (R, rank, I). B is kept as its transpose, (R, rank, O): then the
-// correction Σ_k b_k a_kᵀ of a matrix has the shape of a gradient in factors.
-class AdapterStack {
- public:
-  AdapterStack(Model& model, const std::vector<LoraTarget>& targets, int64_t rows)
-      : model_(model), targets_(targets) {
-    for (const LoraTarget& target : targets) {
-      const int64_t outputs = model.parameters()[target.parameter].value.size(0);
-      a_.push_back(target.a.unsqueeze(0).repeat({rows, 1, 1}));
-      b_.push_back(at::zeros({rows, target.a.size(0), outputs}, target.a.options()));
-    }
-  }
-
-  // Rows with more steps come first. `after` is called after each step with how many have been
-  // taken.
-  absl::Status train(const std::vector<const std::vector<Example>*>& rows,
-                     const TrainingOptions& options, Monitor& monitor,
-                     const std::function<void(size_t)>& after) {
-    std::vector<at::Tensor> values = a_;
-    values.insert(values.end(), b_.begin(), b_.end());
-    StackedOptimizer optimizer(std::move(values), options);
-    for (size_t step = 0; step < rows.front()->size(); ++step) {
-      if (monitor.stopping()) return absl::CancelledError("interrupted");
-      std::vector<const Example*> examples;  // of the first rows, which have a step left
-      for (const std::vector<Example>* row : rows) {
-        if (step < row->size()) examples.push_back(&(*row)[step]);
-      }
-      const absl::StatusOr<std::vector<at::Tensor>> gradients =
-          gradients_of(examples, options.lora.scale());
-      if (!gradients.ok()) return gradients.status();
-      optimizer.step(*gradients);
-      after(step + 1);
-    }
-    return absl::OkStatus();
-  }
-
-  // Copies of the corrections of these rows as they are.
-  StepGradients copy_of(const std::vector<int64_t>& rows) const {
-    const at::Tensor places = at::tensor(rows, at::kLong).to(device_of(model_));
-    StepGradients copy{.rows = std::ssize(rows)};
-    for (size_t i = 0; i < targets_.size(); ++i) {
-      copy.inputs.push_back(a_[i].index_select(0, places));
-      copy.outer_products.push_back({targets_[i].parameter, i, b_[i].index_select(0, places)});
-    }
-    return copy;
-  }
-
- private:
-  // Of the mean over the scored tokens of each example, of which one belongs to each of the first
-  // rows, at the adapters as they are.
-  absl::StatusOr<std::vector<at::Tensor>> gradients_of(const std::vector<const Example*>& examples,
-                                                       double scale) const {
-    const at::AutoGradMode with_gradients(true);
-    const int64_t rows = std::ssize(examples);
-    const auto leaf = [&](const at::Tensor& all) {
-      return all.narrow(0, 0, rows).detach().requires_grad_();
-    };
-    StepGradients factors{.rows = rows};
-    std::vector<at::Tensor> leaves;
-    for (const at::Tensor& a : a_) leaves.push_back(factors.inputs.emplace_back(leaf(a)));
-    for (size_t i = 0; i < targets_.size(); ++i) {
-      leaves.push_back(leaf(b_[i]));
-      factors.outer_products.push_back({targets_[i].parameter, i, leaves.back()});
-    }
-    TunedWeights weights(model_.parameters(), rows,
-                         {{0, std::move(factors), at::full({rows}, scale, a_.front().options())}},
-                         /*base_scale=*/{});
-    const absl::StatusOr<Losses> losses =
-        model_.loss(weights, make_row_batch(examples, device_of(model_)));
-    if (!losses.ok()) return losses.status();
-    return torch::autograd::grad({(losses->nll / losses->scored).sum()}, leaves, {},
-                                 /*retain_graph=*/false, /*create_graph=*/false,
-                                 /*allow_unused=*/true);
-  }
-
-  Model& model_;
-  const std::vector<LoraTarget>& targets_;
-  std::vector<at::Tensor> a_, b_;  // by target
-};
 
 // Rows and those that take the first of their steps: the adapter of the latter is what that of the
 // former is at that time, and is not trained again.
@@ -150,9 +24,8 @@ class SharedSteps {
   explicit SharedSteps(const std::vector<const std::vector<Example>*>& rows) {
     std::vector<size_t> by_length(rows.size());
     std::iota(by_length.begin(), by_length.end(), 0);
-    std::stable_sort(by_length.begin(), by_length.end(), [&](size_t a, size_t b) {
-      return rows[a]->size() > rows[b]->size();
-    });
+    std::stable_sort(by_length.begin(), by_length.end(),
+                     [&](size_t a, size_t b) { return rows[a]->size() > rows[b]->size(); });
     std::map<std::string, size_t> leaders;  // by what they were trained on up to some step
     for (const size_t row : by_length) {
       std::vector<std::string> histories;
@@ -244,23 +117,27 @@ absl::StatusOr<std::unique_ptr<TrainedRows>> train_adapters(Model& model,
   const SharedSteps shared(rows);
   std::vector<const std::vector<Example>*> leaders;
   for (const size_t row : shared.leaders()) leaders.push_back(rows[row]);
-  for (const std::vector<size_t>& batch : batches_of(leaders)) {
+  for (const std::vector<size_t>& batch : stacked_together(leaders)) {
     std::vector<const std::vector<Example>*> members;
     for (const size_t leader : batch) members.push_back(leaders[leader]);
-    AdapterStack stack(model, targets, std::ssize(members));
-    const auto keep_those_that_end = [&](size_t steps) {
+    AdapterStack stack(model, targets, std::ssize(members), options);
+    for (size_t step = 0; step < members.front()->size(); ++step) {
+      if (monitor.stopping()) return absl::CancelledError("interrupted");
+      std::vector<const Example*> examples;  // of the first rows, which have a step left
+      for (const std::vector<Example>* row : members) {
+        if (step < row->size()) examples.push_back(&(*row)[step]);
+      }
+      if (absl::Status status = stack.step(examples); !status.ok()) return status;
       std::vector<size_t> ending;
       std::vector<int64_t> places;  // in the stack
       for (size_t i = 0; i < batch.size(); ++i) {
-        for (const size_t row : shared.ending_after(steps, shared.leaders()[batch[i]])) {
+        for (const size_t row : shared.ending_after(step + 1, shared.leaders()[batch[i]])) {
           ending.push_back(row);
           places.push_back(static_cast<int64_t>(i));
         }
       }
       if (!ending.empty()) trained->add_batch(ending, stack.copy_of(places));
-    };
-    const absl::Status status = stack.train(members, options, monitor, keep_those_that_end);
-    if (!status.ok()) return status;
+    }
   }
   return trained;
 }

@@ -7,6 +7,7 @@
 //           `replay` does it (replay.h)
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@
 
 namespace eif {
 
-class AdaptersEngine final : public Engine {
+class AdaptersEngine final : public Engine, public PassByPass {
  public:
   explicit AdaptersEngine(WorkLimits limits = {}) : limits_(limits) {}
 
@@ -28,6 +29,12 @@ class AdaptersEngine final : public Engine {
                                                  TrainingOptions options,
                                                  std::span<const double> rates,
                                                  Monitor& monitor) const override;
+
+  const PassByPass* pass_by_pass() const override { return this; }
+  absl::StatusOr<std::vector<LearningCurve>> learning_curves(
+      Model& model, const std::vector<Sample>& samples, const TrainingOptions& options,
+      const LearnedEnough& enough, const std::function<bool(const LearningCurve&)>& ends_all,
+      Monitor& monitor) const override;
 
  private:
   WorkLimits limits_;

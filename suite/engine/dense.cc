@@ -55,6 +55,18 @@ class RowAfterRow {
   int passes_ = 0;
 };
 
+// The loss of each statement by itself.
+absl::StatusOr<std::vector<double>> losses_of(Model& model, const std::vector<Example>& statements,
+                                              Weights& weights) {
+  EncodedSamples alone;
+  for (const Example& statement : statements) alone.push_back(std::vector<Example>{statement});
+  const absl::StatusOr<at::Tensor> losses =
+      Evaluation::prepare(device_of(model), pointers_to(alone)).losses(model, weights);
+  if (!losses.ok()) return losses.status();
+  const double* values = losses->const_data_ptr<double>();
+  return std::vector<double>(values, values + losses->numel());
+}
+
 }  // namespace
 
 absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wanted,
@@ -94,6 +106,45 @@ absl::StatusOr<Matrix> DenseEngine::measure(Model& model, const WantedCells& wan
   }
   if (absl::Status status = rows.restore(); !status.ok()) return status;
   return matrix;
+}
+
+absl::StatusOr<std::vector<LearningCurve>> DenseEngine::learning_curves(
+    Model& model, const std::vector<Sample>& samples, const TrainingOptions& options,
+    const LearnedEnough& enough, const std::function<bool(const LearningCurve&)>& ends_all,
+    Monitor& monitor) const {
+  if (absl::Status status = check_training(options); !status.ok()) return status;
+  const absl::StatusOr<LearnedParameters> learned = LearnedParameters::choose(model, options);
+  if (!learned.ok()) return learned.status();
+  const absl::StatusOr<std::unique_ptr<FineTuning>> fine_tuning =
+      begin_fine_tuning(model, samples, options);
+  if (!fine_tuning.ok()) return fine_tuning.status();
+  RowAfterRow rows(**fine_tuning, options, copies_);
+  std::vector<LearningCurve> curves(samples.size());
+  bool is_ended = false;
+  for (size_t i = 0; i < samples.size() && !is_ended; ++i) {
+    LearningCurve& curve = curves[i];
+    const EncodedSample statements = encode_sample(model, samples[i]);
+    if (!statements.ok()) {
+      curve.error = std::string(statements.status().message());
+      continue;
+    }
+    if (absl::Status status = rows.restore(); !status.ok()) return status;
+    absl::StatusOr<std::vector<double>> losses =
+        losses_of(model, *statements, (*fine_tuning)->weights());
+    if (!losses.ok()) return losses.status();
+    curve.before = *std::move(losses);
+    while (!curve.is_over(enough) && !is_ended) {
+      if (monitor.stopping()) return absl::CancelledError("interrupted");
+      const absl::Status trained = rows.train(*statements, curve.passes() + 1);
+      if (!trained.ok()) return trained;
+      losses = losses_of(model, *statements, (*fine_tuning)->weights());
+      if (!losses.ok()) return losses.status();
+      add_pass(curve, *std::move(losses), samples[i]);
+      is_ended = ends_all != nullptr && ends_all(curve);
+    }
+  }
+  if (absl::Status status = rows.restore(); !status.ok()) return status;
+  return curves;
 }
 
 }  // namespace eif

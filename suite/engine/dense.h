@@ -5,17 +5,26 @@
 // Slow, and right for every optimiser. The other engines are tested against it.
 #pragma once
 
+#include <functional>
+#include <vector>
+
 #include "suite/engine/engine.h"
 #include "suite/engine/fine_tuning.h"
 
 namespace eif {
 
-class DenseEngine final : public Engine {
+class DenseEngine final : public Engine, public PassByPass {
  public:
   explicit DenseEngine(Copies copies = Copies::kOne) : copies_(copies) {}
 
   absl::StatusOr<Matrix> measure(Model& model, const WantedCells& wanted,
                                  const TrainingOptions& options, Monitor& monitor) const override;
+
+  const PassByPass* pass_by_pass() const override { return this; }
+  absl::StatusOr<std::vector<LearningCurve>> learning_curves(
+      Model& model, const std::vector<Sample>& samples, const TrainingOptions& options,
+      const LearnedEnough& enough, const std::function<bool(const LearningCurve&)>& ends_all,
+      Monitor& monitor) const override;
 
  private:
   Copies copies_;

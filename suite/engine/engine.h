@@ -14,6 +14,7 @@
 #include "eif/matrix.h"
 #include "eif/monitor.h"
 #include "suite/core/training_options.h"
+#include "suite/engine/learning_curve.h"
 #include "suite/engine/wanted_cells.h"
 
 namespace eif {
@@ -34,6 +35,10 @@ class Engine {
                                                          TrainingOptions options,
                                                          std::span<const double> rates,
                                                          Monitor& monitor) const;
+
+  // Itself where it can go on with a row; null where each number of passes is a training of its
+  // own.
+  virtual const PassByPass* pass_by_pass() const { return nullptr; }
 
   // Names what moves the last digits of a matrix of this model beside its dtype and device, which may
   // choose another learning rate: "mixed". Empty where there is no such thing.

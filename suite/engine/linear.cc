@@ -27,19 +27,10 @@ namespace {
 // again.
 constexpr int64_t kBatchShare = 4;
 
-// What a token or an image of a recording takes while it is made, by a forward pass over the
-// longest statement.
-absl::StatusOr<int64_t> position_bytes(Model& model, const DistinctStatements& statements) {
-  const Example& longest = *std::max_element(
-      statements.examples.begin(), statements.examples.end(),
-      [](const auto& a, const auto& b) { return token_count(a) < token_count(b); });
-  const at::NoGradGuard no_gradients;
-  TunedWeights base(model.parameters());
-  MeteredWeights metered(base);
-  const absl::StatusOr<Losses> losses =
-      model.loss(metered, make_batch({&longest}, device_of(model)));
-  if (!losses.ok()) return losses.status();
-  return std::max<int64_t>(1, kCopiesOfUses * metered.total_bytes() / token_count(longest));
+const Example& longest(const std::vector<Example>& examples) {
+  return *std::max_element(examples.begin(), examples.end(), [](const auto& a, const auto& b) {
+    return token_count(a) < token_count(b);
+  });
 }
 
 // How many tokens or images the largest of the batches has, padding included.
@@ -63,7 +54,8 @@ absl::StatusOr<ProductLimits> product_limits(Model& model, const DistinctStateme
   const at::Device device = device_of(model);
   const bool are_images = std::holds_alternative<ImageExample>(statements.examples.front());
   const int64_t bytes = limits.bytes(device);
-  const absl::StatusOr<int64_t> position_bytes = eif::position_bytes(model, statements);
+  const absl::StatusOr<int64_t> position_bytes =
+      recorded_bytes_of_position(model, longest(statements.examples));
   if (!position_bytes.ok()) return position_bytes.status();
   const BatchLimits batch = {.tokens = std::clamp<int64_t>(bytes / kBatchShare / *position_bytes, 1,
                                                            work_positions(device, are_images))};

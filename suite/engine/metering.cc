@@ -1,12 +1,18 @@
 #include "suite/engine/metering.h"
 
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+
+#include "suite/engine/batching.h"
+#include "suite/engine/evaluation.h"
+#include "suite/engine/memory.h"
+#include "suite/engine/tuned_weights.h"
 
 namespace eif {
 namespace {
@@ -81,6 +87,16 @@ MemoryMeter::~MemoryMeter() {
 int64_t MemoryMeter::peak_bytes() const {
   if (device_.is_cpu()) return CountingAllocator::the_only_one().peak();
   return at::accelerator::getDeviceStats(device_.index()).allocated_bytes[kAll].peak - before_;
+}
+
+absl::StatusOr<int64_t> recorded_bytes_of_position(Model& model, const Example& longest) {
+  const at::NoGradGuard no_gradients;
+  TunedWeights base(model.parameters());
+  MeteredWeights metered(base);
+  const absl::StatusOr<Losses> losses =
+      model.loss(metered, make_batch({&longest}, device_of(model)));
+  if (!losses.ok()) return losses.status();
+  return std::max<int64_t>(1, kCopiesOfUses * metered.total_bytes() / token_count(longest));
 }
 
 }  // namespace eif

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <set>
 
+#include "absl/status/statusor.h"
 #include "eif/backend.h"
 
 namespace eif {
@@ -67,5 +68,9 @@ class MeteredWeights final : public Weights {
   int64_t total_bytes_ = 0;
   std::set<ParameterId> matrices_;
 };
+
+// What a token or an image of a recording takes while it is made, measured by a forward pass over
+// the longest example.
+absl::StatusOr<int64_t> recorded_bytes_of_position(Model& model, const Example& longest);
 
 }  // namespace eif

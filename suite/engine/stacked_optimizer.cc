@@ -58,6 +58,14 @@ void StackedOptimizer::step(const std::vector<at::Tensor>& gradients) {
   }
 }
 
+void StackedOptimizer::keep(const at::Tensor& rows) {
+  for (std::vector<at::Tensor>* all : {&values_, &first_, &second_}) {
+    for (at::Tensor& of_all : *all) {
+      if (of_all.defined()) of_all = of_all.index_select(0, rows);
+    }
+  }
+}
+
 void StackedOptimizer::shorten(const std::vector<at::Tensor>& gradients) const {
   at::Tensor squares;  // (R) float64
   for (const at::Tensor& gradient : gradients) {

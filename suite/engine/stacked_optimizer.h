@@ -21,7 +21,7 @@ enum class AdamWKernel { kFused, kPlain };
 
 class StackedOptimizer {
  public:
-  // The values, in float32 or wider, are changed in place.
+  // The values, in float32 or wider, are changed in place, until some rows are dropped.
   StackedOptimizer(std::vector<at::Tensor> values, const TrainingOptions& options,
                    AdamWKernel kernel = AdamWKernel::kFused);
 
@@ -29,6 +29,11 @@ class StackedOptimizer {
   // gradients: one for each value, undefined where nothing came back. Those of a row that are
   // longer than options.max_gradient_norm together are shortened in place.
   void step(const std::vector<at::Tensor>& gradients);
+
+  // Drops all rows but these, (R') int64, which keep their order.
+  void keep(const at::Tensor& rows);
+
+  const std::vector<at::Tensor>& values() const { return values_; }
 
  private:
   void shorten(const std::vector<at::Tensor>& gradients) const;

@@ -118,6 +118,21 @@ TEST_P(StackedOptimizerTest, ARowThatHasTakenAllItsStepsStaysAsItIs) {
   EXPECT_LE((stacked.narrow(0, 0, 1) - alone).abs().max().item<double>(), 1e-15);
 }
 
+TEST_P(StackedOptimizerTest, RowsThatAreKeptGoOnAsIfTheOthersWereStillThere) {
+  const TrainingOptions& options = GetParam();
+  at::manual_seed(6);
+  const at::Tensor start = random({kRows, 2, 5}), all = start.clone();
+  StackedOptimizer of_all({all}, options), of_some({start.clone()}, options);
+  const at::Tensor kept = at::tensor({0, 2}, at::kLong);
+  for (int step = 0; step < kSteps; ++step) {
+    const at::Tensor gradient = random({kRows, 2, 5});
+    of_all.step({gradient.clone()});
+    if (step == 2) of_some.keep(kept);
+    of_some.step({step < 2 ? gradient.clone() : gradient.index_select(0, kept)});
+  }
+  EXPECT_LE((of_some.values()[0] - all.index_select(0, kept)).abs().max().item<double>(), 1e-15);
+}
+
 TEST(StackedOptimizerTest, LeavesWhatHasNoGradientAsItIs) {
   const at::Tensor moved = at::ones({2, 2}, at::kDouble), still = at::ones({2, 2}, at::kDouble);
   StackedOptimizer optimizer({moved, still}, {.learning_rate = 0.5, .weight_decay = 1});

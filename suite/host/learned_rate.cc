@@ -28,8 +28,7 @@ std::map<std::string, Sample> by_content(const std::vector<Sample>& samples) {
 std::string rise_of(const LearningCurve& curve, const LearnedEnough& enough) {
   if (!curve.error.empty()) return curve.error;
   double before = mean(curve.before);
-  const int passes_made = static_cast<int>(curve.after.size());
-  for (int passes = 1; passes <= curve.passes_to(enough.share).value_or(passes_made); ++passes) {
+  for (int passes = 1; passes <= curve.passes_to(enough.share).value_or(curve.passes()); ++passes) {
     const double after = mean(curve.after[static_cast<size_t>(passes - 1)]);
     if (!(after < before)) {
       return absl::StrFormat("its loss rises from %.3g to %.3g in pass %d", before, after, passes);
@@ -56,12 +55,6 @@ std::string why_not(const std::vector<Sample>& samples, const LearningCurves& cu
     }
   }
   return "";
-}
-
-// A rate at which one of them rises is too large, however they go on.
-bool one_rises(const LearningCurves& curves, const LearnedEnough& enough) {
-  return std::any_of(curves.begin(), curves.end(),
-                     [&](const auto& curve) { return !rise_of(curve.second, enough).empty(); });
 }
 
 // The samples among themselves, each after the passes that it needs.
@@ -138,7 +131,8 @@ absl::StatusOr<Calm> how_calm(Model& model, const Engine& engine, const Engine& 
   Calm calm;
   const absl::StatusOr<LearningCurves> curves =
       learning_curves(model, engine, by_content(samples), options, enough, monitor,
-                      [&](const LearningCurves& so_far) { return one_rises(so_far, enough); });
+                      // A rate at which one rises is too large, however the others go on.
+                      [&](const LearningCurve& curve) { return !rise_of(curve, enough).empty(); });
   if (!curves.ok()) return curves.status();
   calm.why_not = why_not(samples, *curves, enough);
   if (!calm.why_not.empty()) return calm;

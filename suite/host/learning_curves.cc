@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+#include <vector>
 
-#include "suite/core/dose.h"
 #include "suite/host/measurement.h"
 
 namespace eif {
@@ -20,7 +20,7 @@ constexpr double kMoreThanForeseen = 1.25;
 // After how many passes in all the share is reached if the log of what is left of the loss goes on
 // as in the last one; infinity where that is never.
 double foreseen_passes(const LearningCurve& curve, double share) {
-  const int passes = static_cast<int>(curve.after.size());
+  const int passes = curve.passes();
   const auto left = [&](int after) { return after == 0 ? 1 : 1 - curve.share(after); };
   const double fall = std::log(left(passes - 1) / left(passes));
   if (!(fall > 0)) return std::numeric_limits<double>::infinity();
@@ -30,7 +30,7 @@ double foreseen_passes(const LearningCurve& curve, double share) {
 // The last pass of the next round. All rounds together are two trainings of the most passes at
 // most: those until now were no more than twice the longest.
 int end_of_round(const LearningCurve& curve, const LearnedEnough& enough) {
-  const int passes = static_cast<int>(curve.after.size());
+  const int passes = curve.passes();
   if (passes == 0) return std::min(kFirstRound, enough.max_passes);
   const double wanted = std::clamp(kMoreThanForeseen * foreseen_passes(curve, enough.share),
                                    2.0 * passes, kMostTimesAsMany * passes);
@@ -90,39 +90,47 @@ class Round {
   std::vector<std::pair<std::string, std::vector<size_t>>> samples_;  // contents and their columns
 };
 
-}  // namespace
-
-double LearningCurve::share(int passes) const {
-  return learned_share(before, after[static_cast<size_t>(passes - 1)]);
-}
-
-std::optional<int> LearningCurve::passes_to(double wanted) const {
-  for (int passes = 1; std::cmp_less_equal(passes, after.size()); ++passes) {
-    if (share(passes) >= wanted) return passes;
-  }
-  return std::nullopt;
-}
-
-absl::StatusOr<LearningCurves> learning_curves(
+absl::StatusOr<LearningCurves> curves_by_rounds(
     Model& model, const Engine& engine, const std::map<std::string, Sample>& samples,
     const TrainingOptions& options, const LearnedEnough& enough, Monitor& monitor,
-    const std::function<bool(const LearningCurves&)>& is_known) {
+    const std::function<bool(const LearningCurve&)>& ends_all) {
   LearningCurves curves;
   while (true) {
     Round round;
     for (const auto& [content, sample] : samples) {
       const LearningCurve& curve = curves[content];
-      const int passes = static_cast<int>(curve.after.size());
       // What became infinite, or cannot be encoded, is not learned by more of the same.
-      const bool is_over = !curve.error.empty() || curve.passes_to(enough.share).has_value() ||
-                           passes == enough.max_passes;
-      if (!is_over) round.add(content, sample, passes + 1, end_of_round(curve, enough));
+      if (curve.is_over(enough)) continue;
+      round.add(content, sample, curve.passes() + 1, end_of_round(curve, enough));
     }
-    if (round.empty()) break;
+    if (round.empty()) return curves;
     const absl::Status status = round.run(model, engine, options, curves, monitor);
     if (!status.ok()) return status;
-    if (is_known != nullptr && is_known(curves)) break;
+    const auto ends = [&](const auto& curve) {
+      return ends_all != nullptr && ends_all(curve.second);
+    };
+    if (std::any_of(curves.begin(), curves.end(), ends)) return curves;
   }
+}
+
+}  // namespace
+
+absl::StatusOr<LearningCurves> learning_curves(
+    Model& model, const Engine& engine, const std::map<std::string, Sample>& samples,
+    const TrainingOptions& options, const LearnedEnough& enough, Monitor& monitor,
+    const std::function<bool(const LearningCurve&)>& ends_all) {
+  const PassByPass* const pass_by_pass = engine.pass_by_pass();
+  if (pass_by_pass == nullptr) {
+    return curves_by_rounds(model, engine, samples, options, enough, monitor, ends_all);
+  }
+  std::vector<Sample> in_order;
+  for (const auto& [content, sample] : samples) in_order.push_back(sample);
+  absl::StatusOr<std::vector<LearningCurve>> found =
+      pass_by_pass->learning_curves(model, in_order, options, enough, ends_all, monitor);
+  if (!found.ok()) return found.status();
+  LearningCurves curves;
+  size_t next = 0;
+  for (const auto& [content, sample] : samples) curves[content] = std::move((*found)[next++]);
   return curves;
 }
 
