@@ -1,7 +1,5 @@
 #include "suite/engine/linear.h"
 
-#include <ATen/core/grad_mode.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>

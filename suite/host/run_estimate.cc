@@ -122,8 +122,8 @@ class Estimation {
     if (!kept.ok() || kept->has_value()) return kept.status();
     const absl::StatusOr<std::vector<Sample>> samples = calibration_texts(digits_);
     if (!samples.ok()) return samples.status();
-    const double at_a_rate = costs_.speed_of_training().wall_seconds(
-        most_learning_work(model_, all_cells(*samples, *samples), request.max_passes));
+    const double at_a_rate = costs_.speed_of_training().wall_seconds(most_learning_work(
+        model_, all_cells(*samples, *samples), request.max_passes, *plan_.engine));
     estimate.rate_seconds +=
         2 * at_a_rate * static_cast<double>(learned_rates(request.training).size());
     return absl::OkStatus();

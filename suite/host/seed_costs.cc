@@ -103,7 +103,7 @@ absl::StatusOr<SeedCost> SeedCosts::of(uint64_t seed) {
   }
   if (!learned_.shares.empty()) {
     cost.is_upper_bound = true;
-    add(most_learning_work(model_, influence, learned_.max_passes), tuned_);
+    add(most_learning_work(model_, influence, learned_.max_passes, *plan_.engine), tuned_);
   }
   add(distance_work(model_, planned->distance.wanted_cells()), embedded_);
   const absl::StatusOr<std::vector<WantedCells>> groups = run_.explanations_of(seed).wanted();

@@ -126,7 +126,11 @@ Work distance_work(Model& model, const WantedCells& wanted) {
   return work;
 }
 
-Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes) {
+Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes,
+                        const Engine& engine) {
+  // The last training is measured. Before, it is seen how a sample is learned: by an engine that
+  // goes on with a row in one training, and in rounds by two at most.
+  const int trainings = engine.pass_by_pass() != nullptr ? 2 : 3;
   const Columns columns(model, wanted);
   Work work{.calls = 2, .units = columns.positions()};
   for (const CellBlock& block : wanted.blocks) {
@@ -135,11 +139,9 @@ Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes)
     for (const size_t row : block.rows) {
       const int64_t own = tokens_of(encode_sample(model, wanted.trained[row]));
       const double trained = kUnitsOfTraining * static_cast<double>(own);
-      // How it is learned is seen in rounds, each of which begins anew, of two trainings' passes at
-      // most. The third is measured.
       work.rows += static_cast<size_t>(max_passes);
-      work.tokens += max_passes * (3 * own + own + evaluated);
-      work.units += max_passes * (3 * trained + static_cast<double>(own) + positions);
+      work.tokens += max_passes * (trainings * own + own + evaluated);
+      work.units += max_passes * (trainings * trained + static_cast<double>(own) + positions);
     }
   }
   return work;

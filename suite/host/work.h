@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "eif/backend.h"
+#include "suite/engine/engine.h"
 #include "suite/engine/wanted_cells.h"
 
 namespace eif {
@@ -42,6 +43,7 @@ Work distance_work(Model& model, const WantedCells& wanted);
 // Learning each sample in as many passes as it may take, with its own losses after each, and
 // evaluating what is wanted after each, which is a row: no more than this is done, and mostly much
 // less.
-Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes);
+Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes,
+                        const Engine& engine);
 
 }  // namespace eif

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "suite/engine/dense.h"
+#include "suite/engine/replay.h"
 #include "suite/engine/test_models.h"
 #include "suite/host/fakes_for_test.h"
 
@@ -71,14 +73,18 @@ TEST_F(WorkTest, DistancesEmbedEachSampleAndAreNoRows) {
   EXPECT_EQ(distance_work(model_, {}).calls, 0u);
 }
 
-// Four passes each: two trainings and their own loss to see how it is learned, a third and the
-// columns to measure.
+// Four passes each: a training, or rounds as long as two, and their own loss to see how it is
+// learned, another training and the columns to measure.
 TEST_F(WorkTest, ALearnedDoseTakesAllPassesAtMost) {
   const WantedCells wanted = all_cells(labels({1, 2}), labels({3, 4, 5}));
-  const Work work = most_learning_work(model_, wanted, 4);
-  EXPECT_EQ(work.rows, 2u * 4);
-  EXPECT_EQ(work.tokens, 2 * 4 * (3 + 1 + 3));
-  EXPECT_EQ(work.units, 3 + 2 * 4 * (3 * 3 + 1 + 3));
+  const Work goes_on = most_learning_work(model_, wanted, 4, DenseEngine());
+  EXPECT_EQ(goes_on.rows, 2u * 4);
+  EXPECT_EQ(goes_on.tokens, 2 * 4 * (2 + 1 + 3));
+  EXPECT_EQ(goes_on.units, 3 + 2 * 4 * (2 * 3 + 1 + 3));
+  const Work by_rounds = most_learning_work(model_, wanted, 4, ReplayEngine());
+  EXPECT_EQ(by_rounds.rows, 2u * 4);
+  EXPECT_EQ(by_rounds.tokens, 2 * 4 * (3 + 1 + 3));
+  EXPECT_EQ(by_rounds.units, 3 + 2 * 4 * (3 * 3 + 1 + 3));
 }
 
 TEST_F(WorkTest, WhatCannotBeReadIsNoWork) {
