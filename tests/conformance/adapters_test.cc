@@ -96,6 +96,17 @@ TEST_P(AdaptersOfEveryBackend, RowsOfSomePassesAreRunsOfThatManyEpochs) {
   }
 }
 
+TEST_P(AdaptersOfEveryBackend, SamplesAreLearnedTogetherAsOneByOne) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples();
+  const std::vector<double> dense = losses_while_learning(DenseEngine(), *model, samples);
+  for (const int64_t rows : {2, 100}) {
+    const AdaptersEngine engine({.rows = rows});
+    EXPECT_LE(gap(losses_while_learning(engine, *model, samples), dense), kExact)
+        << rows << " rows";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, AdaptersOfEveryModel, ::testing::ValuesIn(plain_models()), name_of);
 INSTANTIATE_TEST_SUITE_P(Variants, AdaptersOfEveryModel, ::testing::ValuesIn(variants()), name_of);
 INSTANTIATE_TEST_SUITE_P(All, AdaptersOfEveryBackend, ::testing::ValuesIn(two_of_each_backend()),

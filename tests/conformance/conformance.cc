@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -224,13 +225,7 @@ double largest(const std::vector<double>& values) {
 }
 
 double gap(const Matrix& matrix, const Matrix& oracle) {
-  double largest_gap = 0;
-  for (size_t i = 0; i < oracle.values().size(); ++i) {
-    const double difference = std::abs(matrix.values()[i] - oracle.values()[i]);
-    if (std::isnan(difference)) return difference;
-    largest_gap = std::max(largest_gap, difference);
-  }
-  return largest_gap / largest(oracle.values());
+  return gap(matrix.values(), oracle.values());
 }
 
 namespace {
@@ -277,6 +272,47 @@ Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& sa
   absl::StatusOr<Matrix> matrix = engine.influence(model, samples, samples, options, unwatched());
   EXPECT_TRUE(matrix.ok()) << matrix.status();
   return *std::move(matrix);
+}
+
+const TrainingOptions kLearning{.optimizer = Optimizer::kAdamW,
+                                .learning_rate = 1e-3,
+                                .max_gradient_norm = 0.5,
+                                .adapter = Adapter::kLora,
+                                .lora = {.rank = 3}};
+
+absl::StatusOr<std::vector<LearningCurve>> learned(const PassByPass& engine, Model& model,
+                                                   const std::vector<Sample>& samples) {
+  return engine.learning_curves(model, samples, kLearning, {.share = 0.999, .max_passes = 3}, {},
+                                unwatched());
+}
+
+std::vector<double> losses_of(const std::vector<LearningCurve>& curves) {
+  std::vector<double> losses;
+  for (const LearningCurve& curve : curves) {
+    losses.insert(losses.end(), curve.before.begin(), curve.before.end());
+    for (const std::vector<double>& after : curve.after) {
+      losses.insert(losses.end(), after.begin(), after.end());
+    }
+  }
+  return losses;
+}
+
+std::vector<double> losses_while_learning(const PassByPass& engine, Model& model,
+                                          const std::vector<Sample>& samples) {
+  const absl::StatusOr<std::vector<LearningCurve>> curves = learned(engine, model, samples);
+  EXPECT_TRUE(curves.ok()) << curves.status();
+  return losses_of(*curves);
+}
+
+double gap(const std::vector<double>& losses, const std::vector<double>& oracle) {
+  if (losses.size() != oracle.size()) return std::numeric_limits<double>::infinity();
+  double largest_gap = 0;
+  for (size_t i = 0; i < oracle.size(); ++i) {
+    const double difference = std::abs(losses[i] - oracle[i]);
+    if (std::isnan(difference)) return difference;
+    largest_gap = std::max(largest_gap, difference);
+  }
+  return largest_gap / largest(oracle);
 }
 
 }  // namespace eif

@@ -109,4 +109,21 @@ double gap_to_single_runs(const Matrix& matrix, Model& model, const std::vector<
 Matrix measure(const Engine& engine, Model& model, const std::vector<Sample>& samples,
                const TrainingOptions& options);
 
+// ---- Learning ----------------------------------------------------------------------------------
+
+// Of adapters, by all that an optimiser has.
+extern const TrainingOptions kLearning;
+
+// How every sample is learned in three passes of kLearning.
+absl::StatusOr<std::vector<LearningCurve>> learned(const PassByPass& engine, Model& model,
+                                                   const std::vector<Sample>& samples);
+// The losses of every statement before and after each pass, one after another.
+std::vector<double> losses_of(const std::vector<LearningCurve>& curves);
+// Those of learned(). Fails the test where the engine does.
+std::vector<double> losses_while_learning(const PassByPass& engine, Model& model,
+                                          const std::vector<Sample>& samples);
+
+// In units of the oracle's largest loss.
+double gap(const std::vector<double>& losses, const std::vector<double>& oracle);
+
 }  // namespace eif

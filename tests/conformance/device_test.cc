@@ -44,6 +44,14 @@ TEST_P(Device, AdaptersAreWhatTheyAreOnTheCpu) {
   EXPECT_LE(gap(measure(DenseEngine(), *of_device, samples, options), dense), kExact);
 }
 
+TEST_P(Device, SamplesAreLearnedAsOnTheCpu) {
+  const std::vector<Sample>& samples = GetParam().samples();
+  const std::unique_ptr<Model> of_cpu = on_cpu(GetParam()).load(), of_device = GetParam().load();
+  const std::vector<double> dense = losses_while_learning(DenseEngine(), *of_cpu, samples);
+  EXPECT_LE(gap(losses_while_learning(AdaptersEngine(), *of_device, samples), dense), kExact);
+  EXPECT_LE(gap(losses_while_learning(DenseEngine(), *of_device, samples), dense), kExact);
+}
+
 class DeviceReading : public ::testing::TestWithParam<ModelUnderTest> {};
 
 TEST_P(DeviceReading, WhatIsReadMattersAsMuchAsOnTheCpu) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "suite/engine/adapters.h"
 #include "suite/engine/dense.h"
 #include "suite/engine/in_context.h"
 #include "suite/engine/linear.h"
@@ -46,6 +47,30 @@ TEST_P(FullDevice, ReplayGoesOnWithFewerRowsUntilNothingFits) {
     status = found.status();
     if (!status.ok()) break;
     EXPECT_LE(gap(*found, expected), kExact) << bytes;
+    if (refused_allocations() > refused) ++times_refused_and_right;
+  }
+  EXPECT_GT(times_refused_and_right, 0);
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+}
+
+TEST_P(FullDevice, FewerSamplesAreLearnedAtOnceUntilNothingFits) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  const std::vector<Sample>& samples = GetParam().samples();
+  const AdaptersEngine engine({.rows = 100});
+  const std::vector<double> expected = losses_while_learning(engine, *model, samples);
+  int times_refused_and_right = 0;
+  absl::Status status;
+  for (size_t bytes = size_t{1} << 26; status.ok() && bytes > 0; bytes /= 2) {
+    const FreeBytes free(bytes);
+    const int64_t refused = refused_allocations();
+    std::vector<double> losses;
+    status = guarded("a test", [&] {
+      const absl::StatusOr<std::vector<LearningCurve>> curves = learned(engine, *model, samples);
+      if (curves.ok()) losses = losses_of(*curves);
+      return curves.status();
+    });
+    if (!status.ok()) break;
+    EXPECT_LE(gap(losses, expected), kExact) << bytes;
     if (refused_allocations() > refused) ++times_refused_and_right;
   }
   EXPECT_GT(times_refused_and_right, 0);
