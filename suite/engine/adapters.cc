@@ -19,8 +19,7 @@ absl::Status check_adapters(const TrainingOptions& training) {
   if (training.adapter != Adapter::kNone) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "--engine adapters trains adapters and not the model's own parameters: give --adapter lora, "
-      "or "
-      "--engine replay or dense");
+      "or --engine replay or dense");
 }
 
 namespace {
