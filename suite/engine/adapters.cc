@@ -61,10 +61,7 @@ absl::StatusOr<BatchLimits> learned_together(Model& model, const std::vector<Lor
 absl::StatusOr<Matrix> AdaptersEngine::measure(Model& model, const WantedCells& wanted,
                                                const TrainingOptions& options,
                                                Monitor& monitor) const {
-  absl::StatusOr<std::vector<Matrix>> matrices =
-      measure_at(model, wanted, options, {&options.learning_rate, 1}, monitor);
-  if (!matrices.ok()) return matrices.status();
-  return std::move(matrices->front());
+  return measure_at_one(model, wanted, options, monitor);
 }
 
 absl::StatusOr<std::vector<Matrix>> AdaptersEngine::measure_at(Model& model,

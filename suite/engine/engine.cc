@@ -18,4 +18,13 @@ absl::StatusOr<std::vector<Matrix>> Engine::measure_at(Model& model, const Wante
   return matrices;
 }
 
+absl::StatusOr<Matrix> Engine::measure_at_one(Model& model, const WantedCells& wanted,
+                                              const TrainingOptions& options,
+                                              Monitor& monitor) const {
+  absl::StatusOr<std::vector<Matrix>> matrices =
+      measure_at(model, wanted, options, {&options.learning_rate, 1}, monitor);
+  if (!matrices.ok()) return matrices.status();
+  return std::move(matrices->front());
+}
+
 }  // namespace eif

@@ -50,6 +50,11 @@ class Engine {
                                    const TrainingOptions& options, Monitor& monitor) const {
     return measure(model, all_cells(trained, evaluated), options, monitor);
   }
+
+ protected:
+  // measure() of an engine whose work is in measure_at().
+  absl::StatusOr<Matrix> measure_at_one(Model& model, const WantedCells& wanted,
+                                        const TrainingOptions& options, Monitor& monitor) const;
 };
 
 }  // namespace eif

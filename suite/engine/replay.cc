@@ -225,10 +225,7 @@ bool ReplayEngine::is_mixed(const Model& model) const {
 absl::StatusOr<Matrix> ReplayEngine::measure(Model& model, const WantedCells& wanted,
                                              const TrainingOptions& options,
                                              Monitor& monitor) const {
-  absl::StatusOr<std::vector<Matrix>> matrices =
-      measure_at(model, wanted, options, {&options.learning_rate, 1}, monitor);
-  if (!matrices.ok()) return matrices.status();
-  return std::move(matrices->front());
+  return measure_at_one(model, wanted, options, monitor);
 }
 
 absl::StatusOr<std::vector<Matrix>> ReplayEngine::measure_at(Model& model,
