@@ -45,6 +45,9 @@ class Learning {
     return learn({middle, batch.end()});
   }
 
+  // Whether one of them has ended all.
+  bool is_ended() const { return is_ended_; }
+
   std::vector<LearningCurve> curves() && { return std::move(curves_); }
 
  private:
@@ -146,6 +149,7 @@ absl::StatusOr<std::vector<LearningCurve>> adapter_learning_curves(
     rows.push_back(&*statements[i]);
   }
   for (const std::vector<size_t>& stack : stacked_together(rows, limits)) {
+    if (learning.is_ended()) break;
     std::vector<size_t> batch;
     for (const size_t row : stack) batch.push_back(learned[row]);
     if (absl::Status status = learning.learn(batch); !status.ok()) return status;
