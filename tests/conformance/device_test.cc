@@ -33,12 +33,8 @@ TEST_P(Device, EveryEngineGivesWhatTheCpuDoes) {
 TEST_P(Device, AdaptersAreWhatTheyAreOnTheCpu) {
   const std::vector<Sample>& samples = GetParam().samples();
   const std::unique_ptr<Model> of_cpu = on_cpu(GetParam()).load(), of_device = GetParam().load();
-  const TrainingOptions options{.optimizer = Optimizer::kAdamW,
-                                .learning_rate = 1e-3,
-                                .max_gradient_norm = 0.5,
-                                .epochs = 2,
-                                .adapter = Adapter::kLora,
-                                .lora = {.rank = 3}};
+  TrainingOptions options = kLearning;
+  options.epochs = 2;
   const Matrix dense = measure(DenseEngine(), *of_cpu, samples, options);
   EXPECT_LE(gap(measure(AdaptersEngine(), *of_device, samples, options), dense), kExact);
   EXPECT_LE(gap(measure(DenseEngine(), *of_device, samples, options), dense), kExact);
