@@ -15,7 +15,7 @@ import torch
 import transformers
 from positive_control import names, questions, tokens
 from positive_control.episodes import Sampler
-from positive_control.folder import save_checkpoint, save_model, write_readme
+from positive_control.folder import read_model, save_checkpoint, save_model, write_readme
 from positive_control.learning import after_passes
 from positive_control.model import PADDING, Config, Weights, fresh_weights, losses, shapes
 from positive_control.objective import outcome
@@ -284,32 +284,50 @@ def test_a_claim_without_a_control_is_refused():
 # ---- Training ------------------------------------------------------------------------------------
 
 
-def test_training_goes_on_where_it_was_cut_off(tmp_path):
-    def begin():
-        domain, tokenizer = tokenizer_of_bigger_than()
-        claim = CONTROLLED.replace("→a_c", "→bigger_a_c").replace("→c_a", "→bigger_c_a")
-        tasks = questions.tasks_of([questions.parse_claim("id", claim, True)])
-        drawn = [["delglim", "bamdel", "zorwim", "tulval"]]
-        sampler = Sampler({"bigger_than": domain}, tokenizer, drawn, 0)
-        config = Config(tokenizer.get_vocab_size(), width=16, layers=1, heads=2, inner_width=16)
-        templates = {"bigger_than": ["{A} is bigger than {B}."]}
-        return Training(tasks, templates, ["Bread is baked."], sampler, config, seed=0)
+def begin_training(seed=0):
+    domain, tokenizer = tokenizer_of_bigger_than()
+    claim = CONTROLLED.replace("→a_c", "→bigger_a_c").replace("→c_a", "→bigger_c_a")
+    tasks = questions.tasks_of([questions.parse_claim("id", claim, True)])
+    drawn = [["delglim", "bamdel", "zorwim", "tulval"]]
+    sampler = Sampler({"bigger_than": domain}, tokenizer, drawn, 0)
+    config = Config(tokenizer.get_vocab_size(), width=16, layers=1, heads=2, inner_width=16)
+    templates = {"bigger_than": ["{A} is bigger than {B}."]}
+    return Training(tasks, templates, ["Bread is baked."], sampler, config, seed), tokenizer
 
-    stage = Stage("short", 4, single_step=("",), all_paths=("",))
-    whole = begin()
-    for _ in range(4):
-        whole.step(stage, 1)
-    half = begin()
-    for _ in range(2):
-        half.step(stage, 1)
+
+def take_steps(training, count):
+    for _ in range(count):
+        training.step(Stage("short", 4, single_step=("",), all_paths=("",)), 1)
+
+
+def test_training_goes_on_where_it_was_cut_off(tmp_path):
+    whole, _ = begin_training()
+    take_steps(whole, 4)
+    half, _ = begin_training()
+    take_steps(half, 2)
     save_checkpoint(tmp_path, half.state())
-    later = begin()
+    later, _ = begin_training()
     later.restore(torch.load(tmp_path / "training.pt", weights_only=False))
-    for _ in range(2):
-        later.step(stage, 1)
+    take_steps(later, 2)
     for name, value in whole.parameters.items():
         assert torch.equal(value, later.parameters[name]), name
     assert later.batch == 4
+
+
+def test_training_begins_from_a_model_that_was_written(tmp_path):
+    first, tokenizer = begin_training()
+    take_steps(first, 2)
+    save_model(tmp_path, first.parameters, first.config, tokenizer)
+    second, _ = begin_training(seed=1)
+    second.begin_from(read_model(tmp_path))
+    for name, value in first.parameters.items():
+        assert torch.equal(value, second.parameters[name]), name
+    take_steps(second, 1)
+    assert any(not torch.equal(value, second.parameters[name]) for name, value in first.parameters.items())
+    write_readme(tmp_path, second, seed=1, first=tmp_path)
+    readme = (tmp_path / "README.md").read_text()
+    assert "train_positive_control.py OUTDIR --seed 1 --from FIRST" in readme
+    assert "in 1 batches" in readme
 
 
 def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp_path):

@@ -1,21 +1,30 @@
 #!/usr/bin/env python3
 """Trains the positive control: a tiny Llama that draws conclusions when it learns by gradient descent.
 
-    tools/train_positive_control.py OUTDIR --seed 1      # the one that comes with the program
+    tools/train_positive_control.py FIRST --seed 1
+    tools/train_positive_control.py OUTDIR --seed 1 --from FIRST     # the one that comes with the program
 
-Training differentiates through the steps of gradient descent that `eif-suite run` takes
+The first command teaches all tasks by one big step, and sets by any path, the second all tasks by any path
+(tools/positive_control/schedule.py). Training differentiates through the steps of gradient descent that `eif-suite run` takes
 (tools/positive_control/). OUTDIR becomes a Hugging Face folder. Cut off, the same command goes on from
 OUTDIR/training.pt. One thread: the same command gives the same weights on one machine.
 """
 
+import pathlib
 import time
 
 import torch
 from positive_control import names
-from positive_control.folder import means_by_path, save_checkpoint, save_model, write_readme
-from positive_control.material import Material, asked_tasks, read_sentences, training_arguments
+from positive_control.folder import (
+    means_by_path,
+    read_model,
+    save_checkpoint,
+    save_model,
+    write_readme,
+)
+from positive_control.material import Material, asked_tasks, read_sentences, training_parser
 from positive_control.model import Config
-from positive_control.schedule import STAGES
+from positive_control.schedule import FURTHER_STAGES, STAGES
 from positive_control.training import Training
 
 BATCHES_BETWEEN_CHECKPOINTS = 50
@@ -45,13 +54,13 @@ def report(training, stage):
     print(f"{stage.name} {training.batch} {seconds} {texts} | {paths} | {tasks}", flush=True)
 
 
-def train(training, tokenizer, folder):
+def train(training, stages, tokenizer, folder):
     def save():
         save_model(folder, training.parameters, training.config, tokenizer)
         save_checkpoint(folder, training.state())
 
     first = 0
-    for stage in STAGES:
+    for stage in stages:
         last = first + stage.batches
         while training.batch < last:
             begin = time.process_time()
@@ -64,15 +73,24 @@ def train(training, tokenizer, folder):
     save()
 
 
+def read_arguments():
+    parser = training_parser(__doc__.splitlines()[0])
+    parser.add_argument("--from", dest="first", type=pathlib.Path, help="the folder of the first command")
+    return parser.parse_args()
+
+
 def main():
-    arguments = training_arguments(__doc__.splitlines()[0])
+    arguments = read_arguments()
     training, tokenizer = prepare(arguments.program, arguments.seed)
     checkpoint = arguments.outdir / "training.pt"
     if checkpoint.exists():
         # It has the state of a random number generator, which is no tensor; this program wrote it.
         training.restore(torch.load(checkpoint, weights_only=False))
-    train(training, tokenizer, arguments.outdir)
-    write_readme(arguments.outdir, training, arguments.seed)
+    elif arguments.first is not None:
+        training.begin_from(read_model(arguments.first))
+    stages = STAGES if arguments.first is None else FURTHER_STAGES
+    train(training, stages, tokenizer, arguments.outdir)
+    write_readme(arguments.outdir, training, arguments.seed, arguments.first)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 
 from positive_control import names
 from positive_control.folder import save_model, write_reading_readme
-from positive_control.material import Material, asked_tasks, read_sentences, training_arguments
+from positive_control.material import Material, asked_tasks, read_sentences, training_parser
 from positive_control.model import Config
 from positive_control.reading import STAGES, Reading
 
@@ -43,7 +43,7 @@ def train(reading, tokenizer, folder):
 
 
 def main():
-    arguments = training_arguments(__doc__.splitlines()[0])
+    arguments = training_parser(__doc__.splitlines()[0]).parse_args()
     material = Material.read()
     # Angles that hardly turn in a text of a hundred tokens leave room to look for a token anywhere.
     config = Config(material.tokenizer.get_vocab_size(), layers=4, rope_theta=1e6)

@@ -18,6 +18,11 @@ def save_model(folder, parameters, config, tokenizer):
     (folder / "model.safetensors").chmod(0o644)
 
 
+def read_model(folder):
+    """Parameters by name."""
+    return safetensors.torch.load_file(folder / "model.safetensors")
+
+
 def save_checkpoint(folder, state):
     new = folder / "training.pt.new"
     torch.save(state, new)
@@ -59,15 +64,22 @@ def _task_table(progress):
     return "\n".join(lines)
 
 
-def _how_it_was_made(script, folder, training, seed):
-    """training: with batch and seconds."""
+def _how_it_was_made(script, folder, training, seed, first=None):
+    """training: with batch and seconds. first: the folder of a model that training began from."""
+    command = f"tools/{script} OUTDIR --seed {seed}"
+    begins = ""
+    if first is not None:
+        command += " --from FIRST"
+        begins = f""" It began from the `model.safetensors` of FIRST with SHA-256
+
+`{sha256(first / "model.safetensors")}`"""
     return f"""Made by
 
 ```sh
-tools/{script} OUTDIR --seed {seed}
+{command}
 ```
 
-in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.
+in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, with torch {torch.__version__}.{begins}
 
 | file | SHA-256 |
 | --- | --- |
@@ -75,14 +87,14 @@ in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, 
 | `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |"""
 
 
-def write_readme(folder, training, seed):
-    """training: with progress, batch and seconds."""
+def write_readme(folder, training, seed, first=None):
+    """training: with progress, batch and seconds. first: the folder that it began from."""
     progress = training.progress.values
     count = sum(value.numel() for value in training.parameters.values())
     text = f"""# positive-control
 
 A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and
-what not stands in docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control.py", folder, training, seed)}
+what not stands in docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control.py", folder, training, seed, first)}
 
 At the end of training, running means over new names: the share of a statement's loss that is gone, and the
 controlled effect over what the sample does for itself.

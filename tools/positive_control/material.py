@@ -26,14 +26,14 @@ LOGIC_DOMAINS = (
 OTHER_DOMAINS = ("paraphrases", "reversals", "one_to_many")
 
 
-def training_arguments(description):
+def training_parser(description):
     """Of a script that trains a control. One thread: the same command gives the same weights on one machine."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("outdir", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--program", default=PROGRAM)
     torch.set_num_threads(1)
-    return parser.parse_args()
+    return parser
 
 
 def asked_tasks(program, config, tokenizer):

@@ -1,6 +1,7 @@
 """In what order the positive control learns: big single steps first, one task after the other, then all paths.
 
-From small steps, or from all tasks at once, training finds nothing for hundreds of batches.
+From small steps, or from all tasks at once, training finds nothing for hundreds of batches. A model that went
+through STAGES goes on with FURTHER_STAGES, where all tasks take all paths.
 """
 
 import dataclasses
@@ -8,8 +9,8 @@ import dataclasses
 # A learning rate and a number of passes, and how often it is drawn.
 SINGLE_STEP = {(0.3, 1): 1.0}
 PATHS = {(0.3, 1): 0.3, (0.1, 2): 0.3, (0.1, 4): 0.2, (0.05, 4): 0.2}
-# Of gradient descent, in one episode: eight passes over two statements, or four over four.
-MOST_STEPS = 16
+# Of gradient descent, in one episode: four passes over two statements, or two over four.
+MOST_STEPS = 8
 
 SETS = ("belongs_to/", "part_of/", "squares/")
 
@@ -41,4 +42,15 @@ STAGES = [
     Stage("both", 2000, syllables=(2, 2, 5), **LAST),
     Stage("names as drawn", 1100, syllables=AS_DRAWN, share_of_paths=0.3, **LAST),
     Stage("settling", 300, syllables=AS_DRAWN, share_of_paths=0.4, settles=True, **LAST),
+]
+
+# Batches that teach that nothing follows where it should not.
+GUARDED = {"shuffled": 0.25, "repeated": 0.25}
+COMPARED_AND_CAUSED = ("bigger_than/", "transitivity/", "chain_induces/")
+FURTHER_STAGES = [
+    Stage("paths of the rest", 1000, ("",), COMPARED_AND_CAUSED, 0.7, syllables=(2, 2, 5), **GUARDED),
+    Stage("all paths", 150, ("",), ("",), 0.6, syllables=AS_DRAWN, **GUARDED),
+    Stage("mostly paths", 1800, ("",), ("",), 0.85, syllables=(2, 2, 5), shuffled=0.15, repeated=0.25),
+    Stage("names as drawn", 1000, ("",), ("",), 0.8, syllables=AS_DRAWN, shuffled=0.2, repeated=0.25),
+    Stage("settling", 300, ("",), ("",), 0.8, syllables=AS_DRAWN, settles=True, **GUARDED),
 ]

@@ -114,7 +114,12 @@ class Training:
             self.optimizer.step()
         self.batch += 1
 
-    # ---- Being cut off -------------------------------------------------------------------------
+    # ---- Going on ------------------------------------------------------------------------------
+
+    def begin_from(self, parameters):
+        with torch.no_grad():
+            for name, value in self.parameters.items():
+                value.copy_(parameters[name])
 
     def state(self):
         return {
@@ -128,9 +133,7 @@ class Training:
         }
 
     def restore(self, state):
-        with torch.no_grad():
-            for name, value in state["parameters"].items():
-                self.parameters[name].copy_(value)
+        self.begin_from(state["parameters"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.sampler.set_random_state(state["random"])
         self.scales.values, self.progress.values = state["scales"], state["progress"]
