@@ -56,7 +56,9 @@ TEST(Paraphrase, PositionAndWordsHaveNoControlledEffect) {
        {Influence(positional_influence), Influence(bag_of_words_influence)}) {
     const Scores scores = scores_on(learner);
     for (const auto& [id, effect] : scores.effects) {
-      if (absl::EndsWith(id, "_controlled")) EXPECT_EQ(effect, 0) << id;
+      if (absl::EndsWith(id, "_controlled")) {
+        EXPECT_EQ(effect, 0) << id;
+      }
     }
     EXPECT_GT(scores.effects.at("as_much_as_itself_heavy"), 0);
   }

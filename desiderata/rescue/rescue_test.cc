@@ -61,7 +61,9 @@ TEST(Rescue, ScoresTheEffectsOfACondition) {
 
 TEST(Rescue, PositionAloneHasNoControlledEffect) {
   for (const auto& [id, effect] : scores_on(positional_influence).effects) {
-    if (absl::EndsWith(id, "_controlled")) EXPECT_EQ(effect, 0) << id;
+    if (absl::EndsWith(id, "_controlled")) {
+      EXPECT_EQ(effect, 0) << id;
+    }
   }
 }
 

@@ -46,7 +46,9 @@ TEST(Reversal, KnowingTheNameIsNotKnowingTheFact) {
 
 TEST(Reversal, PositionHasNoControlledEffect) {
   for (const auto& [id, effect] : scores_on(positional_influence).effects) {
-    if (absl::EndsWith(id, "_controlled")) EXPECT_EQ(effect, 0) << id;
+    if (absl::EndsWith(id, "_controlled")) {
+      EXPECT_EQ(effect, 0) << id;
+    }
   }
 }
 

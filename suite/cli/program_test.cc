@@ -78,7 +78,9 @@ TEST_F(Program, OptionsThatSpeakOfFilesAreDeclaredAsPaths) {
 TEST_F(Program, OptionsOfTypeFileOrFolderAreDeclaredAsPaths) {
   for_each_option([&](CLI::App&, CLI::Option& option) {
     const std::string type = option.get_type_name();
-    if (type == "FILE" || type == "DIR") EXPECT_TRUE(is_path(option));
+    if (type == "FILE" || type == "DIR") {
+      EXPECT_TRUE(is_path(option));
+    }
   });
 }
 
@@ -87,7 +89,9 @@ TEST_F(Program, OptionsOfTypeFileOrFolderAreDeclaredAsPaths) {
 // One value each time: what follows belongs to somebody else.
 TEST_F(Program, NoOptionTakesTheNextArgumentToo) {
   for_each_option([&](CLI::App&, CLI::Option& option) {
-    if (!option.get_lnames().empty()) EXPECT_FALSE(option.get_allow_extra_args());
+    if (!option.get_lnames().empty()) {
+      EXPECT_FALSE(option.get_allow_extra_args());
+    }
   });
 }
 

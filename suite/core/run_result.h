@@ -59,7 +59,7 @@ struct SlowerEvidence {
 };
 
 // How the effect of an expectation at a learned dose came about, seed by seed. All rows that it
-// compares took the same passes: as many as the slowest of them needs.
+// compares took the same passes: the fewest after which all of them have the dose.
 struct LearnedEvidence {
   std::vector<int> passes;
   std::vector<double> smallest_share, largest_share;  // of these rows, after these passes

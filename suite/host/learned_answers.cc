@@ -10,16 +10,6 @@
 namespace eif {
 namespace {
 
-// The contents that some comparison needs after so many passes.
-std::map<int, std::set<std::string>> contents_by_passes(const ComparedRows& compared,
-                                                        const Measurement::Chosen& own) {
-  std::map<int, std::set<std::string>> contents;
-  for (const auto& [id, passes] : matched_passes(compared, own)) {
-    if (passes != kOwnPasses) contents[passes].insert(compared.at(id).begin(), compared.at(id).end());
-  }
-  return contents;
-}
-
 LearnedAnswer answer_after(const std::vector<HashedRequest>& requests,
                            const Measurement::Chosen& passes, const Measurement& learned,
                            const Measurement& distance) {
@@ -43,19 +33,21 @@ LearnedAnswer answer_after(const std::vector<HashedRequest>& requests,
   return answer;
 }
 
-// The share of each sample, by content.
-std::map<std::string, double> shares_in(const std::vector<HashedRequest>& requests,
-                                        const LearnedAnswer& answer) {
-  std::map<std::string, double> shares;
+// How each sample was learned, by its content.
+std::map<std::string, const LearnedRow*> rows_in(const std::vector<HashedRequest>& requests,
+                                                 const LearnedAnswer& answer) {
+  std::map<std::string, const LearnedRow*> rows;
   for (const HashedRequest& hashed : requests) {
-    const auto rows = answer.rows.find(hashed.request.name);
-    if (rows == answer.rows.end()) continue;
+    const auto of_request = answer.rows.find(hashed.request.name);
+    if (of_request == answer.rows.end()) continue;
     for (size_t i = 0; i < hashed.trained.size(); ++i) {
-      shares[hashed.trained[i]] = learned_share(rows->second[i].before, rows->second[i].after);
+      rows[hashed.trained[i]] = &of_request->second[i];
     }
   }
-  return shares;
+  return rows;
 }
+
+double share_of(const LearnedRow& row) { return learned_share(row.before, row.after); }
 
 double number_in(const Scores& scores, const std::string& id) {
   for (const std::map<std::string, double>* numbers : {&scores.effects, &scores.observations}) {
@@ -76,30 +68,23 @@ Measurement::Chosen own_passes(const LearningCurves& curves, double share, int m
   return passes;
 }
 
-std::map<std::string, int> matched_passes(const ComparedRows& compared,
+std::map<std::string, int> slowest_passes(const ComparedRows& compared,
                                           const Measurement::Chosen& own) {
-  std::map<std::string, int> matched;
+  std::map<std::string, int> passes;
   for (const auto& [id, contents] : compared) {
-    int& slowest = matched[id];
+    int& slowest = passes[id];
     slowest = kOwnPasses;
     for (const std::string& content : contents) slowest = std::max(slowest, own.at(content));
   }
-  return matched;
-}
-
-void add_passes(const ComparedRows& compared, const Measurement::Chosen& own,
-                Measurement::Passes& passes) {
-  for (const auto& [count, contents] : contents_by_passes(compared, own)) {
-    for (const std::string& content : contents) passes[content].insert(count);
-  }
+  return passes;
 }
 
 LearnedAnswers learned_answers(const std::vector<HashedRequest>& requests,
-                               const ComparedRows& compared, const Measurement::Chosen& own,
+                               const ComparedAfter& compared, const Measurement::Chosen& own,
                                const Measurement& learned, const Measurement& distance) {
   LearnedAnswers answers;
   answers[kOwnPasses] = answer_after(requests, own, learned, distance);
-  for (const auto& [count, contents] : contents_by_passes(compared, own)) {
+  for (const auto& [count, contents] : compared) {
     Measurement::Chosen passes = own;
     for (const std::string& content : contents) passes[content] = count;
     answers[count] = answer_after(requests, passes, learned, distance);
@@ -110,15 +95,31 @@ LearnedAnswers learned_answers(const std::vector<HashedRequest>& requests,
 Measurement::Chosen own_passes_of(const std::vector<HashedRequest>& requests,
                                   const LearnedAnswers& answers) {
   Measurement::Chosen passes;
-  const LearnedAnswer& own = answers.at(kOwnPasses);
-  for (const HashedRequest& hashed : requests) {
-    const auto rows = own.rows.find(hashed.request.name);
-    if (rows == own.rows.end()) continue;
-    for (size_t i = 0; i < hashed.trained.size(); ++i) {
-      if (rows->second[i].passes > 0) passes[hashed.trained[i]] = rows->second[i].passes;
-    }
+  for (const auto& [content, row] : rows_in(requests, answers.at(kOwnPasses))) {
+    if (row->passes > 0) passes[content] = row->passes;
   }
   return passes;
+}
+
+std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requests,
+                                          const LearnedAnswers& answers,
+                                          const ComparedRows& compared, double share) {
+  std::map<std::string, int> matched =
+      slowest_passes(compared, own_passes_of(requests, answers));
+  for (auto& [id, passes] : matched) {
+    const auto have_it_after = [&, &contents = compared.at(id)](const auto& answer) {
+      const auto rows = rows_in(requests, answer.second);
+      return std::all_of(contents.begin(), contents.end(), [&](const std::string& content) {
+        const LearnedRow& row = *rows.at(content);
+        return row.passes == answer.first && share_of(row) >= share;
+      });
+    };
+    if (passes == kOwnPasses) continue;
+    const auto first =
+        std::find_if(answers.lower_bound(passes), answers.end(), have_it_after);
+    if (first != answers.end()) passes = first->first;
+  }
+  return matched;
 }
 
 absl::StatusOr<LearnedScores> learned_scores(
@@ -126,16 +127,16 @@ absl::StatusOr<LearnedScores> learned_scores(
     const ComparedRows& compared, double share,
     const std::function<absl::StatusOr<Scores>(const Answers&)>& score) {
   std::map<int, Scores> scores;
-  std::map<int, std::map<std::string, double>> shares;
+  std::map<int, std::map<std::string, const LearnedRow*>> rows;
   for (const auto& [passes, answer] : answers) {
     absl::StatusOr<Scores> scored = score(answer.answers);
     if (!scored.ok()) return scored.status();
     scores[passes] = *std::move(scored);
-    shares[passes] = shares_in(requests, answer);
+    rows[passes] = rows_in(requests, answer);
   }
   LearnedScores result;
   result.scores = scores.at(kOwnPasses);
-  for (const auto& [id, passes] : matched_passes(compared, own_passes_of(requests, answers))) {
+  for (const auto& [id, passes] : matched_passes(requests, answers, compared, share)) {
     LearnedEffect& effect = result.effects[id];
     effect = {.passes = passes,
               .smallest_share = std::numeric_limits<double>::infinity(),
@@ -143,7 +144,7 @@ absl::StatusOr<LearnedScores> learned_scores(
               .is_reached = true,
               .own = number_in(scores.at(kOwnPasses), id)};
     for (const std::string& content : compared.at(id)) {
-      const double reached = shares.at(passes).at(content);
+      const double reached = share_of(*rows.at(passes).at(content));
       effect.smallest_share = std::min(effect.smallest_share, reached);
       effect.largest_share = std::max(effect.largest_share, reached);
       effect.is_reached = effect.is_reached && reached >= share;

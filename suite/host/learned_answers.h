@@ -1,8 +1,9 @@
 // What the samples of one seed do for others once they are learned (suite/core/dose.h).
 //
-// Rows that are compared take the same passes: as many as the slowest of them needs to reach the
-// dose. So a row may be measured after several numbers of passes, all of one training, and a number
-// of score() is read where its rows have the passes that it needs:
+// Rows that are compared take the same passes: the fewest after which all of them have the dose. As
+// a rule the slowest decides; where steps are large, a row that had the dose may be below it again
+// by then, and all go on. So a row may be measured after several numbers of passes, all of one
+// training, and a number of score() is read where its rows have the passes that it needs:
 //
 //   LearnedAnswers answers = …;                           // of one desideratum, at one dose
 //   const LearnedScores scores = learned_scores(answers, compared, dose, score);
@@ -10,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,24 +40,29 @@ inline constexpr int kOwnPasses = 0;
 // The passes that each sample needs for the share, or the most there may be.
 Measurement::Chosen own_passes(const LearningCurves& curves, double share, int max_passes);
 
-// The passes that the rows of each comparison take: those of the slowest. kOwnPasses where it
-// compares none.
-std::map<std::string, int> matched_passes(const ComparedRows& compared,
+// The passes of the slowest row of each comparison. kOwnPasses where it compares none.
+std::map<std::string, int> slowest_passes(const ComparedRows& compared,
                                           const Measurement::Chosen& own);
 
-// Adds what these comparisons need to what is measured.
-void add_passes(const ComparedRows& compared, const Measurement::Chosen& own,
-                Measurement::Passes& passes);
+// The contents that some comparison needs, by the passes after which it needs them.
+using ComparedAfter = std::map<int, std::set<std::string>>;
 
 // Reads a desideratum's matrices from what was measured after these passes. `distance`: that of the
 // base model.
 LearnedAnswers learned_answers(const std::vector<HashedRequest>& requests,
-                               const ComparedRows& compared, const Measurement::Chosen& own,
+                               const ComparedAfter& compared, const Measurement::Chosen& own,
                                const Measurement& learned, const Measurement& distance);
 
 // The passes that each sample needs, as the answers have them.
 Measurement::Chosen own_passes_of(const std::vector<HashedRequest>& requests,
                                   const LearnedAnswers& answers);
+
+// The passes that the rows of each comparison take: the fewest of the answers after which all of them
+// have the share, or those of the slowest where there are none such. kOwnPasses where it compares
+// none.
+std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requests,
+                                          const LearnedAnswers& answers,
+                                          const ComparedRows& compared, double share);
 
 struct LearnedScores {
   Scores scores;

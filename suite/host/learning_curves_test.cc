@@ -72,7 +72,9 @@ TEST(LearningCurves, EndWhereEnoughIsLearned) {
   const std::optional<int> passes = curve.passes_to(0.2);
   ASSERT_TRUE(passes.has_value());
   EXPECT_GE(curve.share(*passes), 0.2);
-  if (*passes > 1) EXPECT_LT(curve.share(*passes - 1), 0.2);
+  if (*passes > 1) {
+    EXPECT_LT(curve.share(*passes - 1), 0.2);
+  }
   EXPECT_LT(curve.after.size(), 32u);
   EXPECT_EQ(curve.passes_to(0.99999), std::nullopt);
 }
@@ -185,7 +187,9 @@ TEST(LearningCurves, ASlowSampleIsNotTrainedAgainAndAgain) {
       const int trained = std::accumulate(engine.rounds.begin(), engine.rounds.end(), 0);
       EXPECT_LE(trained, 2 * most) << rate;
       // Its loss falls by nearly the same factor in each pass.
-      if (needed < most) EXPECT_LE(trained, 4 + std::max(8.0, 1.5 * needed + 4)) << rate;
+      if (needed < most) {
+        EXPECT_LE(trained, 4 + std::max(8.0, 1.5 * needed + 4)) << rate;
+      }
     }
   }
 }
@@ -197,8 +201,9 @@ TEST(LearningCurves, AStatementThatStandsTwiceHasTwoLosses) {
   const LearningCurve curve = curve_of(DenseEngine(), model, twice, {.learning_rate = 0.3},
                                        {.share = 0.1, .max_passes = 2});
   ASSERT_THAT(curve.before, SizeIs(2));
-  EXPECT_EQ(curve.before[0], curve.before[1]);
-  EXPECT_EQ(curve.after[0][0], curve.after[0][1]);
+  // The rows of one product; processors may take them in different ways.
+  EXPECT_NEAR(curve.before[0], curve.before[1], 1e-14);
+  EXPECT_NEAR(curve.after[0][0], curve.after[0][1], 1e-14);
 }
 
 TEST(LearningCurves, SayWhatCannotBeTrainedOn) {

@@ -141,6 +141,7 @@ Measurement::Cells Measurement::cells(const Passes& passes) const {
   std::map<std::string, size_t> columns;              // by content
   std::map<std::set<std::string>, CellBlock> blocks;  // by the contents of the columns
   for (const auto& [trained, evaluated] : wanted_) {
+    if (!passes.empty() && !passes.contains(trained)) continue;
     CellBlock& block = blocks[evaluated];
     for (const int count : passes.empty() ? std::set<int>{0} : passes.at(trained)) {
       block.rows.push_back(cells.rows.size());

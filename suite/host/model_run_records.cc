@@ -1,4 +1,5 @@
 // What a run keeps of a seed, and reads again when it goes on.
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -87,9 +88,17 @@ absl::StatusOr<LearnedAnswers> ModelRun::read_learned(const Subject& subject, ui
     return answer.status();
   };
   if (absl::Status status = read(kOwnPasses); !status.ok()) return status;
+  std::set<int> needed;
   const Measurement::Chosen own = own_passes_of(subject.requests, answers);
-  for (const auto& [id, passes] : matched_passes(subject.compared, own)) {
-    if (answers.contains(passes)) continue;
+  for (const auto& [id, passes] : slowest_passes(subject.compared, own)) {
+    if (passes != kOwnPasses) needed.insert(passes);
+  }
+  // Where the slowest passes did not do for all rows, there are later ones.
+  const Request& any = subject.requests.front().request;
+  for (int passes = 1; passes <= learned_.max_passes; ++passes) {
+    if (records_.contains(key_of_learned(subject, seed, share, passes, any))) needed.insert(passes);
+  }
+  for (const int passes : needed) {
     if (absl::Status status = read(passes); !status.ok()) return status;
   }
   return answers;

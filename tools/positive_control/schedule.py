@@ -50,7 +50,7 @@ COMPARED_AND_CAUSED = ("bigger_than/", "transitivity/", "chain_induces/")
 FURTHER_STAGES = [
     Stage("paths of the rest", 1000, ("",), COMPARED_AND_CAUSED, 0.7, syllables=(2, 2, 5), **GUARDED),
     Stage("all paths", 150, ("",), ("",), 0.6, syllables=AS_DRAWN, **GUARDED),
-    Stage("mostly paths", 1800, ("",), ("",), 0.85, syllables=(2, 2, 5), shuffled=0.15, repeated=0.25),
-    Stage("names as drawn", 1000, ("",), ("",), 0.8, syllables=AS_DRAWN, shuffled=0.2, repeated=0.25),
-    Stage("settling", 300, ("",), ("",), 0.8, syllables=AS_DRAWN, settles=True, **GUARDED),
+    Stage("mostly paths", 1500, ("",), ("",), 0.85, syllables=(2, 2, 5), shuffled=0.15, repeated=0.25),
+    Stage("names as drawn", 600, ("",), ("",), 0.8, syllables=AS_DRAWN, shuffled=0.2, repeated=0.25),
+    Stage("settling", 250, ("",), ("",), 0.8, syllables=AS_DRAWN, settles=True, **GUARDED),
 ]
