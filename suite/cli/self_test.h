@@ -5,6 +5,7 @@
 // same with its weights drawn anew. Each verdict has to be the one that is known.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace eif {
 struct KnownRun {
   std::string control;  // as RunRequest::control
   Verdict verdict;
+  uint64_t seeds = 0;  // as many as the verdict needs
 };
 
 struct SelfTestLine {

@@ -6,10 +6,12 @@ has the figures of 20 seeds. That nothing follows for random weights is in self_
 """
 
 import json
+import pathlib
 import unittest
 
 from program import ProgramTest
 
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "desiderata/declared/examples"
 LOGICAL = ("causality", "compositionality", "ontology", "transitivity")
 # One step of the size that the model was trained to learn from, and one that is too small.
 BIG_STEP = ("--lr", 0.3)
@@ -19,28 +21,21 @@ RATES = (0.05, 0.1)
 SEEDS = 8  # five would do where none of them is the other way round, and one is
 NOT_MEASURED = 3
 
-# Compositionality without its crossed pairs, whose four statements take most passes and most of the time.
-PARTS = """
-id = "parts"
-version = "1"
-claim = "If A is a part of B and B is a part of C, then A is a part of C."
-holds = "it is"
-violated = "it is not"
-domain = "part_of"
-""" + "".join(f"""
-[[expectation]]
-id = "{premise}_over_{alternative}"
-effect = "({premise} > part_a_c) - ({premise} > {alternative})"
-control = "(broken_{premise} > part_a_c) - (broken_{premise} > {alternative})"
-exchanged = true
-""" for premise in ("chain", "combined") for alternative in ("part_c_a", "not_part_a_c"))
+
+def primaries_of(desideratum, *left_out):
+    """The example of this name without what is secondary, whose samples would take most of the time."""
+    head, *expectations = (EXAMPLES / f"{desideratum}.toml").read_text().split("[[expectation]]")
+    kept = [one for one in expectations
+            if "primary = false" not in one and not any(name in one for name in left_out)]
+    return head + "".join(f"[[expectation]]{one.partition(chr(10) + '#')[0].rstrip()}\n"
+                          + ("" if "plain = false" in one else "plain = false\n") for one in kept)
 
 
 class PositiveControlTest(ProgramTest):
-    def measure(self, *arguments, desiderata=LOGICAL, exit_codes=(0,)):
+    def measure(self, *arguments, desiderata=LOGICAL, seeds=SEEDS, exit_codes=(0,)):
         """The results by fine-tuning, and their primary expectations by dose, desideratum and id."""
         asked = ("--desideratum", ",".join(desiderata)) if desiderata else ()
-        process = self.run_program("run", "--model", "positive-control", *asked, "--seeds", SEEDS,
+        process = self.run_program("run", "--model", "positive-control", *asked, "--seeds", seeds,
                                    *arguments, "--out", "out", "--fresh")
         self.assertIn(process.returncode, exit_codes, process.stderr)
         results = json.loads((self.folder / "out" / "run.json").read_text())["results"]
@@ -74,8 +69,8 @@ class PositiveControlTest(ProgramTest):
         for result in results:
             self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
 
-    def test_it_follows_once_samples_are_known_along_two_rates(self):
-        (self.folder / "parts.toml").write_text(PARTS)
+    def test_it_follows_the_more_the_better_samples_are_known(self):
+        (self.folder / "parts.toml").write_text(primaries_of("compositionality"))
         for rate in RATES:
             _, primaries = self.measure("--lr", rate, "--dose", ",".join(DOSES),
                                         desiderata=("parts.toml",))
@@ -89,6 +84,20 @@ class PositiveControlTest(ProgramTest):
                     self.assertLess(expectation["mean"], known["mean"] / 2, what)
                 else:
                     self.assertEqual(expectation["verdict"], "holds", what)
+
+    def test_it_follows_once_samples_are_known_along_two_rates(self):
+        """At the dose that decides. Chains of four links are not learned so far."""
+        for desideratum in ("transitivity", "ontology", "causality"):
+            (self.folder / f"{desideratum}.toml").write_text(
+                primaries_of(desideratum, "chain_4", "combined_4"))
+        for rate in RATES:
+            results, primaries = self.measure(
+                "--lr", rate, "--dose", DOSES[-1], seeds=5,
+                desiderata=("transitivity.toml", "ontology.toml", "causality.toml"))
+            self.assertEqual(len(primaries), 4 + 7 + 2)
+            for key, expectation in primaries.items():
+                what = (rate, *key, expectation["mean"])
+                self.assertEqual(expectation["verdict"], "holds", what)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def _how_it_was_made(script, folder, training, seed, first=None):
     begins = ""
     if first is not None:
         command += " --from FIRST"
-        begins = f""" It began from the `model.safetensors` of FIRST with SHA-256
+        begins = f""" It began from the
+`model.safetensors` of FIRST, which the same command without `--from` makes, with SHA-256
 
 `{sha256(first / "model.safetensors")}`"""
     return f"""Made by
