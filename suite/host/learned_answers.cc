@@ -104,8 +104,7 @@ Measurement::Chosen own_passes_of(const std::vector<HashedRequest>& requests,
 std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requests,
                                           const LearnedAnswers& answers,
                                           const ComparedRows& compared, double share) {
-  std::map<std::string, int> matched =
-      slowest_passes(compared, own_passes_of(requests, answers));
+  std::map<std::string, int> matched = slowest_passes(compared, own_passes_of(requests, answers));
   for (auto& [id, passes] : matched) {
     const auto have_it_after = [&, &contents = compared.at(id)](const auto& answer) {
       const auto rows = rows_in(requests, answer.second);
@@ -115,8 +114,7 @@ std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requ
       });
     };
     if (passes == kOwnPasses) continue;
-    const auto first =
-        std::find_if(answers.lower_bound(passes), answers.end(), have_it_after);
+    const auto first = std::find_if(answers.lower_bound(passes), answers.end(), have_it_after);
     if (first != answers.end()) passes = first->first;
   }
   return matched;

@@ -57,9 +57,9 @@ LearnedAnswers learned_answers(const std::vector<HashedRequest>& requests,
 Measurement::Chosen own_passes_of(const std::vector<HashedRequest>& requests,
                                   const LearnedAnswers& answers);
 
-// The passes that the rows of each comparison take: the fewest of the answers after which all of them
-// have the share, or those of the slowest where there are none such. kOwnPasses where it compares
-// none.
+// The passes that the rows of each comparison take: the fewest of the answers after which all of
+// them have the share, or those of the slowest where there are none such. kOwnPasses where it
+// compares none.
 std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requests,
                                           const LearnedAnswers& answers,
                                           const ComparedRows& compared, double share);

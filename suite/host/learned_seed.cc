@@ -144,7 +144,8 @@ class LearnedSeed {
     return below;
   }
 
-  // The first pass after `one.passes` after which all rows have the share; 0: none that was followed.
+  // The first pass after `one.passes` after which all rows have the share; 0: none that was
+  // followed.
   static int first_together(const Comparison& one, const LearningCurves& curves) {
     int last = curves.at(*one.rows->begin()).passes();
     for (const std::string& content : *one.rows) {
@@ -190,8 +191,8 @@ class LearnedSeed {
   const std::vector<LearnedQuestion>& questions_;
   Measurement& influence_;
   Monitor& monitor_;
-  std::map<std::string, Sample> samples_;  // by content
-  LearningCurves curves_;                  // until each had the largest share
+  std::map<std::string, Sample> samples_;      // by content
+  LearningCurves curves_;                      // until each had the largest share
   std::map<double, Measurement::Chosen> own_;  // by share
   std::vector<Comparison> comparisons_;
 };

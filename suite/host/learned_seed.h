@@ -1,6 +1,7 @@
-// One seed at all learned doses, from one training: how fast its samples are learned is found first,
-// and then they are measured after the passes that some dose and comparison needs. Where a row that
-// had the dose is below it again by then, those that are compared with it go on until all have it.
+// One seed at all learned doses, from one training: how fast its samples are learned is found
+// first, and then they are measured after the passes that some dose and comparison needs. Where a
+// row that had the dose is below it again by then, those that are compared with it go on until all
+// have it.
 #pragma once
 
 #include <map>

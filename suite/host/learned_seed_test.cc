@@ -18,8 +18,8 @@ using ::testing::Key;
 
 constexpr double kShare = 0.9;
 
-// The share that a sample has learned after each pass is said by its label; later ones are the last.
-// The loss of a sample is 1 before.
+// The share that a sample has learned after each pass is said by its label; later ones are the
+// last. The loss of a sample is 1 before.
 class ScriptedEngine final : public Engine {
  public:
   explicit ScriptedEngine(std::map<int, std::vector<double>> shares) : shares_(std::move(shares)) {}

@@ -58,8 +58,8 @@ class Measurement {
   using Measure = std::function<absl::StatusOr<Matrix>(const WantedCells& wanted)>;
   // After which passes each sample is measured, by its content (WantedCells::passes).
   using Passes = std::map<std::string, std::set<int>>;
-  // Calls `measure` once, if any cell is wanted, and adds to what earlier calls measured. passes: of
-  // the samples that are trained on; empty: all of them, as many as there are epochs.
+  // Calls `measure` once, if any cell is wanted, and adds to what earlier calls measured. passes:
+  // of the samples that are trained on; empty: all of them, as many as there are epochs.
   absl::Status run(const Measure& measure, const Passes& passes = {});
 
   // Losses under the base weights of samples that were evaluated. Call after run().

@@ -129,8 +129,9 @@ Work distance_work(Model& model, const WantedCells& wanted) {
 Work most_learning_work(Model& model, const WantedCells& wanted, int max_passes,
                         const Engine& engine) {
   // The last training is measured. Before, it is seen how a sample is learned: by an engine that
-  // goes on with a row in one training, and in rounds by two at most. Few rows go on because one that
-  // they are compared with fell back, and none of the others takes nearly as many passes as it may.
+  // goes on with a row in one training, and in rounds by two at most. Few rows go on because one
+  // that they are compared with fell back, and none of the others takes nearly as many passes as it
+  // may.
   const int trainings = engine.pass_by_pass() != nullptr ? 2 : 3;
   const Columns columns(model, wanted);
   Work work{.calls = 2, .units = columns.positions()};
