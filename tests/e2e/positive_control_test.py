@@ -103,6 +103,30 @@ class PositiveControlTest(ProgramTest):
                 what = (rate, *key, expectation["mean"])
                 self.assertEqual(expectation["verdict"], "holds", what)
 
+    def test_a_run_goes_on_where_rows_took_more_passes_than_the_slowest_needs(self):
+        """A row of the first seed that had the dose is below it again when the slowest has got there."""
+        (self.folder / "chain.toml").write_text(primaries_of("transitivity", "bigger", "combined_"))
+        command = ("--beside", "none", *BIG_STEP, "--dose", DOSES[-1])
+
+        def measured(out, seeds):
+            process = self.run_program("run", "--model", "positive-control", "--desideratum", "chain.toml",
+                                       *command, "--seeds", seeds, "--out", out)
+            self.assertEqual(process.returncode, 0, process.stderr)
+            return process, json.loads((self.folder / out / "run.json").read_text())
+
+        _, whole = measured("whole", 2)
+        [learned] = [expectation["learned"] for expectation in whole["results"][0]["expectations"]]
+        [own] = self.folder.glob("whole/matrices/*/*/seed0_transitivity_dose-0.9.json")
+        own = json.loads(own.read_text())
+        passes = {sample["id"]: row["passes"] for sample, row in zip(own["trained"], own["learned"])}
+        compared = ("chain", "broken_chain", "exchanged_chain", "exchanged_broken_chain")
+        self.assertGreater(learned["passes"][0], max(passes[sample] for sample in compared))
+        self.assertEqual(learned["not_reached"], 0)
+        measured("parts", 1)
+        process, parts = measured("parts", 2)
+        self.assertEqual(parts["results"], whole["results"])
+        self.assertNotIn("seed 0 is measured again", process.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
