@@ -90,7 +90,8 @@ function(eif_test name)
   add_executable(${name} ${ARG_SOURCES})
   # CMake would give a program -fPIE, and the precompiled header was made with -fPIC.
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  target_compile_options(${name} PRIVATE -fPIC)
+  # Of what tests do themselves little takes time; of compiling them a third is optimising.
+  target_compile_options(${name} PRIVATE -fPIC $<$<CONFIG:Release>:-O1>)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   _eif_target(${name} GTest::gmock_main ${ARG_DEPENDS})
