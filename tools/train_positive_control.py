@@ -5,9 +5,9 @@
     tools/train_positive_control.py OUTDIR --seed 1 --from FIRST     # the one that comes with the program
 
 The first command teaches all tasks by one big step, and sets by any path, the second all tasks by any path
-(tools/positive_control/schedule.py). Training differentiates through the steps of gradient descent that `eif-suite run` takes
-(tools/positive_control/). OUTDIR becomes a Hugging Face folder. Cut off, the same command goes on from
-OUTDIR/training.pt. One thread: the same command gives the same weights on one machine.
+(tools/positive_control/schedule.py). Training differentiates through the steps of gradient descent that
+`eif-suite run` takes (tools/positive_control/). OUTDIR becomes a Hugging Face folder. Cut off, the same command
+goes on from OUTDIR/training.pt. One thread: the same command gives the same weights on one machine.
 """
 
 import pathlib
