@@ -47,6 +47,14 @@ std::map<std::string, const LearnedRow*> rows_in(const std::vector<HashedRequest
   return rows;
 }
 
+// Of each answer, by the passes of its compared rows.
+std::map<int, std::map<std::string, const LearnedRow*>> rows_in(
+    const std::vector<HashedRequest>& requests, const LearnedAnswers& answers) {
+  std::map<int, std::map<std::string, const LearnedRow*>> rows;
+  for (const auto& [passes, answer] : answers) rows[passes] = rows_in(requests, answer);
+  return rows;
+}
+
 double share_of(const LearnedRow& row) { return learned_share(row.before, row.after); }
 
 double number_in(const Scores& scores, const std::string& id) {
@@ -105,17 +113,17 @@ std::map<std::string, int> matched_passes(const std::vector<HashedRequest>& requ
                                           const LearnedAnswers& answers,
                                           const ComparedRows& compared, double share) {
   std::map<std::string, int> matched = slowest_passes(compared, own_passes_of(requests, answers));
+  const auto rows = rows_in(requests, answers);
   for (auto& [id, passes] : matched) {
     const auto have_it_after = [&, &contents = compared.at(id)](const auto& answer) {
-      const auto rows = rows_in(requests, answer.second);
       return std::all_of(contents.begin(), contents.end(), [&](const std::string& content) {
-        const LearnedRow& row = *rows.at(content);
+        const LearnedRow& row = *answer.second.at(content);
         return row.passes == answer.first && share_of(row) >= share;
       });
     };
     if (passes == kOwnPasses) continue;
-    const auto first = std::find_if(answers.lower_bound(passes), answers.end(), have_it_after);
-    if (first != answers.end()) passes = first->first;
+    const auto first = std::find_if(rows.lower_bound(passes), rows.end(), have_it_after);
+    if (first != rows.end()) passes = first->first;
   }
   return matched;
 }
@@ -125,12 +133,11 @@ absl::StatusOr<LearnedScores> learned_scores(
     const ComparedRows& compared, double share,
     const std::function<absl::StatusOr<Scores>(const Answers&)>& score) {
   std::map<int, Scores> scores;
-  std::map<int, std::map<std::string, const LearnedRow*>> rows;
+  const auto rows = rows_in(requests, answers);
   for (const auto& [passes, answer] : answers) {
     absl::StatusOr<Scores> scored = score(answer.answers);
     if (!scored.ok()) return scored.status();
     scores[passes] = *std::move(scored);
-    rows[passes] = rows_in(requests, answer);
   }
   LearnedScores result;
   result.scores = scores.at(kOwnPasses);
