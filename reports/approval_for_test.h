@@ -13,12 +13,12 @@
 #include <string>
 
 #include "suite/formats/test_files.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 
 inline void expect_approved(const std::string& name, const std::string& text) {
-  const std::filesystem::path path =
-      std::filesystem::path(EIF_SOURCE_DIR) / "tests" / "approved" / name;
+  const std::filesystem::path path = source_folder() / "tests" / "approved" / name;
   if (std::getenv("EIF_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << text;
   EXPECT_EQ(text, bytes_of(path)) << "EIF_APPROVE=1 accepts the new text; see " << __FILE__;
 }

@@ -9,6 +9,7 @@
 #include "eif/plugin.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "suite/sdk/folders_for_test.h"
 
 // Each plugin's entry, renamed by CMakeLists.txt.
 extern "C" {
@@ -38,7 +39,7 @@ class Example : public testing::TestWithParam<Pair> {
     record_ = GetParam().plugin();
     plugin_.reset(record_->make_desideratum());
     absl::StatusOr<std::unique_ptr<DeclaredDesideratum>> read = read_declared_desideratum(
-        absl::StrCat(EIF_SOURCE_DIR "/desiderata/declared/examples/", GetParam().name, ".toml"));
+        source_folder() / "desiderata/declared/examples" / absl::StrCat(GetParam().name, ".toml"));
     ASSERT_TRUE(read.ok()) << read.status();
     declared_ = *std::move(read);
   }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 namespace {
@@ -87,7 +88,7 @@ TEST(PluginProject, NamesOfCMakesOwnTargetsAreRefused) {
 class WriteProject : public testing::Test {
  protected:
   WriteProject() {
-    std::string name = std::string(EIF_BINARY_DIR) + "/tests/plugin_project_XXXXXX";
+    std::string name = build_folder() / "tests/plugin_project_XXXXXX";
     folder_ = mkdtemp(name.data());
   }
   ~WriteProject() override { fs::remove_all(folder_); }

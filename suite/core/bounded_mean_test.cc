@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "suite/core/random.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 namespace {
@@ -20,7 +21,7 @@ constexpr double kRounding = 1e-14;
 // Written by reference_values.py, in fractions.
 TEST(GaffkePBelow, AgreesWithTheDividedDifference) {
   const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(EIF_SOURCE_DIR "/suite/core/reference_values.json"));
+      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
   ASSERT_GE(values["gaffke"].size(), 10u);
   for (const auto& set : values["gaffke"]) {
     EXPECT_NEAR(gaffke_p_below(set["values"].get<Values>(), set["largest"], set["bound"]), set["p"],

@@ -3,11 +3,12 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <numbers>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 #include "gtest/gtest.h"
 #include "suite/core/random.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 namespace {
@@ -22,7 +23,7 @@ constexpr double kRounding = 1e-12;
 // Written by reference_values.py.
 const nlohmann::json& reference_values() {
   static const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(EIF_SOURCE_DIR "/suite/core/reference_values.json"));
+      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
   return values;
 }
 

@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "suite/host/plugin_loader.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 
 // One of tests/bad_plugins.
 inline fs::path library(const std::string& kind) {
-  return fs::path(EIF_BINARY_DIR) / "tests" / "bad_plugins" / kind / (kind + ".so");
+  return build_folder() / "tests" / "bad_plugins" / kind / (kind + ".so");
 }
 
 inline std::vector<std::string> loaded_ids(const PluginSet& plugins) {
@@ -75,7 +76,7 @@ inline void write_file(const fs::path& file, const std::string& content) {
 class PluginLoader : public testing::Test {
  protected:
   PluginLoader() {
-    std::string name = std::string(EIF_BINARY_DIR) + "/tests/plugin_loader_XXXXXX";
+    std::string name = build_folder() / "tests/plugin_loader_XXXXXX";
     folder_ = mkdtemp(name.data());
   }
   ~PluginLoader() override { fs::remove_all(folder_); }

@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "suite/sdk/folders_for_test.h"
 
 namespace eif {
 namespace {
@@ -22,7 +23,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Written by suite/core/reference_values.py.
 const nlohmann::json& reference_values() {
   static const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(EIF_SOURCE_DIR "/suite/core/reference_values.json"));
+      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
   return values;
 }
 

@@ -24,6 +24,7 @@
 #include "absl/strings/str_split.h"
 #include "suite/core/statistics.h"
 #include "suite/core/verdict.h"
+#include "suite/sdk/folders_for_test.h"
 #include "tests/calibration/laws_for_test.h"
 
 namespace eif {
@@ -48,7 +49,7 @@ struct RealEffects {
 
 // The lines of the file, but for comments and the names of its columns.
 std::vector<RealEffects> read_real_effects() {
-  std::ifstream file(EIF_SOURCE_DIR "/tests/calibration/real_effects.csv");
+  std::ifstream file(source_folder() / "tests/calibration/real_effects.csv");
   std::vector<RealEffects> all;
   bool is_header = true;
   for (std::string line; std::getline(file, line);) {
