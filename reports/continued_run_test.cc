@@ -3,15 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <string>
+
+#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
 
 using ::testing::SizeIs;
-
-namespace fs = std::filesystem;
 
 DesideratumResult result_of(const std::string& id, std::vector<uint64_t> seeds) {
   return {.key = {.model = "m", .desideratum = id}, .seeds = std::move(seeds)};
@@ -49,17 +48,11 @@ class OneMatrix final : public RunMatrices {
   mutable int reads = 0;
 };
 
-class ContinuedRunTest : public testing::Test {
- protected:
-  ~ContinuedRunTest() override { fs::remove_all(path_); }
-
-  const fs::path path_ = fs::path(testing::TempDir()) / "continued_run_test";
-};
-
-TEST_F(ContinuedRunTest, TakesWhatIsThereOfItsDesiderataAndKeepsACopy) {
+TEST(ContinuedRun, TakesWhatIsThereOfItsDesiderataAndKeepsACopy) {
   const RunResult first = first_run();
   const OneMatrix matrices;
-  auto folder = RunFolder::open(path_, {}, {}, {});
+  const TemporaryFolder files;
+  auto folder = RunFolder::open(files.path() / "run", {}, {}, {});
   ASSERT_TRUE(folder.ok()) << folder.status();
   ContinuedRun store(**folder, {first, matrices}, {"b"});
   ASSERT_THAT(store.earlier()->results, SizeIs(1));
@@ -76,11 +69,12 @@ TEST_F(ContinuedRunTest, TakesWhatIsThereOfItsDesiderataAndKeepsACopy) {
   EXPECT_EQ(copied->matrix.at(0, 0), 0.5);
 }
 
-TEST_F(ContinuedRunTest, WhatWasExplainedIsCopied) {
+TEST(ContinuedRun, WhatWasExplainedIsCopied) {
   RunResult first = first_run();
   first.matrices[1].explanation = "explanations/b/seed0.json";
   const OneMatrix matrices;
-  auto folder = RunFolder::open(path_, {}, {}, {});
+  const TemporaryFolder files;
+  auto folder = RunFolder::open(files.path() / "run", {}, {}, {});
   ASSERT_TRUE(folder.ok()) << folder.status();
   ContinuedRun store(**folder, {first, matrices}, {"b"});
   ASSERT_TRUE(store.read(store.earlier()->matrices[0]).ok());

@@ -1,12 +1,12 @@
 #include "desiderata/declared/declared_desideratum.h"
 
 #include <cmath>
-#include <fstream>
 
 #include "desiderata/shared/draw_for_test.h"
 #include "desiderata/shared/learners_for_test.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
@@ -95,14 +95,14 @@ TEST(DeclaredDesideratum, TheDigestIsThatOfTheContents) {
 }
 
 TEST(ReadDeclaredDesideratum, ReadsAFileAndNamesItInErrors) {
-  const std::string path = testing::TempDir() + "/mine.toml";
-  std::ofstream(path) << kMine;
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mine.toml", kMine).string();
   const auto read = read_declared_desideratum(path);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ((*read)->id(), "mine");
   EXPECT_EQ((*read)->version(), "2.1");
 
-  std::ofstream(path) << "id = 3";
+  folder.file("mine.toml", "id = 3");
   EXPECT_EQ(read_declared_desideratum(path).status().message(),
             path + ":1: id is of type integer; expected a string");
   EXPECT_THAT(read_declared_desideratum(path + ".not").status().message(),

@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
@@ -578,9 +579,9 @@ TEST(TokenizerFile, MissingFilesAreNotFound) {
 }
 
 TEST(TokenizerFile, IsReadFromDisk) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "tokenizer.json";
-  std::ofstream(file) << example();
-  const absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer = Tokenizer::load(file);
+  const TemporaryFolder folder;
+  const absl::StatusOr<std::unique_ptr<Tokenizer>> tokenizer =
+      Tokenizer::load(folder.file("tokenizer.json", example().dump()));
   ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
   EXPECT_THAT(encoded(**tokenizer, "a", Bos::kNever), ElementsAre(6));
 }
