@@ -132,6 +132,8 @@ class ModelRun {
 
   // Whether it stands beside the model of the run, and is not that.
   bool is_beside() const { return part_.control != plan_.request.control; }
+  // As MatrixKey::control.
+  std::string control_of_records() const { return is_beside() ? part_.control : ""; }
 
   void plan_subjects(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);

@@ -1,5 +1,7 @@
 // What a run keeps of a seed, and reads again when it goes on.
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,25 @@ namespace {
 
 // Distances are the same under every condition and at every dose, and are kept once.
 bool is_distance(const Request& request) { return request.cells == Cells::kDistance; }
+
+// After how many passes compared rows were kept. `of`: their model, desideratum, seed, dose and
+// control.
+std::set<int> kept_passes(const std::map<MatrixKey, const MatrixRecord*>& records,
+                          const MatrixKey& of) {
+  std::set<int> passes;
+  const MatrixKey first{.model = of.model, .desideratum = of.desideratum, .seed = of.seed};
+  for (auto record = records.lower_bound(first); record != records.end(); ++record) {
+    const MatrixKey& key = record->first;
+    if (std::tie(key.model, key.desideratum, key.seed) !=
+        std::tie(of.model, of.desideratum, of.seed)) {
+      break;
+    }
+    if (key.dose == of.dose && key.control == of.control && key.passes != kOwnPasses) {
+      passes.insert(key.passes);
+    }
+  }
+  return passes;
+}
 
 }  // namespace
 
@@ -24,7 +45,7 @@ MatrixKey ModelRun::key_of(const Subject& subject, uint64_t seed, Condition cond
           .dose = is_distance(request) || condition == Condition::kInContext
                       ? ""
                       : subject.by_dose.front().key().dose,
-          .control = is_beside() ? part_.control : ""};
+          .control = control_of_records()};
 }
 
 MatrixKey ModelRun::key_of_learned(const Subject& subject, uint64_t seed, double share, int passes,
@@ -94,10 +115,11 @@ absl::StatusOr<LearnedAnswers> ModelRun::read_learned(const Subject& subject, ui
     if (passes != kOwnPasses) needed.insert(passes);
   }
   // Where the slowest passes did not do for all rows, there are later ones.
-  const Request& any = subject.requests.front().request;
-  for (int passes = 1; passes <= learned_.max_passes; ++passes) {
-    if (records_.contains(key_of_learned(subject, seed, share, passes, any))) needed.insert(passes);
-  }
+  needed.merge(kept_passes(records_, {.model = model_.info().name,
+                                      .desideratum = subject.tested->id,
+                                      .seed = seed,
+                                      .dose = dose_name(share),
+                                      .control = control_of_records()}));
   for (const int passes : needed) {
     if (absl::Status status = read(passes); !status.ok()) return status;
   }
