@@ -18,10 +18,10 @@ set(EIF_PLUGIN_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/lib/eif-suite")
 
 find_program(EIF_CCACHE ccache)
 if(EIF_CCACHE)
-  # The sloppiness lets ccache serve objects that use a precompiled header; with the base folder it serves
-  # every clone of this tree, wherever it lies.
+  # With these ccache serves objects that use a precompiled header, which has a file that stands for it
+  # (EifTargets.cmake), and with the base folder every clone of this tree, wherever it lies.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_PCH_EXTSUM=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${EIF_CCACHE})
 endif()
 

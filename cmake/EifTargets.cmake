@@ -7,6 +7,10 @@ file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/torch_pch.cc" CONTENT "")
 add_library(eif_torch_pch STATIC "${PROJECT_BINARY_DIR}/torch_pch.cc")
 target_link_libraries(eif_torch_pch PRIVATE eif_compile_options eif::libtorch)
 target_precompile_headers(eif_torch_pch PRIVATE <ATen/ATen.h> <ATen/core/grad_mode.h>)
+# Compiled twice, the header is not the same to the bit, and it has 400 MB: ccache asks this file instead
+# whether it is the same one.
+file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/CMakeFiles/eif_torch_pch.dir/cmake_pch.hxx.gch.sum"
+  CONTENT "libtorch ${EIF_LIBTORCH_VERSION}, ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}\n")
 
 # Whether any of the project's targets among the arguments brings in torch, directly or not. Other
 # packages' targets are not followed: the paths through abseil's alone are beyond counting.
