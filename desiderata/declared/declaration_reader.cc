@@ -141,13 +141,13 @@ class DeclarationReader {
                                const std::string& id, const std::string& subject) {
     absl::StatusOr<std::vector<DeclaredExpectation>> read = reader.expectation(table, id, subject);
     if (!read.ok()) return read.status();
+    if (const toml::node* scale = table.get("self_scale")) {
+      scales_.push_back({read->front().expectation.self_scale, scale, subject});
+    }
     for (DeclaredExpectation& one : *read) {
       absl::Status status = check_same_dose(table, subject, one.expectation);
       if (status.ok()) status = check_distinct(table, subject, one.expectation.id);
       if (!status.ok()) return status;
-      if (const toml::node* scale = table.get("self_scale")) {
-        scales_.push_back({one.expectation.self_scale, scale, subject});
-      }
       declaration_.expectations.push_back(std::move(one));
     }
     return absl::OkStatus();
@@ -162,8 +162,7 @@ class DeclarationReader {
     return absl::OkStatus();
   }
 
-  // ---- What entries have to do with each other
-  // ---------------------------------------------------
+  // ---- What entries have to do with each other ------------------------------------------------
 
   // The verdict is one of all primary expectations, at one dose.
   absl::Status check_same_dose(const toml::table& table, const std::string& subject,

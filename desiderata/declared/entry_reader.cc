@@ -39,8 +39,7 @@ std::string claim_of(const DeclaredExpectation& one) {
 
 }  // namespace
 
-// ---- Entries
-// ---------------------------------------------------------------------------------------
+// ---- Entries ----------------------------------------------------------------------------------
 
 absl::StatusOr<std::vector<DeclaredExpectation>> EntryReader::expectation(
     const toml::table& table, const std::string& id, const std::string& subject) const {
@@ -146,8 +145,7 @@ absl::StatusOr<DeclaredObservation> EntryReader::observation(const toml::table& 
   return DeclaredObservation{std::move(observation), *std::move(about), *std::move(value)};
 }
 
-// ---- Keys of an entry
-// ------------------------------------------------------------------------------
+// ---- Keys of an entry -------------------------------------------------------------------------
 
 absl::StatusOr<std::string> EntryReader::domain_of(const toml::table& table,
                                                    const std::string& subject) const {
