@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "suite/core/random.h"
-#include "suite/sdk/folders_for_test.h"
+#include "suite/sdk/reference_values_for_test.h"
 
 namespace eif {
 namespace {
@@ -20,8 +19,7 @@ constexpr double kRounding = 1e-14;
 
 // Written by reference_values.py, in fractions.
 TEST(GaffkePBelow, AgreesWithTheDividedDifference) {
-  const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
+  const nlohmann::json& values = reference_values();
   ASSERT_GE(values["gaffke"].size(), 10u);
   for (const auto& set : values["gaffke"]) {
     EXPECT_NEAR(gaffke_p_below(set["values"].get<Values>(), set["largest"], set["bound"]), set["p"],

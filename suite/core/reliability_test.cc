@@ -1,14 +1,12 @@
 #include "suite/core/reliability.h"
 
 #include <cmath>
-#include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <numbers>
 
 #include "gtest/gtest.h"
 #include "suite/core/random.h"
-#include "suite/sdk/folders_for_test.h"
+#include "suite/sdk/reference_values_for_test.h"
 
 namespace eif {
 namespace {
@@ -19,13 +17,6 @@ using Cells = std::vector<Values>;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Sums of at most some hundred numbers of the order of 1, in another order than NumPy's.
 constexpr double kRounding = 1e-12;
-
-// Written by reference_values.py.
-const nlohmann::json& reference_values() {
-  static const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
-  return values;
-}
 
 // ---- One expectation -------------------------------------------------------------------------
 

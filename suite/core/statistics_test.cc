@@ -1,13 +1,11 @@
 #include "suite/core/statistics.h"
 
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "suite/core/random.h"
-#include "suite/sdk/folders_for_test.h"
+#include "suite/sdk/reference_values_for_test.h"
 
 namespace eif {
 namespace {
@@ -18,13 +16,6 @@ using ::testing::IsEmpty;
 using ::testing::Pointwise;
 
 using Values = std::vector<double>;
-
-// Written by reference_values.py.
-const nlohmann::json& reference_values() {
-  static const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
-  return values;
-}
 
 // Both sides round differently; none of the data sets cancels more than three digits.
 constexpr double kRounding = 1e-12;

@@ -1,13 +1,11 @@
 #include "eif/statistics.h"
 
 #include <cmath>
-#include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "suite/sdk/folders_for_test.h"
+#include "suite/sdk/reference_values_for_test.h"
 
 namespace eif {
 namespace {
@@ -19,13 +17,6 @@ using Values = std::vector<double>;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// Written by suite/core/reference_values.py.
-const nlohmann::json& reference_values() {
-  static const nlohmann::json values =
-      nlohmann::json::parse(std::ifstream(source_folder() / "suite/core/reference_values.json"));
-  return values;
-}
 
 // Both sides round differently; none of the data sets cancels more than three digits.
 constexpr double kRounding = 1e-12;
