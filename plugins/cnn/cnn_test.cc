@@ -2,7 +2,6 @@
 
 #include <ATen/core/grad_mode.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,6 +10,7 @@
 #include "plugins/cnn/network.h"
 #include "suite/engine/monitor_for_test.h"
 #include "suite/formats/safetensors.h"
+#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
@@ -161,15 +161,11 @@ TEST(Cnn, RefusesWhatIsNoDigit) {
 // The real files would take a minute to train on; these are small ones in the same format.
 class CnnCache : public ::testing::Test {
  protected:
-  CnnCache()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("eif_cnn_test_" + std::to_string(getpid()))) {
+  CnnCache() {
     write("train", squares(200));
     write("t10k", squares(20));
     request_.data_folder = folder_.string();
   }
-  ~CnnCache() override { std::filesystem::remove_all(folder_); }
-
   void write(const std::string& split, const ImageDataset& data) {
     const auto count = static_cast<char>(data.count());
     const std::string images{0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28};
@@ -193,7 +189,8 @@ class CnnCache : public ::testing::Test {
     return load_or_train(kQuick, folder_ / "cache", request_);
   }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder files_;
+  const std::filesystem::path folder_ = files_.path();
   ModelRequest request_;
 };
 

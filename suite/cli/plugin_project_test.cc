@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <iterator>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "suite/formats/test_files.h"
 #include "suite/sdk/folders_for_test.h"
 
 namespace eif {
@@ -87,13 +87,8 @@ TEST(PluginProject, NamesOfCMakesOwnTargetsAreRefused) {
 
 class WriteProject : public testing::Test {
  protected:
-  WriteProject() {
-    std::string name = build_folder() / "tests/plugin_project_XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~WriteProject() override { fs::remove_all(folder_); }
-
-  fs::path folder_;
+  const TemporaryFolder below_build_{build_folder() / "tests"};
+  const fs::path folder_ = below_build_.path();
 };
 
 TEST_F(WriteProject, MakesTheFolder) {

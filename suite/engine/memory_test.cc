@@ -1,12 +1,12 @@
 #include "suite/engine/memory.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
+
+#include "suite/formats/test_files.h"
 
 namespace eif {
 namespace {
@@ -20,18 +20,13 @@ constexpr char kFree1000[] = "MemTotal:  4000 kB\nMemFree:  10 kB\nMemAvailable:
 class FreeMemory : public testing::Test {
  protected:
   int64_t with(const std::map<std::string, std::string>& files) {
-    fs::remove_all(root_);
+    const TemporaryFolder root;
     for (const auto& [path, text] : files) {
-      fs::create_directories((root_ / path).parent_path());
-      std::ofstream(root_ / path) << text;
+      fs::create_directories((root.path() / path).parent_path());
+      root.file(path, text);
     }
-    return free_cpu_memory_bytes(root_);
+    return free_cpu_memory_bytes(root.path());
   }
-  ~FreeMemory() override { fs::remove_all(root_); }
-
- private:
-  const fs::path root_ =
-      fs::path(testing::TempDir()) / ("eif_memory_test_" + std::to_string(::getpid()));
 };
 
 TEST_F(FreeMemory, IsWhatTheSystemHasLeft) {

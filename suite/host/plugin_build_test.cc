@@ -18,7 +18,7 @@ class PluginNote : public PluginLoader {
 
   template <typename Change>
   fs::path with_note(Change change) const {
-    std::string content = read_file(library("good"));
+    std::string content = bytes_of(library("good"));
     const size_t owner = content.find(std::string(kNoteOwner, sizeof(kNoteOwner)));
     EXPECT_NE(owner, std::string::npos);
     change(*reinterpret_cast<BuildNote<sizeof(EIF_BUILD)>*>(content.data() + owner - kSizes));
@@ -64,7 +64,7 @@ TEST_F(PluginNote, WithBytesThatAreNoTextIsShownWithoutThem) {
 
 // Notes of a length that no tool writes are not read.
 TEST_F(PluginNote, InASegmentThatIsTooLongIsNone) {
-  std::string content = read_file(library("good"));
+  std::string content = bytes_of(library("good"));
   auto& header = *reinterpret_cast<ElfW(Ehdr)*>(content.data());
   auto* segments = reinterpret_cast<ElfW(Phdr)*>(content.data() + header.e_phoff);
   for (int i = 0; i < header.e_phnum; ++i) {
@@ -76,7 +76,7 @@ TEST_F(PluginNote, InASegmentThatIsTooLongIsNone) {
 }
 
 TEST_F(PluginNote, WhoseSegmentIsNotInTheFileIsNone) {
-  std::string content = read_file(library("good"));
+  std::string content = bytes_of(library("good"));
   auto& header = *reinterpret_cast<ElfW(Ehdr)*>(content.data());
   auto* segments = reinterpret_cast<ElfW(Phdr)*>(content.data() + header.e_phoff);
   for (int i = 0; i < header.e_phnum; ++i) {

@@ -138,7 +138,7 @@ TEST_F(PluginLoader, ATextFileIsRefused) {
 }
 
 TEST_F(PluginLoader, ATruncatedFileIsRefusedAtEveryLength) {
-  const std::string whole = read_file(library("good"));
+  const std::string whole = bytes_of(library("good"));
   for (const size_t length : {size_t{4}, size_t{63}, size_t{64}, size_t{1000}, whole.size() / 4,
                               whole.size() / 2, whole.size() - 1}) {
     write_file(folder_ / "cut.so", whole.substr(0, length));
@@ -154,7 +154,7 @@ TEST_F(PluginLoader, AStrippedTruncatedFileIsRefused) {
   EXPECT_THAT(loaded_ids(load_plugins({.files = {file}})), ElementsAre("good"))
       << "a whole library needs no section header table";
   fs::rename(file, folder_ / "cut.so");  // the file that was loaded must stay as it is
-  const std::string whole = read_file(folder_ / "cut.so");
+  const std::string whole = bytes_of(folder_ / "cut.so");
   write_file(file, whole.substr(0, 100));
   EXPECT_THAT(refusal_of_file(file), RefusesWith(absl::StatusCode::kDataLoss,
                                                  "it has 100 bytes, its program header table"));

@@ -6,15 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <link.h>  // ElfW
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "suite/formats/test_files.h"
 #include "suite/host/plugin_loader.h"
 #include "suite/sdk/folders_for_test.h"
 
@@ -63,11 +62,6 @@ MATCHER_P2(RefusesWith, code, text, "") {
   return arg.code() == code && std::string(arg.message()).find(text) != std::string::npos;
 }
 
-inline std::string read_file(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 inline void write_file(const fs::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
 }
@@ -75,12 +69,6 @@ inline void write_file(const fs::path& file, const std::string& content) {
 // With a folder that only this user can write to, below the build folder.
 class PluginLoader : public testing::Test {
  protected:
-  PluginLoader() {
-    std::string name = build_folder() / "tests/plugin_loader_XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~PluginLoader() override { fs::remove_all(folder_); }
-
   fs::path copy_of(const std::string& kind, const std::string& name) const {
     fs::copy_file(library(kind), folder_ / name);
     return folder_ / name;
@@ -89,13 +77,14 @@ class PluginLoader : public testing::Test {
   // A copy of the good plugin whose ELF header was changed.
   template <typename Change>
   fs::path damaged(Change change) const {
-    std::string content = read_file(library("good"));
+    std::string content = bytes_of(library("good"));
     change(*reinterpret_cast<ElfW(Ehdr)*>(content.data()));
     write_file(folder_ / "damaged.so", content);
     return folder_ / "damaged.so";
   }
 
-  fs::path folder_;
+  const TemporaryFolder below_build_{build_folder() / "tests"};
+  const fs::path folder_ = below_build_.path();
 };
 
 }  // namespace eif
