@@ -4,14 +4,17 @@ The oracle of learning is transformers' Llama under torch.optim.SGD, in float64;
 through it are finite differences.
 """
 
+import dataclasses
 import hashlib
 import math
 import pathlib
 import random
+import sys
 import types
 
 import pytest
 import torch
+import train_positive_control
 import transformers
 from positive_control import names, questions, tokens
 from positive_control.episodes import Sampler
@@ -259,6 +262,65 @@ def test_the_loss_of_an_episode_wants_the_effect_above_its_share_of_the_self_sca
     assert math.isclose(found.loss.detach(), expected.detach(), rel_tol=1e-4)
 
 
+def membership_task():
+    """Of belongs_to, with a tokenizer and names for its four entities and those of neither row."""
+    domain = questions.read_domain(ROOT / "domains/belongs_to.toml")
+    tokenizer = tokens.make_tokenizer(names.syllables(ROOT), tokens.template_words(domain.texts))
+    claim = "belongs_to: " + CONTROLLED.removeprefix("bigger_than: ")
+    claims = [
+        claim.replace("→a_c", "→in_a_c").replace("→c_a", f"→{alternative}")
+        for alternative in ("in_c_a", "not_in_a_c")
+    ]
+    (task,) = questions.tasks_of([questions.parse_claim(name, name, True) for name in claims])
+    drawn = [["delglim", "bamdel", "zorwim", "tulval", "kelmir", "volsnel", "glimzor"]]
+    return task, tokenizer, Sampler({"belongs_to": domain}, tokenizer, drawn, 0)
+
+
+def test_other_names_are_those_of_rows_and_of_neither_and_stand_in_both_orders():
+    task, tokenizer, sampler = membership_task()
+    episodes = sampler.episodes(task, 60, longest=2, others=4)
+    assert tuple(episodes.others.shape[:3]) == (60, 4, 3)
+    def pair(ids):
+        return tuple(ids[:2].tolist()), tuple(ids[ids != PADDING][-3:-1].tolist())
+
+    unread = 0  # pairs of which no name is in the first row
+    for asked, others, row in zip(episodes.columns, episodes.others, episodes.statements[0], strict=False):
+        of_chain = {*pair(asked[0]), *pair(row)}
+        for drawn, reverse in ((others[0], others[1]), (others[2], others[3])):
+            assert pair(drawn[0]) == pair(reverse[0])[::-1]
+            # The conclusion, and its negation, which begins and ends with the same names.
+            assert pair(drawn[0]) == pair(drawn[2])
+            assert set(pair(drawn[0])) != set(pair(asked[0]))
+            unread += not set(pair(drawn[0])) & of_chain
+    # 12 of the 40 pairs are of the spare and of three outsiders: 36 of 120, and three standard deviations.
+    assert 21 <= unread <= 51
+    assert sampler.episodes(task, 1, longest=2).others is None
+
+
+def test_what_follows_about_other_names_is_a_loss_where_orders_do_not_take_it_away():
+    task, tokenizer, sampler = membership_task()
+    config = Config(tokenizer.get_vocab_size(), width=16, layers=1, heads=2, inner_width=16)
+    weights = {name: value.requires_grad_() for name, value in fresh_weights(config, 0).items()}
+    episodes = sampler.episodes(task, 3, longest=2, others=2)
+    alone = dataclasses.replace(episodes, others=None)
+    found, without = (
+        outcome(weights, config, task, e, (RATE, 1), self_scale=2.0, others_weight=5.0)
+        for e in (episodes, alone)
+    )
+    assert without.other_effect is None
+
+    learned = after_passes(weights, config, episodes.statements, RATE, 1)
+    after = [losses(learned, config, episodes.others[:, :, i].repeat(2, 1, 1)).detach() for i in (0, 1, 2)]
+    over_reversal, over_negation = (
+        (gain[:3] - gain[3:]).mean() for gain in (after[1] - after[0], after[2] - after[0])
+    )
+    # Each order is the reversal of the other.
+    assert abs(over_reversal) < 1e-6 < 1e-4 < abs(over_negation)
+    assert math.isclose(found.other_effect, over_negation / 2, rel_tol=1e-3)
+    expected = 5 * (over_negation / 2.0) ** 2 / 2
+    assert math.isclose(found.loss.detach() - without.loss.detach(), expected, rel_tol=1e-2)
+
+
 FAKE_PROGRAM = """#!/bin/sh
 # words --seed N --count M: one name that every seed draws, and one of its own.
 echo bamdel
@@ -324,10 +386,18 @@ def test_training_begins_from_a_model_that_was_written(tmp_path):
         assert torch.equal(value, second.parameters[name]), name
     take_steps(second, 1)
     assert any(not torch.equal(value, second.parameters[name]) for name, value in first.parameters.items())
-    write_readme(tmp_path, second, seed=1, first=tmp_path)
+    write_readme(tmp_path, second, seed=1, course="paths", before=tmp_path)
     readme = (tmp_path / "README.md").read_text()
-    assert "train_positive_control.py OUTDIR --seed 1 --from FIRST" in readme
+    assert "train_positive_control.py OUTDIR --seed 1 --course paths --from BEFORE" in readme
     assert "in 1 batches" in readme
+
+
+@pytest.mark.parametrize("options", [["--course", "names"], ["--from", "FIRST"]])
+def test_a_course_and_the_folder_that_it_begins_from_go_together(options, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["train_positive_control.py", "OUTDIR", *options])
+    with pytest.raises(SystemExit):
+        train_positive_control.read_arguments()
+    assert "--course paths and --course names need --from" in capsys.readouterr().err
 
 
 def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp_path):
@@ -342,6 +412,7 @@ def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp
         ("b/chain", (0.1, 2)): 0.2,
         ("share", (0.3, 1)): 0.8,
         ("share", (0.1, 2)): 0.9,
+        ("others", (0.1, 2)): 0.04,
         "a/chain": 0.5,
     }
     write_readme(tmp_path, training, seed=3)
@@ -349,7 +420,8 @@ def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp
     assert hashlib.sha256((tmp_path / "model.safetensors").read_bytes()).hexdigest() in readme
     assert "train_positive_control.py OUTDIR --seed 3" in readme
     assert "in 7 batches, 2 minutes of one core" in readme
-    assert "| 0.3 | 1 | 0.80 | 0.60 |" in readme
+    assert "| 0.1 | 2 | 0.90 | 0.20 | 0.04 |" in readme
+    assert "| 0.3 | 1 | 0.80 | 0.60 |\n" in readme
     assert "| `a/chain` |  | 0.50 |" in readme
     model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
     for name, value in model.state_dict().items():

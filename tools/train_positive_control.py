@@ -2,10 +2,11 @@
 """Trains the positive control: a tiny Llama that draws conclusions when it learns by gradient descent.
 
     tools/train_positive_control.py FIRST --seed 1
-    tools/train_positive_control.py OUTDIR --seed 1 --from FIRST     # the one that comes with the program
+    tools/train_positive_control.py SECOND --seed 1 --course paths --from FIRST
+    tools/train_positive_control.py OUTDIR --seed 1 --course names --from SECOND   # the one that comes with the program
 
-The first command teaches all tasks by one big step, and sets by any path, the second all tasks by any path
-(tools/positive_control/schedule.py). Training differentiates through the steps of gradient descent that
+The first command teaches all tasks by one big step, and sets by any path, the second all tasks by any path, and
+the third that nothing follows about other names (tools/positive_control/schedule.py). Training differentiates through the steps of gradient descent that
 `eif-suite run` takes (tools/positive_control/). OUTDIR becomes a Hugging Face folder. Cut off, the same command
 goes on from OUTDIR/training.pt. One thread: the same command gives the same weights on one machine.
 """
@@ -24,7 +25,7 @@ from positive_control.folder import (
 )
 from positive_control.material import Material, asked_tasks, read_sentences, training_parser
 from positive_control.model import Config
-from positive_control.schedule import FURTHER_STAGES, STAGES
+from positive_control.schedule import COURSES
 from positive_control.training import Training
 
 BATCHES_BETWEEN_CHECKPOINTS = 50
@@ -46,8 +47,8 @@ def report(training, stage):
     progress = training.progress.values
     texts = " ".join(f"{kind}={progress.get(kind, 0):.2f}" for kind in ("text", "other", "repeated"))
     paths = " ".join(
-        f"{rate}x{passes}={effect:.2f} (share {share:.2f})"
-        for (rate, passes), (effect, share) in means_by_path(progress).items()
+        f"{rate}x{passes}={effect:.2f} (share {share:.2f}{'' if others is None else f', others {others:.2f}'})"
+        for (rate, passes), (effect, share, others) in means_by_path(progress).items()
     )
     tasks = " ".join(f"{key}={value:.2f}" for key, value in progress.items() if "/" in key)
     seconds = f"{training.seconds:.0f} s"
@@ -75,8 +76,12 @@ def train(training, stages, tokenizer, folder):
 
 def read_arguments():
     parser = training_parser(__doc__.splitlines()[0])
-    parser.add_argument("--from", dest="first", type=pathlib.Path, help="the folder of the first command")
-    return parser.parse_args()
+    parser.add_argument("--course", choices=COURSES, default="steps", help="what is taught; steps unless given")
+    parser.add_argument("--from", dest="before", type=pathlib.Path, help="the folder of the course before it")
+    arguments = parser.parse_args()
+    if (arguments.before is None) != (arguments.course == "steps"):
+        parser.error("--course paths and --course names need --from, the folder of the course before; steps has none")
+    return arguments
 
 
 def main():
@@ -86,11 +91,10 @@ def main():
     if checkpoint.exists():
         # It has the state of a random number generator, which is no tensor; this program wrote it.
         training.restore(torch.load(checkpoint, weights_only=False))
-    elif arguments.first is not None:
-        training.begin_from(read_model(arguments.first))
-    stages = STAGES if arguments.first is None else FURTHER_STAGES
-    train(training, stages, tokenizer, arguments.outdir)
-    write_readme(arguments.outdir, training, arguments.seed, arguments.first)
+    elif arguments.before is not None:
+        training.begin_from(read_model(arguments.before))
+    train(training, COURSES[arguments.course], tokenizer, arguments.outdir)
+    write_readme(arguments.outdir, training, arguments.seed, arguments.course, arguments.before)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,12 @@ BIG_STEP = ("--lr", 0.3)
 SMALL_STEP = ("--lr", 0.001)
 DOSES = ("0.3", "0.6", "0.9")
 RATES = (0.05, 0.1)
-# What training did not reach at the largest dose, and what few seeds do not show (docs/positive-control.md).
-FOUR_LINKS = ("chain_4_", "combined_4_")
-NOT_SHOWN = {0.05: (*FOUR_LINKS, "chain_to_in_square_", "chain_2_"), 0.1: FOUR_LINKS}
-SEEDS = 8  # five would do where none of them is the other way round, and one is
+# At the largest dose: tens of passes, each of four statements, and squares likewise (docs/positive-control.md).
+TOO_LONG = {0.05: ("chain_4_", "chain_to_in_square_"), 0.1: ("chain_4_",)}
+SEEDS = 8  # five do where none of them is the other way round
+# Of primary expectations of which nothing is true, each is found to hold with a chance of 0.05 at most, and more
+# than this many of all 19 with one of 0.013.
+MOST_BY_CHANCE = 3
 NOT_MEASURED = 3
 
 
@@ -67,11 +69,12 @@ class PositiveControlTest(ProgramTest):
             self.assertIn(expectation["verdict"], ("violated", "decided by the regime"), key)
 
     def test_no_desideratum_holds_for_shuffled_names(self):
-        results, _ = self.measure(*BIG_STEP, "--control", "shuffled-names")
+        results, primaries = self.measure(*BIG_STEP, "--control", "shuffled-names")
         self.assertEqual({result["desideratum"] for result in results}, set(LOGICAL))
-        # Single expectations do hold, by shortcuts that the document lists.
         for result in results:
             self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
+        holding = [key for key, expectation in primaries.items() if expectation["verdict"] == "holds"]
+        self.assertLessEqual(len(holding), MOST_BY_CHANCE, holding)
 
     def test_it_follows_the_more_the_better_samples_are_known(self):
         (self.folder / "parts.toml").write_text(primaries_of("compositionality"))
@@ -82,8 +85,7 @@ class PositiveControlTest(ProgramTest):
             for (dose, desideratum, name), expectation in primaries.items():
                 what = (rate, dose, name, expectation["mean"])
                 # One pass of the smaller rate takes a third of the loss, and little follows yet.
-                is_begin = dose == DOSES[0] and rate == RATES[0] and name.startswith("combined")
-                if is_begin:
+                if dose == DOSES[0] and rate == RATES[0] and name.startswith("combined"):
                     known = primaries[DOSES[-1], desideratum, name]
                     self.assertLess(expectation["mean"], known["mean"] / 2, what)
                 else:
@@ -94,11 +96,11 @@ class PositiveControlTest(ProgramTest):
         for rate in RATES:
             for desideratum in ("transitivity", "ontology", "causality"):
                 (self.folder / f"{desideratum}.toml").write_text(
-                    primaries_of(desideratum, *NOT_SHOWN[rate]))
+                    primaries_of(desideratum, *TOO_LONG[rate]))
             _, primaries = self.measure(
                 "--beside", "none", "--lr", rate, "--dose", DOSES[-1], seeds=5,
                 desiderata=("transitivity.toml", "ontology.toml", "causality.toml"))
-            self.assertEqual(len(primaries), 4 + 7 + 4 - len(NOT_SHOWN[rate]))
+            self.assertEqual(len(primaries), 4 + 7 + 4 - len(TOO_LONG[rate]))
             for key, expectation in primaries.items():
                 what = (rate, *key, expectation["mean"])
                 self.assertEqual(expectation["verdict"], "holds", what)

@@ -8,17 +8,22 @@ import torch
 from positive_control.model import PADDING
 from positive_control.questions import filled, placeholders
 
+# How many names that no row has are among those that columns are asked about, beside those of the rows. A domain
+# has three (P, Q and R) that the chains are not about, and --control shuffled-names draws from all.
+OUTSIDERS = 3
+
 
 @dataclasses.dataclass(frozen=True)
 class Episodes:
     """E episodes of a task of R rows with K statements each, and C columns.
 
     statements: K tensors (R · E, T), the first E rows are those of the first row of the task.
-    columns: (E, C, T).
+    columns: (E, C, T). others: (E, O, C, T), the columns about other names, where they are asked for.
     """
 
     statements: list
     columns: torch.Tensor
+    others: torch.Tensor | None = None
 
 
 class Sampler:
@@ -70,14 +75,29 @@ class Sampler:
         """How many a row has; all rows have as many."""
         return len(self._samples[task.domain][task.rows[0]])
 
-    def episodes(self, task, count, longest, shuffled=False):
-        """shuffled: each row and each column is about other entities than it should be."""
+    def _other_names(self, task, names, count):
+        """Names for the columns of a task: half of them drawn, and each of these in reverse, too."""
+        first, last = placeholders(self._samples[task.domain][task.columns[0]])
+        asked = {names[first], names[last]}
+        result = []
+        while len(result) < count:
+            pair = self._random.sample(list(names.values()), 2)
+            if set(pair) != asked:
+                result += [{first: a, last: b} for a, b in (pair, reversed(pair))]
+        return result
+
+    def episodes(self, task, count, longest, shuffled=False, others=0):
+        """shuffled: each row and each column is about other entities than it should be.
+
+        others: so many times each column is asked about other names, of the rows or of neither.
+        """
         entities = self.entities_of(task)
+        outsiders = [f"outsider {i}" for i in range(OUTSIDERS)] if others else []
         steps = self.statements_of(task)
         rows = [[[] for _ in task.rows] for _ in range(steps)]
-        columns = []
+        columns, other_columns = [], []
         for _ in range(count):
-            names = self.names_for(entities, longest)
+            names = self.names_for([*entities, *outsiders], longest)
             renamed = self._shuffled if shuffled else lambda unchanged: unchanged
             for index, row in enumerate(task.rows):
                 row_names = renamed(names)
@@ -85,9 +105,15 @@ class Sampler:
                     rows[step][index].append(text)
             for column in task.columns:
                 columns += self.texts(task.domain, column, renamed(names))
+            for other in self._other_names(task, names, others):
+                for column in task.columns:
+                    other_columns += self.texts(task.domain, column, other)
         return Episodes(
             statements=[self.encoded(sum(step, [])) for step in rows],
             columns=self.encoded(columns).view(count, len(task.columns), -1),
+            others=self.encoded(other_columns).view(count, others, len(task.columns), -1)
+            if others
+            else None,
         )
 
     def statements(self, templates, count, longest, repeated=False):

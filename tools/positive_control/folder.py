@@ -34,28 +34,43 @@ def sha256(path):
 
 
 def means_by_path(progress):
-    """The effect over the self scale, the mean over tasks, and the share that is learned."""
+    """The effect over the self scale, the mean over tasks; the share that is learned; the effect about other names.
+
+    The last is None where it was not asked for.
+    """
     effects = {}
-    for key, value in progress.items():
-        if isinstance(key, tuple) and key[0] != "share":
-            effects.setdefault(key[1], []).append(value)
+    for task, path in _tasks_and_paths(progress):
+        effects.setdefault(path, []).append(progress[task, path])
     return {
-        path: (sum(found) / len(found), progress["share", path])
+        path: (sum(found) / len(found), progress["share", path], progress.get(("others", path)))
         for path, found in sorted(effects.items())
     }
 
 
+def _tasks_and_paths(progress):
+    return [key for key in progress if isinstance(key, tuple) and "/" in key[0]]
+
+
+ABOUT_OTHERS = """ About other names, which is asked where a conclusion is compared
+with its negation, it should be nothing."""
+
+
 def _path_table(progress):
-    lines = ["| learning rate | passes | share | effect, mean over tasks |", "| --- | --- | --- | --- |"]
-    for (rate, passes), (effect, share) in means_by_path(progress).items():
-        lines.append(f"| {rate} | {passes} | {share:.2f} | {effect:.2f} |")
+    means = means_by_path(progress)
+    heads = ["learning rate", "passes", "share", "effect, mean over tasks"]
+    if any(others is not None for _, _, others in means.values()):
+        heads.append("about other names")
+    lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
+    for (rate, passes), (effect, share, others) in means.items():
+        about_others = "" if others is None else f" {others:.2f} |"
+        lines.append(f"| {rate} | {passes} | {share:.2f} | {effect:.2f} |{about_others}")
     return "\n".join(lines)
 
 
 def _task_table(progress):
     """An effect for each task and path that it took."""
     paths = list(means_by_path(progress))
-    tasks = sorted({key[0] for key in progress if isinstance(key, tuple) and key[0] != "share"})
+    tasks = sorted({task for task, _ in _tasks_and_paths(progress)})
     heads = [f"{rate} × {passes}" for rate, passes in paths]
     lines = [f"| task | {' | '.join(heads)} |", "| --- " * (len(paths) + 1) + "|"]
     for task in tasks:
@@ -64,16 +79,16 @@ def _task_table(progress):
     return "\n".join(lines)
 
 
-def _how_it_was_made(script, folder, training, seed, first=None):
-    """training: with batch and seconds. first: the folder of a model that training began from."""
+def _how_it_was_made(script, folder, training, seed, course=None, before=None):
+    """training: with batch and seconds. before: the folder of the course before, where there was one."""
     command = f"tools/{script} OUTDIR --seed {seed}"
     begins = ""
-    if first is not None:
-        command += " --from FIRST"
+    if before is not None:
+        command += f" --course {course} --from BEFORE"
         begins = f""" It began from the
-`model.safetensors` of FIRST, which the same command without `--from` makes, with SHA-256
+`model.safetensors` of BEFORE, which the course before makes, with SHA-256
 
-`{sha256(first / "model.safetensors")}`"""
+`{sha256(before / "model.safetensors")}`"""
     return f"""Made by
 
 ```sh
@@ -88,17 +103,19 @@ in {training.batch:,} batches, {training.seconds / 60:.0f} minutes of one core, 
 | `tokenizer.json` | `{sha256(folder / "tokenizer.json")}` |"""
 
 
-def write_readme(folder, training, seed, first=None):
-    """training: with progress, batch and seconds. first: the folder that it began from."""
+def write_readme(folder, training, seed, course=None, before=None):
+    """training: with progress, batch and seconds. before: the folder of the course before, where there was one."""
     progress = training.progress.values
     count = sum(value.numel() for value in training.parameters.values())
+    asked_about_others = any(others is not None for _, _, others in means_by_path(progress).values())
+    about_others = ABOUT_OTHERS if asked_about_others else ""
     text = f"""# positive-control
 
 A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and
-what not stands in docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control.py", folder, training, seed, first)}
+what not stands in docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control.py", folder, training, seed, course, before)}
 
 At the end of training, running means over new names: the share of a statement's loss that is gone, and the
-controlled effect over what the sample does for itself.
+controlled effect over what the sample does for itself.{about_others}
 
 {_path_table(progress)}
 

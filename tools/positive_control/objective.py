@@ -20,6 +20,7 @@ class Outcome:
     effect: float  # mean over episodes and effects, in nats per token
     self_influence: float  # of the first row on itself
     share: float  # of the loss of its statements that is gone
+    other_effect: float | None = None  # likewise, about other names
 
 
 def effects_of(task, after):
@@ -48,8 +49,20 @@ def what_lacks(effects, scale, shuffled):
     return 2 * torch.relu(ENOUGH * scale - effects).mean() / scale
 
 
-def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False):
-    """path: the learning rate and the number of passes. self_scale: None where it is not known yet."""
+def effects_about_others(task, learned, config, others):
+    """others: (E, O, C, T) -> (number of effects,), means over episodes and names."""
+    count, asked, width, length = others.shape
+    ids = others.view(count, asked * width, length).repeat(len(task.rows), 1, 1)
+    after = losses(learned, config, ids).view(len(task.rows), count * asked, width)
+    return effects_of(task, after).mean(1)
+
+
+def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False, others_weight=0.0):
+    """path: the learning rate and the number of passes. self_scale: None where it is not known yet.
+
+    others_weight: of the square of what a sample does, in units of the self scale, for its conclusion about
+    other names.
+    """
     rate, passes = path
     count, width, _ = episodes.columns.shape
     row_count = len(task.rows)
@@ -73,9 +86,14 @@ def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False
     loss = what_lacks(effects, scale, shuffled)
     if not shuffled:
         loss = 0.7 * after[:count, 0].mean() + loss + 0.2 * own_after.mean()
+    other_effects = None
+    if episodes.others is not None:
+        other_effects = effects_about_others(task, learned, config, episodes.others)
+        loss = loss + others_weight * (other_effects / scale).square().mean()
     return Outcome(
         loss=loss,
         effect=float(effects.detach().mean()),
         self_influence=own,
         share=float((1 - own_after.detach() / own_before).amin(0).mean()),
+        other_effect=None if other_effects is None else float(other_effects.detach().mean()),
     )

@@ -4,9 +4,10 @@ import torch
 
 from positive_control.model import Weights, fresh_weights, losses
 from positive_control.objective import ENOUGH, outcome
-from positive_control.schedule import MOST_STEPS, PATHS, SINGLE_STEP
+from positive_control.schedule import SINGLE_STEP
 
 EPISODES = 16  # in a batch
+OTHERS_ASKED = 4  # of each episode, where a stage asks about other names
 TEXTS = 24  # of a batch that is read as plain text
 LEARNING_RATE = 2e-3
 TEXT_WEIGHT = 0.45
@@ -55,13 +56,13 @@ class Training:
         takes_any = self.sampler.choice([True, False], [stage.share_of_paths, 1 - stage.share_of_paths])
         takes_any = takes_any if both else bool(stage.all_paths)
         begins = stage.all_paths if takes_any else stage.single_step
-        paths = PATHS if takes_any else SINGLE_STEP
+        paths = stage.paths if takes_any else SINGLE_STEP
         drawn = [
             (task, path)
             for task in self.tasks
             for path in paths
             if task.name.startswith(begins)
-            and path[1] * self.sampler.statements_of(task) <= MOST_STEPS
+            and path[1] * self.sampler.statements_of(task) <= stage.most_steps
         ]
         weights = [paths[path] * self._lacking(task.name, path) for task, path in drawn]
         return self.sampler.choice(drawn, weights)
@@ -70,10 +71,18 @@ class Training:
         task, path = self._draw(stage)
         longest = self.sampler.choice(stage.syllables)
         shuffled = self.sampler.choice([True, False], [stage.shuffled, 1 - stage.shuffled])
-        episodes = self.sampler.episodes(task, EPISODES, longest, shuffled)
+        others = OTHERS_ASKED if task.name.startswith(stage.about_others) else 0
+        episodes = self.sampler.episodes(task, EPISODES, longest, shuffled, others)
         key = (task.name, path)
         result = outcome(
-            self.parameters, self.config, task, episodes, path, self.scales.get(key), shuffled
+            self.parameters,
+            self.config,
+            task,
+            episodes,
+            path,
+            self.scales.get(key),
+            shuffled,
+            stage.others_weight,
         )
         self.scales.add(key, result.self_influence)
         if not shuffled:
@@ -81,6 +90,9 @@ class Training:
             self.progress.add(task.name, ratio)
             self.progress.add(key, ratio)
             self.progress.add(("share", path), result.share)
+        if result.other_effect is not None:
+            other_ratio = result.other_effect / max(self.scales.get(key), 0.1)
+            self.progress.add(("others", path), other_ratio)
         return result.loss
 
     def _text_loss(self, stage):
