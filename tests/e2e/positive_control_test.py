@@ -107,7 +107,7 @@ class PositiveControlTest(ProgramTest):
 
     def test_a_run_goes_on_where_rows_took_more_passes_than_the_slowest_needs(self):
         """A row of the first seed that had the dose is below it again when the slowest has got there."""
-        (self.folder / "chain.toml").write_text(primaries_of("transitivity", "bigger", "combined_"))
+        (self.folder / "chain.toml").write_text(primaries_of("transitivity", "_has_", "combined_"))
         command = ("--beside", "none", *BIG_STEP, "--dose", DOSES[-1])
 
         def measured(out, seeds):
@@ -118,7 +118,7 @@ class PositiveControlTest(ProgramTest):
 
         _, whole = measured("whole", 2)
         [learned] = [expectation["learned"] for expectation in whole["results"][0]["expectations"]]
-        [own] = self.folder.glob("whole/matrices/*/*/seed0_transitivity_dose-0.9.json")
+        [own] = self.folder.glob("whole/matrices/*/*/seed0_bigger_than_dose-0.9.json")
         own = json.loads(own.read_text())
         passes = {sample["id"]: row["passes"] for sample, row in zip(own["trained"], own["learned"])}
         compared = ("chain", "broken_chain", "exchanged_chain", "exchanged_broken_chain")
