@@ -166,6 +166,7 @@ class CnnCache : public ::testing::Test {
     write("t10k", squares(20));
     request_.data_folder = folder_.string();
   }
+
   void write(const std::string& split, const ImageDataset& data) {
     const auto count = static_cast<char>(data.count());
     const std::string images{0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28};

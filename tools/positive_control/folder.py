@@ -51,6 +51,10 @@ def _tasks_and_paths(progress):
     return [key for key in progress if isinstance(key, tuple) and "/" in key[0]]
 
 
+def _asks_about_others(progress):
+    return any(key[0] == "others" for key in progress if isinstance(key, tuple))
+
+
 ABOUT_OTHERS = """ About other names, which is asked where a conclusion is compared
 with its negation, it should be nothing."""
 
@@ -58,7 +62,7 @@ with its negation, it should be nothing."""
 def _path_table(progress):
     means = means_by_path(progress)
     heads = ["learning rate", "passes", "share", "effect, mean over tasks"]
-    if any(others is not None for _, _, others in means.values()):
+    if _asks_about_others(progress):
         heads.append("about other names")
     lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
     for (rate, passes), (effect, share, others) in means.items():
@@ -107,8 +111,7 @@ def write_readme(folder, training, seed, course=None, before=None):
     """training: with progress, batch and seconds. before: the folder of the course before, where there was one."""
     progress = training.progress.values
     count = sum(value.numel() for value in training.parameters.values())
-    asked_about_others = any(others is not None for _, _, others in means_by_path(progress).values())
-    about_others = ABOUT_OTHERS if asked_about_others else ""
+    about_others = ABOUT_OTHERS if _asks_about_others(progress) else ""
     text = f"""# positive-control
 
 A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and

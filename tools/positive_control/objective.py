@@ -20,7 +20,7 @@ class Outcome:
     effect: float  # mean over episodes and effects, in nats per token
     self_influence: float  # of the first row on itself
     share: float  # of the loss of its statements that is gone
-    other_effect: float | None = None  # likewise, about other names
+    other_effect: float | None = None  # as `effect`, about other names
 
 
 def effects_of(task, after):

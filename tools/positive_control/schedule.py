@@ -63,22 +63,20 @@ EVERY_PATH = [
 # Here a conclusion is compared with its negation: to find sentences without a "not" likelier after a chain, whatever
 # they are about, would pass for a conclusion.
 NEGATED = ("belongs_to/chain", "belongs_to/combined", "part_of/", "transitivity/")
-OTHERS = {"paths": LONGER_PATHS, "most_steps": 16, "about_others": NEGATED}
+OTHERS = {
+    "single_step": ("",),
+    "all_paths": ("",),
+    "share_of_paths": 0.8,
+    "paths": LONGER_PATHS,
+    "most_steps": 16,
+    "about_others": NEGATED,
+    "syllables": AS_DRAWN,
+    "repeated": 0.25,
+}
 OTHER_NAMES = [
-    Stage("other names", 900, ("",), ("",), 0.8, syllables=AS_DRAWN, repeated=0.25, **OTHERS),
-    Stage("settling", 250, ("",), ("",), 0.8, syllables=AS_DRAWN, repeated=0.25, settles=True, **OTHERS),
-    Stage(
-        "nothing about others",
-        300,
-        ("",),
-        ("",),
-        0.8,
-        syllables=AS_DRAWN,
-        repeated=0.25,
-        settles=True,
-        others_weight=20.0,
-        **OTHERS,
-    ),
+    Stage("other names", 900, **OTHERS),
+    Stage("settling", 250, settles=True, **OTHERS),
+    Stage("nothing about others", 300, others_weight=20.0, settles=True, **OTHERS),
 ]
 
 COURSES = {"steps": STEPS, "paths": EVERY_PATH, "names": OTHER_NAMES}
