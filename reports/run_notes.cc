@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "reports/comparison_text.h"
+#include "suite/core/control_reading.h"
 #include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 
@@ -29,10 +30,13 @@ void note_circumstances(const RunResult& run, Notes& notes) {
     notes.push_back({Severity::kError, kTheRun, problem});
   }
   if (run.request.is_control()) {
-    notes.push_back(
-        {Severity::kWarning, kTheRun,
-         absl::StrCat("is the control ", run.request.control,
-                      " and no measurement of the model: nothing logical should hold")});
+    std::string text =
+        absl::StrCat("is the control ", run.request.control,
+                     " and no measurement of the model: nothing logical should hold");
+    for (const ControlReading& reading : control_readings(run)) {
+      absl::StrAppend(&text, "; ", control_reading_text(reading));
+    }
+    notes.push_back({Severity::kWarning, kTheRun, std::move(text)});
   }
   for (std::string& sentence : stand_ins(run)) {
     notes.push_back({Severity::kRemark, kTheRun, std::move(sentence)});

@@ -73,6 +73,15 @@ TEST(RunNotes, SayThatARunIsNotWhole) {
                           "nothing logical should hold"));
 }
 
+TEST(RunNotes, SayWhatHoldsInAControlRun) {
+  RunResult run = {.request = example_request(), .results = {example_that_is_open()}};
+  run.request.control = "shuffled-names";
+  EXPECT_THAT(
+      texts_of(run, Severity::kWarning),
+      ElementsAre(testing::EndsWith("nothing logical should hold; fine-tuning: 0 of 1 primary "
+                                    "directions hold")));
+}
+
 TEST(RunNotes, ThereAreNoneWhereAllIsWell) {
   RunResult run = {.end = RunEnd::kComplete, .results = {example_that_holds()}};
   run.results[0].flagged_rows.clear();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "reports/terminal_section.h"
+#include "suite/core/control_reading.h"
 #include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
 
@@ -23,18 +24,21 @@ const char* what_control_does(const std::string& control) {
 }
 
 // So that nobody takes it for the real thing.
-std::string control_lines(const RunRequest& request, const TerminalLook& look) {
-  if (!request.is_control()) return "";
-  const std::string& control = request.control;
-  return absl::StrCat(
+std::string control_lines(const RunResult& run, const TerminalLook& look) {
+  if (!run.request.is_control()) return "";
+  const std::string& control = run.request.control;
+  std::string text = absl::StrCat(
       report_line(absl::StrFormat("%sCONTROL RUN: %s%s, %s.", look.color ? "\033[1;31m" : "",
                                   control, look.color ? "\033[0m" : "", what_control_does(control)),
                   look.width),
       report_line(
           "No logical desideratum should hold. What holds here has another reason than what "
           "the model learned.",
-          look.width),
-      "\n");
+          look.width));
+  for (const ControlReading& reading : control_readings(run)) {
+    text += report_line("  " + control_reading_text(reading), look.width);
+  }
+  return text + "\n";
 }
 
 // The primary effect of a model that is nearest to 0.
@@ -201,7 +205,7 @@ std::string terminal_report(const RunResult& run, bool color, size_t width) {
   const TerminalLook look{.color = color, .width = width};
   const RunContext& context = run.context;
   const RunRequest& request = run.request;
-  std::string text = control_lines(request, look);
+  std::string text = control_lines(run, look);
   text += report_line(
       absl::StrCat("eif-suite ", context.program_version, ", engine ", request.engine, ", ",
                    training_text(request.training), ", ", request.dtype,

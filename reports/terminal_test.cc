@@ -130,6 +130,8 @@ TEST(TerminalReport, AControlRunBeginsWithAWarning) {
               StartsWith("CONTROL RUN: random-weights, the model's weights were drawn anew.\n"));
   run.request.control = "shuffled-names";
   EXPECT_THAT(terminal_report(run, false), StartsWith("CONTROL RUN: shuffled-names, the samples "));
+  EXPECT_THAT(terminal_report(run, false),
+              HasSubstr("\n  fine-tuning: 0 of 3 primary directions hold\n"));
 }
 
 TEST(TerminalReport, ManyFlaggedRowsAreCounted) {

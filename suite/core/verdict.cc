@@ -296,8 +296,8 @@ DesideratumVerdict judge(std::span<const Evidence> evidence, double smallest_eff
   return result;
 }
 
-int fewest_seeds_to_hold() {
-  return static_cast<int>(std::floor(-std::log2(kSignificance))) + 1;
+int fewest_seeds_to_hold(size_t tests) {
+  return static_cast<int>(std::floor(std::log2(static_cast<double>(tests) / kSignificance))) + 1;
 }
 
 int fewest_seeds(size_t expectations) {

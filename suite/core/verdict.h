@@ -121,8 +121,9 @@ struct DesideratumVerdict {
 DesideratumVerdict judge(std::span<const Evidence> evidence,
                          double smallest_effect = kSmallestEffect, Detail detail = Detail::kAll);
 
-// With fewer seeds no expectation holds, whatever is measured: n seeds give no p below 2⁻ⁿ.
-int fewest_seeds_to_hold();
+// With fewer seeds no expectation holds, whatever is measured: n seeds give no p below 2⁻ⁿ. tests:
+// as many as the p is adjusted for.
+int fewest_seeds_to_hold(size_t tests = 1);
 
 // With fewer seeds a desideratum of so many primary expectations neither holds nor is violated,
 // whatever is measured: n seeds give no p_against below 4⁻ⁿ, which takes effects of −kClip · δ and

@@ -384,11 +384,12 @@ TEST(DesideratumVerdictTest, TheSmallestEffectIsTheCallers) {
 // ---- Self scale ------------------------------------------------------------------------------
 
 TEST(FewestSeeds, GiveASmallEnoughP) {
-  EXPECT_EQ(fewest_seeds_to_hold(), 5);  // 1/32 < 0.05 < 1/16
-  EXPECT_EQ(fewest_seeds(1), 3);         // 1/64 < 0.05 < 1/16
-  EXPECT_EQ(fewest_seeds(7), 4);         // 7/256 < 0.05 < 7/64
-  EXPECT_EQ(fewest_seeds(23), 5);        // 23/1024 < 0.05 < 23/256
-  EXPECT_EQ(fewest_seeds(1000), 5);      // by holding
+  EXPECT_EQ(fewest_seeds_to_hold(), 5);    // 1/32 < 0.05 < 1/16
+  EXPECT_EQ(fewest_seeds_to_hold(19), 9);  // 19/512 < 0.05 < 19/256
+  EXPECT_EQ(fewest_seeds(1), 3);           // 1/64 < 0.05 < 1/16
+  EXPECT_EQ(fewest_seeds(7), 4);           // 7/256 < 0.05 < 7/64
+  EXPECT_EQ(fewest_seeds(23), 5);          // 23/1024 < 0.05 < 23/256
+  EXPECT_EQ(fewest_seeds(1000), 5);        // by holding
 }
 
 // That many can decide, and one less cannot, whatever is measured.

@@ -21,9 +21,8 @@ RATES = (0.05, 0.1)
 # At the largest dose: tens of passes, each of four statements, and squares likewise (docs/positive-control.md).
 TOO_LONG = {0.05: ("chain_4_", "chain_to_in_square_"), 0.1: ("chain_4_",)}
 SEEDS = 8  # five do where none of them is the other way round
-# Of primary expectations of which nothing is true, each is found to hold with a chance of 0.05 at most, and more
-# than this many of all 19 with one of 0.013.
-MOST_BY_CHANCE = 3
+# With fewer, none of 19 directions can hold with p adjusted for all of them.
+SEEDS_OF_CONTROL = 12
 NOT_MEASURED = 3
 
 
@@ -38,11 +37,15 @@ def primaries_of(desideratum, *left_out):
 
 class PositiveControlTest(ProgramTest):
     def measure(self, *arguments, desiderata=LOGICAL, seeds=SEEDS, exit_codes=(0,)):
-        """The results by fine-tuning, and their primary expectations by dose, desideratum and id."""
+        """The results by fine-tuning, and their primary expectations by dose, desideratum and id.
+
+        What is printed stands in self.report.
+        """
         asked = ("--desideratum", ",".join(desiderata)) if desiderata else ()
         process = self.run_program("run", "--model", "positive-control", *asked, "--seeds", seeds,
                                    *arguments, "--out", "out", "--fresh")
         self.assertIn(process.returncode, exit_codes, process.stderr)
+        self.report = process.stdout
         results = json.loads((self.folder / "out" / "run.json").read_text())["results"]
         return results, {(result["dose"], result["desideratum"], expectation["id"]): expectation
                          for result in results for expectation in result["expectations"]
@@ -69,12 +72,13 @@ class PositiveControlTest(ProgramTest):
             self.assertIn(expectation["verdict"], ("violated", "decided by the regime"), key)
 
     def test_no_desideratum_holds_for_shuffled_names(self):
-        results, primaries = self.measure(*BIG_STEP, "--control", "shuffled-names")
+        results, _ = self.measure(*BIG_STEP, "--control", "shuffled-names", seeds=SEEDS_OF_CONTROL)
         self.assertEqual({result["desideratum"] for result in results}, set(LOGICAL))
         for result in results:
             self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
-        holding = [key for key, expectation in primaries.items() if expectation["verdict"] == "holds"]
-        self.assertLessEqual(len(holding), MOST_BY_CHANCE, holding)
+        # One of 19 holds by chance, and by itself.
+        self.assertRegex(self.report,
+                         r"fine-tuning: \d+ of 19 primary directions holds?(\n|,\s+0 with\s+p\s+adjusted)")
 
     def test_it_follows_the_more_the_better_samples_are_known(self):
         (self.folder / "parts.toml").write_text(primaries_of("compositionality"))
