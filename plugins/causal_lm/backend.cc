@@ -48,7 +48,8 @@ const std::vector<KnownModel>& known_models() {
                     "snapshot_download; snapshot_download(\"",
                     kPhi3Repository, "\")'; or name a folder that has it with --weights")},
       {"positive-control",
-       "a tiny Llama that draws conclusions when it learns in big steps (docs/positive-control.md)",
+       "a tiny Llama that draws conclusions when it learns by SGD in big steps, --lr 0.3 "
+       "(docs/positive-control.md)",
        [] { return own_model("positive-control"); },
        "build the target own_models, or install the program again: it comes with it"},
       {"positive-control-in-context",
