@@ -1,5 +1,6 @@
 """Whether the positive control in context is asked what the program asks: statements behind what is read."""
 
+import functools
 import hashlib
 import random
 
@@ -12,7 +13,8 @@ from positive_control.folder import save_model, write_reading_readme
 from positive_control.induction import weights_with_induction
 from positive_control.material import ROOT
 from positive_control.model import PADDING, Config, Weights, logits, losses
-from positive_control.reading import Reading, Stage
+from positive_control.objective import losses_of_columns
+from positive_control.reading import ABOUT_OTHERS, Reading, Stage
 from positive_control.tokens import make_tokenizer, template_words
 
 CLAIM = (
@@ -26,7 +28,7 @@ SIZES = {"width": 64, "layers": 2, "heads": 4, "inner_width": 32, "rope_theta": 
 def sampler_of_bigger_than():
     domain = questions.read_domain(ROOT / "domains/bigger_than.toml")
     tokenizer = make_tokenizer(names.syllables(ROOT), template_words(domain.texts))
-    drawn = [["delglim", "bamdel", "zorwim", "tulval", "kelmir"]]
+    drawn = [["delglim", "bamdel", "zorwim", "tulval", "kelmir", "volsnel", "glimzor"]]
     return Sampler({"bigger_than": domain}, tokenizer, drawn, 0), tokenizer
 
 
@@ -98,6 +100,26 @@ def test_a_stage_teaches_what_it_asks():
     assert "bigger_than/chain" not in ours.progress.values
     ours.step(Stage("concluding", 0, ("",), (2,)), 1)
     assert "bigger_than/chain" in ours.scales.values
+    assert ABOUT_OTHERS not in ours.progress.values
+
+
+def test_other_names_are_asked_about_behind_the_same_contexts():
+    ours, _ = reading()
+    (task,) = ours.tasks
+    episodes = ours.sampler.episodes(task, 3, longest=2, others=2)
+    contexts = ours.contexts.of_rows(episodes)
+    losses_of = functools.partial(ours.losses_behind, contexts)
+    found = losses_of_columns(task, losses_of, episodes.others)
+    assert found.shape == (len(task.rows), 3 * 2, len(task.columns))
+    # The second of two pairs of names of the third episode, in the second row, about the first column.
+    context, asked = contexts[1 * 3 + 2], episodes.others[2, 1, 0]
+    assert torch.allclose(found[1, 2 * 2 + 1, 0], ours.losses([context], [asked])[0], atol=1e-5)
+
+    stage = Stage("concluding", 0, ("",), (2,), about_others=("",))
+    for _ in range(3):
+        ours.step(stage, 1)
+    # A model that has learned little has nothing to say about others.
+    assert abs(ours.progress.get(ABOUT_OTHERS)) < 0.2
 
 
 def test_the_same_seed_gives_the_same_weights():
@@ -113,7 +135,7 @@ def test_the_same_seed_gives_the_same_weights():
 def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp_path):
     ours, tokenizer = reading()
     ours.batch, ours.seconds = 7, 90.0
-    ours.progress.values = {"loss": 1.0, "bigger_than/chain": 0.5}
+    ours.progress.values = {"loss": 1.0, "bigger_than/chain": 0.5, ABOUT_OTHERS: 0.25}
     save_model(tmp_path, ours.parameters, ours.config, tokenizer)
     write_reading_readme(tmp_path, ours, seed=3)
     readme = (tmp_path / "README.md").read_text()
@@ -121,6 +143,7 @@ def test_what_is_written_is_a_model_of_transformers_and_says_how_it_was_made(tmp
     assert "train_positive_control_in_context.py OUTDIR --seed 3" in readme
     assert "in 7 batches, 2 minutes of one core" in readme
     assert "| `bigger_than/chain` | 0.50 |" in readme
+    assert "it should be nothing. It is 0.25.\n" in readme
     assert "loss" not in readme
     model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
     for name, value in model.state_dict().items():

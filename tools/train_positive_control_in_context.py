@@ -16,7 +16,8 @@ from positive_control.reading import STAGES, Reading
 
 BATCHES_BETWEEN_REPORTS = 40
 WARM_UP = 80  # batches
-SETTLING = 0.3  # share of the batches at the end, in which the rates fall to 0
+# Share of the batches at the end, in which the rates fall to 0. As they are at first, long names unteach what was there.
+SETTLING = 0.5
 
 
 def pace(batch, batches):

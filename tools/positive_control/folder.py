@@ -7,6 +7,8 @@ import os
 import safetensors.torch
 import torch
 
+from positive_control.reading import ABOUT_OTHERS
+
 
 def save_model(folder, parameters, config, tokenizer):
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,7 @@ def _asks_about_others(progress):
     return any(key[0] == "others" for key in progress if isinstance(key, tuple))
 
 
-ABOUT_OTHERS = """ About other names, which is asked where a conclusion is compared
+SAID_ABOUT_OTHERS = """ About other names, which is asked where a conclusion is compared
 with its negation, it should be nothing."""
 
 
@@ -111,7 +113,7 @@ def write_readme(folder, training, seed, course=None, before=None):
     """training: with progress, batch and seconds. before: the folder of the course before, where there was one."""
     progress = training.progress.values
     count = sum(value.numel() for value in training.parameters.values())
-    about_others = ABOUT_OTHERS if _asks_about_others(progress) else ""
+    about_others = SAID_ABOUT_OTHERS if _asks_about_others(progress) else ""
     text = f"""# positive-control
 
 A Llama of {count:,} parameters that draws conclusions when it learns by gradient descent: what it shows and
@@ -132,14 +134,17 @@ The effect of each task, by learning rate × passes:
 def write_reading_readme(folder, reading, seed):
     """reading: with progress, batch and seconds."""
     count = sum(value.numel() for value in reading.parameters.values())
-    tasks = sorted((key, value) for key, value in reading.progress.values.items() if key != "loss")
+    progress = reading.progress.values
+    tasks = sorted((key, value) for key, value in progress.items() if "/" in key)
+    about_others = f"{SAID_ABOUT_OTHERS} It is {progress[ABOUT_OTHERS]:.2f}." if ABOUT_OTHERS in progress else ""
     rows = "\n".join(f"| `{task}` | {effect:.2f} |" for task, effect in tasks)
     text = f"""# positive-control-in-context
 
 A Llama of {count:,} parameters that draws conclusions from what it reads: what it shows and what not stands in
 docs/positive-control.md, with what the program measures of it. {_how_it_was_made("train_positive_control_in_context.py", folder, reading, seed)}
 
-At the end of training, running means over new names: the controlled effect over what the sample does for itself.
+At the end of training, running means over new names: the controlled effect over what the sample does for
+itself.{about_others}
 
 | task | effect |
 | --- | --- |

@@ -4,6 +4,7 @@ What effects lack is a loss of readers, too (reading.py).
 """
 
 import dataclasses
+import functools
 
 import torch
 
@@ -49,12 +50,20 @@ def what_lacks(effects, scale, shuffled):
     return 2 * torch.relu(ENOUGH * scale - effects).mean() / scale
 
 
-def effects_about_others(task, learned, config, others):
-    """others: (E, O, C, T) -> (number of effects,), means over episodes and names."""
-    count, asked, width, length = others.shape
-    ids = others.view(count, asked * width, length).repeat(len(task.rows), 1, 1)
-    after = losses(learned, config, ids).view(len(task.rows), count * asked, width)
-    return effects_of(task, after).mean(1)
+def losses_of_columns(task, losses_of, columns):
+    """columns: (E, O, C, T), asked about O times -> (R, E · O, C), of each row.
+
+    losses_of: from ids (R · E, N, T), those of the first row first, to losses (R · E, N).
+    """
+    count, asked, width, length = columns.shape
+    ids = columns.view(count, asked * width, length).repeat(len(task.rows), 1, 1)
+    return losses_of(ids).view(len(task.rows), count * asked, width)
+
+
+def what_follows_about_others(task, losses_of, others, scale):
+    """Of what a sample does for its conclusion about other names: the loss, and the mean in nats per token."""
+    effects = effects_of(task, losses_of_columns(task, losses_of, others)).mean(1)
+    return (effects / scale).square().mean(), float(effects.detach().mean())
 
 
 def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False, others_weight=0.0):
@@ -64,11 +73,11 @@ def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False
     other names.
     """
     rate, passes = path
-    count, width, _ = episodes.columns.shape
-    row_count = len(task.rows)
+    count = len(episodes.columns)
     learned = after_passes(parameters, config, episodes.statements, rate, passes)
-    after = losses(learned, config, episodes.columns.repeat(row_count, 1, 1))
-    effects = effects_of(task, after.view(row_count, count, width))
+    losses_of = functools.partial(losses, learned, config)
+    after = losses_of_columns(task, losses_of, episodes.columns.unsqueeze(1))
+    effects = effects_of(task, after)
 
     first = learned.first(count)
     own_after = torch.stack(
@@ -85,15 +94,15 @@ def outcome(parameters, config, task, episodes, path, self_scale, shuffled=False
     scale = max(self_scale if self_scale is not None else own, 0.1)
     loss = what_lacks(effects, scale, shuffled)
     if not shuffled:
-        loss = 0.7 * after[:count, 0].mean() + loss + 0.2 * own_after.mean()
-    other_effects = None
+        loss = 0.7 * after[0, :, 0].mean() + loss + 0.2 * own_after.mean()
+    other_effect = None
     if episodes.others is not None:
-        other_effects = effects_about_others(task, learned, config, episodes.others)
-        loss = loss + others_weight * (other_effects / scale).square().mean()
+        others_loss, other_effect = what_follows_about_others(task, losses_of, episodes.others, scale)
+        loss = loss + others_weight * others_loss
     return Outcome(
         loss=loss,
         effect=float(effects.detach().mean()),
         self_influence=own,
         share=float((1 - own_after.detach() / own_before).amin(0).mean()),
-        other_effect=None if other_effects is None else float(other_effects.detach().mean()),
+        other_effect=other_effect,
     )

@@ -1,22 +1,31 @@
 """Training of the control in context: it reads, and is asked what follows. No step of its own is part of that."""
 
 import dataclasses
+import functools
 
 import torch
 
 from positive_control.documents import Contexts, joined
 from positive_control.induction import weights_with_induction
 from positive_control.model import Weights, losses
-from positive_control.objective import effects_of, what_lacks
-from positive_control.training import Running
+from positive_control.objective import (
+    effects_of,
+    losses_of_columns,
+    what_follows_about_others,
+    what_lacks,
+)
+from positive_control.schedule import NEGATED
+from positive_control.training import Running, lacking
 
 TASKS = 3  # in a batch
 EPISODES = 6  # of each of them
 COPIES = 24  # of each of them, where all is copied
 EVERYDAY = 0.125  # share of statements to be copied that stand behind something else
 SHUFFLED = 0.1  # share of tasks with names in each other's places
+OTHERS_ASKED = 4  # of each episode, where a stage asks about other names
 ADAM_RATE = 3e-3  # of embeddings, the vocabulary's matrix and gains
 MUON_RATE = 2.1e-2  # of the matrices of layers
+ABOUT_OTHERS = "about other names"  # the mean over tasks, in the progress
 LEAST_SCALE = 0.5  # nats per token: a self scale near 0 would make any effect a large one
 
 
@@ -29,6 +38,8 @@ class Stage:
     tasks: tuple  # beginnings of their names
     syllables: tuple  # the longest name is one of these
     copies: bool = False
+    about_others: tuple = ()  # beginnings of the names of tasks that are asked about other names, too
+    others_weight: float = 5.0  # of what follows about other names
 
 
 # Chains of four links are long, and come last.
@@ -38,7 +49,10 @@ STAGES = [
     Stage("copying", 160, TWO_LINKS, (2, 3, 5), copies=True),
     Stage("sets", 160, ("belongs_to/c", "part_of/c"), (2,)),
     Stage("two links", 240, TWO_LINKS, (2, 3, 5)),
-    Stage("all tasks", 360, ("",), (2, 5, 5)),
+    Stage("causes", 240, ("chain_induces/chain_2", "chain_induces/combined_2", "belongs_to/c"), (2,)),
+    Stage("all tasks", 360, ("",), (2,)),
+    Stage("names as drawn", 400, ("",), (2, 5, 5)),
+    Stage("other names", 700, ("",), (2, 5, 5), about_others=NEGATED),
 ]
 
 
@@ -76,14 +90,19 @@ class Reading:
         contexts[:everyday] = self.contexts.neutral(contexts[:everyday])
         return self.losses(contexts, self.sampler.choice(episodes.statements)[:COPIES]).mean()
 
-    def _concluded(self, task, longest):
+    def losses_behind(self, contexts, ids):
+        """ids: (N, K, T), K statements behind each of N contexts -> (N, K)."""
+        count, asked, _ = ids.shape
+        repeated = [context for context in contexts for _ in range(asked)]
+        return self.losses(repeated, ids.flatten(0, 1)).view(count, asked)
+
+    def _concluded(self, task, longest, stage):
         shuffled = self.sampler.choice([True, False], [SHUFFLED, 1 - SHUFFLED])
-        episodes = self.sampler.episodes(task, EPISODES, longest, shuffled)
+        others = OTHERS_ASKED if task.name.startswith(stage.about_others) else 0
+        episodes = self.sampler.episodes(task, EPISODES, longest, shuffled, others)
         contexts = self.contexts.of_rows(episodes)
-        rows, columns = len(task.rows), len(task.columns)
-        asked = episodes.columns.flatten(0, 1).repeat(rows, 1)
-        after = self.losses([context for context in contexts for _ in range(columns)], asked)
-        after = after.view(rows, EPISODES, columns)
+        losses_of = functools.partial(self.losses_behind, contexts)
+        after = losses_of_columns(task, losses_of, episodes.columns.unsqueeze(1))
         own = self.sampler.choice(episodes.statements)[:EPISODES]
         own_after = self.losses(contexts[:EPISODES], own)
         with torch.no_grad():
@@ -95,6 +114,10 @@ class Reading:
         if not shuffled:
             self.progress.add(task.name, float(effects.detach().mean()) / scale)
             loss = loss + 0.7 * after[0, :, 0].mean()
+        if episodes.others is not None:
+            others_loss, other_effect = what_follows_about_others(task, losses_of, episodes.others, scale)
+            loss = loss + stage.others_weight * others_loss
+            self.progress.add(ABOUT_OTHERS, other_effect / scale)
         return loss
 
     def step(self, stage, pace):
@@ -103,10 +126,12 @@ class Reading:
             optimizer.zero_grad()
             optimizer.param_groups[0]["lr"] = rate * pace
         tasks = [task for task in self.tasks if task.name.startswith(stage.tasks)]
-        asked = self._copied if stage.copies else self._concluded
+        weights = [lacking(self.progress.get(task.name, 0)) for task in tasks]
         total = 0.0
         for _ in range(TASKS):
-            loss = asked(self.sampler.choice(tasks), self.sampler.choice(stage.syllables)) / TASKS
+            task, longest = self.sampler.choice(tasks, weights), self.sampler.choice(stage.syllables)
+            loss = self._copied(task, longest) if stage.copies else self._concluded(task, longest, stage)
+            loss = loss / TASKS
             loss.backward()
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)

@@ -15,6 +15,11 @@ MEMORY = 0.9  # of running means, a batch
 MARGIN = 0.17  # above ENOUGH: the mean of a task is that of easy and hard episodes
 
 
+def lacking(effect):
+    """What a mean effect lacks, as a share of the self scale; never nothing, or it would be forgotten."""
+    return max(ENOUGH + MARGIN - effect, MARGIN / 2)
+
+
 class Running:
     """Means that forget."""
 
@@ -46,10 +51,6 @@ class Training:
         self.batch = 0
         self.seconds = 0.0  # of processor time
 
-    def _lacking(self, name, path):
-        """What the effect lacks, as a share of the self scale; never nothing, or it would be forgotten."""
-        return max(ENOUGH + MARGIN - self.progress.get((name, path), 0), MARGIN / 2)
-
     def _draw(self, stage):
         """A task and a path, in proportion to what the task lacks there."""
         both = stage.single_step and stage.all_paths
@@ -64,7 +65,7 @@ class Training:
             if task.name.startswith(begins)
             and path[1] * self.sampler.statements_of(task) <= stage.most_steps
         ]
-        weights = [paths[path] * self._lacking(task.name, path) for task, path in drawn]
+        weights = [paths[path] * lacking(self.progress.get((task.name, path), 0)) for task, path in drawn]
         return self.sampler.choice(drawn, weights)
 
     def _episode_loss(self, stage):
