@@ -13,7 +13,8 @@ The bound is the arithmetic of what cannot be left out, at the speed that float3
 pass forward and back for each recording, as often as the program says that it made one, and for each pair
 of statements the cheaper of two products of each matrix, in factors or of formed gradients
 (suite/engine/formed_products.h), with the forming of each once. A product serves both directions, and
-matrices that take the same input share its products.
+matrices that take the same input share its products. The products of attention are arithmetic, too, and
+of long texts no small part: the bound is said without them and with them.
 """
 
 import argparse
@@ -86,6 +87,16 @@ def groups_of(model):
     return list(groups.values())
 
 
+def attention_flops(model, lengths, recorded):
+    """Of queries by keys and of scores by values, as they are computed: all positions by all. Two products
+    forward, and four back."""
+    config = model.config
+    width = config.num_attention_heads * getattr(
+        config, "head_dim", config.hidden_size // config.num_attention_heads)
+    squares = sum(length ** 2 for length in lengths)
+    return 6 * 2 * config.num_hidden_layers * width * squares * recorded / len(lengths)
+
+
 def bound_flops(model, lengths, recorded):
     """Of recordings, and of the products of all pairs."""
     groups = groups_of(model)
@@ -110,9 +121,12 @@ def print_bound(options, samples, tokenizer, seconds, said):
     clock = time.process_time if options.processor_time else time.perf_counter
     speed = ProductSpeed(model, torch.float32, clock).gigaflops(1, 1)
     recordings, pairs = (flops / 1e9 / speed for flops in bound_flops(model, lengths, recorded))
+    attention = attention_flops(model, lengths, recorded) / 1e9 / speed
     print(f"bound on {processor()}: {recordings:.1f} s for {recorded} recordings and {pairs:.1f} s for the "
           f"products of pairs, at {speed:.0f} GF/s; linear took "
-          f"{seconds / (recordings + pairs):.2f} times as long")
+          f"{seconds / (recordings + pairs):.2f} times as long, and "
+          f"{seconds / (recordings + pairs + attention):.2f} times as long as with the {attention:.1f} s of "
+          "attention's products")
 
 
 def measured_by_the_wall(options, matrix_of, count):
