@@ -91,8 +91,8 @@ def attention_flops(model, lengths, recorded):
     """Of queries by keys and of scores by values, as they are computed: all positions by all. Two products
     forward, and four back."""
     config = model.config
-    width = config.num_attention_heads * getattr(
-        config, "head_dim", config.hidden_size // config.num_attention_heads)
+    heads = config.num_attention_heads
+    width = heads * (getattr(config, "head_dim", None) or config.hidden_size // heads)
     squares = sum(length ** 2 for length in lengths)
     return 6 * 2 * config.num_hidden_layers * width * squares * recorded / len(lengths)
 

@@ -9,10 +9,9 @@ namespace eif {
 //
 // - It gives blocks as large as activations back to the system at once, which hands them out again
 //   page by page, all zeroed.
-// - libtorch asks it for aligned memory, for which it takes a free block that is larger by the
-// alignment,
-//   and cuts it. A block of the same size that was just freed does not do, so memory grows by new
-//   pages where old ones lie about.
+// - For aligned memory, which libtorch asks for, it takes a free block that is larger by the
+//   alignment, and cuts it. A block of the same size that was just freed does not do, so memory
+//   grows by new pages where old ones lie about.
 //
 // Does nothing where the C library is another one.
 void reuse_memory();

@@ -23,6 +23,9 @@ TOO_LONG = {0.05: ("chain_4_", "chain_to_in_square_"), 0.1: ("chain_4_",)}
 SEEDS = 8  # five do where none of them is the other way round
 # With fewer, none of 19 directions can hold with p adjusted for all of them.
 SEEDS_OF_CONTROL = 12
+# Of primary expectations of which nothing is true, each is found to hold with a chance of 0.05 at most, and more
+# than this many of all 19 with one of 0.013.
+MOST_BY_CHANCE = 3
 NOT_MEASURED = 3
 
 
@@ -72,13 +75,15 @@ class PositiveControlTest(ProgramTest):
             self.assertIn(expectation["verdict"], ("violated", "decided by the regime"), key)
 
     def test_no_desideratum_holds_for_shuffled_names(self):
-        results, _ = self.measure(*BIG_STEP, "--control", "shuffled-names", seeds=SEEDS_OF_CONTROL)
+        results, primaries = self.measure(*BIG_STEP, "--control", "shuffled-names",
+                                          seeds=SEEDS_OF_CONTROL)
         self.assertEqual({result["desideratum"] for result in results}, set(LOGICAL))
         for result in results:
             self.assertNotEqual(result["verdict"], "holds", result["desideratum"])
-        # One of 19 holds by chance, and by itself.
+        holding = [key for key, expectation in primaries.items() if expectation["verdict"] == "holds"]
+        self.assertLessEqual(len(holding), MOST_BY_CHANCE, holding)
         self.assertRegex(self.report,
-                         r"fine-tuning: \d+ of 19 primary directions holds?(\n|,\s+0 with\s+p\s+adjusted)")
+                         rf"fine-tuning: {len(holding)} of 19 primary directions holds?(\n|,\s+0 with\s+p\s+adjusted)")
 
     def test_it_follows_the_more_the_better_samples_are_known(self):
         (self.folder / "parts.toml").write_text(primaries_of("compositionality"))

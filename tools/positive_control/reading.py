@@ -15,14 +15,14 @@ from positive_control.objective import (
     what_lacks,
 )
 from positive_control.schedule import NEGATED
-from positive_control.training import Running, lacking
+from positive_control.training import OTHERS_ASKED, Running, lacking
 
 TASKS = 3  # in a batch
 EPISODES = 6  # of each of them
 COPIES = 24  # of each of them, where all is copied
 EVERYDAY = 0.125  # share of statements to be copied that stand behind something else
 SHUFFLED = 0.1  # share of tasks with names in each other's places
-OTHERS_ASKED = 4  # of each episode, where a stage asks about other names
+OTHERS_WEIGHT = 5.0  # of what follows about other names
 ADAM_RATE = 3e-3  # of embeddings, the vocabulary's matrix and gains
 MUON_RATE = 2.1e-2  # of the matrices of layers
 ABOUT_OTHERS = "about other names"  # the mean over tasks, in the progress
@@ -39,7 +39,6 @@ class Stage:
     syllables: tuple  # the longest name is one of these
     copies: bool = False
     about_others: tuple = ()  # beginnings of the names of tasks that are asked about other names, too
-    others_weight: float = 5.0  # of what follows about other names
 
 
 # Chains of four links are long, and come last.
@@ -116,7 +115,7 @@ class Reading:
             loss = loss + 0.7 * after[0, :, 0].mean()
         if episodes.others is not None:
             others_loss, other_effect = what_follows_about_others(task, losses_of, episodes.others, scale)
-            loss = loss + stage.others_weight * others_loss
+            loss = loss + OTHERS_WEIGHT * others_loss
             self.progress.add(ABOUT_OTHERS, other_effect / scale)
         return loss
 
