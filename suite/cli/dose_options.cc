@@ -1,7 +1,6 @@
 #include "suite/cli/dose_options.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "suite/cli/model_options.h"
 #include "suite/cli/numbers.h"
+#include "suite/cli/recipe_options.h"
 #include "suite/core/dose.h"
 
 namespace eif {
@@ -18,19 +18,11 @@ namespace {
 // Beyond it a sample is not learned at this rate; replay keeps each step in memory.
 constexpr uint64_t kMostPasses = 1000;
 
-// Each says how samples are trained on, and what is not said then is as ever: SGD on all
-// parameters.
-constexpr std::array kHowToTrain = {
-    "--optimizer", "--momentum",  "--weight-decay", "--max-grad-norm", "--train-only", "--freeze",
-    "--adapter",   "--lora-rank", "--lora-alpha",   "--lora-targets",  "--lora-seed",
-};
-
 // A rate is one of some recipe, an engine takes some, and what explains influence are steps that
 // are linear in the gradients.
 bool leaves_recipe_open(const CLI::App& command, const RunRequest& request) {
   return request.finds_learning_rate() && request.engine == kAuto && !request.explain &&
-         std::all_of(kHowToTrain.begin(), kHowToTrain.end(),
-                     [&](const char* name) { return command.get_option(name)->count() == 0; });
+         !says_recipe(command);
 }
 
 }  // namespace

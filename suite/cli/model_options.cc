@@ -163,23 +163,6 @@ void add_context_base_option(CLI::App& command, RunRequest& request) {
 void add_optimizer_options(CLI::App& command, RunRequest& request) {
   request.engine = kAuto;
   request.precision = kAuto;
-  command
-      .add_option_function<std::string>(
-          "--optimizer",
-          [&request](const std::string& name) {
-            request.training.optimizer =
-                name == optimizer_name(Optimizer::kAdamW) ? Optimizer::kAdamW : Optimizer::kSgd;
-          },
-          "What makes the gradient step")
-      ->check(one_of({"sgd", "adamw"}))
-      ->default_str("sgd");
-  command.add_option("--momentum", request.training.momentum, "Of SGD")->check(not_negative());
-  command.add_option("--weight-decay", request.training.weight_decay, "Of the optimizer")
-      ->check(not_negative());
-  command
-      .add_option("--max-grad-norm", request.training.max_gradient_norm,
-                  "Shorten longer gradients to this norm; 0: never")
-      ->check(not_negative());
   add_recipe_options(command, request.training);
   command
       .add_option("--memory", request.memory_bytes,

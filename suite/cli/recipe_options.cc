@@ -1,5 +1,6 @@
 #include "suite/cli/recipe_options.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,26 @@ CLI::Option* add_patterns(CLI::App& command, const char* name, std::vector<std::
       ->type_name("GLOB[,GLOB]");
 }
 
+void add_step_options(CLI::App& command, TrainingOptions& training) {
+  command
+      .add_option_function<std::string>(
+          "--optimizer",
+          [&training](const std::string& name) {
+            training.optimizer =
+                name == optimizer_name(Optimizer::kAdamW) ? Optimizer::kAdamW : Optimizer::kSgd;
+          },
+          "What makes the gradient step")
+      ->check(one_of({"sgd", "adamw"}))
+      ->default_str("sgd");
+  command.add_option("--momentum", training.momentum, "Of SGD")->check(not_negative());
+  command.add_option("--weight-decay", training.weight_decay, "Of the optimizer")
+      ->check(not_negative());
+  command
+      .add_option("--max-grad-norm", training.max_gradient_norm,
+                  "Shorten longer gradients to this norm; 0: never")
+      ->check(not_negative());
+}
+
 void add_lora_options(CLI::App& command, LoraOptions& lora) {
   command.add_option("--lora-rank", lora.rank, "Of the matrices")
       ->check(whole_number(1, kHighestRank))
@@ -42,6 +63,7 @@ void add_lora_options(CLI::App& command, LoraOptions& lora) {
 }  // namespace
 
 void add_recipe_options(CLI::App& command, TrainingOptions& training) {
+  add_step_options(command, training);
   command
       .add_option("--epochs", training.epochs,
                   "How often a sample's statements are trained on, in order")
@@ -63,6 +85,17 @@ void add_recipe_options(CLI::App& command, TrainingOptions& training) {
       ->check(one_of({adapter_name(Adapter::kNone), adapter_name(Adapter::kLora)}))
       ->default_str(adapter_name(training.adapter));
   add_lora_options(command, training.lora);
+}
+
+bool says_recipe(const CLI::App& command) {
+  TrainingOptions unread;
+  CLI::App recipe;
+  recipe.set_help_flag();  // none
+  add_recipe_options(recipe, unread);
+  const std::vector<CLI::Option*> options = recipe.get_options();
+  return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
+    return command.get_option(option->get_name())->count() > 0;
+  });
 }
 
 }  // namespace eif

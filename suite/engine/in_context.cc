@@ -1,7 +1,6 @@
 #include "suite/engine/in_context.h"
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "suite/engine/batching.h"
+#include "suite/engine/evaluated_rows.h"
 #include "suite/engine/evaluation.h"
 #include "suite/engine/neutral_context.h"
 #include "suite/engine/tuned_weights.h"
@@ -78,30 +78,21 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
       sizes.push_back(tokens_of(model, wanted.trained[row]) + nodes);
     }
   }
-  for (const std::vector<int64_t>& batch :
-       batches_of_similar_size(sizes, {.tokens = nodes_at_once(device)})) {
-    if (monitor.stopping()) return absl::CancelledError("interrupted");
-    std::vector<EncodedSamples> encoded;  // each row's columns, after its text
-    std::vector<std::vector<const EncodedSample*>> evaluated;
-    for (const int64_t i : batch) {
-      const auto& [row, block] = rows[static_cast<size_t>(i)];
-      encoded.push_back(
-          encode_samples(model, wanted.evaluated_in(*block), wanted.trained[row].statements));
-      evaluated.push_back(pointers_to(encoded.back()));
-      if (*neutral) lengths[row] = (*neutral)->want(block->columns, encoded.back());
-    }
-    EvaluationLimits limits;
-    if (batch.size() > 1) limits.tokens = std::numeric_limits<int64_t>::max();  // counted in nodes
-    const Evaluation in_contexts = Evaluation::prepare_rows(device, evaluated, limits);
-    const absl::StatusOr<at::Tensor> losses = in_contexts.losses(model, weights);
-    if (!losses.ok()) return losses.status();
-    for (size_t i = 0; i < batch.size(); ++i) {
-      const auto& [row, block] = rows[static_cast<size_t>(batch[i])];
-      note_error(*matrix, row, *block, in_contexts.errors_of_row(i));
-      fill_row(*matrix, row, block->columns, in_contexts.losses_of_row(*losses, i), "reading it");
-    }
-    monitor.rows(batch.size(), 0);
-  }
+  const auto samples_of = [&](size_t i) {
+    const auto& [row, block] = rows[i];
+    EncodedSamples encoded =
+        encode_samples(model, wanted.evaluated_in(*block), wanted.trained[row].statements);
+    if (*neutral) lengths[row] = (*neutral)->want(block->columns, encoded);
+    return encoded;
+  };
+  const auto take = [&](const EvaluatedRow& evaluated) {
+    const auto& [row, block] = rows[evaluated.row];
+    note_error(*matrix, row, *block, evaluated.errors);
+    fill_row(*matrix, row, block->columns, evaluated.losses, "reading it");
+    monitor.rows(1, 0);
+  };
+  const absl::Status read = evaluate_rows(model, weights, sizes, samples_of, take, monitor);
+  if (!read.ok()) return read;
   if (!*neutral) return matrix;
   const absl::Status measured = (*neutral)->measure(model, weights, monitor);
   if (!measured.ok()) return measured;

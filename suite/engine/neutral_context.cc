@@ -1,11 +1,10 @@
 #include "suite/engine/neutral_context.h"
 
-#include <limits>
 #include <utility>
 #include <variant>
 
 #include "suite/engine/batching.h"
-#include "suite/engine/evaluation.h"
+#include "suite/engine/evaluated_rows.h"
 
 namespace eif {
 namespace {
@@ -80,37 +79,24 @@ int64_t NeutralLosses::want(const std::vector<size_t>& columns, const EncodedSam
 }
 
 absl::Status NeutralLosses::measure(Model& model, Weights& weights, Monitor& monitor) {
-  const at::Device device = device_of(model);
   std::vector<int64_t> lengths, sizes;
   for (const auto& [tokens, columns] : wanted_) {
     lengths.push_back(tokens);
     sizes.push_back(nodes_of(columns));
   }
-  for (const std::vector<int64_t>& batch :
-       batches_of_similar_size(sizes, {.tokens = nodes_at_once(device)})) {
-    if (monitor.stopping()) return absl::CancelledError("interrupted");
-    std::vector<std::vector<const EncodedSample*>> evaluated;
-    for (const int64_t i : batch) {
-      std::vector<const EncodedSample*>& row = evaluated.emplace_back();
-      for (const auto& [column, sample] : wanted_.at(lengths[static_cast<size_t>(i)])) {
-        row.push_back(&sample);
-      }
+  const auto samples_of = [&](size_t row) {
+    EncodedSamples samples;
+    for (const auto& [column, sample] : wanted_.at(lengths[row])) samples.push_back(sample);
+    return samples;
+  };
+  const auto take = [&](const EvaluatedRow& evaluated) {
+    const int64_t tokens = lengths[evaluated.row];
+    int64_t place = 0;
+    for (const auto& [column, sample] : wanted_.at(tokens)) {
+      losses_[tokens][column] = evaluated.losses[place++].item<double>();
     }
-    EvaluationLimits limits;
-    if (batch.size() > 1) limits.tokens = std::numeric_limits<int64_t>::max();  // counted in nodes
-    const Evaluation evaluation = Evaluation::prepare_rows(device, evaluated, limits);
-    const absl::StatusOr<at::Tensor> losses = evaluation.losses(model, weights);
-    if (!losses.ok()) return losses.status();
-    for (size_t i = 0; i < batch.size(); ++i) {
-      const int64_t tokens = lengths[static_cast<size_t>(batch[i])];
-      const at::Tensor of_row = evaluation.losses_of_row(*losses, i);
-      int64_t place = 0;
-      for (const auto& [column, sample] : wanted_.at(tokens)) {
-        losses_[tokens][column] = of_row[place++].item<double>();
-      }
-    }
-  }
-  return absl::OkStatus();
+  };
+  return evaluate_rows(model, weights, sizes, samples_of, take, monitor);
 }
 
 double NeutralLosses::loss(size_t column, int64_t tokens) const {
@@ -119,7 +105,5 @@ double NeutralLosses::loss(size_t column, int64_t tokens) const {
   const auto found = of_length->second.find(column);
   return found == of_length->second.end() ? Matrix::kUnmeasured : found->second;
 }
-
-int64_t nodes_at_once(at::Device device) { return device.is_cpu() ? 1024 : 8192; }
 
 }  // namespace eif

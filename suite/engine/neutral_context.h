@@ -65,8 +65,4 @@ class NeutralLosses {
   std::map<int64_t, std::map<size_t, double>> losses_;
 };
 
-// How many nodes of texts that are read go into one batch: enough to fill a device, and few enough
-// that memory is no question and an interrupt is soon heard.
-int64_t nodes_at_once(at::Device device);
-
 }  // namespace eif
