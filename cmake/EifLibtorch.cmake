@@ -256,7 +256,14 @@ function(eif_find_libtorch)
     # that keeps only what is called would leave it out, and there would be no GPU.
     list(PREPEND link "-Wl,--push-state,--no-as-needed \"${libtorch_LIB}/libtorch_cuda.so\" \"${libtorch_LIB}/libc10_cuda.so\" -Wl,--pop-state")
   endif()
-  set_property(TARGET eif::libtorch PROPERTY INTERFACE_LINK_LIBRARIES ${link})
+  # What is compiled for OpenMP (eif/parallel.h) uses libtorch's: another one beside it would have threads
+  # of its own. A library finds it through libtorch when it is loaded, whatever libtorch that is; a program
+  # has to name it when it is linked.
+  file(GLOB openmp "${libtorch_LIB}/libgomp*.so*" "${libtorch_LIB}/libomp.so" "${libtorch_LIB}/libiomp5.so")
+  list(APPEND openmp gomp)
+  list(GET openmp 0 openmp)
+  list(APPEND link "$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${openmp}>")
+  set_property(TARGET eif::libtorch PROPERTY INTERFACE_LINK_LIBRARIES "${link}")
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)

@@ -14,7 +14,7 @@ import re
 import sys
 
 # Functions that become part of the plugin, and the version itself: nothing in them crosses.
-NO_DECLARATIONS = {"build.h", "convolution.h", "losses.h", "matrix_summary.h", "plain_weights.h",
+NO_DECLARATIONS = {"build.h", "convolution.h", "losses.h", "matrix_summary.h", "parallel.h", "plain_weights.h",
                    "statistics.h"}
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\])*")', re.DOTALL)
 

@@ -1,11 +1,11 @@
 #include "plugins/causal_lm/fused.h"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "eif/parallel.h"
 #include "plugins/causal_lm/fused_loops.h"
 
 namespace eif {
@@ -63,7 +63,7 @@ Rows<Number> writable_rows_of(const at::Tensor& x) {
 template <typename Work>
 void for_rows(at::ScalarType type, int64_t rows, int64_t width, Work work) {
   const int64_t grain = std::max<int64_t>(1, kGrain / width);
-  at::parallel_for(0, rows, grain, [&](int64_t begin, int64_t end) {
+  in_parallel(0, rows, grain, [&](int64_t begin, int64_t end) {
     if (type == at::kDouble) {
       work(double{}, begin, end);
     } else {

@@ -1,11 +1,10 @@
 #include "suite/engine/narrow_product.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
+#include "eif/parallel.h"
 #include "suite/engine/matrix_product.h"
 
 #if __has_include(<ATen/native/CPUBlas.h>)
@@ -100,7 +99,7 @@ at::Tensor packed_from(const at::Tensor& weight) {
       at::empty({panels, padded / 2, kPanel, 2}, weight.options().dtype(at::kBFloat16));
   const Number* const from = weight.const_data_ptr<Number>();
   auto* const to = values.mutable_data_ptr<at::BFloat16>();
-  at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
+  in_parallel(0, panels, 1, [&](int64_t begin, int64_t end) {
     for (int64_t panel = begin; panel < end; ++panel) {
       const int64_t first = panel * kPanel;
       pack_panel(from + first * inputs, std::min(kPanel, outputs - first), inputs, padded,
@@ -151,7 +150,7 @@ class PackedProduct {
         std::max<int64_t>(1, kWeightAtOnce / (2 * kPanel * inputs_));  // panels
     const int64_t groups = rounded_up(panels, at_once) / at_once;
     const int64_t blocks = rounded_up(positions_, kBlock) / kBlock * rows_;
-    at::parallel_for(0, groups * blocks, 1, [&](int64_t begin, int64_t end) {
+    in_parallel(0, groups * blocks, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const int64_t first = i / blocks * at_once;
         add_panels(i % blocks, first, std::min(panels, first + at_once));
@@ -248,7 +247,7 @@ at::Tensor narrowed_differences(const at::Tensor& x, int64_t base_rows,
   at::Tensor d = at::empty({rows, positions, padded}, x.options().dtype(at::kBFloat16));
   const float* const values = contiguous.const_data_ptr<float>();
   auto* const to = d.mutable_data_ptr<at::BFloat16>();
-  at::parallel_for(0, rows * positions, kBlock, [&](int64_t begin, int64_t end) {
+  in_parallel(0, rows * positions, kBlock, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t row = i / positions, position = i % positions;
       const int64_t base = base_of_row[static_cast<size_t>(row)];
