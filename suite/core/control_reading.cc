@@ -18,7 +18,7 @@ ControlReading reading_of(const RunResult& run, Condition condition) {
   std::vector<double> p;
   std::vector<std::string> names;  // as p; empty where the direction does not hold by itself
   for (const DesideratumResult& result : run.results) {
-    if (result.key.condition != condition || !decides(result)) continue;
+    if (result.key.condition != condition || !counts_once(run, result)) continue;
     for (const ExpectationResult& expectation : result.expectations) {
       const bool is_measured = std::isfinite(expectation.outcome.p);
       if (!expectation.expectation.primary || !is_measured ||

@@ -87,6 +87,16 @@ bool stands_beside(const DesideratumResult& result) {
       });
 }
 
+bool counts_once(const RunResult& run, const DesideratumResult& result) {
+  if (result.key.condition == Condition::kFineTuning) return decides(result);
+  const auto is_same_but_for_dose = [&](const DesideratumResult& other) {
+    ResultKey key = other.key;
+    key.dose = result.key.dose;
+    return key == result.key;
+  };
+  return &*std::find_if(run.results.begin(), run.results.end(), is_same_but_for_dose) == &result;
+}
+
 std::string role_text(const DesideratumResult& result) {
   if (decides(result)) return "";
   const std::string dose = in_words(result.decided_at);

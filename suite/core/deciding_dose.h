@@ -37,6 +37,10 @@ bool decides(const DesideratumResult& result);
 // Whether another does, and this dose is the second one of the primary expectations.
 bool stands_beside(const DesideratumResult& result);
 
+// Whether to count the verdict where each is to count once: it decides, and is not of what was read,
+// which has the same result at every dose, unless it is the first of these in the run.
+bool counts_once(const RunResult& run, const DesideratumResult& result);
+
 // "dose 0.9 decides", or, of a second dose, "beside dose 0.9, which decides"; empty where the
 // result itself decides.
 std::string role_text(const DesideratumResult& result);

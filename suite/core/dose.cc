@@ -52,6 +52,11 @@ absl::StatusOr<std::vector<std::string>> canonical_doses(const std::vector<std::
       return absl::InvalidArgumentError(absl::StrCat(
           "--dose: '", dose, "' is neither plateau nor a share above 0 and below 1, such as 0.9"));
     }
+    double named = 0;
+    if (!absl::SimpleAtod(dose_name(share), &named) || named != share) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--dose: '", dose, "' has more digits than the six that tell shares apart"));
+    }
     shares.insert(share);
   }
   for (const double share : shares) canonical.push_back(dose_name(share));

@@ -21,10 +21,9 @@ bool is_about(const GateRule& rule, const std::string& desideratum,
 }
 
 void leave_out_what_is_not_judged(const Gate& gate, RunComparison& comparison) {
-  if (gate.desiderata.empty()) return;
   std::erase_if(comparison.desiderata, [&](const ComparedDesideratum& one) {
-    return std::find(gate.desiderata.begin(), gate.desiderata.end(), one.id) ==
-           gate.desiderata.end();
+    const auto named = std::find(gate.desiderata.begin(), gate.desiderata.end(), one.id);
+    return !one.is_finding || (!gate.desiderata.empty() && named == gate.desiderata.end());
   });
 }
 

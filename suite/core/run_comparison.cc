@@ -254,6 +254,7 @@ ComparedDesideratum compare_desideratum(const std::vector<InRun>& all, const std
       .condition = before.result->key.condition,
       .before = before.result->verdict,
       .seeds = seeds.size()};
+  compared.is_finding = decides(*before.result) || stands_beside(*before.result);
   compared.baseline_key = before.result->key;
   if (after.result != nullptr) {
     compared.after = after.result->verdict;
@@ -365,7 +366,8 @@ absl::StatusOr<RunComparison> compare_series(const std::vector<const RunResult*>
     models.push_back(*std::move(pairs));
   }
   for (const DesideratumResult& before : baseline.results) {
-    const bool is_asked = before.key.condition == Condition::kFineTuning || options.in_context;
+    const bool is_asked = before.key.condition == Condition::kFineTuning ||
+                          (options.in_context && counts_once(baseline, before));
     if (!is_asked || !may_get_worse(before)) continue;
     std::vector<InRun> all = {{&baseline, &before, "the baseline"}};
     for (size_t i = 1; i < runs.size(); ++i) {

@@ -49,6 +49,8 @@ struct ComparedDesideratum {
   std::vector<ComparedExpectation> expectations;
   Obstacle obstacle = Obstacle::kNone;
   std::string why;  // one sentence about the obstacle; empty where there is none
+  // At a dose that decides, or stands beside it: what others find is reported, and no gate judges it.
+  bool is_finding = true;
   // What it is called in the baseline, and in the run where that has it.
   ResultKey baseline_key = {}, run_key = {};
 };

@@ -47,7 +47,7 @@ std::vector<CurvePoint> verdict_curve(const DesideratumResult& result) {
       const DesideratumVerdict at_own = judge(own, smallest_effect, Detail::kVerdicts);
       for (size_t i = 0; i < evidence.size(); ++i) {
         const bool agree = at_equal.expectations[i].verdict == at_own.expectations[i].verdict;
-        if (!agree) disputed[i].disputed = "it depends on how passes are counted";
+        if (!agree && result.expectations[i].learned) disputed[i].disputed = "it depends on how passes are counted";
       }
     }
     const DesideratumVerdict verdict = judge(disputed, smallest_effect, Detail::kVerdicts);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "suite/engine/engine.h"
@@ -21,6 +22,8 @@ class DenseEngine final : public Engine, public PassByPass {
                                  const TrainingOptions& options, Monitor& monitor) const override;
 
   const PassByPass* pass_by_pass() const override { return this; }
+  // One row at a time rounds otherwise than many.
+  std::string computation(const Model& model) const override { return "dense"; }
   absl::StatusOr<std::vector<LearningCurve>> learning_curves(
       Model& model, const std::vector<Sample>& samples, const TrainingOptions& options,
       const LearnedEnough& enough, const std::function<bool(const LearningCurve&)>& ends_all,

@@ -81,7 +81,7 @@ std::vector<DesideratumResult> ModelRun::results(double learned_noise) const {
   std::vector<DesideratumResult> results;
   for (const Subject& subject : subjects_) {
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
-      const bool is_learned = part_.doses[i] != kPlateauDose;
+      const bool is_learned = is_learned_dose(part_.doses[i]);
       const NoiseFloors noise{.by_fine_tuning = is_learned ? learned_noise : checks_.noise_floor,
                               .in_context = checks_.noise_floor};
       for (DesideratumResult& result : subject.by_dose[i].results(noise)) {

@@ -35,7 +35,7 @@ absl::Status ModelRun::score(Subject& subject, const Draw& draw, size_t number,
     const absl::StatusOr<Scores> scores = score_of(of_subjects[number]);
     if (!scores.ok()) return scores.status();
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
-      const bool is_learned = part_.doses[i] != kPlateauDose;
+      const bool is_learned = is_learned_dose(part_.doses[i]);
       // What was read belongs to every dose.
       if (is_learned && condition == Condition::kFineTuning) continue;
       subject.by_dose[i].add(draw.seed(), subject.requests, of_subjects[number], *scores,

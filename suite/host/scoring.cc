@@ -191,6 +191,10 @@ void Scoring::add_gains(const Divided& fine_tuning, const Divided& in_context,
     for (size_t seed = 0; seed < seeds; ++seed) {
       const double trained = fine_tuning.effects[i][seed], read = in_context.effects[i][seed];
       result.expectations[i].per_seed.push_back(read - trained);
+      if (result.expectations[i].learned) {
+        double& own = result.expectations[i].learned->own_per_seed[seed];
+        own = read - own;
+      }
       // A share of fewer effects than there are would not be comparable.
       const double missing = std::isfinite(read - trained) ? 0 : Matrix::kUnmeasured;
       by_fine_tuning[seed] += missing + (trained >= kSmallestEffect);
@@ -251,7 +255,7 @@ DesideratumResult Scoring::by_fine_tuning(const Ledger& ledger, const Divided& l
       result.expectations[i].per_seed = learned.effects[i];
       result.expectations[i].nats = mean_nats(expectations_[i], ledger.effects[i]);
     }
-    if (learned_.empty() || expectations_[i].gain_in_context) continue;
+    if (learned_.empty()) continue;
     double scale = expectations_[i].self_scale.empty() ? 1 : Matrix::kUnmeasured;
     for (const SelfScale& one : learned.self_scales) {
       if (one.domain == expectations_[i].self_scale) scale = one.value;

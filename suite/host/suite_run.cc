@@ -207,7 +207,9 @@ class SuiteRun {
     std::vector<std::string> doses = plan_.request.doses;
     std::erase(doses, kPlateauDose);
     ModelRun measured(plan_, model,
-                      {.control = kThirdOfTheRate, .doses = std::move(doses), .is_read = false},
+                      {.control = kThirdOfTheRate,
+                       .doses = std::move(doses),
+                       .is_read = compares_with_reading(plan_)},
                       training, learned, digits_, store_, monitor_);
     measured.set_checks(record_.model().checks);
     BesideContext context{.fingerprint = model.info().fingerprint,
@@ -376,6 +378,13 @@ class SuiteRun {
 bool DesideratumUnderTest::applies_to(Modality modality) const {
   return std::find(info.modalities.begin(), info.modalities.end(), modality) !=
          info.modalities.end();
+}
+
+bool compares_with_reading(const RunPlan& plan) {
+  return std::any_of(plan.desiderata.begin(), plan.desiderata.end(), [](const auto& tested) {
+    const std::vector<Expectation>& all = tested.info.expectations;
+    return std::any_of(all.begin(), all.end(), [](const auto& one) { return one.gain_in_context; });
+  });
 }
 
 size_t seeds_along_slower_path(const RunRequest& request) {

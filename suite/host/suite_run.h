@@ -52,6 +52,10 @@ struct RunPlan {
   std::optional<double> budget_seconds;
 };
 
+// Whether an effect of some desideratum is the gain of reading over fine-tuning, so that samples
+// are read wherever they are trained on.
+bool compares_with_reading(const RunPlan& plan);
+
 // How many of the first seeds are measured along a third of the learned rate as well: some where a
 // dose is a share and the program finds the rate, of what is no control; else none.
 size_t seeds_along_slower_path(const RunRequest& request);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "suite/core/cells_by_id.h"
+#include "suite/core/mask.h"
 #include "suite/engine/batching.h"
 #include "suite/engine/curvature.h"
 #include "suite/engine/evaluation.h"
@@ -88,16 +89,53 @@ void set_noise_floors(double noise_floor, DesideratumResult& result) {
   }
 }
 
-std::vector<double> self_influences(const HashedRequest& request, const Matrix& matrix) {
-  std::map<std::string, size_t> columns;
-  for (size_t column = 0; column < matrix.columns(); ++column) {
-    columns.emplace(request.evaluated[column], column);
+namespace {
+
+// The first place of each.
+std::map<std::string, size_t> places_of(const std::vector<std::string>& contents) {
+  std::map<std::string, size_t> places;
+  for (size_t place = 0; place < contents.size(); ++place) places.emplace(contents[place], place);
+  return places;
+}
+
+bool has_prompts(const std::vector<Sample>& samples) {
+  return std::any_of(samples.begin(), samples.end(), [](const Sample& sample) {
+    return std::any_of(sample.statements.begin(), sample.statements.end(), [](const auto& statement) {
+      return std::holds_alternative<PromptedText>(statement);
+    });
+  });
+}
+
+// What samples say, whether or not a part of it is a prompt.
+std::vector<std::string> contents_in_whole(const std::vector<Sample>& samples) {
+  std::vector<std::string> contents;
+  for (const Sample& sample : scored_in_whole_unless(false, samples)) {
+    contents.push_back(content_hash(sample));
   }
-  std::vector<double> result;
+  return contents;
+}
+
+}  // namespace
+
+std::vector<double> self_influences(const HashedRequest& request, const Matrix& matrix) {
+  const std::map<std::string, size_t> columns = places_of(request.evaluated);
+  std::vector<double> result(matrix.rows(), Matrix::kUnmeasured);
+  bool has_all = true;
   for (size_t row = 0; row < matrix.rows(); ++row) {
     const auto column = columns.find(request.trained[row]);
-    result.push_back(column == columns.end() ? Matrix::kUnmeasured
-                                             : matrix.at(row, column->second));
+    has_all = has_all && column != columns.end();
+    if (column != columns.end()) result[row] = matrix.at(row, column->second);
+  }
+  const std::vector<Sample>&trained = request.request.trained,
+                     &evaluated = request.request.evaluated;
+  if (has_all || has_prompts(trained) == has_prompts(evaluated)) return result;
+  // --mask has left the prompts to one side. A sample without its prompt is the same sample.
+  const std::map<std::string, size_t> in_whole = places_of(contents_in_whole(evaluated));
+  const std::vector<std::string> rows = contents_in_whole(trained);
+  for (size_t row = 0; row < matrix.rows(); ++row) {
+    const auto column = in_whole.find(rows[row]);
+    if (columns.contains(request.trained[row]) || column == in_whole.end()) continue;
+    result[row] = matrix.at(row, column->second);
   }
   return result;
 }
