@@ -110,6 +110,24 @@ std::vector<SelfScale> scales_in(const Tree& json, const char* name) {
   return scales;
 }
 
+// What the scales are the medians of; nothing where that was not recorded yet.
+void read_self_influences(const Tree& json, const char* name, size_t seeds,
+                          std::vector<SelfScale>& scales) {
+  const auto found = json.find(name);
+  if (found == json.end()) return;
+  for (SelfScale& scale : scales) {
+    for (const Tree& of_seed : list_in(*found, scale.domain.c_str())) {
+      if (!of_seed.is_array()) refuse(absl::StrCat("\"", name, "\" has what is no list"));
+      std::vector<double>& influences = scale.by_seed.emplace_back();
+      for (const Tree& one : of_seed) influences.push_back(as_real(one, name));
+    }
+    if (scale.by_seed.size() != seeds) {
+      refuse(absl::StrCat("\"", name, "\" has ", scale.by_seed.size(), " lists of ", scale.domain,
+                          " for ", seeds, " seeds"));
+    }
+  }
+}
+
 RowIssue issue_in(const Tree& json) {
   return named_in(json, "issue",
                   {RowIssue::kNotMeasured, RowIssue::kAllZero, RowIssue::kDoesNotTeachItself,
@@ -160,11 +178,14 @@ class ResultReader {
     result.decided_at = optional_dose_in(json, "decided_at");
     result.error = optional_text_in(json, "error");
     result.self_scales = scales_in(json, "self_scale");
+    read_self_influences(json, "self_influences", result.seeds.size(), result.self_scales);
     result.split_half_reliability = optional_real_in(json, "split_half_reliability");
     was_read_ = json.contains("in_context_verdict");
     if (was_read_) read_.verdict = verdict_in(json, "in_context_verdict");
     read_.error = optional_text_in(json, "in_context_error");
     read_.self_scales = scales_in(json, "in_context_self_scale");
+    read_self_influences(json, "in_context_self_influences", read_.seeds.size(),
+                         read_.self_scales);
     result.beside = beside_in(json, "beside");
     read_.beside = beside_in(json, "in_context_beside");
     read_expectations();

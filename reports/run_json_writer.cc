@@ -257,6 +257,17 @@ Json scales_json(const std::vector<SelfScale>& scales) {
   return json;
 }
 
+// What each is the median of, by seed; empty where that was not recorded.
+Json self_influences_json(const std::vector<SelfScale>& scales) {
+  Json json = Json::object();
+  for (const SelfScale& scale : scales) {
+    if (scale.by_seed.empty()) continue;
+    Json& by_seed = json[scale.domain] = Json::array();
+    for (const std::vector<double>& of_seed : scale.by_seed) by_seed.push_back(numbers(of_seed));
+  }
+  return json;
+}
+
 // Derived from the effects of the seeds, and so not read again.
 Json curve_json(const DesideratumResult& result) {
   Json json = Json::array();
@@ -314,12 +325,16 @@ Json result_json(const DesideratumResult& result, const DesideratumResult* read)
   if (!result.decided_at.empty()) json["decided_at"] = result.decided_at;
   if (!result.repeated_seeds.empty()) json["repeated_seeds"] = result.repeated_seeds;
   if (!result.error.empty()) json["error"] = result.error;
+  if (Json all = self_influences_json(result.self_scales); !all.empty()) json["self_influences"] = all;
   if (Json curve = curve_json(result); !curve.empty()) json["verdicts_by_smallest_effect"] = curve;
   if (result.beside) json["beside"] = beside_json(*result.beside);
   if (read == nullptr) return json;
   if (read->beside) json["in_context_beside"] = beside_json(*read->beside);
   json["in_context_verdict"] = verdict_name(read->verdict);
   if (!read->self_scales.empty()) json["in_context_self_scale"] = scales_json(read->self_scales);
+  if (Json all = self_influences_json(read->self_scales); !all.empty()) {
+    json["in_context_self_influences"] = all;
+  }
   if (!read->error.empty()) json["in_context_error"] = read->error;
   return json;
 }

@@ -184,7 +184,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "A control that is measured as well, whose verdict stands beside that of the "
                   "model: what random weights share was not learned. holds: random weights, of the "
                   "desiderata that hold. random-weights: of all, which takes the time of the run "
-                  "once more")
+                  "once more. With --budget none, unless this says another")
       ->check(one_of({"none", "holds", "random-weights"}))
       ->capture_default_str();
   add_mask_option(command, options.request);

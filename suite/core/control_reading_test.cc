@@ -100,6 +100,27 @@ TEST(ControlReading, CountsWhatDecidesAndNothingElse) {
   EXPECT_THAT(control_readings(run), IsEmpty());
 }
 
+TEST(ControlReading, WhatWasReadCountsOnceWhateverTheDoses) {
+  RunResult run;
+  for (const char* const dose : {"0.5", "0.9"}) {
+    DesideratumResult learned = result_of("parts", others(2));
+    learned.decided_at = "0.9";
+    run.results.push_back(std::move(learned));
+    run.results.push_back(
+        result_of("parts", {direction("a", Verdict::kHolds, 0.03)}, Condition::kInContext));
+    for (size_t i = run.results.size() - 2; i < run.results.size(); ++i) {
+      run.results[i].key.dose = dose;
+    }
+  }
+  const std::vector<ControlReading> readings = control_readings(run);
+  ASSERT_THAT(readings, SizeIs(2));
+  EXPECT_EQ(readings[0].directions, 2);
+  EXPECT_EQ(
+      control_reading_text(readings[1]),
+      "in context: 1 of 1 primary directions holds, 1 with p adjusted for all of them (Holm): "
+      "parts/a");
+}
+
 TEST(ControlReading, ConditionsAreReadApart) {
   RunResult run;
   run.results = {

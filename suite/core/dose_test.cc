@@ -51,6 +51,13 @@ TEST(CanonicalDoses, RefuseWhatIsNoShare) {
   EXPECT_EQ(canonical_doses({}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(CanonicalDoses, RefuseWhatHasNoNameOfItsOwn) {
+  for (const char* const dose : {"0.9000001", "0.99999999"}) {
+    EXPECT_THAT(std::string(canonical_doses({dose}).status().message()),
+                HasSubstr("more digits than the six that tell shares apart"));
+  }
+}
+
 TEST(CheckDoses, RefusesWhatHasTwoMeanings) {
   TrainingOptions training;
   EXPECT_TRUE(check_doses({"plateau", "0.9"}, training, /*rate_is_given=*/false).ok());

@@ -226,6 +226,34 @@ TEST(Gate, WhatReadingDoesIsJudgedOnRequest) {
   EXPECT_EQ(with->expectations, 4u);
 }
 
+TEST(Gate, WhatIsReadIsJudgedOnceAndWhatIsLearnedAtTheDoseThatDecides) {
+  const auto with_doses = [](double at_half, double read) {
+    RunResult run = run_of({});
+    for (const char* const dose : {"0.5", "0.9"}) {
+      for (const Condition condition : {Condition::kFineTuning, Condition::kInContext}) {
+        const bool is_read = condition == Condition::kInContext;
+        const double mean = is_read ? read : dose == std::string("0.5") ? at_half : 0.6;
+        DesideratumResult& result = run.results.emplace_back(result_of("locality", {seeds(mean)}));
+        result.key.dose = dose;
+        result.key.condition = condition;
+        if (!is_read) result.decided_at = "0.9";
+      }
+    }
+    run.request.doses = {"0.5", "0.9"};
+    return run;
+  };
+  const absl::StatusOr<GatedComparison> half =
+      compare_with_gate({}, with_doses(0.6, 0.6), with_doses(0.2, 0.6));
+  ASSERT_TRUE(half.ok()) << half.status();
+  EXPECT_THAT(half->findings, IsEmpty());
+  EXPECT_EQ(half->expectations, 1u);
+  const absl::StatusOr<GatedComparison> read =
+      compare_with_gate({.in_context = true}, with_doses(0.6, 0.6), with_doses(0.6, 0.2));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_THAT(read->findings, SizeIs(1));
+  EXPECT_EQ(read->expectations, 2u);
+}
+
 TEST(Gate, EachLookHasItsShareOfTheLevel) {
   // Six seeds lost 0.1 more than the margin, four 0.02 less: 16 of 1,024 patterns of signs reach
   // their sum, which times three tests is 0.047.

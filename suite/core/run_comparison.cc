@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "suite/core/deciding_dose.h"
 #include "suite/core/dose.h"
+#include "suite/core/verdict.h"
 
 namespace eif {
 namespace {
@@ -126,13 +127,43 @@ std::vector<uint64_t> common_seeds(const std::vector<InRun>& all) {
   return {common.begin(), common.end()};
 }
 
+// Where in a result each of `seeds` stands, which are among its seeds.
+std::vector<size_t> places_of(const std::vector<uint64_t>& seeds, const DesideratumResult& result) {
+  std::vector<size_t> places;
+  for (const uint64_t seed : seeds) {
+    const auto found = std::find(result.seeds.begin(), result.seeds.end(), seed);
+    places.push_back(static_cast<size_t>(found - result.seeds.begin()));
+  }
+  return places;
+}
+
+// An effect is divided by the self scale of all seeds of its run. With other seeds in each run, the
+// units would differ where the models do not, and by the same factor in every seed, which looks like
+// a change that is certain. What to multiply effects of this unit by, so that it is that of these
+// seeds; 1 where the run did not record what that takes, and where a gain has two units.
+double to_unit_of(const std::vector<size_t>& places, const Expectation& expectation,
+                  const DesideratumResult& result) {
+  if (expectation.gain_in_context || places.size() == result.seeds.size()) return 1;
+  for (const SelfScale& scale : result.self_scales) {
+    if (scale.domain != expectation.self_scale || scale.by_seed.empty()) continue;
+    std::vector<double> influences;
+    for (const size_t place : places) {
+      const std::vector<double>& of_seed = scale.by_seed[place];
+      influences.insert(influences.end(), of_seed.begin(), of_seed.end());
+    }
+    const absl::StatusOr<double> of_places = self_scale(influences);
+    return of_places.ok() ? scale.value / *of_places : 1;
+  }
+  return 1;
+}
+
 std::vector<double> effects_of(const ExpectationResult& expectation,
-                               const std::vector<uint64_t>& of_result,
+                               const DesideratumResult& result,
                                const std::vector<uint64_t>& seeds) {
-  std::map<uint64_t, double> by_seed;
-  for (size_t i = 0; i < of_result.size(); ++i) by_seed[of_result[i]] = expectation.per_seed[i];
+  const std::vector<size_t> places = places_of(seeds, result);
+  const double factor = to_unit_of(places, expectation.expectation, result);
   std::vector<double> effects;
-  for (const uint64_t seed : seeds) effects.push_back(by_seed.at(seed));
+  for (const size_t place : places) effects.push_back(factor * expectation.per_seed[place]);
   return effects;
 }
 
@@ -209,7 +240,7 @@ void compare_expectations(const std::vector<InRun>& all, const std::vector<uint6
   for (const ExpectationResult& one : first.expectations) {
     const std::string& id = one.expectation.id;
     const auto of_run = [&](const InRun& in) {
-      return effects_of(*find_expectation(*in.result, id), in.result->seeds, seeds);
+      return effects_of(*find_expectation(*in.result, id), *in.result, seeds);
     };
     PairedEffects& paired = effects.emplace_back(
         PairedEffects{.kind = one.expectation.kind,

@@ -96,6 +96,27 @@ TEST(CompareRuns, SeedsAreComparedByTheirNumber) {
   EXPECT_EQ(change.difference, 0);
 }
 
+// The second half of the seeds has twice the self scale of the first.
+TEST(CompareRuns, OtherSeedsMakeNoOtherUnit) {
+  const auto run_with = [](size_t seeds) {
+    const std::vector<double> raw = {1.2, 1.3, 1.1, 1.2, 1.4, 1.0, 1.2, 1.3, 1.1, 1.2, 1.4, 1.0};
+    const double scale = seeds > 6 ? 1.5 : 1;
+    std::vector<double> effects;
+    for (size_t i = 0; i < seeds; ++i) effects.push_back(raw[i] / scale);
+    DesideratumResult result = result_of("a", effects);
+    result.expectations[0].expectation.self_scale = "words";
+    SelfScale& words = result.self_scales.emplace_back(SelfScale{"words", scale});
+    for (size_t i = 0; i < seeds; ++i) words.by_seed.push_back({i < 6 ? 1.0 : 2.0});
+    return run_of({result});
+  };
+  const auto comparison = compare_runs(run_with(12), run_with(6), /*margin=*/0);
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_EQ(comparison->desiderata[0].seeds, 6u);
+  for (const double change : comparison->desiderata[0].expectations[0].change.per_seed) {
+    EXPECT_NEAR(change, 0, 1e-12);
+  }
+}
+
 TEST(CompareRuns, OneModelIsPairedWithOneWhateverItsName) {
   const auto comparison =
       compare_runs(run_of({result_of("a", kHigh)}), run_of({result_of("b", kHigh)}));

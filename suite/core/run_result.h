@@ -113,6 +113,9 @@ struct ObservationResult {
 struct SelfScale {
   std::string domain;
   double value = 0;  // nats, or nats per token
+  // What it is the median of: EIF(i→i) of the domain's samples, a list for each seed of the result.
+  // Empty in runs that were recorded before this was kept.
+  std::vector<std::vector<double>> by_seed = {};
 };
 
 // A row that one should look at, in one of the measured matrices.

@@ -26,28 +26,36 @@ std::string what_is_missing(const std::vector<double>& per_seed) {
   return absl::StrFormat("%d of %d seeds could not be measured", missing, per_seed.size());
 }
 
+// The size of each effect, none beyond `largest`.
+std::vector<double> sizes_up_to(double largest, const Evidence& evidence) {
+  std::vector<double> sizes;
+  for (const double effect : evidence.per_seed) sizes.push_back(std::min(std::abs(effect), largest));
+  return sizes;
+}
+
 // What is averaged instead of the effects where the claim is that they are small.
 std::vector<double> clipped_sizes(const Evidence& evidence, double smallest_effect) {
   const double largest = kClip * smallest_effect;
+  if (evidence.kind == ExpectationKind::kInvariance) return sizes_up_to(largest, evidence);
   std::vector<double> sizes;
   for (const double effect : evidence.per_seed) {
-    sizes.push_back(evidence.kind == ExpectationKind::kDirection
-                        ? std::clamp(effect, -largest, largest)
-                        : std::min(std::abs(effect), largest));
+    sizes.push_back(std::clamp(effect, -largest, largest));
   }
   return sizes;
+}
+
+// The same where the claim is that they are large.
+std::vector<double> widely_clipped_sizes(const Evidence& evidence, double smallest_effect) {
+  return sizes_up_to(2 * kClip * smallest_effect, evidence);
 }
 
 // p of "the mean size is above the smallest effect", of which no bound from above is needed: no size
 // is below 0. One is set all the same, so that a single seed, however far out, decides nothing; it
 // is far enough for effects that are twice the smallest one to be counted whole.
 double p_above(const Evidence& evidence, double smallest_effect) {
-  const double largest = 2 * kClip * smallest_effect;
-  std::vector<double> sizes_below_zero;
-  for (const double effect : evidence.per_seed) {
-    sizes_below_zero.push_back(-std::min(std::abs(effect), largest));
-  }
-  return gaffke_p_below(sizes_below_zero, 0, -smallest_effect);
+  std::vector<double> below_zero = widely_clipped_sizes(evidence, smallest_effect);
+  for (double& size : below_zero) size = -size;
+  return gaffke_p_below(below_zero, 0, -smallest_effect);
 }
 
 // Measures all but the adjusted p's and what follows from them.
@@ -108,8 +116,12 @@ Claim nearer_claim(const Evidence& evidence, double smallest_effect, size_t fami
   Claim claim{clipped_sizes(evidence, smallest_effect), 0, adjusted};
   claim.distance = smallest_effect - mean(claim.values);
   if (evidence.kind == ExpectationKind::kDirection) return claim;
-  if (claim.distance > 0) claim.level = to_hold;
-  claim.distance = std::abs(claim.distance);
+  if (claim.distance > 0) {
+    claim.level = to_hold;
+    return claim;
+  }
+  claim.values = widely_clipped_sizes(evidence, smallest_effect);
+  claim.distance = mean(claim.values) - smallest_effect;
   return claim;
 }
 
@@ -140,9 +152,7 @@ std::string in_words(double p) {
 
 // Of an invariance, with no size counted beyond `largest`.
 double mean_size(const Evidence& evidence, double largest) {
-  double sum = 0;
-  for (const double effect : evidence.per_seed) sum += std::min(std::abs(effect), largest);
-  return sum / static_cast<double>(evidence.per_seed.size());
+  return mean(sizes_up_to(largest, evidence));
 }
 
 // Names the seeds whose effect counted as less than it was.

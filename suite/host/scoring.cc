@@ -62,9 +62,9 @@ void Scoring::add(uint64_t seed, const std::vector<HashedRequest>& requests, con
     by_domain[request.domain].merge(measured_self_influences(hashed, answers.at(request.name)));
   }
   for (const auto& [domain, influences] : by_domain) {
-    if (influences.empty()) continue;
-    std::vector<double>& of_seed = ledger.self_influences[domain].emplace_back();
-    for (const auto& [content, influence] : influences) of_seed.push_back(influence);
+    SelfInfluences& by_seed = ledger.self_influences[domain];
+    by_seed.resize(ledger.seeds.size());
+    for (const auto& [content, influence] : influences) by_seed.back().push_back(influence);
   }
   for (FlaggedRow& row : flag_rows(seed, requests, answers)) {
     flagged_rows_[condition].push_back(std::move(row));
@@ -130,9 +130,11 @@ absl::StatusOr<double> scale_under(Condition condition, const std::vector<double
 absl::StatusOr<double> Scoring::scale_of(const SelfInfluences& influences, Condition condition,
                                          double noise_floor) {
   std::vector<double> pooled;
-  size_t without = 0;
+  size_t seeds = 0, without = 0;
   for (const std::vector<double>& of_seed : influences) {
+    if (of_seed.empty()) continue;
     pooled.insert(pooled.end(), of_seed.begin(), of_seed.end());
+    ++seeds;
     without += median(of_seed) > 0 ? 0 : 1;
   }
   const absl::StatusOr<double> scale = scale_under(condition, pooled);
@@ -145,12 +147,11 @@ absl::StatusOr<double> Scoring::scale_of(const SelfInfluences& influences, Condi
         doing, *scale, kFewestNoiseFloors, noise_floor,
         condition == Condition::kInContext ? "" : "; choose a higher --lr, or --lr auto"));
   }
-  if (static_cast<double>(without) >
-      kMostSeedsWithoutScale * static_cast<double>(influences.size())) {
+  if (static_cast<double>(without) > kMostSeedsWithoutScale * static_cast<double>(seeds)) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "in %d of %d seeds %s a sample does nothing for the sample itself (a median of 0 or below), "
         "so that effects have no unit",
-        without, influences.size(), doing));
+        without, seeds, doing));
   }
   return scale;
 }
@@ -161,12 +162,13 @@ Scoring::Divided Scoring::divide(const Ledger& ledger, Condition condition,
   std::map<std::string, double> scales;
   for (const std::string& domain : dividing_domains()) {
     const auto found = ledger.self_influences.find(domain);
-    const absl::StatusOr<double> scale =
-        scale_of(found == ledger.self_influences.end() ? SelfInfluences() : found->second,
-                 condition, noise_floor);
+    SelfInfluences influences;
+    if (found != ledger.self_influences.end()) influences = found->second;
+    const absl::StatusOr<double> scale = scale_of(influences, condition, noise_floor);
     scales[domain] = scale.ok() ? *scale : Matrix::kUnmeasured;
     if (scale.ok()) {
-      divided.self_scales.push_back({domain, *scale});
+      influences.resize(ledger.seeds.size());
+      divided.self_scales.push_back({domain, *scale, std::move(influences)});
     } else {
       divided.error = absl::StrCat(domain, ": ", std::string(scale.status().message()));
     }

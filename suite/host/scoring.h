@@ -74,7 +74,7 @@ class Scoring {
   std::vector<DesideratumResult> results(const NoiseFloors& noise) const;
 
  private:
-  // EIF(i→i) of the samples of a domain, one list for each seed that has some.
+  // EIF(i→i) of the samples of a domain, a list for each seed, but for the last that have none.
   using SelfInfluences = std::vector<std::vector<double>>;
 
   // What was gathered of all seeds under one condition.

@@ -268,6 +268,23 @@ TEST_F(Gains, AreJudgedAsOtherEffects) {
   EXPECT_EQ(finish(scoring).verdict, Verdict::kHolds);
 }
 
+TEST_F(Gains, AreNotMeasuredAtADoseThatManySeedsDoNotReach) {
+  const auto after_seeds = [](uint64_t seeds, uint64_t reached) {
+    Scoring scoring = scoring_of({gain("effect")});
+    for (uint64_t seed = 0; seed < seeds; ++seed) {
+      add(scoring, seed, Condition::kFineTuning, 2, {{"effect", 0}});
+      add(scoring, seed, Condition::kInContext, 8, {{"effect", 8}});
+      scoring.add_learned({{"effect", {.passes = 3, .is_reached = seed < reached, .own = 1}}});
+    }
+    return finish(scoring);
+  };
+  const DesideratumResult reached = after_seeds(10, 10);
+  EXPECT_EQ(reached.expectations[0].outcome.verdict, Verdict::kHolds);
+  ASSERT_TRUE(reached.expectations[0].learned);
+  EXPECT_EQ(reached.expectations[0].learned->own_per_seed[0], 8.0 / 8 - 1.0 / 2);
+  EXPECT_EQ(after_seeds(10, 7).expectations[0].outcome.verdict, Verdict::kNotMeasured);
+}
+
 TEST_F(Gains, SharesCountEffectsThatAreLargeEnough) {
   Scoring scoring = scoring_of({gain("a"), gain("b"), gain("c"), gain("d")});
   // Rescued; held by both; lost in context; by neither, for 0.05 is too small.

@@ -99,6 +99,17 @@ TEST(SelfInfluences, AreFoundByWhatASampleSays) {
   EXPECT_THAT(self_influences(hashed(request), matrix_of(request)), ElementsAre(IsNan(), 22));
 }
 
+TEST(SelfInfluences, AreFoundWherePromptsAreReadOnOneSideOnly) {
+  const Sample prompted{"a", {PromptedText{"A is older than ", "B."}}}, other{"b", {"B is red."}};
+  const Sample whole{"a", {"A is older than B."}};
+  Matrix matrix({"a", "b"}, {"b", "a"});
+  for (size_t i = 0; i < 4; ++i) matrix.at(i / 2, i % 2) = static_cast<double>(i);
+  for (const auto& [trained, evaluated] : {std::pair(prompted, whole), std::pair(whole, prompted)}) {
+    const Request request{"r", "words", {trained, other}, {other, evaluated}};
+    EXPECT_THAT(self_influences(hashed(request), matrix), ElementsAre(1, 2));
+  }
+}
+
 TEST(FlagRows, NamesSeedRequestAndRow) {
   const Request digits = request_of("digits", labels({1, 2}));
   const Request apart = request_of("apart", labels({0}), Cells::kDistance);
