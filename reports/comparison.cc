@@ -186,7 +186,11 @@ Json gate_json(const GatedComparison& gated) {
                         {"expectation", one.expectation.empty() ? Json() : Json(one.expectation)},
                         {"why", one.why}});
   }
-  return {{"passed", passes(gated)}, {"expectations", gated.expectations}, {"findings", findings}};
+  const ComparisonOutcome outcome = outcome_of(gated);
+  return {{"passed", outcome == ComparisonOutcome::kNoWorse},
+          {"outcome", gate_outcome_name(outcome)},
+          {"expectations", gated.expectations},
+          {"findings", findings}};
 }
 
 std::string text_of(const Json& document) {

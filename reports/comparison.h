@@ -21,7 +21,8 @@ std::string comparison_table(const RunComparison& comparison);
 std::string comparison_json(const RunComparison& comparison);
 
 // The same documents, with a gate where there is one: its lines come last; "gate": {"passed",
-// "expectations", "findings": [{"level", "model", "desideratum", "expectation", "why"}]}.
+// "outcome", "expectations", "findings": [{"level", "model", "desideratum", "expectation",
+// "why"}]}.
 std::string gated_table(const GatedComparison& gated);
 std::string gated_json(const GatedComparison& gated);
 

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "reports/comparison.h"
 #include "reports/comparison_junit.h"
 #include "reports/comparison_markdown.h"
 #include "reports/comparison_text.h"
@@ -19,8 +21,11 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 ComparedExpectation expectation(const std::string& id, Change change, double lost) {
   ComparedExpectation one{.id = id, .change = {.change = change}};
@@ -126,6 +131,51 @@ TEST(GateReports, AreAnnotations) {
   const GatedComparison gate = example_gate();
   EXPECT_THAT(github_annotations(example_run(), &gate),
               HasSubstr("::error title=gate%3A symmetry (cnn)%2C mutual_influence::lost 0.300\n"));
+}
+
+// Nothing of what the gate asks for is in the run, and so nothing failed.
+GatedComparison gate_without_a_run() {
+  GatedComparison gated = example_gate();
+  gated.comparison.desiderata.erase(gated.comparison.desiderata.begin());
+  gated.findings.clear();
+  gated.expectations = 0;
+  return gated;
+}
+
+TEST(GateReports, OfWhatCouldShowNothingNoReportSaysThatItPassed) {
+  const GatedComparison gate = gate_without_a_run();
+  const std::string text =
+      "not passed, nothing shown (0 primary expectations, 0 failures, 0 warnings)";
+  EXPECT_EQ(outcome_of(gate), ComparisonOutcome::kNothingShown);
+  EXPECT_THAT(gate_lines(gate), ElementsAre("gate: " + text));
+  EXPECT_THAT(gated_table(gate), EndsWith("\ngate: " + text + "\n"));
+  const nlohmann::json json = nlohmann::json::parse(gated_json(gate))["gate"];
+  EXPECT_EQ(json["passed"], false);
+  EXPECT_EQ(json["outcome"], "nothing shown");
+  const RunResult run = example_run();
+  for (const std::string& document :
+       {comparison_markdown(gate), comparison_annotations(gate), comparison_junit(gate),
+        run_markdown(run, &gate), github_annotations(run, &gate), run_junit(run, &gate)}) {
+    EXPECT_THAT(document, HasSubstr("gate " + text));
+    EXPECT_THAT(document, Not(HasSubstr("gate passed")));
+  }
+}
+
+TEST(GateReports, TooFewSeedsOrARunThatWasCutShortAreNotPassed) {
+  GatedComparison gate = example_gate();
+  gate.findings.clear();
+  gate.comparison.desiderata.pop_back();
+  EXPECT_EQ(outcome_text(gate), "gate passed (2 primary expectations, 0 failures, 0 warnings)");
+  gate.comparison.cut_short = {"the run was interrupted"};
+  EXPECT_THAT(outcome_text(gate), StartsWith("gate not passed, nothing shown (2 primary"));
+  gate.comparison.cut_short.clear();
+  gate.comparison.desiderata[0].obstacle = Obstacle::kTooFewSeeds;
+  EXPECT_THAT(outcome_text(gate), StartsWith("gate not passed, nothing shown (2 primary"));
+  // What is shown, is.
+  gate.findings = example_gate().findings;
+  EXPECT_THAT(outcome_text(gate), StartsWith("gate failed (2 primary"));
+  gate.comparison.desiderata[0].obstacle = Obstacle::kOtherEstimand;
+  EXPECT_THAT(outcome_text(gate), StartsWith("gate not passed, not comparable (2 primary"));
 }
 
 TEST(GateReports, WithoutAGateTheComparisonSaysWhatGotWorse) {

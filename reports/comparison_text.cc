@@ -68,12 +68,34 @@ const char* outcome_name(ComparisonOutcome outcome) {
   return "no worse";
 }
 
+const char* gate_outcome_name(ComparisonOutcome outcome) {
+  switch (outcome) {
+    case ComparisonOutcome::kGotWorse:
+      return "failed";
+    case ComparisonOutcome::kNoWorse:
+      return "passed";
+    default:
+      return outcome_name(outcome);
+  }
+}
+
+ComparisonOutcome outcome_of(const GatedComparison& gated) {
+  const ComparisonOutcome outcome = outcome_of(gated.comparison);
+  if (outcome == ComparisonOutcome::kNotComparable) return outcome;
+  if (!passes(gated)) return ComparisonOutcome::kGotWorse;
+  return is_whole(gated.comparison) ? ComparisonOutcome::kNoWorse
+                                    : ComparisonOutcome::kNothingShown;
+}
+
 std::string outcome_text(const GatedComparison& gated) {
-  if (!gated.has_gate) return outcome_name(outcome_of(gated.comparison));
+  const ComparisonOutcome outcome = outcome_of(gated);
+  if (!gated.has_gate) return outcome_name(outcome);
   const auto failures = static_cast<size_t>(
       std::count_if(gated.findings.begin(), gated.findings.end(),
                     [](const GateFinding& one) { return one.level == GateLevel::kFail; }));
-  return absl::StrCat("gate ", failures == 0 ? "passed" : "failed", " (",
+  const bool is_decided =
+      outcome == ComparisonOutcome::kGotWorse || outcome == ComparisonOutcome::kNoWorse;
+  return absl::StrCat("gate ", is_decided ? "" : "not passed, ", gate_outcome_name(outcome), " (",
                       plural(gated.expectations, "primary expectation"), ", ",
                       plural(failures, "failure"), ", ",
                       plural(gated.findings.size() - failures, "warning"), ")");

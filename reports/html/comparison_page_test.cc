@@ -99,6 +99,16 @@ TEST(ComparisonPage, HasBothMatricesAndTheirDifference) {
   EXPECT_NO_THROW(boost::property_tree::read_xml(stream, tree));
 }
 
+TEST(ComparisonPage, AGateThatCouldShowNothingIsNotPassed) {
+  const Measured before(1);
+  Measured after(1);
+  after.run.results.clear();
+  const std::string page = page_of(before, after);
+  EXPECT_THAT(page, HasSubstr("<p class=\"counts\">gate not passed, nothing shown (0 primary"));
+  EXPECT_THAT(page, HasSubstr("<p><b>gate not passed, nothing shown (0 primary"));
+  EXPECT_THAT(page, Not(HasSubstr("gate passed")));
+}
+
 TEST(ComparisonPage, SaysWhereThereIsNothingToShow) {
   Measured without(1);
   without.run.matrices.clear();

@@ -1,5 +1,6 @@
 #include "suite/cli/gate_outcome.h"
 
+#include "reports/comparison_text.h"
 #include "suite/cli/exit_code.h"
 
 namespace eif {
@@ -18,12 +19,7 @@ int exit_code_of(ComparisonOutcome outcome) {
   return kSuccess;
 }
 
-int exit_code_of(const GatedComparison& gated) {
-  const ComparisonOutcome outcome = outcome_of(gated.comparison);
-  if (outcome == ComparisonOutcome::kNotComparable) return kUsage;
-  if (!passes(gated)) return kGotWorse;
-  return is_whole(gated.comparison) ? kSuccess : kNotMeasured;
-}
+int exit_code_of(const GatedComparison& gated) { return exit_code_of(outcome_of(gated)); }
 
 GateLevel gate_level(std::string_view name) {
   if (name == gate_level_name(GateLevel::kPass)) return GateLevel::kPass;

@@ -134,6 +134,7 @@ class CompareTest(ProgramTest):
         self.assertEqual(process.returncode, 0, process.stdout + process.stderr)
         document = json.loads(process.stdout)["gate"]
         self.assertTrue(document["passed"])
+        self.assertEqual(document["outcome"], "passed")
         self.assertEqual([one["level"] for one in document["findings"]], ["warn"])
         gate = self.gate('desiderata = ["paraphrase"]')
         self.assertEqual(self.compare(worse, "--gate", gate).returncode, 0)
@@ -200,9 +201,15 @@ class CompareTest(ProgramTest):
         self.assertIn("gate: passed", process.stderr)
         json.loads(process.stdout)
         # Fewer seeds than could show anything.
-        process = self.run_program(*run, "--seeds", 2, "--out", "few")
+        process = self.run_program(*run, "--seeds", 2, "--out", "few", "-o", "few.md", "-o", "few.xml",
+                                   "-o", "few.github", "-o", "few.html")
         self.assertEqual(process.returncode, NOT_MEASURED, process.stderr)
         self.assertIn("too few to show any change", process.stderr)
+        self.assertIn("gate: not passed, nothing shown", process.stderr)
+        for file in ("few.md", "few.xml", "few.github", "few.html"):
+            text = (self.folder / file).read_text()
+            self.assertIn("gate not passed, nothing shown", text, file)
+            self.assertNotIn("gate passed", text, file)
         self.assert_refused(self.run_program(*run[:-1], self.gate("margin = 0.1")), USAGE,
                             "it names no baseline")
         gate = self.gate('baseline = "baseline.json"', 'desiderata = ["order"]')
