@@ -76,13 +76,15 @@ absl::Status contradiction(const ReportOutputs& outputs) {
                    "and all names do; leave it out, or print it as well with -o -"));
 }
 
-absl::Status unclear(const std::string& path, const Formats& formats) {
+// Of what is a folder the name says nothing.
+absl::Status unclear(const std::string& path, Formats formats) {
+  std::erase_if(formats, [](const RunFormat* format) { return !format->is_document(); });
   return absl::InvalidArgumentError(
       absl::StrCat("which form is ", in_quotes(path),
                    " to have? Say --format NAME, for one report, or give the "
                    "name one of these ends: ",
                    absl::StrJoin(formats, ", ", [](std::string* out, const RunFormat* format) {
-                     if (format->is_document()) absl::StrAppend(out, ".", format->extension);
+                     absl::StrAppend(out, ".", format->extension);
                    })));
 }
 

@@ -48,6 +48,14 @@ TEST(ReportOutputs, TheOptionIsForTheNameThatDoesNotSayIt) {
   EXPECT_THAT(planned({.paths = {"a.md"}, .format = "markdown"}), ElementsAre("markdown > a.md"));
 }
 
+// `report` can write a folder, whose name has no end of its own.
+TEST(ReportOutputs, TheEndsThatAreNamedAreThoseOfDocuments) {
+  EXPECT_EQ(
+      plan_reports({.paths = {"foo.bar"}}, all_of(run_formats())).status().message(),
+      "which form is \"foo.bar\" to have? Say --format NAME, for one report, or give the name "
+      "one of these ends: .txt, .json, .csv, .html, .md, .xml, .github");
+}
+
 TEST(ReportOutputs, WhatIsUnclearOrContradictsItselfIsRefused) {
   EXPECT_THAT(planned({.paths = {"a.md", "b.dat"}}),
               ElementsAre(HasSubstr("which form is \"b.dat\" to have? Say --format NAME, for one "
