@@ -35,7 +35,9 @@ void append_rows(const ResultKey& of, const Expectation& expectation,
          {outcome.mean, outcome.interval.low, outcome.interval.high, outcome.p_adjusted}) {
       append_csv_number(csv, number);
     }
-    absl::StrAppend(&csv, ",", decides ? "yes" : "no", "\n");
+    absl::StrAppend(&csv, ",", decides ? "yes" : "no");
+    append_csv_number(csv, outcome.p_decides);
+    csv += '\n';
   }
 }
 
@@ -56,7 +58,7 @@ void append_rows(const DesideratumResult& result, const ExpectationResult& one, 
 std::string run_csv(const RunResult& run) {
   std::string csv =
       "model,revision,recipe,dose,control,condition,desideratum,expectation,kind,primary,seed,"
-      "effect,verdict,mean,ci_low,ci_high,p_adjusted,decides\n";
+      "effect,verdict,mean,ci_low,ci_high,p_adjusted,decides,p_decides\n";
   for (const DesideratumResult& result : run.results) {
     for (const ExpectationResult& one : result.expectations) append_rows(result, one, csv);
   }

@@ -11,8 +11,9 @@
 namespace eif {
 
 // model, revision, recipe, dose, control, condition, desideratum, expectation, kind, primary, seed,
-// effect, verdict, mean, ci_low, ci_high, p_adjusted. Numbers have all their digits; those that
-// could not be measured are empty. A desideratum of which no seed was measured has no row.
+// effect, verdict, mean, ci_low, ci_high, p_adjusted, decides, p_decides. Numbers have all their
+// digits; those that could not be measured are empty. A desideratum of which no seed was measured
+// has no row. docs/reports.md says what each is.
 std::string run_csv(const RunResult& run);
 
 }  // namespace eif
