@@ -22,6 +22,16 @@ void add_outcome(const std::string& name, const ExpectationResult& one, JunitSui
   }
 }
 
+// With how many seeds that was judged on, where it was broken off.
+void add_beside(const std::string& name, const DesideratumResult& of, const ExpectationResult& one,
+                JunitSuite& suite) {
+  const std::string control = absl::StrCat(name, ".", of.beside->control);
+  suite.properties.emplace_back(control, verdict_name(one.beside->outcome.verdict));
+  const size_t count = of.beside->seeds.size();
+  if (count >= of.seeds.size()) return;
+  suite.properties.emplace_back(control + ".seeds", absl::StrCat(count, " of ", of.seeds.size()));
+}
+
 std::string why_not(const DesideratumResult& result, const ExpectationResult& one) {
   if (one.outcome.verdict != Verdict::kNotMeasured) return "";
   if (!one.outcome.reason.empty()) return one.outcome.reason;
@@ -41,10 +51,7 @@ void add_result(const RunResult& run, const DesideratumResult& result, JunitSuit
     const ExpectationResult* in_context =
         read == nullptr ? nullptr : find_expectation(*read, one.expectation.id);
     if (in_context != nullptr) add_outcome(name + ".in_context", *in_context, suite);
-    if (one.beside) {
-      suite.properties.emplace_back(absl::StrCat(name, ".", result.beside->control),
-                                    verdict_name(one.beside->outcome.verdict));
-    }
+    if (one.beside) add_beside(name, result, one, suite);
     suite.cases.push_back({class_name, one.expectation.id, why_not(result, one)});
   }
   if (result.expectations.empty() && !result.error.empty()) {

@@ -13,6 +13,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 
 // "cnn.symmetry/mutual_influence"
@@ -57,6 +58,22 @@ TEST(JunitReport, AVerdictIsAPropertyAndNoFailure) {
   EXPECT_THAT(properties, Contains(Pair("noise_invariance.clean_above_noisy", "violated")));
   EXPECT_THAT(properties, Contains(Pair("noise_invariance.clean_above_noisy.effect", "-0.625")));
   EXPECT_THAT(properties, Contains(Pair("sparsity.related_above_unrelated.in_context", "holds")));
+}
+
+TEST(JunitReport, WhatStandsBesideSaysOnHowManySeedsWhereTheyAreFewer) {
+  DesideratumResult result = example_that_holds(), control = result;
+  control.key.control = "random-weights";
+  put_beside(control, result);
+  RunResult run = example_run();
+  run.results = {result};
+  EXPECT_THAT(properties_of(run_junit(run)),
+              Contains(Pair("symmetry.mutual_influence.random-weights", "holds")));
+  EXPECT_THAT(run_junit(run), Not(HasSubstr("random-weights.seeds")));
+  control.seeds.pop_back();
+  put_beside(control, run.results[0]);
+  EXPECT_THAT(properties_of(run_junit(run)),
+              Contains(Pair("symmetry.mutual_influence.random-weights.seeds", "1 of 2")));
+  EXPECT_THAT(run_junit(run), HasSubstr("symmetry: holds (random weights, too, 1 of 2 seeds)"));
 }
 
 TEST(JunitReport, WhatWasNotMeasuredIsAnError) {

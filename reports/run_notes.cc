@@ -82,14 +82,22 @@ RunNote note_of_violated(const DesideratumResult& result, const std::string& sub
                        finding(result))};
 }
 
+// Where what stands beside it was broken off.
+std::string seeds_beside(const DesideratumResult& of) {
+  const size_t count = of.beside->seeds.size();
+  if (count >= of.seeds.size()) return "";
+  return absl::StrCat(", of which ", count, " of ", of.seeds.size(), " seeds were measured");
+}
+
 void note_verdict(const DesideratumResult& result, const std::string& subject, Notes& notes) {
   switch (result.verdict) {
     case Verdict::kHolds:
       if (!result.beside || result.beside->verdict != Verdict::kHolds) return;
-      notes.push_back({Severity::kWarning, subject,
-                       absl::StrCat("holds, and so it does for ",
-                                    absl::StrReplaceAll(result.beside->control, {{"-", " "}}),
-                                    ": it says nothing of what the model learned")});
+      notes.push_back(
+          {Severity::kWarning, subject,
+           absl::StrCat("holds, and so it does for ",
+                        absl::StrReplaceAll(result.beside->control, {{"-", " "}}),
+                        seeds_beside(result), ": it says nothing of what the model learned")});
       return;
     case Verdict::kViolated:
       notes.push_back(note_of_violated(result, subject));

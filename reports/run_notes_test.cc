@@ -99,6 +99,18 @@ TEST(RunNotes, WarnOfWhatRandomWeightsShare) {
                                  "what the model learned")));
 }
 
+TEST(RunNotes, WhatRandomWeightsShareOnFewerSeedsSaysOnHowMany) {
+  RunResult run = example_run();
+  run.results = {example_that_holds()};
+  DesideratumResult control = example_that_holds();
+  control.key.control = "random-weights";
+  control.seeds.pop_back();
+  put_beside(control, run.results[0]);
+  EXPECT_THAT(texts_of(run, Severity::kWarning),
+              testing::Contains(testing::HasSubstr("random weights, of which 1 of 2 seeds were "
+                                                   "measured: it says nothing")));
+}
+
 TEST(RunNotes, WhatAnotherDoseDecidesIsARemarkUnlessItStandsBesideThat) {
   RunResult run = {.end = RunEnd::kComplete, .results = {example_that_is_violated()}};
   DesideratumResult& result = run.results[0];

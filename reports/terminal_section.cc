@@ -71,6 +71,11 @@ std::string clipped_text(const ExpectationResult& one, const std::vector<uint64_
 std::string remark_on(const ExpectationResult& result, const DesideratumResult& of) {
   const ExpectationVerdict& outcome = result.outcome;
   std::vector<std::string> remarks;
+  // At small steps nats say how large the steps were. They are the model's, as the row's numbers
+  // are, and stand before what is said of anything else.
+  if (result.learned || of.key.condition == Condition::kInContext) {
+    if (std::string odds = odds_text(result); !odds.empty()) remarks.push_back(std::move(odds));
+  }
   if (outcome.seeds_disagree) remarks.emplace_back("the seeds disagree");
   if (!outcome.clipped.empty()) remarks.push_back(clipped_text(result, of.seeds));
   if (outcome.verdict == Verdict::kInconclusive && outcome.seeds_to_decide) {
@@ -92,10 +97,6 @@ std::string remark_on(const ExpectationResult& result, const DesideratumResult& 
   if (is_below_noise_floor(result)) remarks.emplace_back("below the noise floor");
   if (std::string beside = beside_text(of, result); !beside.empty()) {
     remarks.push_back(std::move(beside));
-  }
-  // At small steps nats say how large the steps were.
-  if (result.learned || of.key.condition == Condition::kInContext) {
-    if (std::string odds = odds_text(result); !odds.empty()) remarks.push_back(std::move(odds));
   }
   return remarks.empty() ? "" : absl::StrCat("(", absl::StrJoin(remarks, "; "), ")");
 }

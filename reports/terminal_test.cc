@@ -266,6 +266,28 @@ TEST(TerminalReport, WhatWasReadHasItsNatsAndOdds) {
               HasSubstr("2  holds\n      (0.5 nats, odds × 1.6 a token)\n"));
 }
 
+// Behind what random weights came to they would read as theirs.
+TEST(TerminalReport, TheNatsOfTheModelComeBeforeWhatIsSaidOfRandomWeights) {
+  DesideratumResult read = example_in_context(), control = read;
+  read.expectations[0].nats = 0.5;
+  control.key.control = "random-weights";
+  control.expectations[0].outcome = {.reason = "not measured"};
+  control.seeds.pop_back();
+  put_beside(control, read);
+  EXPECT_THAT(
+      report_of({example_by_fine_tuning(), read}),
+      HasSubstr("2  holds\n      (0.5 nats, odds × 1.6 a token; random weights: not measured, "
+                "1 of 2 seeds)\n"));
+}
+
+TEST(TerminalReport, WhyANumberIsMissingStandsBehindTheNats) {
+  DesideratumResult read = in_context(example_with_a_missing_number());
+  read.expectations[0].nats = 0.5;
+  EXPECT_THAT(
+      report_of({example_with_a_missing_number(), read}),
+      HasSubstr("      (0.5 nats, odds × 1.6 a token; 1 of 2 seeds could not be measured)\n"));
+}
+
 TEST(TerminalReport, SeedsThatDrewTheSameAreNamed) {
   DesideratumResult result = example_that_holds();
   result.repeated_seeds = {2, 3};

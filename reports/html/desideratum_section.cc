@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "reports/html/dose_figure.h"
 #include "reports/html/forest_plot.h"
 #include "reports/html/histogram_strip.h"
@@ -32,17 +33,17 @@ std::string count_text(const std::optional<int>& count) {
 std::string expectation_row(const DesideratumResult& of, const ExpectationResult& one,
                             const std::string& condition) {
   const ExpectationVerdict& outcome = one.outcome;
-  std::string remark = outcome.reason;
-  if (is_below_noise_floor(one)) absl::StrAppend(&remark, "; below the noise floor");
-  if (one.learned) absl::StrAppend(&remark, "; ", learned_text(*one.learned));
-  for (const std::string& more : {slower_text(of, one), beside_text(of, one)}) {
-    if (!more.empty()) absl::StrAppend(&remark, "; ", more);
-  }
-  // At small steps nats say how large the steps were.
+  std::vector<std::string> remarks;
+  // As on a terminal: what is the model's comes first.
   if (one.learned || condition == condition_name(Condition::kInContext)) {
-    const std::string odds = odds_text(one);
-    if (!odds.empty()) absl::StrAppend(&remark, "; ", odds);
+    remarks.push_back(odds_text(one));
   }
+  remarks.push_back(outcome.reason);
+  if (is_below_noise_floor(one)) remarks.emplace_back("below the noise floor");
+  if (one.learned) remarks.push_back(learned_text(*one.learned));
+  remarks.push_back(slower_text(of, one));
+  remarks.push_back(beside_text(of, one));
+  std::erase(remarks, "");
   return absl::StrCat(
       "<tr><td>", html_text(one.expectation.id), "</td><td>", condition,
       "</td><td class=\"number\">", html_number(outcome.mean), "</td><td class=\"number\">",
@@ -50,7 +51,7 @@ std::string expectation_row(const DesideratumResult& of, const ExpectationResult
       "</td><td class=\"number\">", html_number(outcome.signal_to_noise),
       "</td><td class=\"number\">", one.per_seed.size(), "</td><td class=\"number\">",
       count_text(outcome.seeds_to_decide), "</td><td>", html_verdict(outcome.verdict), "</td><td>",
-      html_prose(remark), "</td></tr>\n");
+      html_prose(absl::StrJoin(remarks, "; ")), "</td></tr>\n");
 }
 
 std::string numbers_html(const DesideratumResult& result, const DesideratumResult* read) {

@@ -101,6 +101,18 @@ TEST(HtmlReport, TextOfFilesIsText) {
   EXPECT_THAT(page, Not(HasSubstr("\" onload")));
 }
 
+TEST(HtmlReport, TheNatsOfTheModelComeBeforeWhatIsSaidOfRandomWeights) {
+  DesideratumResult read = example_in_context(), control = read;
+  read.expectations[0].nats = 0.5;
+  control.key.control = "random-weights";
+  control.seeds.pop_back();
+  put_beside(control, read);
+  RunResult run = example_run();
+  run.results = {example_by_fine_tuning(), read};
+  EXPECT_THAT(page_of(run), HasSubstr("<td>0.5 nats, odds × 1.6 a token; above 0; random weights, "
+                                      "too: 1.250, 1 of 2 seeds</td>"));
+}
+
 TEST(HtmlReport, WithoutResultsItSaysSo) {
   RunResult run = {.context = {.models = {{.name = "cnn"}}}, .end = RunEnd::kInterrupted};
   const std::string page = html_report(run, MatricesForTest());

@@ -191,20 +191,30 @@ std::string beside_words(const std::string& control, Verdict verdict, Verdict be
                            : absl::StrCat(name, ": ", verdict_name(beside));
 }
 
+// Where what stands beside it was broken off, it was judged on fewer seeds than the model.
+std::string seeds_beside(const DesideratumResult& of) {
+  const size_t count = of.beside->seeds.size();
+  if (count >= of.seeds.size()) return "";
+  return absl::StrFormat(", %d of %d seeds", count, of.seeds.size());
+}
+
 }  // namespace
 
 std::string beside_text(const DesideratumResult& result) {
   if (!result.beside || !is_found(result.verdict)) return "";
-  return beside_words(result.beside->control, result.verdict, result.beside->verdict);
+  return beside_words(result.beside->control, result.verdict, result.beside->verdict) +
+         seeds_beside(result);
 }
 
 std::string beside_text(const DesideratumResult& of, const ExpectationResult& result) {
   if (!of.beside || !result.beside || !is_found(result.outcome.verdict)) return "";
   const ExpectationVerdict& beside = result.beside->outcome;
   std::string text = beside_words(of.beside->control, result.outcome.verdict, beside.verdict);
-  if (!std::isfinite(beside.mean)) return text;
-  return absl::StrFormat("%s%s%.3f", text, result.outcome.verdict == beside.verdict ? ": " : ", ",
-                         beside.mean);
+  if (std::isfinite(beside.mean)) {
+    const bool is_same = result.outcome.verdict == beside.verdict;
+    absl::StrAppendFormat(&text, "%s%.3f", is_same ? ": " : ", ", beside.mean);
+  }
+  return text + seeds_beside(of);
 }
 
 namespace {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "suite/core/example_run_for_test.h"
 
 namespace eif {
@@ -55,6 +57,21 @@ TEST(PutBeside, TheVerdictSaysWhetherRandomWeightsShareIt) {
   EXPECT_EQ(beside_text(result, result.expectations[0]), "random weights: violated, 0.500");
   EXPECT_EQ(result.beside->control, "random-weights");
   EXPECT_EQ(result.beside->seeds, result.seeds);
+}
+
+TEST(PutBeside, OfFewerSeedsThanTheModelItSaysHowMany) {
+  DesideratumResult result = example_that_holds();
+  result.seeds.resize(20);
+  for (const auto& [verdict, words] :
+       {std::pair{Verdict::kInconclusive, "random weights: inconclusive"},
+        std::pair{Verdict::kHolds, "random weights, too"}}) {
+    put_beside(under_random_weights(verdict, kMissing), result);
+    EXPECT_EQ(verdict_text(result), absl::StrCat("holds (", words, ", 2 of 20 seeds)"));
+    EXPECT_EQ(beside_text(result, result.expectations[0]), absl::StrCat(words, ", 2 of 20 seeds"));
+  }
+  put_beside(under_random_weights(Verdict::kInconclusive, 0.25), result);
+  EXPECT_EQ(beside_text(result, result.expectations[0]),
+            "random weights: inconclusive, 0.250, 2 of 20 seeds");
 }
 
 TEST(PutBeside, WhatIsDecidedOrNotMeasuredIsSharedByNothing) {
