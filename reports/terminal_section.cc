@@ -183,24 +183,34 @@ std::string observed_text(const std::vector<double>& per_seed) {
   return std::isfinite(mean) ? absl::StrFormat("%.4g", mean) : "-";
 }
 
-size_t widest_id(const std::vector<ObservationResult>& observations) {
+// Of the column of ids: they take half of a line at most, so that the numbers stand behind them.
+size_t widest_id(const std::vector<ObservationResult>& observations, const TerminalLook& look) {
   size_t width = std::string_view("observation").size();
   for (const ObservationResult& one : observations) {
-    width = std::max(width, width_of(one.observation.id));
+    const size_t of_id = width_of(one.observation.id);
+    if (of_id <= look.width / 2) width = std::max(width, of_id);
   }
   return width;
 }
 
+// An id that is too long for its column has a line of its own.
 std::string observation_row(const ObservationResult& result, const ObservationResult* read,
                             size_t width, const TerminalLook& look) {
   const Observation& observation = result.observation;
   const std::string unit = observation.unit == "1" ? "" : " " + observation.unit;
   const std::string in_context =
       read == nullptr ? "" : absl::StrCat(" (in context ", observed_text(read->per_seed), ")");
-  return report_line(
-      absl::StrFormat("  %s%s  %8s%-6s ", observation.id, padding(observation.id, width),
-                      observed_text(result.per_seed), unit),
-      absl::StrCat(observation.claim, in_context), look.width);
+  const bool is_too_long = width_of(observation.id) > width;
+  const std::string name = is_too_long ? "" : observation.id;
+  const std::string row = absl::StrFormat("  %s%s  %8s%-6s ", name, padding(name, width),
+                                          observed_text(result.per_seed), unit);
+  const std::string claim = absl::StrCat(observation.claim, in_context);
+  if (!is_too_long) return report_line(row, claim, look.width);
+  const std::string id = report_line("  " + observation.id, look.width);
+  if (width_of(row) + 1 + width_of(claim) <= look.width) {
+    return id + report_line(row, claim, look.width);
+  }
+  return absl::StrCat(id, report_line(row, look.width), report_line("    " + claim, look.width));
 }
 
 // Three of each issue by name, and how many there are.
@@ -251,7 +261,7 @@ std::string terminal_section(const RunRequest& request, const DesideratumResult&
     text += regime_lines(result, read, look);
   }
   if (!result.observations.empty() && !result.seeds.empty()) {
-    const size_t width = widest_id(result.observations);
+    const size_t width = widest_id(result.observations, look);
     absl::StrAppendFormat(&text, "\n  observation%s  %8s\n", padding("observation", width), "mean");
     for (const ObservationResult& one : result.observations) {
       text += observation_row(

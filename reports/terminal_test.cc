@@ -58,6 +58,31 @@ TEST(TerminalReport, FitsThePage) {
   }
 }
 
+TEST(TerminalReport, LongIdsFitThePage) {
+  RunResult run = example_run();
+  const std::string long_id =
+      "inventor_name_first_to_inventor_name_last_over_inventor_other_person_controlled";
+  for (DesideratumResult& result : run.results) {
+    for (ExpectationResult& one : result.expectations) one.expectation.id = long_id;
+    for (ObservationResult& one : result.observations) {
+      one.observation.id = long_id;
+      one.observation.claim = long_id + " / " + long_id;
+    }
+  }
+  for (const bool color : {false, true}) {
+    EXPECT_LE(widest_line(terminal_report(run, color)), kPageWidth);
+    EXPECT_LE(widest_line(terminal_report(run, color, 60)), kPageWidth);
+  }
+  EXPECT_THAT(
+      terminal_report(run, /*color=*/false),
+      HasSubstr("  observation      mean\n"
+                "  inventor_name_first_to_inventor_name_last_over_inventor_other_person_\n"
+                "    controlled\n"
+                "                 0.9991\n"
+                "    inventor_name_first_to_inventor_name_last_over_inventor_other_person_\n"
+                "      controlled /\n"));
+}
+
 TEST(TerminalReport, ManyModelsStandInBlocks) {
   RunResult run = example_run();
   for (int i = 0; i < 10; ++i) {

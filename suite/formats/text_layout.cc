@@ -38,6 +38,81 @@ std::string block(const std::vector<TextColumn>& columns, const std::vector<size
   return text;
 }
 
+// What becomes of a word that is wider than a line.
+enum class LongWords {
+  kKept,
+  kBroken,  // but for a path, which a reader copies
+};
+
+// "desideratum/expectation" is none.
+bool is_path(std::string_view word) {
+  return word.substr(0, 1) == "/" || std::count(word.begin(), word.end(), '/') > 1;
+}
+
+// Bytes of `word` that fit into so many columns, at least one character: up to behind the last mark
+// within an id, where it has one.
+size_t fitting(std::string_view word, size_t columns) {
+  constexpr std::string_view kMarks = "_-,;:./";
+  size_t behind_mark = 0, width = 0, i = 0;
+  while (i < word.size()) {
+    if (const size_t color = color_length(word.substr(i)); color > 0) {
+      i += color;
+      continue;
+    }
+    if (width == std::max<size_t>(columns, 1)) break;
+    ++width;
+    const bool is_mark = kMarks.find(word[i]) != std::string_view::npos;
+    do {
+      ++i;
+    } while (i < word.size() && (word[i] & 0xC0) == 0x80);
+    if (is_mark) behind_mark = i;
+  }
+  return i == word.size() || behind_mark == 0 ? i : behind_mark;
+}
+
+std::string wrapped(std::string_view text, const Lines& lines, LongWords long_words) {
+  std::string result;
+  size_t column = lines.first;
+  bool is_line_empty = true;
+  const auto begin_line = [&] {
+    result += '\n';
+    result.append(lines.indent, ' ');
+    column = lines.indent;
+    is_line_empty = true;
+  };
+  while (!text.empty()) {
+    if (text.front() == '\n') {
+      begin_line();
+      text.remove_prefix(1);
+      continue;
+    }
+    const size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+    const size_t end = std::min(text.find_first_of(" \n", spaces), text.size());
+    std::string_view word = text.substr(spaces, end - spaces);
+    text.remove_prefix(end);
+    if (word.empty()) continue;  // spaces at the end of a line
+    // The spaces a line begins with are its own; between words, they are given up with the line.
+    if (!is_line_empty && column + spaces + width_of(word) > lines.width) {
+      begin_line();
+    } else {
+      result.append(spaces, ' ');
+      column += spaces;
+    }
+    const bool may_break = long_words == LongWords::kBroken && !is_path(word);
+    while (may_break && column + width_of(word) > lines.width) {
+      const size_t part = fitting(word, lines.width - std::min(column, lines.width));
+      if (part == word.size()) break;
+      result += word.substr(0, part);
+      word.remove_prefix(part);
+      begin_line();
+    }
+    result += word;
+    column += width_of(word);
+    is_line_empty = false;
+  }
+  return result;
+}
+
 }  // namespace
 
 size_t width_of(std::string_view text) {
@@ -63,44 +138,13 @@ std::string sentence(std::string_view text) {
 }
 
 std::string wrapped(std::string_view text, const Lines& lines) {
-  std::string result;
-  size_t column = lines.first;
-  bool is_line_empty = true;
-  const auto begin_line = [&] {
-    result += '\n';
-    result.append(lines.indent, ' ');
-    column = lines.indent;
-    is_line_empty = true;
-  };
-  while (!text.empty()) {
-    if (text.front() == '\n') {
-      begin_line();
-      text.remove_prefix(1);
-      continue;
-    }
-    const size_t spaces = std::min(text.find_first_not_of(' '), text.size());
-    const size_t end = std::min(text.find_first_of(" \n", spaces), text.size());
-    const std::string_view word = text.substr(spaces, end - spaces);
-    text.remove_prefix(end);
-    if (word.empty()) continue;  // spaces at the end of a line
-    // The spaces a line begins with are its own; between words, they are given up with the line.
-    if (!is_line_empty && column + spaces + width_of(word) > lines.width) {
-      begin_line();
-    } else {
-      result.append(spaces, ' ');
-      column += spaces;
-    }
-    result += word;
-    column += width_of(word);
-    is_line_empty = false;
-  }
-  return result;
+  return wrapped(text, lines, LongWords::kKept);
 }
 
 std::string report_line(std::string_view text, size_t width) {
   const size_t indent = std::min(text.find_first_not_of(' '), text.size());
   return wrapped(printable(text, kLongestLine, Colors::kKept),
-                 {.indent = indent + kContinued, .width = width}) +
+                 {.indent = indent + kContinued, .width = width}, LongWords::kBroken) +
          "\n";
 }
 

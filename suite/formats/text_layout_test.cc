@@ -41,6 +41,21 @@ TEST(ReportLine, GoesOnFurtherToTheRight) {
   EXPECT_EQ(report_line("one two three", 9), "one two\n  three\n");
 }
 
+TEST(ReportLine, AnIdThatIsWiderThanALineIsBrokenBehindAMark) {
+  EXPECT_EQ(report_line("  one_two_three", 10), "  one_two_\n    three\n");
+  EXPECT_EQ(report_line("is one_two_three", 10), "is\n  one_two_\n  three\n");
+  EXPECT_EQ(report_line("incomprehensibly", 6), "incomp\n  rehe\n  nsib\n  ly\n");
+  EXPECT_EQ(report_line("ααα_βββ", 6), "ααα_\n  βββ\n");
+  EXPECT_EQ(report_line("\033[32mabcdefg\033[0m", 6), "\033[32mabcdef\n  g\033[0m\n");
+  EXPECT_EQ(report_line("ab", 0), "a\n  b\n");
+}
+
+TEST(ReportLine, APathStaysWhole) {
+  EXPECT_EQ(report_line("in runs/of/today", 8), "in\n  runs/of/today\n");
+  EXPECT_EQ(report_line("in /of_today", 8), "in\n  /of_today\n");
+  EXPECT_EQ(report_line("symmetry/mutual", 10), "symmetry/\n  mutual\n");
+}
+
 TEST(ReportLine, HasNoLineBreakOfAName) {
   EXPECT_EQ(report_line("a\nb\033[2J \033[31mred\033[0m"), "a\\nb\\x1b[2J \033[31mred\033[0m\n");
 }
