@@ -12,6 +12,9 @@
 namespace eif {
 namespace {
 
+// Ten lines take half of the way between shares of 0.5 and 0.7.
+constexpr double kLineDistance = 0.01;
+
 // The share of its loss that a sample has lost; small steps take next to nothing of it.
 double place_of(const std::string& dose) {
   double share = 0;
@@ -42,6 +45,7 @@ std::string dose_figure_html(const RunResult& run, const DesideratumResult& resu
        .x_title = "share of its loss that each sample has lost",
        .caption = result.key.model,
        .results = std::move(doses),
+       .line_distance = kLineDistance,
        .interval = [](const ExpectationResult& one) { return one.outcome.interval; }});
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "reports/html/count_for_test.h"
@@ -33,6 +34,19 @@ TEST(DoseFigure, DrawsPrimaryExpectationsAtEachDose) {
   EXPECT_THAT(html, HasSubstr("<th scope=\"col\">plateau</th><th scope=\"col\">0.5</th>"));
   EXPECT_THAT(html, HasSubstr("1. clean_<wbr/>above_<wbr/>noisy</th><td>0.100 "));
   EXPECT_THAT(html, HasSubstr("0.300 "));
+}
+
+// Else one cannot tell whose interval is whose.
+TEST(DoseFigure, IntervalsOfLinesStandSideBySide) {
+  const RunResult run = run_at({"plateau", "0.5", "0.9"});
+  const std::string html = dose_figure_html(run, run.results[0]);
+  std::set<std::string> places;
+  for (size_t at = html.find("<circle "); at != std::string::npos;
+       at = html.find("<circle ", at + 1)) {
+    const size_t begin = html.find("cx=\"", at) + 4;
+    places.insert(html.substr(begin, html.find('"', begin) - begin));
+  }
+  EXPECT_EQ(places.size(), 6u);
 }
 
 TEST(DoseFigure, IsAPartOfAPage) {

@@ -40,8 +40,8 @@ std::string cell_text(double value, const MatrixSeries& series) {
 // ---- A table -----------------------------------------------------------------------------------
 
 std::string head_row(const MatrixSeries& series) {
-  std::string html = absl::StrCat("<thead><tr><td class=\"corner\">", rows_are(series),
-                                  " ↓ &#160; ", columns_are(series), " →</td>");
+  std::string html = absl::StrCat("<thead><tr><td class=\"corner\">", rows_are(series), " ↓<br/>",
+                                  columns_are(series), " →</td>");
   for (const std::string& id : series.seeds.front().matrix.evaluated_ids()) {
     absl::StrAppend(&html, "<th scope=\"col\"><span>", html_text(id), "</span></th>");
   }

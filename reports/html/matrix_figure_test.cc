@@ -42,7 +42,7 @@ TEST(MatrixFigure, ManySamplesAreAPictureAndAList) {
 TEST(MatrixFigure, ReadingStandsBesideTraining) {
   const MatrixSeries read = series_of(2, Condition::kInContext);
   const std::string html = matrix_figures_html(series_of(2), &read);
-  EXPECT_THAT(html, HasSubstr("trained on ↓"));
+  EXPECT_THAT(html, HasSubstr("trained on ↓<br/>evaluated on →"));
   EXPECT_THAT(html, HasSubstr("read before ↓"));
 }
 
