@@ -41,6 +41,7 @@ std::string toml_line(const EffectiveOption& option, bool with_origin) {
   const bool is_list = option.values.size() != 1;
   std::string line =
       absl::StrCat(option.name, " = ", is_list ? "[" : "", values, is_list ? "]" : "");
+  if (!option.only_with.empty()) line = absl::StrCat("# only with ", option.only_with, ": ", line);
   if (with_origin) absl::StrAppend(&line, "  # ", printable(option.origin));
   return line + "\n";
 }
@@ -65,11 +66,12 @@ absl::Status no_such_command(const CLI::App& app, const std::string& name) {
 int show_config(CLI::App& app, const ConfigOptions& options) {
   CLI::App* command = find_command(app, options.command);
   if (command == nullptr) return fail(no_such_command(app, options.command), kUsage);
-  const absl::StatusOr<std::vector<EffectiveOption>> effective =
-      effective_options(*command, config_files());
+  const absl::StatusOr<EffectiveOptions> effective = effective_options(*command, config_files());
   if (!effective.ok()) return fail(effective.status(), kUsage);
+  for (const std::string& line : effective->lines) say(line);
   std::string text = absl::StrCat("# ", options.command, "\n");
-  for (const EffectiveOption& option : *effective) text += toml_line(option, options.origin);
+  for (const EffectiveOption& option : effective->options)
+    text += toml_line(option, options.origin);
   return print_result(text, kSuccess);
 }
 

@@ -18,6 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "domains/toml_depth.h"
+#include "suite/cli/options_in_force.h"
 #include "suite/cli/parse_errors.h"
 #include "suite/cli/path_option.h"
 #include "suite/formats/printable.h"
@@ -60,14 +61,15 @@ absl::Status set_option(CLI::Option& option, const LayeredValue& value) {
   return absl::OkStatus();
 }
 
-// Whether a nearer layer has set what contradicts the option. A flag that is set to false does not.
-bool is_excluded(const CLI::Option& option) {
-  const auto& contradictions = option.get_excludes();
-  return std::any_of(contradictions.begin(), contradictions.end(), [](const CLI::Option* other) {
-    if (other->count() == 0) return false;
-    const bool is_flag = other->get_expected_max() == 0;
-    return !is_flag || other->as<bool>();
-  });
+// A flag that is written as false says nothing of itself.
+bool is_on(const CLI::Option& option, const std::vector<std::string>& values) {
+  const bool is_flag = option.get_expected_max() == 0;
+  if (!is_flag || values.empty()) return true;
+  try {
+    return CLI::detail::to_flag_value(values.back()) > 0;
+  } catch (const std::exception&) {
+    return true;  // set_option() refuses it
+  }
 }
 
 // A TOML value as an option would be written on the command line.
@@ -231,41 +233,73 @@ namespace {
 
 // What the layers did to a command.
 struct AppliedLayers {
-  std::vector<std::string> lines;              // for the user
-  std::map<std::string, std::string> origins;  // of the options that they set
+  std::vector<std::string> lines;                     // for the user
+  std::vector<SetOption> set;                         // also by the command line
+  std::map<const CLI::Option*, LayeredValue> values;  // of options that a layer sets
 };
 
-absl::StatusOr<AppliedLayers> apply_layers(CLI::App& command,
-                                           const std::vector<ConfigFile>& files) {
+// Whether an option of the environment may wait for what it goes with, as those of files do.
+enum class MayWait { kFilesOnly, kAll };
+
+std::vector<SetOption> on_command_line(const std::map<std::string, CLI::Option*>& options) {
+  std::vector<SetOption> set;
+  for (const auto& [name, option] : options) {
+    if (option->count() == 0) continue;
+    set.push_back({.option = option,
+                   .origin = option->get_name(),
+                   .is_on = is_on(*option, option->reduced_results())});
+  }
+  return set;
+}
+
+// Adds what no nearer layer sets.
+void add_layer(const Layer& layer, size_t number, bool may_wait,
+               const std::map<std::string, CLI::Option*>& options, AppliedLayers& applied) {
+  for (const auto& [name, value] : layer) {
+    CLI::Option* const option = options.at(name);
+    if (option->count() > 0 || !applied.values.emplace(option, value).second) continue;
+    applied.set.push_back({.option = option,
+                           .layer = number,
+                           .origin = value.origin,
+                           .is_on = is_on(*option, value.values),
+                           .may_wait = may_wait});
+  }
+}
+
+std::string note_about(const ConfigFile& file, size_t layer, const std::vector<SetOption>& set) {
+  std::vector<std::string> names;
+  for (const SetOption& one : set) {
+    if (one.layer == layer && one.is_in_force) names.push_back(long_name(*one.option));
+  }
+  return absl::StrCat("note: read ", file.path.string(), " of the working directory, which sets ",
+                      names.empty() ? "nothing here" : absl::StrJoin(names, ", "));
+}
+
+absl::StatusOr<AppliedLayers> apply_layers(CLI::App& command, const std::vector<ConfigFile>& files,
+                                           MayWait may_wait) {
   const std::map<std::string, CLI::Option*> options = layered_options(command);
   const AllOptions all = options_of_all_commands(command);
   absl::StatusOr<std::vector<std::string>> lines = unknown_variables(all);
   if (!lines.ok()) return lines.status();
-  AppliedLayers applied{.lines = *std::move(lines)};
-  std::vector<Layer> layers = {environment_layer(options)};
-  for (const ConfigFile& file : files) {
+  AppliedLayers applied{.lines = *std::move(lines), .set = on_command_line(options)};
+  add_layer(environment_layer(options), 1, may_wait == MayWait::kAll, options, applied);
+  std::vector<std::pair<size_t, const ConfigFile*>> told;  // by their layers
+  for (size_t i = 0; i < files.size(); ++i) {
     std::error_code ignored;
-    if (!std::filesystem::exists(file.path, ignored)) continue;
-    absl::StatusOr<Layer> layer = read_layer(file, options, all);
+    if (!std::filesystem::exists(files[i].path, ignored)) continue;
+    const absl::StatusOr<Layer> layer = read_layer(files[i], options, all);
     if (!layer.ok()) return layer.status();
-    if (!file.is_users_own) {
-      const auto name = [](std::string* out, const auto& entry) { *out += entry.first; };
-      applied.lines.push_back(
-          absl::StrCat("note: read ", file.path.string(), " of the working directory, which sets ",
-                       layer->empty() ? "nothing here" : absl::StrJoin(*layer, ", ", name)));
-    }
-    layers.push_back(*std::move(layer));
+    add_layer(*layer, i + 2, /*may_wait=*/true, options, applied);
+    if (!files[i].is_users_own) told.emplace_back(i + 2, &files[i]);
   }
-  for (const Layer& layer : layers) {
-    std::vector<std::pair<std::string, const LayeredValue*>> open;
-    for (const auto& [name, value] : layer) {
-      const CLI::Option* option = options.at(name);
-      if (option->count() == 0 && !is_excluded(*option)) open.emplace_back(name, &value);
-    }
-    for (const auto& [name, value] : open) {
-      if (absl::Status status = set_option(*options.at(name), *value); !status.ok()) return status;
-      applied.origins[name] = value->origin;
-    }
+  if (absl::Status status = choose_options_in_force(applied.set); !status.ok()) return status;
+  for (const SetOption& one : applied.set) {
+    if (one.layer == 0 || !one.is_in_force) continue;
+    const absl::Status status = set_option(*one.option, applied.values.at(one.option));
+    if (!status.ok()) return status;
+  }
+  for (const auto& [layer, file] : told) {
+    applied.lines.push_back(note_about(*file, layer, applied.set));
   }
   return applied;
 }
@@ -274,22 +308,33 @@ absl::StatusOr<AppliedLayers> apply_layers(CLI::App& command,
 
 absl::StatusOr<std::vector<std::string>> apply_option_layers(CLI::App& command,
                                                              const std::vector<ConfigFile>& files) {
-  absl::StatusOr<AppliedLayers> applied = apply_layers(command, files);
+  absl::StatusOr<AppliedLayers> applied = apply_layers(command, files, MayWait::kFilesOnly);
   if (!applied.ok()) return applied.status();
   return std::move(applied->lines);
 }
 
-absl::StatusOr<std::vector<EffectiveOption>> effective_options(
-    CLI::App& command, const std::vector<ConfigFile>& files) {
-  const absl::StatusOr<AppliedLayers> applied = apply_layers(command, files);
+absl::StatusOr<EffectiveOptions> effective_options(CLI::App& command,
+                                                   const std::vector<ConfigFile>& files) {
+  absl::StatusOr<AppliedLayers> applied = apply_layers(command, files, MayWait::kAll);
   if (!applied.ok()) return applied.status();
-  std::vector<EffectiveOption> effective;
+  EffectiveOptions effective{.lines = std::move(applied->lines)};
   for (const auto& [name, option] : layered_options(command)) {
-    const auto origin = applied->origins.find(name);
-    if (origin != applied->origins.end()) {
-      effective.push_back({name, option->results(), origin->second});
+    const auto set = std::find_if(applied->set.begin(), applied->set.end(),
+                                  [&](const SetOption& one) { return one.option == option; });
+    const bool is_shown =
+        set != applied->set.end() && (set->is_in_force || set->waits_for != nullptr);
+    if (is_shown) {
+      const auto value = applied->values.find(option);
+      const CLI::Option* const other = set->waits_for;
+      effective.options.push_back({.name = name,
+                                   .values = value == applied->values.end() || set->is_in_force
+                                                 ? option->results()
+                                                 : value->second.values,
+                                   .origin = set->origin,
+                                   .only_with = other == nullptr ? "" : other->get_name()});
     } else if (!option->get_default_str().empty()) {
-      effective.push_back({name, {option->get_default_str()}, "default"});
+      effective.options.push_back(
+          {.name = name, .values = {option->get_default_str()}, .origin = "default"});
     }
   }
   return effective;

@@ -7,7 +7,7 @@
 // where the option is added: names of files and folders (path_option.h).
 //
 // Of options that exclude each other (--all, --desideratum) a nearer layer's choice replaces that
-// of the layers below it.
+// of the layers below it (options_in_force.h).
 #pragma once
 
 #include <CLI/App.hpp>
@@ -41,11 +41,16 @@ struct EffectiveOption {
   std::string name;                 // without "--"
   std::vector<std::string> values;  // as they would be written; of a flag "true" or "false"
   std::string origin;               // "EIF_SEEDS", "FILE, line 3: seeds", "default"
+  std::string only_with = {};       // "--train": in force as soon as a command line has this, too
 };
 
-// Those that something sets, or that have a default which the command says; by name. The options of
-// `command` are set, as apply_option_layers() does it, whose errors these are.
-absl::StatusOr<std::vector<EffectiveOption>> effective_options(
-    CLI::App& command, const std::vector<ConfigFile>& files);
+struct EffectiveOptions {
+  std::vector<EffectiveOption> options;  // that something sets, or that have a default; by name
+  std::vector<std::string> lines;        // as apply_option_layers() returns them
+};
+
+// The options of `command` are set, as apply_option_layers() does it, whose errors these are.
+absl::StatusOr<EffectiveOptions> effective_options(CLI::App& command,
+                                                   const std::vector<ConfigFile>& files);
 
 }  // namespace eif

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "suite/cli/options_in_force.h"
 #include "suite/cli/path_option.h"
 #include "suite/formats/test_files.h"
 
@@ -57,7 +58,9 @@ class OptionLayers : public testing::Test {
     run->add_option("--lr", learning_rate_);
     run->add_option("--weight-decay", weight_decay_);
     CLI::Option* json = run->add_flag("--json", json_);
-    run->add_option("--table", table_)->excludes(json);
+    CLI::Option* table = run->add_option("--table", table_)->excludes(json);
+    CLI::Option* columns = run->add_option("--columns", columns_)->needs(table);
+    run->add_flag("--short", short_)->excludes(columns);
     names_path(run->add_option("--plugin", plugins_), "FILE");
     may_name_path(run->get_option("--model"));
     CLI::App* list = app_.add_subcommand("list");
@@ -68,7 +71,10 @@ class OptionLayers : public testing::Test {
   // The command line, last argument first, as CLI11 takes it; then the layers.
   absl::Status parse(std::vector<std::string> reversed) {
     reversed.push_back("run");
-    app_.parse(reversed);
+    {
+      const SuspendedNeeds until_the_layers_are_known(app_);
+      app_.parse(reversed);
+    }
     const absl::StatusOr<std::vector<std::string>> lines =
         apply_option_layers(*app_.get_subcommands().front(),
                             {{.path = project_}, {.path = user_, .is_users_own = true}});
@@ -86,6 +92,8 @@ class OptionLayers : public testing::Test {
   double weight_decay_ = 0;
   bool json_ = false;
   std::string table_;
+  int columns_ = 0;
+  bool short_ = false;
   std::string shape_;
   std::vector<std::string> plugins_;
   std::string output_;
@@ -167,11 +175,79 @@ TEST_F(OptionLayers, AFlagSetToFalseExcludesNothing) {
   EXPECT_EQ(table_, "wide");
 }
 
-TEST_F(OptionLayers, BothOfOneLayerAreKept) {
+TEST_F(OptionLayers, TwoOfOneFileThatExcludeEachOtherAreRefused) {
   folder_.file("eif-suite.toml", "json = true\ntable = 'wide'");
-  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(message_of(parse({})),
+            absl::StrCat(project_.string(), ", line 1: json and ", project_.string(),
+                         ", line 2: table exclude each other; leave one of them out, or say --json "
+                         "or --table on the command line, which goes before both"));
+}
+
+TEST_F(OptionLayers, TwoVariablesThatExcludeEachOtherAreRefused) {
+  const Environment json("EIF_JSON", "true"), table("EIF_TABLE", "wide");
+  EXPECT_THAT(message_of(parse({})), StartsWith("EIF_JSON and EIF_TABLE exclude each other; "));
+}
+
+TEST_F(OptionLayers, TheCommandLineGoesBeforeTwoThatExcludeEachOther) {
+  const Environment json("EIF_JSON", "true"), table("EIF_TABLE", "wide");
+  ASSERT_EQ(parse({"narrow", "--table"}), absl::OkStatus());
+  EXPECT_EQ(table_, "narrow");
+  EXPECT_FALSE(json_);
+}
+
+// ---- Options that go with another ------------------------------------------------------------
+
+TEST_F(OptionLayers, AVariableWithoutWhatItGoesWithIsRefused) {
+  const Environment columns("EIF_COLUMNS", "3");
+  EXPECT_EQ(message_of(parse({})), "EIF_COLUMNS: --columns goes with --table, which was not given");
+}
+
+TEST_F(OptionLayers, TheCommandLineWithoutWhatItGoesWithIsRefused) {
+  EXPECT_EQ(message_of(parse({"3", "--columns"})),
+            "--columns goes with --table, which was not given");
+}
+
+TEST_F(OptionLayers, WhatAnOptionGoesWithMayComeFromAnyLayer) {
+  folder_.file("config.toml", "table = 'wide'");
+  ASSERT_EQ(parse({"3", "--columns"}), absl::OkStatus());
+  EXPECT_EQ(columns_, 3);
   EXPECT_EQ(table_, "wide");
+}
+
+TEST_F(OptionLayers, AKeyWaitsForACallThatHasWhatItGoesWith) {
+  folder_.file("eif-suite.toml", "columns = 3\nseeds = 4");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_EQ(columns_, 0);
+  EXPECT_EQ(seeds_, 4);
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("which sets seeds")));
+}
+
+TEST_F(OptionLayers, AKeyIsInForceWhereTheCallHasWhatItGoesWith) {
+  folder_.file("eif-suite.toml", "columns = 3");
+  ASSERT_EQ(parse({"wide", "--table"}), absl::OkStatus());
+  EXPECT_EQ(columns_, 3);
+}
+
+TEST_F(OptionLayers, WhatGoesWithAnOptionGivesWayWithIt) {
+  const Environment columns("EIF_COLUMNS", "3"), table("EIF_TABLE", "wide");
+  ASSERT_EQ(parse({"--json"}), absl::OkStatus());
+  EXPECT_EQ(columns_, 0);
+  EXPECT_EQ(table_, "");
   EXPECT_TRUE(json_);
+}
+
+TEST_F(OptionLayers, ANearerOptionDoesNotLoseWhatItGoesWithUnnoticed) {
+  folder_.file("config.toml", "table = 'wide'");
+  folder_.file("eif-suite.toml", "json = true");
+  EXPECT_EQ(message_of(parse({"3", "--columns"})),
+            absl::StrCat("--columns goes with --table, which gives way to ", project_.string(),
+                         ", line 1: json; leave one of them out"));
+}
+
+TEST_F(OptionLayers, WhatWaitsExcludesNothing) {
+  folder_.file("eif-suite.toml", "columns = 3\nshort = true");
+  ASSERT_EQ(parse({}), absl::OkStatus());
+  EXPECT_TRUE(short_);
 }
 
 // ---- Kinds of value --------------------------------------------------------------------------
@@ -431,18 +507,33 @@ TEST_F(OptionLayers, EachOptionHasItsValueAndItsOrigin) {
   app_.get_subcommand("run")->get_option("--lr")->capture_default_str();
   folder_.file("eif-suite.toml", "seeds = 20\nmodel = [\"a\", \"b\"]\n");
   folder_.file("config.toml", "seeds = 30\njson = true\n");
-  const absl::StatusOr<std::vector<EffectiveOption>> options =
-      effective_options(*app_.get_subcommand("run"),
-                        {{.path = project_}, {.path = user_, .is_users_own = true}});
+  const absl::StatusOr<EffectiveOptions> options = effective_options(
+      *app_.get_subcommand("run"), {{.path = project_}, {.path = user_, .is_users_own = true}});
   ASSERT_TRUE(options.ok()) << options.status();
   std::vector<std::string> texts;
-  for (const EffectiveOption& option : *options) {
-    texts.push_back(option.name + " = " + absl::StrJoin(option.values, "|") + " # " + option.origin);
+  for (const EffectiveOption& option : options->options) {
+    texts.push_back(option.name + " = " + absl::StrJoin(option.values, "|") + " # " +
+                    option.origin);
   }
-  EXPECT_THAT(texts, ElementsAre("json = true # " + user_.string() + ", line 2: json",
-                                 "lr = -1 # default",
-                                 "model = a|b # " + project_.string() + ", line 2: model",
-                                 "seeds = 20 # " + project_.string() + ", line 1: seeds"));
+  EXPECT_THAT(texts,
+              ElementsAre("json = true # " + user_.string() + ", line 2: json", "lr = -1 # default",
+                          "model = a|b # " + project_.string() + ", line 2: model",
+                          "seeds = 20 # " + project_.string() + ", line 1: seeds"));
+}
+
+TEST_F(OptionLayers, WhatWaitsForACommandLineIsShownWithWhatItWaitsFor) {
+  folder_.file("eif-suite.toml", "seeds = 20");
+  const Environment columns("EIF_COLUMNS", "3");
+  const absl::StatusOr<EffectiveOptions> options =
+      effective_options(*app_.get_subcommand("run"), {{.path = project_}});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_THAT(options->options, ElementsAre(AllOf(Field(&EffectiveOption::name, "columns"),
+                                                  Field(&EffectiveOption::values, ElementsAre("3")),
+                                                  Field(&EffectiveOption::origin, "EIF_COLUMNS"),
+                                                  Field(&EffectiveOption::only_with, "--table")),
+                                            AllOf(Field(&EffectiveOption::name, "seeds"),
+                                                  Field(&EffectiveOption::only_with, ""))));
+  EXPECT_THAT(options->lines, ElementsAre(HasSubstr("which sets seeds")));
 }
 
 }  // namespace

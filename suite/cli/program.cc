@@ -12,6 +12,7 @@
 #include "suite/cli/help.h"
 #include "suite/cli/json_errors.h"
 #include "suite/cli/option_layers.h"
+#include "suite/cli/options_in_force.h"
 #include "suite/cli/output.h"
 #include "suite/cli/output_options.h"
 #include "suite/cli/parse_errors.h"
@@ -19,6 +20,8 @@
 
 namespace eif {
 namespace {
+
+constexpr char kConfigCommand[] = "config";
 
 // `eif-suite --model cnn --all` is short for `eif-suite run --model cnn --all`.
 std::vector<std::string> with_default_command(std::vector<std::string> arguments) {
@@ -46,6 +49,7 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
   const bool is_json = asks_for_json(arguments);
   if (is_json) print_errors_as_json();
   try {
+    const SuspendedNeeds until_the_layers_are_known(app);
     // CLI11 takes them last first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
@@ -62,7 +66,10 @@ int run(CLI::App& app, const std::map<std::string, Command>& commands,
       apply_option_layers(chosen, config_files());
   if (!lines.ok()) return fail(lines.status(), kUsage);
   set_output_style(output_style_of(chosen));
-  for (const std::string& line : *lines) say(line);
+  // It says of the command that it shows what the files set there.
+  if (chosen.get_name() != kConfigCommand) {
+    for (const std::string& line : *lines) say(line);
+  }
   try {
     return commands.at(chosen.get_name())(invocation);
   } catch (const std::exception& error) {
@@ -131,7 +138,7 @@ std::map<std::string, Command> add_commands(CLI::App& app) {
                                              {"tokenize", add_tokenize_command(app)},
                                              {"doctor", add_doctor_command(app)},
                                              {"new", add_new_command(app)},
-                                             {"config", add_config_command(app)},
+                                             {kConfigCommand, add_config_command(app)},
                                              {"completion", add_completion_command(app)},
                                              {"man", add_man_command(app)}};
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {

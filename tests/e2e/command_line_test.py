@@ -264,7 +264,30 @@ class UsageErrorTest(ProgramTest):
     def test_all_and_some_desiderata_in_one_file(self):
         (self.folder / "eif-suite.toml").write_text("all = true\ndesideratum = 'symmetry'\n")
         self.assert_refused(self.run_program("--model", "cnn"), USAGE,
-                            "--all and --desideratum exclude each other")
+                            "eif-suite.toml, line 1: all and eif-suite.toml, line 2: desideratum "
+                            "exclude each other")
+
+    def test_a_variable_without_what_it_goes_with(self):
+        (self.folder / "mine.toml").write_text('[[sample]]\nid = "one"\ntext = "a wug"\n')
+        self.assert_refused(
+            self.run_program("matrix", "--model", "cnn", "--samples", "mine.toml", "--lr", 0.1,
+                             environment={"EIF_TOP": "1"}),
+            USAGE, "EIF_TOP: --top goes with --train, which was not given")
+
+    def test_variables_that_exclude_each_other(self):
+        self.assert_refused(
+            self.run_program("--model", "cnn", "--all",
+                             environment={"EIF_BUDGET": "3s", "EIF_SEEDS": "4"}),
+            USAGE, "EIF_BUDGET and EIF_SEEDS exclude each other")
+
+    def test_config_show_notes_what_the_file_sets_for_the_command_that_is_shown(self):
+        (self.folder / "eif-suite.toml").write_text("seeds = 3\ntop = 2\n")
+        process = self.run_program("config", "show")
+        self.assertIn("which sets seeds", process.stderr)
+        self.assertIn("seeds = 3", process.stdout)
+        shown = self.run_program("config", "show", "matrix", "--origin")
+        self.assertIn("which sets nothing here", shown.stderr)
+        self.assertIn("# only with --train: top = 2  # eif-suite.toml, line 2: top", shown.stdout)
 
     def test_bad_claims_name_file_and_line(self):
         (self.folder / "claims.txt").write_text("Ice floats.\n\nIce floats.\n")
