@@ -59,7 +59,9 @@ Command add_baseline_command(CLI::App& app) {
   command->add_option("run", options->run, "The run's folder, or its run.json")
       ->required()
       ->type_name("RUN");
-  names_path(command->add_option("-o,--output", options->output, "The file to write"), "FILE")
+  names_path(command->add_option("-o,--output", options->output,
+                                 "The file to write; - is standard output"),
+             "FILE")
       ->required();
   return [options](const Invocation&) { return accept(*options); };
 }

@@ -76,7 +76,7 @@ absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint
 }
 
 int deliver(const std::string& document, const std::string& path, int code, Content kind) {
-  if (path.empty()) return print_result(document, code, kind);
+  if (is_standard_output(path)) return print_result(document, code, kind);
   const absl::Status written = write_file_atomically(path, document);
   return written.ok() ? code : fail(written, kNotMeasured);
 }

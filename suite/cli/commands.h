@@ -64,8 +64,8 @@ absl::Status check_domain_name(const std::string& name);
 // Those of a built-in domain that have a row and a column, with a seed's names.
 absl::StatusOr<std::vector<Sample>> domain_samples(const std::string& name, uint64_t seed);
 
-// A command's result goes to the file at `path`, or to standard output where that is empty. Returns
-// how the program ends: with `code`, or with kNotMeasured where it could not be written.
+// A command's result goes to the file at `path`, or to standard output where that is empty or "-".
+// Returns how the program ends: with `code`, or with kNotMeasured where it could not be written.
 int deliver(const std::string& document, const std::string& path, int code,
             Content kind = Content::kText);
 

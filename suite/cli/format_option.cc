@@ -56,13 +56,13 @@ void add_format_options(CLI::App& command, FormatOptions& options,
                                "or ",
                                names.front()))
       ->check(one_of(names));
-  names_path(
-      command.add_option("-o,--output", options.path, "Write to this file instead of printing"),
-      "FILE");
+  names_path(command.add_option("-o,--output", options.path,
+                                "Write to this file instead of printing; - is standard output"),
+             "FILE");
 }
 
 size_t page_width(const FormatOptions& options) {
-  return options.path.empty() ? output_columns() : kPageWidth;
+  return is_standard_output(options.path) ? output_columns() : kPageWidth;
 }
 
 absl::StatusOr<size_t> choose_format(const FormatOptions& options,
@@ -88,7 +88,7 @@ absl::StatusOr<size_t> choose_format(const FormatOptions& options,
                      ", and --format is ", options.format,
                      "; leave one of them out, or name the file .", formats[by_name].extension));
   }
-  if (formats[by_name].reader == Reader::kBinary && options.path.empty() &&
+  if (formats[by_name].reader == Reader::kBinary && is_standard_output(options.path) &&
       isatty(output_descriptor()) != 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--format ", options.format, " is no text for a terminal; name a file with -o"));

@@ -30,6 +30,7 @@ TEST(ChooseFormat, TheExtensionSaysWhichItIs) {
 
 TEST(ChooseFormat, TheFirstWhereNothingSays) {
   EXPECT_EQ(chosen("", ""), "table");
+  EXPECT_EQ(chosen("", "-"), "table");
   EXPECT_EQ(chosen("", "folder.d/matrix"), "table");
 }
 

@@ -84,6 +84,12 @@ void draw(std::string_view line);
 // What results are written to, for whoever asks what it is. Not STDOUT_FILENO.
 int output_descriptor();
 
+// What -o has to say for standard output, where "" says nothing of a place and means it, too.
+inline constexpr char kStandardOutput[] = "-";
+inline bool is_standard_output(std::string_view path) {
+  return path.empty() || path == kStandardOutput;
+}
+
 // Columns of the terminal that results are written to; those of a page, 80, where it is none.
 size_t output_columns();
 

@@ -18,8 +18,6 @@ namespace {
 
 using Formats = std::vector<const RunFormat*>;
 
-constexpr char kStandardOutput[] = "-";
-
 std::vector<std::string> names_of(const Formats& formats) {
   std::vector<std::string> names;
   for (const RunFormat* format : formats) names.emplace_back(format->name);
@@ -88,6 +86,13 @@ absl::Status unclear(const std::string& path, Formats formats) {
                    })));
 }
 
+absl::Status no_single_document(const RunFormat& format) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--format ", format.name,
+                   " makes files in a folder, and -o - is standard output, which takes one "
+                   "document; name a folder, or leave -o out for the run's own"));
+}
+
 }  // namespace
 
 void add_report_outputs(CLI::App& command, ReportOutputs& outputs, const Formats& formats) {
@@ -139,6 +144,7 @@ absl::StatusOr<std::vector<PlannedReport>> plan_reports(const ReportOutputs& out
     } else if (format == named && outputs.paths.size() == 1) {
       is_named_used = true;  // said twice
     }
+    if (is_printed && !format->is_document()) return no_single_document(*format);
     reports.push_back({format, is_printed ? "" : path});
   }
   if (named != nullptr && !is_named_used) return contradiction(outputs);

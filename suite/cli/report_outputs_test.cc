@@ -41,6 +41,15 @@ TEST(ReportOutputs, ADashIsStandardOutput) {
               ElementsAre("markdown > a.md", "github > "));
 }
 
+TEST(ReportOutputs, FilesInAFolderHaveNoStandardOutput) {
+  const absl::StatusOr<std::vector<PlannedReport>> reports =
+      plan_reports({.paths = {"-"}, .format = "paper"}, all_of(run_formats()));
+  EXPECT_EQ(reports.status(),
+            absl::InvalidArgumentError(
+                "--format paper makes files in a folder, and -o - is standard output, which takes "
+                "one document; name a folder, or leave -o out for the run's own"));
+}
+
 TEST(ReportOutputs, TheOptionIsForTheNameThatDoesNotSayIt) {
   EXPECT_THAT(planned({.paths = {"a"}, .format = "csv"}), ElementsAre("csv > a"));
   EXPECT_THAT(planned({.paths = {"a.md", "b.dat"}, .format = "csv"}),

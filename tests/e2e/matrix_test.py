@@ -112,6 +112,12 @@ class MatrixTest(ProgramTest):
         self.assertEqual(in_context["context_base"], "neutral")
         self.assertNotIn("context_base", found)
 
+    def test_a_dash_is_standard_output(self):
+        process = self.matrix("--in-context", "--format", "csv", "-o", "-")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("negation", process.stdout)
+        self.assertFalse((self.folder / "-").exists())
+
     def test_what_reading_is_compared_with_is_a_choice(self):
         neutral, nothing = (
             numpy.array(json.loads(self.matrix("--in-context", "--context-base", base, "--format",
