@@ -28,20 +28,23 @@ bool leaves_recipe_open(const CLI::App& command, const RunRequest& request) {
 }  // namespace
 
 void add_dose_options(CLI::App& command, RunRequest& request) {
-  command
-      .add_option("--dose", request.doses,
-                  "How much of a sample is learned before its influence is measured. plateau: one "
-                  "small step for each statement. A share such as 0.9: whole passes until each "
-                  "statement has lost that much of its loss. Each dose has results of its own. "
-                  "Shares are learned by LoRA with AdamW, unless --lr, --engine or another option "
-                  "says how to train")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("plateau|SHARE[,…]")
-      ->default_str(kPlateauDose);
+  CLI::Option* dose =
+      command
+          .add_option(
+              "--dose", request.doses,
+              "How much of a sample is learned before its influence is measured. plateau: one "
+              "small step for each statement. A share such as 0.9: whole passes until each "
+              "statement has lost that much of its loss. Each dose has results of its own. "
+              "Shares are learned by LoRA with AdamW, unless --lr, --engine or another option "
+              "says how to train")
+          ->delimiter(',')
+          ->allow_extra_args(false)
+          ->type_name("plateau|SHARE[,…]")
+          ->default_str(kPlateauDose);
   command
       .add_option("--max-passes", request.max_passes,
-                  "Over a sample, while a share of its loss is learned")
+                  "Over a sample, while a share of its loss is learned (--dose SHARE)")
+      ->needs(dose)
       ->check(whole_number(1, kMostPasses))
       ->capture_default_str();
 }
@@ -58,7 +61,11 @@ absl::Status resolve_doses(RunRequest& request) {
   absl::StatusOr<std::vector<std::string>> doses = canonical_doses(request.doses);
   if (!doses.ok()) return doses.status();
   request.doses = *std::move(doses);
-  if (learned_shares(request.doses).empty()) return absl::OkStatus();
+  if (learned_shares(request.doses).empty()) {
+    // They limit nothing here, and a request that says another number would be another question.
+    request.max_passes = RunRequest().max_passes;
+    return absl::OkStatus();
+  }
   const absl::Status status =
       check_doses(request.doses, request.training, !request.finds_learning_rate());
   if (!status.ok()) return status;

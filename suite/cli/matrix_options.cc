@@ -1,5 +1,6 @@
 #include "suite/cli/matrix_options.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +10,6 @@
 #include "suite/cli/numbers.h"
 #include "suite/cli/path_option.h"
 #include "suite/engine/engines.h"
-#include "suite/engine/linear_steps.h"
 
 namespace eif {
 namespace {
@@ -49,16 +49,30 @@ void add_sample_options(CLI::App& command, MatrixOptions& options) {
 }
 
 void add_check_options(CLI::App& command, MatrixOptions& options) {
-  command
-      .add_option("--check-against", options.check_engine,
-                  "Measure with this engine, too, and say how far the matrix is from it")
-      ->check(one_of(engine_names()))
-      ->type_name("ENGINE");
+  CLI::Option* against =
+      command
+          .add_option("--check-against", options.check_engine,
+                      "Measure with this engine, too, and say how far the matrix is from it")
+          ->check(one_of(engine_names()))
+          ->type_name("ENGINE");
   command
       .add_option("--check-samples", options.check_samples,
                   "How many of the samples that are trained on to check, spread evenly; 0: all")
       ->check(whole_number())
+      ->needs(against)
       ->capture_default_str();
+}
+
+// Adds how to train, which is nothing for a model that reads; memory and determinism are of both.
+void exclude_training(CLI::App& command, MatrixOptions& options, CLI::Option& in_context) {
+  const std::vector<CLI::Option*> before = command.get_options();
+  add_fine_tuning_options(command, options.request);
+  for (CLI::Option* option : command.get_options()) {
+    const bool is_added = std::find(before.begin(), before.end(), option) == before.end();
+    const bool is_of_both =
+        option == command.get_option("--memory") || option == command.get_option("--deterministic");
+    if (is_added && !is_of_both) option->excludes(&in_context);
+  }
 }
 
 absl::Status check_explain(const MatrixOptions& options) {
@@ -72,7 +86,7 @@ absl::Status check_explain(const MatrixOptions& options) {
         "--explain is about a whole matrix, and --top measures some cells; leave --top out, with "
         "the samples that it found in the file of --train");
   }
-  return check_linear_steps("--explain", options.request.training);
+  return check_linear_option("--explain", options.request.training);
 }
 
 absl::Status check_top(const MatrixOptions& options) {
@@ -90,8 +104,7 @@ absl::Status check_top(const MatrixOptions& options) {
         absl::StrCat("--top finds the samples by engine ", kTopEngine,
                      ", and --engine says what measures them again; use --engine replay or dense"));
   }
-  return check_linear_steps("--top, which finds the samples by engine linear,",
-                            options.request.training);
+  return check_linear_option("--top", options.request.training);
 }
 
 }  // namespace
@@ -121,8 +134,10 @@ void add_matrix_options(CLI::App& command, MatrixOptions& options) {
       command.add_option("--model", options.model, "Alias, or a folder with a checkpoint"))
       ->type_name("M");
   add_sample_options(command, options);
-  command.add_flag("--in-context", options.in_context,
-                   "Read each sample in front of the others instead of training on it");
+  CLI::Option* in_context =
+      command.add_flag("--in-context", options.in_context,
+                       "Read each sample in front of the others instead of training on it, so that "
+                       "nothing is to be said of how to train");
   command.add_flag("--explain", options.explain,
                    "Also say which layers and kinds of parameters carry each influence, and which "
                    "tokens it is on; in --format json");
@@ -130,7 +145,8 @@ void add_matrix_options(CLI::App& command, MatrixOptions& options) {
   add_check_options(command, options);
   add_mask_option(command, options.request);
   add_context_base_option(command, options.request);
-  add_fine_tuning_options(command, options.request);
+  command.get_option("--context-base")->needs(in_context);
+  exclude_training(command, options, *in_context);
   add_model_options(command, options.request);
 }
 

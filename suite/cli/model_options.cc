@@ -11,6 +11,7 @@
 #include "suite/cli/path_option.h"
 #include "suite/cli/recipe_options.h"
 #include "suite/core/dose.h"
+#include "suite/engine/linear_steps.h"
 #include "suite/formats/printable.h"
 #include "suite/formats/suggest.h"
 #include "suite/host/compute.h"
@@ -220,6 +221,18 @@ absl::Status resolve(RunRequest& request) {
   training.learning_rate =
       request.finds_learning_rate() ? 0 : std::strtod(request.learning_rate.c_str(), nullptr);
   return absl::OkStatus();
+}
+
+absl::Status check_linear_option(const char* option, const TrainingOptions& training) {
+  if (absl::Status status = check_training(training); !status.ok()) return status;
+  if (check_linear_steps(option, training).ok()) return absl::OkStatus();
+  const bool has_adapter = training.adapter != Adapter::kNone;
+  return absl::InvalidArgumentError(absl::StrCat(
+      option,
+      " is made of steps that are linear in the gradients of the model's own parameters, "
+      "which those of ",
+      has_adapter ? "an adapter" : "AdamW", " are not: leave out ", option, ", or use ",
+      has_adapter ? "--adapter none" : "--optimizer sgd"));
 }
 
 absl::Status resolve_precision(const ModalitiesOfModels& models, RunRequest& request) {

@@ -39,6 +39,10 @@ void add_optimizer_options(CLI::App& command, RunRequest& request);
 // Call it once, when the command line was read. kInvalidArgument: options that do not fit.
 absl::Status resolve(RunRequest& request);
 
+// kInvalidArgument where the optimiser's step is not linear in the gradients, which `option` needs
+// it to be whatever the engine is: no other --engine helps there.
+absl::Status check_linear_option(const char* option, const TrainingOptions& training);
+
 // Names, and what they take where that is known.
 using ModalitiesOfModels = std::vector<std::pair<std::string, std::optional<Modality>>>;
 

@@ -16,7 +16,6 @@
 #include "suite/cli/run_context.h"
 #include "suite/cli/tag_option.h"
 #include "suite/core/verdict.h"
-#include "suite/engine/linear_steps.h"
 #include "suite/formats/suggest.h"
 
 namespace eif {
@@ -223,7 +222,7 @@ absl::StatusOr<RunPlan> make_run_plan(RunOptions& options, const PluginSet& plug
   if (options.command != nullptr) choose_learned_recipe(*options.command, request);
   if (absl::Status status = resolve(request); !status.ok()) return status;
   if (request.explain) {
-    if (absl::Status status = check_linear_steps("--explain", request.training); !status.ok()) {
+    if (absl::Status status = check_linear_option("--explain", request.training); !status.ok()) {
       return status;
     }
   }

@@ -280,6 +280,38 @@ class UsageErrorTest(ProgramTest):
                              environment={"EIF_BUDGET": "3s", "EIF_SEEDS": "4"}),
             USAGE, "EIF_BUDGET and EIF_SEEDS exclude each other")
 
+    def test_what_is_said_of_training_to_a_matrix_in_context(self):
+        for arguments in (("--engine", "linear"), ("--epochs", 3), ("--lr", 0.1),
+                          ("--adapter", "lora"), ("--precision", "mixed")):
+            with self.subTest(arguments):
+                self.assert_refused(
+                    self.run_program("matrix", "--model", "cnn", "--samples", "mine.toml",
+                                     "--in-context", *arguments),
+                    USAGE, arguments[0], "--in-context", "exclude each other")
+
+    def test_what_a_matrix_cannot_use(self):
+        for arguments, message in (
+                (("--check-samples", 1), "--check-samples goes with --check-against"),
+                (("--context-base", "nothing"), "--context-base goes with --in-context")):
+            with self.subTest(arguments):
+                self.assert_refused(
+                    self.run_program("matrix", "--model", "cnn", "--samples", "mine.toml",
+                                     *arguments), USAGE, message)
+
+    def test_passes_without_a_dose(self):
+        self.assert_refused(self.run_program("--model", "cnn", "--all", "--max-passes", 5), USAGE,
+                            "--max-passes goes with --dose, which was not given")
+
+    def test_advice_for_steps_that_are_not_linear_leads_somewhere(self):
+        for recipe, advice in ((("--adapter", "lora"), "or use --adapter none"),
+                               (("--optimizer", "adamw"), "or use --optimizer sgd")):
+            for command in (("run", "--all", "--explain"),
+                            ("matrix", "--train", "a.jsonl", "--query", "b.jsonl", "--top", 3)):
+                with self.subTest((recipe, command)):
+                    process = self.run_program(*command, "--model", "cnn", *recipe)
+                    self.assert_refused(process, USAGE, "leave out --", advice)
+                    self.assertNotIn("--engine", process.stderr)
+
     def test_config_show_notes_what_the_file_sets_for_the_command_that_is_shown(self):
         (self.folder / "eif-suite.toml").write_text("seeds = 3\ntop = 2\n")
         process = self.run_program("config", "show")

@@ -89,11 +89,14 @@ class MatrixTest(ProgramTest):
         for arguments, message in (
                 (("--explain",), "--explain is written as JSON, and the format is table"),
                 (("--explain", "-o", "m.npy"), "use --format json, or -o FILE.json"),
-                (("--explain", "--in-context", "--format", "json"), "--in-context changes none"),
-                (("--explain", "--optimizer", "adamw"), "which AdamW's are not"),
+                (("--explain", "--optimizer", "adamw"), "which those of AdamW are not"),
                 (("--explain", "--adapter", "lora"), "which those of an adapter are not")):
             with self.subTest(arguments):
                 self.assert_refused(self.matrix(*arguments), USAGE, message)
+        self.assert_refused(
+            self.run_program("matrix", "--model", MODEL, "--samples", "samples.jsonl", "--explain",
+                             "--in-context", "--format", "json"),
+            USAGE, "--in-context changes none")
         self.assert_refused(
             self.run_program("matrix", "--model", MODEL, "--train", "samples.jsonl", "--query",
                              "samples.jsonl", "--top", 1, "--explain"),

@@ -157,10 +157,9 @@ class TopTest(ProgramTest):
                 (("--top", len(TRAIN) + 1),
                  f'--top asks for {len(TRAIN) + 1} samples, and "train.jsonl" has {len(TRAIN)}'),
                 (("--top", 0), "--top: found \"0\", expected a whole number, 1 or more"),
-                (("--top", 1, "--in-context"), "--top measures fine-tuning, and --in-context reads"),
                 (("--top", 1, "--check-against", "replay"), "--check-against does of a whole matrix"),
                 (("--top", 1, "--engine", "linear"), "use --engine replay or dense"),
-                (("--top", 1, "--optimizer", "adamw"), "which AdamW's are not"),
+                (("--top", 1, "--optimizer", "adamw"), "which those of AdamW are not"),
                 (("--top", 1, "--format", "npy"), "--format npy: this result has no such form"),
                 (("--top", 1, "-o", "m.svg"), "no format has this extension"),
                 (("--samples", "train.jsonl"), "exclude each other"),
@@ -170,6 +169,8 @@ class TopTest(ProgramTest):
         for arguments, message in (
                 (("--train", "train.jsonl"), "--train goes with --query, which was not given"),
                 (("--query", "query.jsonl"), "--query goes with --train, which was not given"),
+                (("--train", "train.jsonl", "--query", "query.jsonl", "--top", 1, "--in-context"),
+                 "--top measures fine-tuning, and --in-context reads"),
                 (("--samples", "train.jsonl", "--top", 3), "--top goes with --train")):
             with self.subTest(arguments):
                 self.assert_refused(self.run_program("matrix", "--model", MODEL, *arguments), USAGE,

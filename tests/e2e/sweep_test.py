@@ -144,7 +144,7 @@ class AutoTest(LearningRateTest):
         self.assertNotIn("learning rate", process.stderr)
 
     def test_nothing_is_looked_for_in_context(self):
-        process = self.matrix("--in-context", "--optimizer", "adamw")
+        process = self.matrix("--in-context")
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertEqual(json.loads(process.stdout)["lr"], None)
         self.assertNotIn("learning rate", process.stderr)

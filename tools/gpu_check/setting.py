@@ -75,9 +75,10 @@ class Matrix:
 def eif_suite_matrix(setting, clock, model, rows, learning_rate, *how, device=None, twice=False):
     """`eif-suite matrix` on the first `rows` samples."""
     repeat = ["--check-against", "replay"] if twice else []
+    rate = [] if "--in-context" in how else ["--lr", learning_rate]  # what is read is not trained on
     finished = clock.run([
         setting.program, "matrix", "--model", setting.folder_of(model), "--samples",
-        setting.toml_file(rows), "--lr", learning_rate, "--format", "json", "--device",
+        setting.toml_file(rows), *rate, "--format", "json", "--device",
         device or setting.device, "--quiet", *how, *repeat])
     found = json.loads(finished.output)
     return Matrix(numpy.array(found["influence"], dtype=float), found["measure_seconds"],
