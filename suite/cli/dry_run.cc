@@ -10,6 +10,7 @@
 #include "suite/cli/interrupt.h"
 #include "suite/cli/output.h"
 #include "suite/cli/progress.h"
+#include "suite/formats/printable.h"
 #include "suite/host/duration_text.h"
 #include "suite/host/run_estimate.h"
 
@@ -56,9 +57,25 @@ Json json_of(const ModelEstimate& one) {
           {"is_upper_bound", one.is_upper_bound}};
 }
 
+bool is_json(const PlannedReport& output) { return output.format->name == std::string("json"); }
+
+// An estimate is a text or JSON; other forms are of what was measured.
+absl::Status check_forms(const std::vector<PlannedReport>& outputs) {
+  for (const PlannedReport& output : outputs) {
+    if (is_json(output) || output.format == &run_formats().front()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--dry-run measures nothing, so that there is no ", output.format->name,
+                     output.path.empty() ? "" : absl::StrCat(" for ", in_quotes(output.path)),
+                     "; its estimate is text (-o FILE.txt) or JSON (--format json, -o FILE.json)"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-int dry_run(RunOptions& options, const Invocation& invocation) {
+int dry_run(RunOptions& options, const std::vector<PlannedReport>& outputs,
+            const Invocation& invocation) {
+  if (absl::Status status = check_forms(outputs); !status.ok()) return fail(status, kUsage);
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins, invocation);
   if (!plan.ok()) return fail(plan.status(), kUsage);
@@ -80,8 +97,13 @@ int dry_run(RunOptions& options, const Invocation& invocation) {
     models.push_back(json_of(*estimate));
   }
   progress.finish();
-  if (!options.json) return print_result(text, kSuccess);
-  return print_result(Json{{"models", models}}.dump(2) + "\n", kSuccess, Content::kData);
+  const std::string json = Json{{"models", models}}.dump(2) + "\n";
+  for (const PlannedReport& output : outputs) {
+    const int code = deliver(is_json(output) ? json : text, output.path, kSuccess,
+                             is_json(output) ? Content::kData : Content::kText);
+    if (code != kSuccess) return code;
+  }
+  return kSuccess;
 }
 
 }  // namespace eif

@@ -49,7 +49,7 @@ int run_and_report(RunOptions& options, const Invocation& invocation) {
   const absl::StatusOr<std::vector<PlannedReport>> reports =
       plan_reports(options.outputs, documents_of(run_formats()));
   if (!reports.ok()) return fail(reports.status(), kUsage);
-  if (options.dry_run) return dry_run(options, invocation);
+  if (options.dry_run) return dry_run(options, *reports, invocation);
   OpenGate gate;
   if (!options.gate.empty()) {
     absl::StatusOr<OpenGate> opened = open_gate(options);
@@ -93,7 +93,8 @@ Command add_run_command(CLI::App& app) {
   add_run_options(*command, *options);
   names_path(command->add_option("--gate", options->gate,
                                  "Also judge the run by this gate in TOML (docs/gate.md)"),
-             "FILE");
+             "FILE")
+      ->excludes(command->get_option("--dry-run"));
   command
       ->add_option("--more-seeds", options->more_seeds,
                    "Of what the gate finds unclear, measure so many seeds more and judge again, at "

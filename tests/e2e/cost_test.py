@@ -61,6 +61,23 @@ class DryRunTest(ProgramTest):
         # A process with libtorch in it; a wrong unit would be off by a thousand.
         self.assertTrue(5e7 < estimate["peak_bytes"] < 5e9, estimate["peak_bytes"])
 
+    def test_an_estimate_is_written_where_it_is_asked_for(self):
+        process = self.run_program(*RUN, "--seeds", 1, "--dry-run", "-o", "cost.json", "-o", "-")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        [model] = json.loads((self.folder / "cost.json").read_text())["models"]
+        self.assertIn(f"{model['rows']} rows", process.stdout)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_an_estimate_has_no_form_of_a_run_and_no_gate(self):
+        for arguments, message in (
+                (("--format", "csv"), "--dry-run measures nothing, so that there is no csv"),
+                (("-o", "run.html"), 'there is no html for "run.html"'),
+                (("--gate", "gate.toml"), "--dry-run and --gate exclude each other")):
+            with self.subTest(arguments):
+                process = self.run_program(*RUN, "--dry-run", *arguments)
+                self.assert_refused(process, USAGE)
+                self.assertIn(message.replace("--dry-run and --gate", ""), process.stderr)
+
     def test_explanations_take_time_and_are_no_rows(self):
         plain, explained = self.estimate("--seeds", 1), self.estimate("--seeds", 1, "--explain")
         self.assertEqual(explained["rows"], plain["rows"])
