@@ -1,8 +1,11 @@
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "reports/run_folder.h"
 #include "reports/run_formats.h"
 #include "suite/cli/choices.h"
@@ -68,6 +71,18 @@ absl::StatusOr<GatedComparison> judged(const CompareOptions& options, const Open
   return without_gate(*std::move(comparison));
 }
 
+// Why the comparison is not whole, each reason once.
+void say_what_is_not_shown(const RunComparison& comparison) {
+  for (const std::string& reason : comparison.cut_short) warn(reason);
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const ComparedDesideratum& one : comparison.desiderata) {
+    if (!one.why.empty()) by_reason[one.why].push_back(one.desideratum);
+  }
+  for (const auto& [why, desiderata] : by_reason) {
+    warn(absl::StrCat("nothing can be shown of ", absl::StrJoin(desiderata, ", "), ": ", why));
+  }
+}
+
 int compare(const CompareOptions& options) {
   const absl::StatusOr<std::vector<PlannedReport>> reports =
       plan_reports(options.outputs, all_of(comparison_formats()));
@@ -86,7 +101,10 @@ int compare(const CompareOptions& options) {
   const RunSource baseline{first.run(), first};
   const absl::Status written = write_reports(
       *reports, {last.run(), last, &*gated, &baseline}, last.path().parent_path().string());
-  return written.ok() ? exit_code_of(*gated) : fail(written, kNotMeasured);
+  if (!written.ok()) return fail(written, kNotMeasured);
+  const int code = exit_code_of(*gated);
+  if (code == kNotMeasured) say_what_is_not_shown(comparison);
+  return code;
 }
 
 }  // namespace

@@ -72,6 +72,32 @@ absl::StatusOr<OpenGate> open_gate(const RunOptions& options) {
   return open;
 }
 
+absl::Status check_comparable(const OpenGate& open, const RunPlan& plan) {
+  const RunResult& baseline = open.baseline->run();
+  // As the run will be recorded, on the models of the baseline, and without results.
+  RunResult planned{.request = plan.request, .context = plan.context};
+  planned.context.models = baseline.context.models;
+  if (!plan.request.finds_learning_rate()) {
+    for (ModelContext& model : planned.context.models) {
+      model.learning_rate = plan.request.training.learning_rate;
+    }
+  }
+  const absl::Status status = compare_with_gate(open.gate, baseline, planned).status();
+  if (!status.ok()) return status;
+  std::vector<std::string> named = open.gate.desiderata;
+  for (const GateRule& rule : open.gate.rules) {
+    if (!rule.desideratum.empty()) named.push_back(rule.desideratum);
+  }
+  const std::vector<std::string>& there = plan.request.desiderata;
+  for (const std::string& id : named) {
+    if (std::find(there.begin(), there.end(), id) != there.end()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the gate names the desideratum ", id, ", which this run does not measure; it measures ",
+        absl::StrJoin(there, ", "), ": add --desideratum ", id, ", or take it out of the gate"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<GatedComparison> judge(const OpenGate& open, const RunResult& run,
                                       const std::string& path) {
   absl::StatusOr<GatedComparison> gated = compare_with_gate(open.gate, open.baseline->run(), run);

@@ -23,6 +23,11 @@ struct OpenGate {
 // lacks seeds that options.more_seeds asks for.
 absl::StatusOr<OpenGate> open_gate(const RunOptions& options);
 
+// Before anything is measured: kInvalidArgument where the run that is planned cannot be compared
+// with the baseline, whatever it finds. What belongs to the model, such as a rate that is to be
+// found, is known later.
+absl::Status check_comparable(const OpenGate& open, const RunPlan& plan);
+
 absl::StatusOr<GatedComparison> judge(const OpenGate& open, const RunResult& run,
                                       const std::string& path);
 

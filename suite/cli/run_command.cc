@@ -28,7 +28,9 @@ int exit_code_of(const GatedComparison& gated, int code_of_run) {
 int measure_and_judge(const RunOptions& options, const Invocation& invocation, const OpenGate& gate,
                       FinishedRun& finished, std::optional<GatedComparison>& gated) {
   RunOptions resolved = options;
-  finished = measure_run(resolved, invocation);
+  finished = measure_run(resolved, invocation, nullptr, [&](const RunPlan& plan) {
+    return gate.baseline == nullptr ? absl::OkStatus() : check_comparable(gate, plan);
+  });
   const bool is_judged = gate.baseline != nullptr && finished.folder != nullptr &&
                          has_complete_seeds(finished.run);
   if (!is_judged) return finished.exit_code;

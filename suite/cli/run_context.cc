@@ -91,11 +91,16 @@ RunContext make_context(const PluginSet& plugins, const Invocation& invocation) 
   return context;
 }
 
-FinishedRun measure_run(RunOptions& options, const Invocation& invocation,
-                        const RunSource* first) {
+FinishedRun measure_run(RunOptions& options, const Invocation& invocation, const RunSource* first,
+                        const PlanCheck& check) {
   const PluginSet plugins = load_plugins_with_warnings(invocation, plugin_options(options.request));
   absl::StatusOr<RunPlan> plan = make_run_plan(options, plugins, invocation);
   if (!plan.ok()) return {.exit_code = fail(plan.status(), kUsage)};
+  if (check) {
+    if (absl::Status status = check(*plan); !status.ok()) {
+      return {.exit_code = fail(status, kUsage)};
+    }
+  }
   apply_compute_options(plan->request);
   plan->context.threads = at::get_num_threads();
   watch_interrupts();

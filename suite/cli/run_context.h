@@ -2,6 +2,7 @@
 // they keep the run, how they end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -24,10 +25,13 @@ struct FinishedRun {
   int exit_code = 0;
 };
 
+// Whether what is planned is worth measuring.
+using PlanCheck = std::function<absl::Status(const RunPlan&)>;
+
 // Measures what the options ask for, keeps it in its folder, and says on stderr where that is and
 // what went wrong. With `first`, seeds that another run has of the same desiderata are taken from
-// there (reports/continued_run.h).
+// there (reports/continued_run.h). Where `check` has an error, nothing is measured.
 FinishedRun measure_run(RunOptions& options, const Invocation& invocation,
-                        const RunSource* first = nullptr);
+                        const RunSource* first = nullptr, const PlanCheck& check = {});
 
 }  // namespace eif

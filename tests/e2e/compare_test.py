@@ -92,6 +92,8 @@ class CompareTest(ProgramTest):
         process = self.compare(self.changed(keep_one))
         self.assertEqual(process.returncode, NOT_MEASURED, process.stdout + process.stderr)
         self.assertIn("1 seed is too few to show any change", process.stdout)
+        self.assertRegex(process.stderr, "nothing can be shown of .*: 1 seed is too few")
+        self.assertNotIn("could not be measured", process.stderr)
 
     def test_clipping_changes_what_is_measured(self):
         process = self.run_program(
@@ -189,6 +191,12 @@ class CompareTest(ProgramTest):
         self.assert_refused(self.compare(BASELINE, "--gate", self.gate('desiderata = ["order"]')),
                             USAGE, "the gate names the desideratum order")
 
+    def test_a_dash_is_standard_output(self):
+        process = self.run_program("baseline", "accept", BASELINE, "-o", "-")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("results", json.loads(process.stdout))
+        self.assertFalse((self.folder / "-").exists())
+
     def test_a_run_is_judged_by_its_gate_beside_an_accepted_baseline(self):
         process = self.run_program("baseline", "accept", BASELINE, "-o", "baseline.json")
         self.assertEqual(process.returncode, 0, process.stderr)
@@ -212,6 +220,22 @@ class CompareTest(ProgramTest):
             self.assertNotIn("gate passed", text, file)
         self.assert_refused(self.run_program(*run[:-1], self.gate("margin = 0.1")), USAGE,
                             "it names no baseline")
+        # What the request says is known before anything is measured.
+        gate = self.gate('baseline = "baseline.json"')
+        for arguments, message in (
+                (("--lr", "0.02", "--momentum", "0.5"),
+                 "did not measure the same thing: momentum was 0, is 0.5"),
+                (("--lr", "0.03"), "learning rate of ")):
+            process = self.run_program(*run[:-4], *arguments, "--gate", gate, "--out", "refused")
+            self.assert_refused(process, USAGE, message)
+            self.assertFalse((self.folder / "refused").exists())
+        other = [one if one != "paraphrase" else "symmetry" for one in run[:-1]]
+        process = self.run_program(*other, self.gate('baseline = "baseline.json"',
+                                                     'desiderata = ["paraphrase"]'),
+                                   "--out", "refused")
+        self.assert_refused(process, USAGE, "the gate names the desideratum paraphrase, which this run "
+                            "does not measure")
+        self.assertFalse((self.folder / "refused").exists())
         gate = self.gate('baseline = "baseline.json"', 'desiderata = ["order"]')
         process = self.run_program(*run[:-1], gate, "--out", "refused")
         self.assert_refused(process, USAGE, "the gate names the desideratum order")
