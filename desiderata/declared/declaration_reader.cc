@@ -144,6 +144,10 @@ class DeclarationReader {
     if (const toml::node* scale = table.get("self_scale")) {
       scales_.push_back({read->front().expectation.self_scale, scale, subject});
     }
+    // With a control those that are made of it have other ids, and its own is taken, too.
+    if (table.get("control") != nullptr) {
+      if (absl::Status status = check_distinct(table, subject, id); !status.ok()) return status;
+    }
     for (DeclaredExpectation& one : *read) {
       absl::Status status = check_same_dose(table, subject, one.expectation);
       if (status.ok()) status = check_distinct(table, subject, one.expectation.id);

@@ -344,6 +344,12 @@ TEST(ParseDeclaration, ErrorWhenADoseIsNone) {
             "mine.toml:1: deciding_dose is of type integer" + expected);
 }
 
+TEST(ParseDeclaration, ErrorWhenTheSecondDoseIsTheOneThatDecides) {
+  EXPECT_EQ(entry_error("effect = \"fact > liked\"\ndeciding_dose = 0.9\nsecond_dose = 0.9"),
+            "mine.toml:23: expectation \"known\": second_dose is 0.9, which is deciding_dose "
+            "already; state another, or leave it out");
+}
+
 TEST(ParseDeclaration, ErrorWhenPrimaryExpectationsAreDecidedAtTwoDoses) {
   EXPECT_EQ(error_of(file(absl::StrCat(kExpectation, R"toml(
 [[expectation]]
@@ -389,6 +395,11 @@ TEST(ParseDeclaration, ErrorWhenASelfScaleIsOfNothingThatIsMeasured) {
 
 TEST(ParseDeclaration, ErrorWhenAnIdIsThereTwice) {
   EXPECT_EQ(error_of(file(absl::StrCat(kExpectation, kExpectation))),
+            "mine.toml:23: expectation \"known\": \"known\" is already that of line 19; ids are "
+            "distinct");
+  // Also where one of them has a control, from which two others are made.
+  EXPECT_EQ(entry_error("effect = \"fact > liked\"\ncontrol = \"control > liked\"\n"
+                        "[[expectation]]\nid = \"known\"\neffect = \"fact > liked\""),
             "mine.toml:23: expectation \"known\": \"known\" is already that of line 19; ids are "
             "distinct");
   // Also where one of them is made from another's.

@@ -256,6 +256,14 @@ absl::StatusOr<StatedDoses> EntryReader::doses_of(const toml::table& table,
     if (!stated.ok()) return stated.status();
     *value = *std::move(stated);
   }
+  if (doses.second != doses.deciding) return doses;
+  const toml::node* second = table.get("second_dose");
+  if (second != nullptr) {
+    return keys_.error(*second, absl::StrCat(subject, "second_dose is ", doses.second,
+                                             ", which is deciding_dose already; state another, or "
+                                             "leave it out"));
+  }
+  doses.second.clear();  // that of the file, which decides here
   return doses;
 }
 
