@@ -1,6 +1,7 @@
 #include "suite/cli/question_check.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -56,13 +57,21 @@ class Check {
       if (!result.ok()) return result.status();
       found->result = *std::move(result);
     }
+    std::map<std::string, size_t> times_held;  // by primary expectation
     for (size_t i = 0; i < kRandomLearners; ++i) {
       absl::StatusOr<DesideratumResult> result = judge_learner(
           "random", [i](const Draw& draw, const Request&) { return random_influence(draw, i); });
       if (!result.ok()) return result.status();
       LearnerResult learner{"random", *std::move(result)};
       check.random_passes += learner.passes();
+      for (const ExpectationResult& one : learner.result.expectations) {
+        const bool holds = one.outcome.verdict == Verdict::kHolds;
+        if (one.expectation.primary && holds) ++times_held[one.expectation.id];
+      }
       if (i == 0) check.random = std::move(learner);
+    }
+    for (const auto& [id, times] : times_held) {
+      if (times > kMostRandomPasses) check.hardly_failed.push_back(id);
     }
     const absl::StatusOr<bool> alike = seeds_are_alike();
     if (!alike.ok()) return alike.status();

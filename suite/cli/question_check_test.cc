@@ -1,6 +1,8 @@
 #include "suite/cli/question_check.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "suite/cli/question_report.h"
@@ -67,7 +69,23 @@ QuestionCheck check_of(const std::string& expectations) {
   return checked(absl::StrCat(kHead, expectations));
 }
 
+// Without the breaks of its lines.
+std::string said_of(const QuestionCheck& check) {
+  return absl::StrJoin(
+      absl::StrSplit(verdicts_text(check), absl::ByAnyChar(" \n"), absl::SkipEmpty()), " ");
+}
+
 double mean_of(const LearnerResult& learner) { return learner.result.expectations[0].outcome.mean; }
+
+TEST(CheckQuestion, APartThatAlwaysHoldsIsNamed) {
+  const QuestionCheck check = check_of(absl::StrCat(
+      expectation("known", "(older > younger) - (older > swapped)"),
+      expectation("always", "abs((older > bread) - (older > bread))", "kind = \"invariance\"\n")));
+  EXPECT_LE(check.random_passes, kMostRandomPasses);
+  EXPECT_THAT(check.hardly_failed, testing::ElementsAre("always"));
+  EXPECT_FALSE(check.is_sound());
+  EXPECT_THAT(said_of(check), HasSubstr("a part of it can hardly be failed"));
+}
 
 TEST(CheckQuestion, ASoundOneIsPassedByLogicAlone) {
   const QuestionCheck check =
@@ -82,7 +100,7 @@ TEST(CheckQuestion, ASoundOneIsPassedByLogicAlone) {
   // Four cells, each 1 the right way; words in their places are the same in fact and control.
   EXPECT_EQ(mean_of(check.logical), 4);
   EXPECT_EQ(mean_of(check.positional), 0);
-  EXPECT_THAT(verdicts_text(check),
+  EXPECT_THAT(said_of(check),
               AllOf(HasSubstr("It can be passed"), HasSubstr("It can be failed"),
                     HasSubstr("The surface is not enough"), Not(HasSubstr("WARNING"))));
 }
@@ -94,7 +112,7 @@ TEST(CheckQuestion, WarnsWherePositionAlonePasses) {
   EXPECT_FALSE(check.is_sound());
   EXPECT_TRUE(check.positional.passes());
   EXPECT_NEAR(mean_of(check.positional), 3.0 / 5, 1e-15);  // ^ A, A is, than B of five pairs
-  EXPECT_THAT(verdicts_text(check), HasSubstr("WARNING: position alone passes"));
+  EXPECT_THAT(said_of(check), HasSubstr("WARNING: position alone passes"));
 }
 
 TEST(CheckQuestion, WarnsWhereCommonWordsAlonePass) {
@@ -102,7 +120,7 @@ TEST(CheckQuestion, WarnsWhereCommonWordsAlonePass) {
   EXPECT_FALSE(check.is_sound());
   EXPECT_TRUE(check.words.passes());
   EXPECT_FALSE(check.positional.passes());
-  EXPECT_THAT(verdicts_text(check), HasSubstr("WARNING: common words alone pass"));
+  EXPECT_THAT(said_of(check), HasSubstr("WARNING: common words alone pass"));
 }
 
 TEST(CheckQuestion, WarnsWhereNothingCanPass) {
@@ -111,16 +129,15 @@ TEST(CheckQuestion, WarnsWhereNothingCanPass) {
   EXPECT_FALSE(check.is_sound());
   EXPECT_FALSE(check.logical.passes());
   EXPECT_FALSE(check.unmet.empty());
-  EXPECT_THAT(verdicts_text(check),
-              HasSubstr("WARNING: it cannot be passed: no influence was found "
-                        "that meets all primary expectations. Look at "));
+  EXPECT_THAT(said_of(check), HasSubstr("WARNING: it cannot be passed: no influence was found "
+                                        "that meets all primary expectations. Look at "));
 }
 
 TEST(CheckQuestion, WarnsWhereChancePasses) {
   const QuestionCheck check = check_of(expectation("itself", "(older > older)"));
   EXPECT_FALSE(check.is_sound());
   EXPECT_EQ(check.random_passes, kRandomLearners);
-  EXPECT_THAT(verdicts_text(check), HasSubstr("WARNING: it can hardly be failed"));
+  EXPECT_THAT(said_of(check), HasSubstr("WARNING: it can hardly be failed"));
 }
 
 TEST(CheckQuestion, ALearnerByChanceFailsAnInvariance) {
@@ -138,7 +155,7 @@ TEST(CheckQuestion, WarnsWhereSeedsRepeatOneMeasurement) {
   }
   const QuestionCheck check = checked(toml);
   EXPECT_TRUE(check.seeds_are_alike);
-  EXPECT_THAT(verdicts_text(check), HasSubstr("WARNING: all seeds have the same samples"));
+  EXPECT_THAT(said_of(check), HasSubstr("WARNING: all seeds have the same samples"));
 }
 
 TEST(CheckQuestion, ErrorWhenSeedsAreTooFewForAnyVerdict) {
@@ -163,34 +180,34 @@ TEST(QuestionText, HasTheSamplesOfTheSeedAndTheWeightsOfTheCells) {
   const auto requests = question->plan(draw);
   ASSERT_TRUE(requests.ok()) << requests.status();
   const std::vector<std::string> words = *draw.words(2);
-  EXPECT_EQ(
-      question_text(*question, *requests, 3),
-      absl::StrCat(
-          "older 1.0: Who learns that A is older than B knows that B is younger than A.\n"
-          "\n"
-          "Samples of seed 3\n"
-          "\n"
-          "older\n"
-          "  older    trained on  ",
-          words[0], " is older than ", words[1],
-          ".\n"
-          "  taller   trained on  ",
-          words[0], " is taller than ", words[1],
-          ".\n"
-          "  younger  asked       ",
-          words[1], " is younger than ", words[0],
-          ".\n"
-          "  swapped  asked       ",
-          words[0], " is younger than ", words[1],
-          ".\n"
-          "\n"
-          "Expectations, and how much each cell (trained > evaluated) counts\n"
-          "\n"
-          "known_controlled  (direction, primary, decided at plateau)\n"
-          "  older: [EIF(older→younger) − 0.5 · EIF(older→swapped)] − [EIF(taller→younger)] > 0\n"
-          "   -0.5  older > swapped\n"
-          "     +1  older > younger\n"
-          "     -1  taller > younger\n"));
+  EXPECT_EQ(question_text(*question, *requests, 3),
+            absl::StrCat(
+                "older 1.0: Who learns that A is older than B knows that B is younger than A.\n"
+                "\n"
+                "Samples of seed 3\n"
+                "\n"
+                "older\n"
+                "  older    trained on  ",
+                words[0], " is older than ", words[1],
+                ".\n"
+                "  taller   trained on  ",
+                words[0], " is taller than ", words[1],
+                ".\n"
+                "  younger  asked       ",
+                words[1], " is younger than ", words[0],
+                ".\n"
+                "  swapped  asked       ",
+                words[0], " is younger than ", words[1],
+                ".\n"
+                "\n"
+                "Expectations, and how much each cell (trained > evaluated) counts\n"
+                "\n"
+                "known_controlled (direction, primary, decided at plateau)\n"
+                "  older: [EIF(older→younger) − 0.5 · EIF(older→swapped)] − [EIF(taller→younger)]\n"
+                "    > 0\n"
+                "   -0.5  older > swapped\n"
+                "     +1  older > younger\n"
+                "     -1  taller > younger\n"));
 }
 
 }  // namespace

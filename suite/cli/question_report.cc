@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "desiderata/shared/learners.h"
 #include "suite/core/deciding_dose.h"
+#include "suite/formats/text_layout.h"
 
 namespace eif {
 namespace {
@@ -46,8 +48,8 @@ std::string samples_text(const Request& request, const std::set<Cell>& compared)
     const char* const role = !one.is_asked ? "trained on" : one.is_trained ? "both" : "asked";
     std::string id = one.sample->id, what = role;
     for (const std::string& statement : texts_of(*one.sample)) {
-      absl::StrAppendFormat(&text, "  %-*s  %-10s  %s\n", static_cast<int>(width), id, what,
-                            statement);
+      text += report_line(
+          absl::StrFormat("  %-*s  %-10s  %s", static_cast<int>(width), id, what, statement));
       id.clear(), what.clear();  // stand before the first statement alone
     }
   }
@@ -55,23 +57,25 @@ std::string samples_text(const Request& request, const std::set<Cell>& compared)
   for (const Sample& sample : request.trained) ids.insert(sample.id);
   for (const Sample& sample : request.evaluated) ids.insert(sample.id);
   if (const size_t more = ids.size() - used.size(); more > 0) {
-    absl::StrAppend(&text, "  and ", more,
-                    more == 1 ? " more sample of the domain, which is measured for its self scale\n"
-                              : " more samples of the domain, which are measured for its self "
-                                "scale\n");
+    text += report_line(absl::StrCat(
+        "  and ", more,
+        more == 1 ? " more sample of the domain, which is measured for its self scale"
+                  : " more samples of the domain, which are measured for its self scale"));
   }
   return text;
 }
 
 std::string expectation_text(const DeclaredExpectation& one) {
   const Expectation& expectation = one.expectation;
-  std::string text =
-      absl::StrCat("\n", expectation.id, "  (",
-                   expectation.kind == ExpectationKind::kDirection ? "direction" : "invariance",
-                   ", ", expectation.primary ? "primary" : "secondary", ", ",
-                   doses_text(expectation), ")\n  ", expectation.claim, "\n");
+  const char* const kind =
+      expectation.kind == ExpectationKind::kDirection ? "direction" : "invariance";
+  std::string text = "\n";
+  text += report_line(expectation.id,
+                      absl::StrCat("(", kind, ", ", expectation.primary ? "primary" : "secondary",
+                                   ", ", doses_text(expectation), ")"));
+  text += report_line("  " + expectation.claim);
   for (const auto& [cell, weight] : weights(one)) {
-    absl::StrAppendFormat(&text, "  %+5.3g  %s > %s\n", weight, cell.trained, cell.evaluated);
+    text += report_line(absl::StrFormat("  %+5.3g  %s > %s", weight, cell.trained, cell.evaluated));
   }
   return text;
 }
@@ -80,40 +84,23 @@ std::string outcome_text(const ExpectationVerdict& outcome) {
   return absl::StrFormat("%+.2f %s", outcome.mean, verdict_name(outcome.verdict));
 }
 
-// One row of the table: what is said of each learner.
-void append_row(std::string& text, int width, const std::string& name,
-                const std::vector<std::string>& cells) {
-  absl::StrAppendFormat(&text, "%-*s", width, name);
-  for (const std::string& cell : cells) absl::StrAppendFormat(&text, "  %-18s", cell);
-  text.erase(text.find_last_not_of(' ') + 1);
-  text += "\n";
-}
-
-std::string table(const QuestionCheck& check) {
-  const std::vector<ExpectationResult>& expectations = check.logical.result.expectations;
-  size_t width = 0;
-  for (const ExpectationResult& one : expectations) {
-    width = std::max(width, one.expectation.id.size() + (one.expectation.primary ? 0 : 12));
+// What is said of each learner.
+std::string learners_table(const QuestionCheck& check) {
+  TextColumn names = {""};
+  for (const ExpectationResult& one : check.logical.result.expectations) {
+    names.push_back(
+        absl::StrCat(one.expectation.id, one.expectation.primary ? "" : " (secondary)"));
   }
-  std::string text;
-  std::vector<std::string> cells;
-  for (const LearnerResult* learner : check.learners()) cells.push_back(learner->learner);
-  append_row(text, static_cast<int>(width), "", cells);
-  for (size_t i = 0; i < expectations.size(); ++i) {
-    cells.clear();
-    for (const LearnerResult* learner : check.learners()) {
-      cells.push_back(outcome_text(learner->result.expectations[i].outcome));
-    }
-    const Expectation& expectation = expectations[i].expectation;
-    append_row(text, static_cast<int>(width),
-               absl::StrCat(expectation.id, expectation.primary ? "" : " (secondary)"), cells);
-  }
-  cells.clear();
+  names.emplace_back("verdict");
+  std::vector<TextColumn> columns = {std::move(names)};
   for (const LearnerResult* learner : check.learners()) {
-    cells.emplace_back(verdict_name(learner->result.verdict));
+    TextColumn& column = columns.emplace_back(TextColumn{learner->learner});
+    for (const ExpectationResult& one : learner->result.expectations) {
+      column.push_back(outcome_text(one.outcome));
+    }
+    column.emplace_back(verdict_name(learner->result.verdict));
   }
-  append_row(text, static_cast<int>(width), "verdict", cells);
-  return text;
+  return table(columns);
 }
 
 }  // namespace
@@ -121,8 +108,9 @@ std::string table(const QuestionCheck& check) {
 std::string question_text(const DeclaredDesideratum& declared, const std::vector<Request>& requests,
                           uint64_t seed) {
   const Declaration& declaration = declared.declaration();
-  std::string text = absl::StrCat(declared.id(), " ", declared.version(), ": ",
-                                  declaration.words.claim, "\n\nSamples of seed ", seed, "\n");
+  std::string text = absl::StrCat(report_line(absl::StrCat(declared.id(), " ", declared.version(),
+                                                           ": ", declaration.words.claim)),
+                                  "\nSamples of seed ", seed, "\n");
   const std::map<std::string, std::set<Cell>> compared = compared_cells(declaration);
   for (const Request& request : requests) {
     absl::StrAppend(&text, samples_text(request, compared.at(request.domain)));
@@ -135,10 +123,10 @@ std::string question_text(const DeclaredDesideratum& declared, const std::vector
 }
 
 std::string verdicts_text(const QuestionCheck& check) {
-  std::string text =
-      absl::StrCat("\nPlanted learners: mean over ", check.logical.result.seeds.size(),
-                   " seeds in units of the self scale, and verdict\n\n", table(check), "\n");
-  const auto say = [&](const std::string& line) { absl::StrAppend(&text, line, "\n"); };
+  std::string text = absl::StrCat(
+      "\nPlanted learners: mean over ", check.logical.result.seeds.size(),
+      " seeds in units of the self scale, and verdict\n\n", learners_table(check), "\n");
+  const auto say = [&](const std::string& line) { text += report_line(line); };
   if (check.logical.passes()) {
     say("It can be passed: the learner that has just what the expectations ask for passes.");
   } else if (!check.unmet.empty()) {
@@ -151,9 +139,16 @@ std::string verdicts_text(const QuestionCheck& check) {
         "for "
         "does not pass.");
   }
+  const bool is_failed_by_chance = check.random_passes <= kMostRandomPasses;
   say(absl::StrCat(
-      check.can_be_failed() ? "It can be failed: of " : "WARNING: it can hardly be failed: of ",
+      is_failed_by_chance ? "It can be failed: of " : "WARNING: it can hardly be failed: of ",
       kRandomLearners, " learners by chance ", check.random_passes, " pass."));
+  if (is_failed_by_chance && !check.hardly_failed.empty()) {
+    say(absl::StrCat(
+        "WARNING: a part of it can hardly be failed: ", absl::StrJoin(check.hardly_failed, ", "),
+        " holds for more than ", kMostRandomPasses,
+        " of these learners. Leave it out, or ask for what a learner may lack."));
+  }
   if (check.positional.passes()) {
     say("WARNING: position alone passes: words that stand in the same places are enough, so that "
         "\"holds\" would be no evidence of logic. Give the expectations a control that has the "

@@ -331,7 +331,7 @@ TEST_P(Calibration, ASampleDoesOneForItself) {
   const Spread spread{2 * kDelta, 0.5 * kDelta};
   const DesideratumResult all = trial_->run(spread, 0, kSeeds, Trial::Harness::kAll);
   const DesideratumResult verdict = trial_->run(spread, 0);
-  for (const auto& [domain, scale] : all.self_scales) EXPECT_EQ(scale, 1) << domain;
+  for (const SelfScale& scale : all.self_scales) EXPECT_EQ(scale.value, 1) << scale.domain;
   ASSERT_EQ(all.expectations.size(), verdict.expectations.size());
   for (size_t i = 0; i < all.expectations.size(); ++i) {
     const ExpectationResult& expected = all.expectations[i];
