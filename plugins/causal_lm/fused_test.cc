@@ -1,5 +1,6 @@
 #include "plugins/causal_lm/fused.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -230,6 +231,44 @@ TEST(FusedTest, SharesOfScoresAreThoseOfOperators) {
       }
     }
   }
+}
+
+// Values and gradients of all loops, each of so many numbers that several threads have some. The
+// gradient of a softmax is libtorch's.
+std::vector<at::Tensor> all_loops() {
+  at::manual_seed(11);
+  const Heads heads{3, 61, 3, 3, 64, 32};
+  const int64_t queries = heads.group * heads.nodes;
+  const at::Tensor x = random({heads.rows, heads.nodes, 576}, at::kFloat).requires_grad_(true);
+  const at::Tensor up = random({heads.rows, heads.nodes, 576}, at::kFloat);
+  const at::Tensor scores =
+      random({heads.rows, heads.key_value_heads, queries, heads.nodes}, at::kFloat);
+  const Rotation rotation = random_rotation(heads.rows, heads, at::kFloat);
+  const at::Tensor mask = random_mask(heads.rows, queries, heads.nodes, at::kFloat);
+  std::vector<at::Tensor> results = {
+      divided_by_rms(x, 1e-5), silu_times(x, up),
+      rotated_heads(x, heads.key_value_heads, heads.width, rotation, 0.3),
+      shares_of_scores(scores * 1, mask)};
+  at::Tensor sum = at::zeros({}, at::kFloat);
+  for (const at::Tensor& one : results)
+    sum = sum + (one * random(one.sizes().vec(), at::kFloat)).sum();
+  results.push_back(torch::autograd::grad({sum}, {x})[0]);
+  return results;
+}
+
+// What --deterministic relies on, and the test of what each thread begins with.
+TEST(FusedTest, SeveralThreadsGiveTheBitsOfOne) {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const std::vector<at::Tensor> by_one = all_loops();
+  for (const int other : {2, 3}) {
+    at::set_num_threads(other);
+    const std::vector<at::Tensor> by_several = all_loops();
+    for (size_t i = 0; i < by_one.size(); ++i) {
+      EXPECT_TRUE(at::equal(by_several[i], by_one[i])) << i << " by " << other;
+    }
+  }
+  at::set_num_threads(threads);
 }
 
 TEST(FusedTest, WhatIsNotVisibleHasNoShare) {
