@@ -82,6 +82,9 @@ class CompareTest(ProgramTest):
         def keep_one(document):
             for result in document["results"]:
                 result["seeds"] = result["seeds"][:1]
+                for influences in ("self_influences", "in_context_self_influences"):
+                    for domain, by_seed in result.get(influences, {}).items():
+                        result[influences][domain] = by_seed[:1]
                 for entry in result["expectations"] + result["observations"]:
                     for one in (entry, entry.get("in_context", {})):
                         if "per_seed" in one:
