@@ -175,13 +175,13 @@ class DoseTest(ProgramTest):
 
     def test_shares_are_learned_by_lora_with_adamw_unless_something_else_is_said(self):
         def recipe(*arguments, environment=()):
-            process = self.run_program("run", "--model", MODEL, *HOW, "--seeds", 1, "--max-passes", 2,
-                                       *arguments, "--out", "out", "--fresh", environment=dict(environment))
+            process = self.run_program("run", "--model", MODEL, *HOW, "--seeds", 1, *arguments, "--out",
+                                       "out", "--fresh", environment=dict(environment))
             self.assertIn(process.returncode, (0, NOT_MEASURED), process.stderr)
             request = json.loads((self.folder / "out" / "run.json").read_text())["request"]
             return request["adapter"], request["optimizer"]
 
-        share = ("--dose", "0.01")
+        share = ("--dose", "0.01", "--max-passes", 2)
         self.assertEqual(recipe(*share), ("lora", "adamw"))
         self.assertEqual(recipe(), ("none", "sgd"))
         for said in (("--lr", RATE), ("--optimizer", "sgd"), ("--engine", "dense"), ("--explain",),

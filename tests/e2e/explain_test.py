@@ -151,7 +151,7 @@ class RunTest(ProgramTest):
     def test_steps_that_are_not_linear_are_refused(self):
         process = self.run_program("run", "--model", MODEL, "--desideratum", "implication", "--seeds", 1,
                                    "--optimizer", "adamw", "--explain")
-        self.assert_refused(process, USAGE, "--explain takes steps that are linear in the gradients")
+        self.assert_refused(process, USAGE, "--explain is made of steps that are linear in the gradients")
 
 
 if __name__ == "__main__":
