@@ -79,14 +79,6 @@ const char* gate_outcome_name(ComparisonOutcome outcome) {
   }
 }
 
-ComparisonOutcome outcome_of(const GatedComparison& gated) {
-  const ComparisonOutcome outcome = outcome_of(gated.comparison);
-  if (outcome == ComparisonOutcome::kNotComparable) return outcome;
-  if (!passes(gated)) return ComparisonOutcome::kGotWorse;
-  return is_whole(gated.comparison) ? ComparisonOutcome::kNoWorse
-                                    : ComparisonOutcome::kNothingShown;
-}
-
 std::string outcome_text(const GatedComparison& gated) {
   const ComparisonOutcome outcome = outcome_of(gated);
   if (!gated.has_gate) return outcome_name(outcome);

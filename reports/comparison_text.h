@@ -17,10 +17,6 @@ const char* change_text(const EffectChange& change);
 // "holds", or "holds → violated".
 std::string verdicts_text(const ComparedDesideratum& desideratum);
 
-// What came of it: what every report says, and what the program ends with. Where there is a gate,
-// it alone says what is worse: kGotWorse is a gate that fails, and kNoWorse one that is passed.
-ComparisonOutcome outcome_of(const GatedComparison& gated);
-
 // "gate failed (9 primary expectations, 1 failure, 0 warnings)"; without a gate "got worse",
 // "no worse" and so on.
 std::string outcome_text(const GatedComparison& gated);

@@ -51,24 +51,29 @@ Json learned_json(const std::vector<LearnedRow>& rows) {
   return list;
 }
 
-std::string description_of(const MeasuredMatrix& measured) {
+// All but the values.
+Json description_of(const MeasuredMatrix& measured) {
   const Matrix& matrix = measured.matrix;
   Json json = {{"model", measured.key.model},
-                     {"desideratum", measured.key.desideratum},
-                     {"seed", measured.key.seed},
-                     {"condition", condition_name(measured.key.condition)},
-                     {"request", measured.key.request},
-                     {"domain", measured.domain},
-                     {"cells", measured.cells == Cells::kDistance ? "distance" : "influence"},
-                     {"trained", samples_json(measured.trained)},
-                     {"evaluated", samples_json(measured.evaluated)},
-                     {"base", numbers(matrix.base())},
-                     {"row_errors", matrix.row_errors()},
-                     {"column_errors", matrix.column_errors()}};
+               {"desideratum", measured.key.desideratum},
+               {"seed", measured.key.seed},
+               {"condition", condition_name(measured.key.condition)},
+               {"request", measured.key.request},
+               {"domain", measured.domain},
+               {"cells", measured.cells == Cells::kDistance ? "distance" : "influence"},
+               {"trained", samples_json(measured.trained)},
+               {"evaluated", samples_json(measured.evaluated)},
+               {"base", numbers(matrix.base())},
+               {"row_errors", matrix.row_errors()},
+               {"column_errors", matrix.column_errors()}};
   if (!measured.key.dose.empty()) json["dose"] = measured.key.dose;
   if (!measured.key.control.empty()) json["control"] = measured.key.control;
   if (!measured.learned.empty()) json["learned"] = learned_json(measured.learned);
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
+}
+
+std::string text_of(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string digest_of(const std::string& values, const std::string& description) {
@@ -124,29 +129,25 @@ std::vector<LearnedRow> learned_in(const Tree& list, size_t rows) {
   return learned;
 }
 
-MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
-                           const std::string& content) {
+MeasuredMatrix measured_in(const Tree& json, const MatrixKey& key, std::vector<double> values) {
   MeasuredMatrix measured{
-      .key = record.key,
+      .key = key,
       .domain = json.at("domain").get<std::string>(),
       .cells = json.at("cells") == "distance" ? Cells::kDistance : Cells::kInfluence,
       .trained = samples_in(json.at("trained")),
       .evaluated = samples_in(json.at("evaluated"))};
   Matrix& matrix = measured.matrix;
   matrix = Matrix(ids_of(measured.trained), ids_of(measured.evaluated));
-  const absl::StatusOr<std::vector<double>> values =
-      npy_values(content, matrix.rows(), matrix.columns());
-  if (!values.ok()) throw std::invalid_argument(std::string(values.status().message()));
-  for (size_t i = 0; i < values->size(); ++i) {
-    matrix.at(i / matrix.columns(), i % matrix.columns()) = (*values)[i];
-  }
   std::vector<double> base = losses_in(json.at("base"));
   if (json.contains("learned")) measured.learned = learned_in(json.at("learned"), matrix.rows());
   auto row_errors = json.at("row_errors").get<std::vector<std::string>>();
   auto column_errors = json.at("column_errors").get<std::vector<std::string>>();
-  if (base.size() != matrix.columns() || row_errors.size() != matrix.rows() ||
-      column_errors.size() != matrix.columns()) {
+  if (values.size() != matrix.rows() * matrix.columns() || base.size() != matrix.columns() ||
+      row_errors.size() != matrix.rows() || column_errors.size() != matrix.columns()) {
     throw std::invalid_argument("its lists are of other lengths than its rows and columns");
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    matrix.at(i / matrix.columns(), i % matrix.columns()) = values[i];
   }
   matrix.base() = std::move(base);
   matrix.row_errors() = std::move(row_errors);
@@ -154,12 +155,28 @@ MeasuredMatrix measured_in(const Tree& json, const MatrixRecord& record,
   return measured;
 }
 
+std::vector<double> values_in(const std::string& npy, const Tree& json) {
+  absl::StatusOr<std::vector<double>> values =
+      npy_values(npy, json.at("trained").size(), json.at("evaluated").size());
+  if (!values.ok()) throw std::invalid_argument(std::string(values.status().message()));
+  return *std::move(values);
+}
+
+// As measured_matrices_json() has it.
+MatrixKey key_in(const Tree& json) {
+  const bool is_read = json.at("condition") == condition_name(Condition::kInContext);
+  return {.condition = is_read ? Condition::kInContext : Condition::kFineTuning,
+          .request = json.at("request").get<std::string>(),
+          .dose = json.value("dose", ""),
+          .passes = json.at("passes").get<int>()};
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> write_measured_matrix(const fs::path& stem,
                                                   const MeasuredMatrix& measured) {
   const Matrix& matrix = measured.matrix;
-  const std::string description = description_of(measured);
+  const std::string description = text_of(description_of(measured), 1);
   absl::Status status = write_matrix_files(stem, matrix);
   status.Update(write_file_atomically(stem.string() + ".json", description));
   if (!status.ok()) return status;
@@ -180,10 +197,36 @@ absl::StatusOr<MeasuredMatrix> read_measured_matrix(const fs::path& stem,
   const absl::StatusOr<Tree> json = parse_json(*description, subject);
   if (!json.ok()) return json.status();
   try {
-    return measured_in(*json, record, *values);
+    return measured_in(*json, record.key, values_in(*values, *json));
   } catch (const std::exception& error) {
     return absl::DataLossError(absl::StrCat(subject, " is no matrix of a run: ", error.what()));
   }
+}
+
+std::string measured_matrices_json(const std::vector<MeasuredMatrix>& matrices) {
+  Json list = Json::array();
+  for (const MeasuredMatrix& measured : matrices) {
+    Json json = description_of(measured);
+    json["passes"] = measured.key.passes;
+    json["values"] = numbers(measured.matrix.values());
+    list.push_back(std::move(json));
+  }
+  return text_of(list, -1);
+}
+
+absl::StatusOr<std::vector<MeasuredMatrix>> parse_measured_matrices(const std::string& text,
+                                                                    const std::string& subject) {
+  const absl::StatusOr<Tree> list = parse_json(text, subject);
+  if (!list.ok()) return list.status();
+  std::vector<MeasuredMatrix> matrices;
+  try {
+    for (const Tree& json : *list) {
+      matrices.push_back(measured_in(json, key_in(json), losses_in(json.at("values"))));
+    }
+  } catch (const std::exception& error) {
+    return absl::DataLossError(absl::StrCat(subject, " has no matrices: ", error.what()));
+  }
+  return matrices;
 }
 
 }  // namespace eif

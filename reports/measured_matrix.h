@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "suite/core/run_store.h"
@@ -19,5 +20,13 @@ absl::StatusOr<std::string> write_measured_matrix(const std::filesystem::path& s
 // kNotFound: a file is missing. kDataLoss: they are not those that the record is of.
 absl::StatusOr<MeasuredMatrix> read_measured_matrix(const std::filesystem::path& stem,
                                                     const MatrixRecord& record);
+
+// Several of them in one text, with what is needed to read them again.
+std::string measured_matrices_json(const std::vector<MeasuredMatrix>& matrices);
+
+// kInvalidArgument, kDataLoss: that is no such text. `subject` is its name in messages. Of a key it
+// has condition, request, dose and passes.
+absl::StatusOr<std::vector<MeasuredMatrix>> parse_measured_matrices(const std::string& text,
+                                                                    const std::string& subject);
 
 }  // namespace eif

@@ -88,6 +88,9 @@ void read_measured(const Tree& json, Context& context) {
   context.rows = as_natural(member(json, "fine_tuned_rows"), "fine_tuned_rows");
   context.checks = checks_in(json);
   context.seeds = seeds_in(json);
+  // Of runs that are older nothing was cached.
+  if (json.contains("cached_seeds"))
+    read_field(json["cached_seeds"], "cached_seeds", context.cached_seeds);
 }
 
 ModelContext model_in(const Tree& json) {

@@ -364,7 +364,8 @@ RunResult run_with_something_beside() {
                                                .measure_seconds = 1.5,
                                                .rows = 7,
                                                .checks = {.noise_floor_error = "none"},
-                                               .seeds = {0, 1}};
+                                               .seeds = {0, 1},
+                                               .cached_seeds = {1}};
   run.matrices = {{{.model = "cnn",
                     .desideratum = "symmetry",
                     .seed = 1,
@@ -385,6 +386,7 @@ TEST(RunJson, WhatStandsBesideAVerdictIsInside) {
   EXPECT_EQ(result["expectations"][0]["beside"]["mean_nats"], 0.25);
   EXPECT_EQ(result["expectations"][0]["in_context"]["beside"]["mean"], 1.25);
   EXPECT_EQ(document["context"]["models"][0]["beside"]["seeds"], Json::parse("[0, 1]"));
+  EXPECT_EQ(document["context"]["models"][0]["beside"]["cached_seeds"], Json::parse("[1]"));
   EXPECT_EQ(document["matrices"][0]["control"], "random-weights");
 }
 

@@ -50,7 +50,8 @@ Json measured_json(const BesideContext& beside) {
           {"fine_tuned_rows", beside.rows},
           {"measure_seconds", number(beside.measure_seconds)},
           {"checks", checks_json(beside.checks)},
-          {"seeds", beside.seeds}};
+          {"seeds", beside.seeds},
+          {"cached_seeds", beside.cached_seeds}};
 }
 
 }  // namespace
@@ -75,6 +76,7 @@ Json context_json(const RunResult& run) {
                       {"checks", checks_json(model.checks)},
                       {"seeds", model.seeds}});
     Json& json = models.back();
+    if (request.is_control()) json["cached_seeds"] = model.cached_seeds;
     if (model.beside) {
       json["beside"] = measured_json(*model.beside);
       json["beside"]["control"] = request.beside_control();

@@ -1,6 +1,5 @@
 #include "suite/cli/gate_outcome.h"
 
-#include "reports/comparison_text.h"
 #include "suite/cli/exit_code.h"
 
 namespace eif {

@@ -59,22 +59,31 @@ class Choice {
                         one.option->get_name(), " goes with ", needed.get_name(), ", which ");
   }
 
-  absl::Status drop_what_waits() {
+  // Takes out of force what goes with something that is not there, and then what goes with that.
+  // `drop` is told what is missing and says why an option must stay.
+  template <typename Drop>
+  absl::Status drop_what_lacks_something(Drop drop) {
     for (bool has_changed = true; has_changed;) {
       has_changed = false;
       for (SetOption& one : options_) {
         const CLI::Option* const missing = missing_of(one);
         if (missing == nullptr) continue;
-        if (!one.may_wait) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(goes_with(one, *missing), "was not given"));
-        }
+        if (absl::Status status = drop(one, *missing); !status.ok()) return status;
         one.is_in_force = false;
-        one.waits_for = missing;
         has_changed = true;
       }
     }
     return absl::OkStatus();
+  }
+
+  absl::Status drop_what_waits() {
+    return drop_what_lacks_something([](SetOption& one, const CLI::Option& missing) {
+      if (!one.may_wait) {
+        return absl::InvalidArgumentError(absl::StrCat(goes_with(one, missing), "was not given"));
+      }
+      one.waits_for = &missing;
+      return absl::OkStatus();
+    });
   }
 
   absl::Status give_way_in(size_t layer) {
@@ -92,20 +101,11 @@ class Choice {
 
   // What goes with an option that gave way to `nearer`.
   absl::Status give_way_with(const SetOption& nearer) {
-    for (bool has_changed = true; has_changed;) {
-      has_changed = false;
-      for (SetOption& one : options_) {
-        const CLI::Option* const missing = missing_of(one);
-        if (missing == nullptr) continue;
-        if (one.layer <= nearer.layer && !one.may_wait) {
-          return absl::InvalidArgumentError(absl::StrCat(goes_with(one, *missing), "gives way to ",
-                                                         nearer.origin, "; leave one of them out"));
-        }
-        one.is_in_force = false;
-        has_changed = true;
-      }
-    }
-    return absl::OkStatus();
+    return drop_what_lacks_something([&](const SetOption& one, const CLI::Option& missing) {
+      if (one.layer > nearer.layer || one.may_wait) return absl::OkStatus();
+      return absl::InvalidArgumentError(absl::StrCat(goes_with(one, missing), "gives way to ",
+                                                     nearer.origin, "; leave one of them out"));
+    });
   }
 
   // What is left of one layer; between layers the farther gave way.

@@ -10,10 +10,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "reports/continued_run.h"
+#include "reports/matrix_cache.h"
 #include "suite/cli/exit_code.h"
 #include "suite/cli/interrupt.h"
 #include "suite/cli/output.h"
 #include "suite/cli/progress.h"
+#include "suite/formats/cache_folder.h"
+#include "suite/host/program_digest.h"
 
 namespace eif {
 namespace {
@@ -25,6 +28,19 @@ absl::StatusOr<std::unique_ptr<RunFolder>> open_folder(const RunOptions& options
   const RunFolder::Options how{.fresh = options.fresh};
   return options.out.empty() ? RunFolder::open_below(kOutRoot, plan.request, plan.context, how)
                              : RunFolder::open(options.out, plan.request, plan.context, how);
+}
+
+// Null where the program cannot be read: without knowing which one measured them, matrices of
+// another build would be taken for its own.
+std::unique_ptr<MatrixCache> open_random_weights_cache(const PluginSet& plugins, bool fresh) {
+  std::vector<std::filesystem::path> backends;
+  for (const LoadedPlugin& plugin : plugins.loaded) {
+    if (plugin.model_backend() != nullptr) backends.push_back(plugin.path());
+  }
+  const absl::StatusOr<std::string> program = program_digest(backends);
+  if (!program.ok()) return nullptr;
+  return std::make_unique<FileMatrixCache>(cache_folder() / "random-weights", *program,
+                                           FileMatrixCache::Options{.fresh = fresh});
 }
 
 // What a run that goes on begins with.
@@ -103,6 +119,7 @@ FinishedRun measure_run(RunOptions& options, const Invocation& invocation, const
   }
   apply_compute_options(plan->request);
   plan->context.threads = at::get_num_threads();
+  plan->random_weights_cache = open_random_weights_cache(plugins, options.fresh);
   watch_interrupts();
   absl::StatusOr<std::unique_ptr<RunFolder>> folder = open_folder(options, *plan);
   if (!folder.ok()) {

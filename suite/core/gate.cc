@@ -275,6 +275,14 @@ bool passes(const GatedComparison& gated) {
                       [](const GateFinding& one) { return one.level == GateLevel::kFail; });
 }
 
+ComparisonOutcome outcome_of(const GatedComparison& gated) {
+  const ComparisonOutcome outcome = outcome_of(gated.comparison);
+  if (outcome == ComparisonOutcome::kNotComparable) return outcome;
+  if (!passes(gated)) return ComparisonOutcome::kGotWorse;
+  return is_whole(gated.comparison) ? ComparisonOutcome::kNoWorse
+                                    : ComparisonOutcome::kNothingShown;
+}
+
 absl::StatusOr<GatedComparison> compare_with_gate(const Gate& gate,
                                                   const std::vector<const RunResult*>& earlier,
                                                   const RunResult& run) {

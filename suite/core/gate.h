@@ -69,6 +69,10 @@ struct GatedComparison {
 
 bool passes(const GatedComparison& gated);
 
+// What came of it: what every report says, and what the program ends with. Where there is a gate,
+// it alone says what is worse: kGotWorse is a gate that fails, and kNoWorse one that is passed.
+ComparisonOutcome outcome_of(const GatedComparison& gated);
+
 // kInvalidArgument where the gate names what the baseline does not have.
 absl::Status check_gate(const Gate& gate, const RunResult& baseline);
 

@@ -1,5 +1,8 @@
 #include "suite/core/run_request.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
@@ -38,7 +41,24 @@ std::vector<Field> fields_of(const RunRequest& request) {
   return fields;
 }
 
+bool decides_numbers(const Field& field) {
+  static constexpr std::array<std::string_view, 7> kSaidElsewhere = {
+      "control", "data", "plugin", "claims", "reject_dictionary", "threads", "memory"};
+  const bool is_decisive =
+      field.role == FieldRole::kEstimand || field.role == FieldRole::kComputation;
+  return is_decisive && std::find(kSaidElsewhere.begin(), kSaidElsewhere.end(), field.name) ==
+                            kSaidElsewhere.end();
+}
+
 }  // namespace
+
+std::vector<std::string> deciding_fields(const RunRequest& request) {
+  std::vector<std::string> texts;
+  for (const Field& field : fields_of(request)) {
+    if (decides_numbers(field)) texts.push_back(absl::StrCat(field.name, "=", field.text));
+  }
+  return texts;
+}
 
 std::vector<FieldDifference> differences_between(const RunRequest& before,
                                                  const RunRequest& after) {

@@ -120,6 +120,11 @@ void visit_fields(Request& request, Visit&& visit) {
   visit("deterministic", FieldRole::kComputation, request.deterministic);
 }
 
+// "dtype=float32": each field that may change a number, be it in its rounding. Without those whose
+// part a model's fingerprint and the samples have, and without what engines may take of the
+// machine.
+std::vector<std::string> deciding_fields(const RunRequest& request);
+
 // A field that two requests do not have in common, its values as text.
 struct FieldDifference {
   std::string name;

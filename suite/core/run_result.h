@@ -181,6 +181,8 @@ struct BesideContext {
   size_t rows = 0;
   ModelChecks checks = {};
   std::vector<uint64_t> seeds = {};  // that are complete
+  // Of these, in which earlier runs had measured some of it, which was read (MatrixCache).
+  std::vector<uint64_t> cached_seeds = {};
 };
 
 struct ModelContext {
@@ -201,7 +203,8 @@ struct ModelContext {
   size_t rows = 0;        // that were measured, under all conditions
   std::string unit = {};  // of its losses and influences: "nats/token" or "nats"
   ModelChecks checks = {};
-  std::vector<uint64_t> seeds = {};  // that are complete
+  std::vector<uint64_t> seeds = {};         // that are complete
+  std::vector<uint64_t> cached_seeds = {};  // as BesideContext has them; just where it is a control
   std::optional<BesideContext> beside = std::nullopt;
   std::optional<BesideContext> slower = std::nullopt;
 };

@@ -56,4 +56,18 @@ class RunStore : public RunMatrices {
   virtual absl::Status write(RunResult& run) = 0;
 };
 
+// Matrices that are kept from one run to others, some of them together under a name that says all
+// that they depend on. reports/matrix_cache.h keeps them in the user's cache.
+class MatrixCache {
+ public:
+  virtual ~MatrixCache() = default;
+  // Not OK: nothing is kept under this name, or not as it was written. Their keys have a condition,
+  // a request, a dose and passes; whose they are is for the caller to say.
+  virtual absl::StatusOr<std::vector<MeasuredMatrix>> find(const std::string& name) const = 0;
+  virtual absl::Status keep(const std::string& name,
+                            const std::vector<MeasuredMatrix>& matrices) = 0;
+  // Where that is, in words.
+  virtual std::string place() const = 0;
+};
+
 }  // namespace eif

@@ -43,6 +43,12 @@ std::string hash_of(const std::vector<HashedRequest>& requests) {
   return digest.hex();
 }
 
+// Explanations are not cached, so that a run that asks for them measures.
+MatrixCache* cache_for(const RunPlan& plan, const RunPart& part) {
+  const bool has_random_weights = part.control == control_name(Control::kRandomWeights);
+  return has_random_weights && !plan.request.explain ? plan.random_weights_cache.get() : nullptr;
+}
+
 }  // namespace
 
 RunPart whole_run(const RunPlan& plan, const std::string& control) {
@@ -60,10 +66,9 @@ ModelRun::ModelRun(const RunPlan& plan, Model& model, RunPart part, const Traini
       store_(store),
       monitor_(monitor),
       conditions_(conditions_of(model, part_)),
+      cache_(cache_for(plan, part_)),
+      recorded_(store),
       seeds_expected_(plan.request.seeds.size()) {
-  if (store.earlier() != nullptr) {
-    for (const MatrixRecord& record : store.earlier()->matrices) records_[record.key] = &record;
-  }
   const ModelInfo& info = model.info();
   for (const DesideratumUnderTest& tested : plan.desiderata) {
     if (!tested.applies_to(info.modality)) continue;
@@ -104,19 +109,30 @@ absl::Status ModelRun::run_seed(uint64_t seed) {
   const SeededDraw draw(seed, model_.info().modality, digits_, plan_.draws);
   plan_subjects(draw);
   if (recorded_seeds_.contains(seed)) {
-    const absl::StatusOr<SeedAnswers> recorded = read_seed(seed);
+    const absl::Status recorded = read_recorded(seed);
     if (recorded.ok()) {
-      score(draw, *recorded);
+      score(draw);
       return absl::OkStatus();
     }
     recorded_seeds_.erase(seed);
-    monitor_.announce(absl::StrCat(
-        "seed ", seed, " is measured again: ", std::string(recorded.status().message())));
+    for (Subject& subject : subjects_) subject.answers.reset();
+    monitor_.announce(
+        absl::StrCat("seed ", seed, " is measured again: ", std::string(recorded.message())));
   }
-  const absl::StatusOr<SeedAnswers> answers = measure_seed(seed);
-  if (!answers.ok()) return answers.status();
-  keep(seed, *answers);
-  score(draw, *answers);
+  read_cached(seed);
+  std::set<const Subject*> to_be_measured;
+  for (const Subject& subject : subjects_) {
+    if (is_to_be_measured(subject)) to_be_measured.insert(&subject);
+  }
+  if (to_be_measured.empty() && was_cached(seed)) {
+    if (!is_checked_) check_the_model();
+    // Its rows were announced where an earlier seed was measured.
+    if (announced_) monitor_.rows(rows_of_seed_, 0);
+  } else if (absl::Status measured = measure_seed(seed); !measured.ok()) {
+    return measured;
+  }
+  keep(seed, to_be_measured);
+  score(draw);
   return absl::OkStatus();
 }
 
@@ -132,6 +148,7 @@ void ModelRun::plan_subjects(const Draw& draw) {
   if (plan_.request.has_neutral_base()) neutral_sentences_ = neutral_sentences(draw);
   for (Subject& subject : subjects_) {
     subject.requests.clear();
+    subject.answers.reset();
     subject.is_repeated = false;
     if (subject.failed()) continue;
     if (absl::Status planned = plan_requests(subject, draw); !planned.ok()) {
@@ -180,8 +197,12 @@ absl::Status ModelRun::plan_requests(Subject& subject, const Draw& draw) {
   return compared.status();
 }
 
-bool ModelRun::takes_part(const Subject& subject) const {
+bool ModelRun::takes_part(const Subject& subject) {
   return !subject.failed() && !subject.is_repeated;
+}
+
+bool ModelRun::is_to_be_measured(const Subject& subject) {
+  return takes_part(subject) && !subject.answers;
 }
 
 // ---- Measuring ---------------------------------------------------------------------------------
@@ -189,7 +210,7 @@ bool ModelRun::takes_part(const Subject& subject) const {
 absl::StatusOr<SeedMeasurement> ModelRun::wanted_of_the_seed() const {
   SeedMeasurement wanted;
   for (const Subject& subject : subjects_) {
-    if (!takes_part(subject)) continue;
+    if (!is_to_be_measured(subject)) continue;
     for (const HashedRequest& hashed : subject.requests) {
       const absl::Status status = wanted.of(hashed.request).add(hashed);
       if (!status.ok()) return status;
@@ -203,24 +224,25 @@ void ModelRun::expect_more_seeds(size_t seeds) {
   if (announced_) monitor_.rows(0, rows_of_seed_ * seeds);
 }
 
-absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
+absl::Status ModelRun::measure_seed(uint64_t seed) {
   absl::StatusOr<SeedMeasurement> planned = wanted_of_the_seed();
   if (!planned.ok()) return planned.status();
   SeedMeasurement& wanted = *planned;
   const SeedExplanations to_explain = explanations_of(seed);
   if (absl::Status fits = to_explain.check_fits(); !fits.ok()) return fits;
+  if (!is_checked_) check_the_model();
   if (!announced_) {
     announced_ = true;
-    if (!is_checked_) check_the_model();
     rows_of_seed_ = wanted.influence.rows_to_measure() * conditions_.size();
-    const size_t recorded = std::min(recorded_seeds_.size(), seeds_expected_);
-    monitor_.rows(0, rows_of_seed_ * (seeds_expected_ - recorded));
+    const size_t are_there =
+        std::min(recorded_seeds_.size() + cached_seeds_.size(), seeds_expected_ - 1);
+    monitor_.rows(0, rows_of_seed_ * (seeds_expected_ - are_there));
   }
   // A seed counts when all of it was measured: scores come last.
   const std::string what = absl::StrCat(model_.info().name, ", seed ", seed);
   const absl::Status embedded = guarded(what, [&] { return measure_distances(wanted.distance); });
   if (!embedded.ok()) return embedded;
-  SeedAnswers answers;
+  std::vector<SubjectAnswers> answers(subjects_.size());
   SeedMeasurement learned = wanted;
   if (!learned_.shares.empty()) {
     const absl::Status status = guarded(what, [&] { return measure_learned(learned, answers); });
@@ -237,10 +259,10 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
     if (!status.ok()) return status;
     // A model that stops answering leaves rows with an error, which is no result.
     if (monitor_.stopping()) return absl::CancelledError("interrupted");
-    for (const Subject& subject : subjects_) {
-      Answers& of_subject = answers.by_condition[condition].emplace_back();
-      if (!takes_part(subject)) continue;
-      for (const HashedRequest& hashed : subject.requests) {
+    for (size_t i = 0; i < subjects_.size(); ++i) {
+      if (!is_to_be_measured(subjects_[i])) continue;
+      Answers& of_subject = answers[i].by_condition[condition];
+      for (const HashedRequest& hashed : subjects_[i].requests) {
         of_subject[hashed.request.name] = own.of(hashed.request).answer(hashed);
       }
     }
@@ -250,23 +272,28 @@ absl::StatusOr<ModelRun::SeedAnswers> ModelRun::measure_seed(uint64_t seed) {
   if (!explained.ok()) return explained.status();
   explanations_ = *std::move(explained);
   if (monitor_.stopping()) return absl::CancelledError("interrupted");
-  return answers;
+  for (size_t i = 0; i < subjects_.size(); ++i) {
+    if (is_to_be_measured(subjects_[i])) subjects_[i].answers = std::move(answers[i]);
+  }
+  return absl::OkStatus();
 }
 
-absl::Status ModelRun::measure_learned(SeedMeasurement& wanted, SeedAnswers& answers) {
+absl::Status ModelRun::measure_learned(SeedMeasurement& wanted,
+                                       std::vector<SubjectAnswers>& answers) {
   std::vector<LearnedQuestion> questions;
-  for (const Subject& subject : subjects_) {
-    if (takes_part(subject)) questions.push_back({subject.requests, subject.compared});
+  std::vector<SubjectAnswers*> answered;
+  for (size_t i = 0; i < subjects_.size(); ++i) {
+    if (!is_to_be_measured(subjects_[i])) continue;
+    questions.push_back({subjects_[i].requests, subjects_[i].compared});
+    answered.push_back(&answers[i]);
   }
   absl::StatusOr<std::map<double, std::vector<LearnedAnswers>>> measured =
       eif::measure_learned(model_, *plan_.engine, learned_, questions, wanted.influence,
                            wanted.distance, counted_);
   if (!measured.ok()) return measured.status();
   for (auto& [share, of_questions] : *measured) {
-    size_t next = 0;
-    for (const Subject& subject : subjects_) {
-      LearnedAnswers& of_subject = answers.learned[share].emplace_back();
-      if (takes_part(subject)) of_subject = std::move(of_questions[next++]);
+    for (size_t i = 0; i < answered.size(); ++i) {
+      answered[i]->learned[share] = std::move(of_questions[i]);
     }
   }
   return absl::OkStatus();

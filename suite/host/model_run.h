@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "suite/host/compared_rows.h"
 #include "suite/host/learned_seed.h"
+#include "suite/host/matrix_source.h"
 #include "suite/host/measurement.h"
 #include "suite/host/scoring.h"
 #include "suite/host/seed_explanations.h"
@@ -65,9 +67,17 @@ class ModelRun {
            LearnedRecipe learned, DigitSource& digits, RunStore& store, Monitor& monitor);
 
   // Seeds that the store has of an earlier start; empty for the first. They are read, not measured.
-  void set_recorded_seeds(std::set<uint64_t> seeds) { recorded_seeds_ = std::move(seeds); }
+  // `cached`: of which that start had read some from the cache.
+  void set_recorded_seeds(std::set<uint64_t> seeds, std::set<uint64_t> cached) {
+    recorded_seeds_ = std::move(seeds);
+    recorded_as_cached_ = std::move(cached);
+  }
   // Whether this seed was read and not measured. Call after run_seed().
   bool was_recorded(uint64_t seed) const { return recorded_seeds_.contains(seed); }
+  // Whether some of it was read from RunPlan::random_weights_cache. Likewise.
+  bool was_cached(uint64_t seed) const {
+    return was_recorded(seed) ? recorded_as_cached_.contains(seed) : cached_seeds_.contains(seed);
+  }
   // For explanations of a model of texts.
   void spell_tokens_with(std::unique_ptr<TextTokenizer> tokenizer) {
     tokenizer_ = std::move(tokenizer);
@@ -108,12 +118,19 @@ class ModelRun {
   bool empty() const { return subjects_.empty(); }
 
  private:
+  // What a desideratum was answered in one seed: under each condition, by fine-tuning with small
+  // steps or at the rate that was given; and learned, by share.
+  struct SubjectAnswers {
+    std::map<Condition, Answers> by_condition;
+    std::map<double, LearnedAnswers> learned;
+  };
   // One desideratum under test.
   struct Subject {
     const DesideratumUnderTest* tested;
     std::vector<Scoring> by_dose;           // as the doses of the part
     ComparedRows compared;                  // of the seed at hand, where a dose is a share
     std::vector<HashedRequest> requests;    // of the seed at hand
+    std::optional<SubjectAnswers> answers;  // likewise; nothing: they are to be measured
     bool is_repeated = false;               // the seed at hand drew what an earlier one did
     bool is_examined = false;               // for what training decides
     std::map<std::string, uint64_t> drawn;  // the first seed that drew these samples, by their hash
@@ -123,13 +140,6 @@ class ModelRun {
       for (Scoring& scoring : by_dose) scoring.fail(reason);
     }
   };
-  // What each subject was answered, in the order of subjects_: under each condition, by fine-tuning
-  // with small steps or at the rate that was given; and learned, by share.
-  struct SeedAnswers {
-    std::map<Condition, std::vector<Answers>> by_condition;
-    std::map<double, std::vector<LearnedAnswers>> learned;
-  };
-
   // Whether it stands beside the model of the run, and is not that.
   bool is_beside() const { return part_.control != plan_.request.control; }
   // As MatrixKey::control.
@@ -137,31 +147,44 @@ class ModelRun {
 
   void plan_subjects(const Draw& draw);
   absl::Status plan_requests(Subject& subject, const Draw& draw);
-  // Whether a subject's requests are to be answered.
-  bool takes_part(const Subject& subject) const;
+  // Whether a subject's requests are answered, and whether that is still to be done.
+  static bool takes_part(const Subject& subject);
+  static bool is_to_be_measured(const Subject& subject);
   MatrixKey key_of(const Subject& subject, uint64_t seed, Condition condition,
                    const Request& request) const;
   MatrixKey key_of_learned(const Subject& subject, uint64_t seed, double share, int passes,
                            const Request& request) const;
 
-  // Reads from the store what was measured before; an error where anything is missing there.
-  absl::StatusOr<SeedAnswers> read_seed(uint64_t seed) const;
-  absl::StatusOr<MeasuredMatrix> read_matrix(const MatrixKey& key, const Request& request) const;
-  absl::StatusOr<LearnedAnswers> read_learned(const Subject& subject, uint64_t seed,
-                                              double share) const;
+  // Of the seed at hand, what an earlier start of the run measured; an error where anything is
+  // missing there.
+  absl::Status read_recorded(uint64_t seed);
+  // Of the seed at hand, what earlier runs measured.
+  void read_cached(uint64_t seed);
+  absl::StatusOr<SubjectAnswers> read(const Subject& subject, uint64_t seed,
+                                      const MatrixSource& source) const;
+  absl::StatusOr<LearnedAnswers> read_learned(const Subject& subject, uint64_t seed, double share,
+                                              const MatrixSource& source) const;
   absl::StatusOr<LearnedAnswer> read_learned(const Subject& subject, uint64_t seed, double share,
-                                             int passes) const;
-  absl::StatusOr<SeedAnswers> measure_seed(uint64_t seed);
+                                             int passes, const MatrixSource& source) const;
+  // Under which name the answers of the seed at hand are cached.
+  std::string cache_name(const Subject& subject) const;
+
+  absl::Status measure_seed(uint64_t seed);
   absl::StatusOr<SeedMeasurement> wanted_of_the_seed() const;
-  absl::Status measure_learned(SeedMeasurement& wanted, SeedAnswers& answers);
+  absl::Status measure_learned(SeedMeasurement& wanted, std::vector<SubjectAnswers>& answers);
   absl::Status measure(Measurement& measurement, Condition condition,
                        const Measurement& with_base_losses);
   absl::Status measure_distances(Measurement& measurement);
-  void keep(uint64_t seed, const SeedAnswers& answers);
-  void keep(const MatrixKey& key, const Request& request, const Matrix& matrix,
-            std::vector<LearnedRow> learned = {});
-  void score(const Draw& draw, const SeedAnswers& answers);
-  absl::Status score(Subject& subject, const Draw& draw, size_t number, const SeedAnswers& answers);
+
+  // Of the seed at hand; those that were measured just now are cached, too.
+  void keep(uint64_t seed, const std::set<const Subject*>& measured);
+  std::vector<MeasuredMatrix> matrices_of(const Subject& subject, uint64_t seed);
+  MeasuredMatrix measured_matrix(const MatrixKey& key, const Request& request, const Matrix& matrix,
+                                 std::vector<LearnedRow> learned = {});
+  void keep_across_runs(const Subject& subject, const std::vector<MeasuredMatrix>& matrices);
+
+  void score(const Draw& draw);
+  absl::Status score(Subject& subject, const Draw& draw);
   void find_what_is_decided(Subject& subject, const Draw& draw);
   void set_decided_at(DesideratumResult& result) const;
 
@@ -176,16 +199,18 @@ class ModelRun {
   RowCounter counted_{monitor_};
   std::vector<Condition> conditions_;
   std::vector<Subject> subjects_;
-  std::set<uint64_t> recorded_seeds_;
+  std::set<uint64_t> recorded_seeds_, recorded_as_cached_, cached_seeds_;
+  MatrixCache* const cache_;  // null: there is none for what this part measures
   std::unique_ptr<TextTokenizer> tokenizer_;
   std::map<MatrixKey, Explanation> explanations_;  // of the seed at hand
   // What reading is compared with in the seed at hand; empty: nothing.
   std::vector<std::string> neutral_sentences_;
-  std::map<MatrixKey, const MatrixRecord*> records_;  // that an earlier start left
+  const RecordedMatrices recorded_;  // that an earlier start left
   size_t seeds_expected_;
   size_t rows_of_seed_ = 0;  // of the first that was measured, under all conditions
   bool announced_ = false;
   bool is_checked_ = false;
+  bool could_not_cache_ = false;
   ModelChecks checks_;
   std::vector<std::string> problems_;
 };

@@ -12,45 +12,42 @@
 namespace eif {
 
 // A desideratum that cannot be scored fails by itself, and then none of its seeds counts.
-void ModelRun::score(const Draw& draw, const SeedAnswers& answers) {
-  for (size_t i = 0; i < subjects_.size(); ++i) {
-    Subject& subject = subjects_[i];
+void ModelRun::score(const Draw& draw) {
+  for (Subject& subject : subjects_) {
     if (!takes_part(subject)) continue;
     const UnderWay here(
         absl::StrCat("plugin ", subject.tested->id, ", score of seed ", draw.seed()));
     find_what_is_decided(subject, draw);
-    if (absl::Status status = score(subject, draw, i, answers); !status.ok()) {
+    if (absl::Status status = score(subject, draw); !status.ok()) {
       subject.fail(std::string(status.message()));
     }
   }
 }
 
-absl::Status ModelRun::score(Subject& subject, const Draw& draw, size_t number,
-                             const SeedAnswers& answers) {
+absl::Status ModelRun::score(Subject& subject, const Draw& draw) {
   const auto score_of = [&](const Answers& matrices) {
     return guarded(absl::StrCat(subject.tested->id, ", score of seed ", draw.seed()),
                    [&] { return subject.tested->desideratum->score(draw, matrices); });
   };
-  for (const auto& [condition, of_subjects] : answers.by_condition) {
-    const absl::StatusOr<Scores> scores = score_of(of_subjects[number]);
+  for (const auto& [condition, answers] : subject.answers->by_condition) {
+    const absl::StatusOr<Scores> scores = score_of(answers);
     if (!scores.ok()) return scores.status();
     for (size_t i = 0; i < subject.by_dose.size(); ++i) {
       const bool is_learned = is_learned_dose(part_.doses[i]);
       // What was read belongs to every dose.
       if (is_learned && condition == Condition::kFineTuning) continue;
-      subject.by_dose[i].add(draw.seed(), subject.requests, of_subjects[number], *scores,
-                             condition);
+      subject.by_dose[i].add(draw.seed(), subject.requests, answers, *scores, condition);
     }
   }
   const size_t first_learned = subject.by_dose.size() - learned_.shares.size();
   for (size_t i = 0; i < learned_.shares.size(); ++i) {
     const double share = learned_.shares[i];
-    const LearnedAnswers& of_subject = answers.learned.at(share)[number];
+    const LearnedAnswers& answers = subject.answers->learned.at(share);
     const absl::StatusOr<LearnedScores> learned =
-        learned_scores(subject.requests, of_subject, subject.compared, share, score_of);
+        learned_scores(subject.requests, answers, subject.compared, share, score_of);
     if (!learned.ok()) return learned.status();
     Scoring& scoring = subject.by_dose[first_learned + i];
-    scoring.add(draw.seed(), subject.requests, of_subject.at(kOwnPasses).answers, learned->scores);
+    scoring.add(draw.seed(), subject.requests, answers.at(kOwnPasses).answers, learned->scores);
     scoring.add_learned(learned->effects);
   }
   return absl::OkStatus();

@@ -264,7 +264,8 @@ class SuiteRun {
   static void go_on_from(const Context& earlier, Context& context, ModelRun& measured) {
     context.measure_seconds = earlier.measure_seconds;
     context.rows = earlier.rows;
-    measured.set_recorded_seeds({earlier.seeds.begin(), earlier.seeds.end()});
+    measured.set_recorded_seeds({earlier.seeds.begin(), earlier.seeds.end()},
+                                {earlier.cached_seeds.begin(), earlier.cached_seeds.end()});
     if (!earlier.seeds.empty()) measured.set_checks(earlier.checks);
   }
 
@@ -286,6 +287,7 @@ class SuiteRun {
         break;
       }
       context.seeds.push_back(seed);
+      if (measured.was_cached(seed)) context.cached_seeds.push_back(seed);
       context.measure_seconds = seconds_before + seconds_since(start);
       context.rows = rows_before + measured.rows_done();
       context.checks = measured.checks();

@@ -48,6 +48,9 @@ struct RunPlan {
   // Computes what `engine` does in another order: how much rounding matters to learned doses.
   std::unique_ptr<Engine> rounding_engine;
   RunContext context;                    // but for the models, which are known once measured
+  // Keeps what random weights were measured to, which is the same for every run of a model; null:
+  // nothing does.
+  std::unique_ptr<MatrixCache> random_weights_cache;
   // Of the seeds of the request as many as fit into it, of one model; unset: all of them.
   std::optional<double> budget_seconds;
 };
