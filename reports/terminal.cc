@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "reports/measured_text.h"
 #include "reports/terminal_section.h"
 #include "suite/core/control_reading.h"
 #include "suite/core/deciding_dose.h"
@@ -95,8 +96,8 @@ std::string curvature_line(const ModelChecks& checks) {
 }
 
 std::string model_lines(const RunResult& run, const ModelContext& model, const TerminalLook& look) {
-  std::string line = absl::StrFormat("%s: learning rate %g, %d rows in %.1f s", model.name,
-                                     model.learning_rate, model.rows, model.measure_seconds);
+  std::string line = absl::StrFormat("%s: learning rate %g, %s", model.name, model.learning_rate,
+                                     measured_text(model));
   for (const auto& [name, value] : model.facts) absl::StrAppend(&line, ", ", name, " ", value);
   std::string text = report_line(line, look.width);
   if (!model.learning_rate_reason.empty()) {
@@ -113,10 +114,10 @@ std::string model_lines(const RunResult& run, const ModelContext& model, const T
   text += report_line(noise_line(run, model), look.width);
   if (model.beside) {
     text +=
-        report_line(absl::StrFormat("  beside %s, with %s: %d rows in %.1f s",
+        report_line(absl::StrFormat("  beside %s, with %s: %s",
                                     run.request.has_beside_what_holds() ? "what holds" : "it",
                                     absl::StrReplaceAll(run.request.beside_control(), {{"-", " "}}),
-                                    model.beside->rows, model.beside->measure_seconds),
+                                    measured_text(*model.beside)),
                     look.width);
   }
   if (std::isfinite(model.learned_noise)) {

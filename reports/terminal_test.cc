@@ -284,6 +284,18 @@ TEST(TerminalReport, WhatRandomWeightsShareIsSaidInItsLines) {
   EXPECT_THAT(report, HasSubstr("2  holds\n      (random weights, too: 0.047)\n"));
 }
 
+TEST(TerminalReport, WhatEarlierRunsMeasuredOfRandomWeightsIsNotTakenForThisOnes) {
+  RunResult run = example_run();
+  run.request.beside = "holds";
+  run.context.models[0].beside = BesideContext{.measure_seconds = 0.5, .seeds = {0, 1}};
+  EXPECT_THAT(terminal_report(run, false),
+              HasSubstr("  beside what holds, with random weights: 0 rows in 0.5 s\n"));
+  run.context.models[0].beside->cached_seeds = {0, 1};
+  EXPECT_THAT(terminal_report(run, false),
+              HasSubstr("  beside what holds, with random weights: 0 rows in 0.5 s, beside what "
+                        "earlier\n    runs measured of 2 of 2 seeds\n"));
+}
+
 TEST(TerminalReport, WhatWasReadHasItsNatsAndOdds) {
   DesideratumResult read = example_in_context();
   read.expectations[0].nats = 0.5;

@@ -15,6 +15,7 @@
 #include "reports/html/html_text.h"
 #include "reports/html/model_series.h"
 #include "reports/html/page_frame.h"
+#include "reports/measured_text.h"
 #include "reports/run_notes.h"
 #include "suite/formats/printable.h"
 
@@ -99,12 +100,14 @@ std::string model_facts(const ModelContext& model) {
   std::string html = absl::StrCat(
       "<dl class=\"facts\">", fact_html("learning rate", rate), learned,
       fact_html("noise floor of a loss",
-           check_text(model.checks.noise_floor, model.unit, model.checks.noise_floor_error)),
-      fact_html("curvature",
-           absl::StrCat(check_text(model.checks.curvature, "", model.checks.curvature_error),
-                        " (influence is proportional to the rate below ", kLargestCurvature, ")")),
-      fact_html("measured", absl::StrFormat("%d rows in %.1f s, %d seeds", model.rows,
-                                       model.measure_seconds, model.seeds.size())),
+                check_text(model.checks.noise_floor, model.unit, model.checks.noise_floor_error)),
+      fact_html(
+          "curvature",
+          absl::StrCat(check_text(model.checks.curvature, "", model.checks.curvature_error),
+                       " (influence is proportional to the rate below ", kLargestCurvature, ")")),
+      fact_html("measured",
+                absl::StrFormat("%s, %d seeds", measured_text(model), model.seeds.size())),
+      model.beside ? fact_html("measured with random weights", measured_text(*model.beside)) : "",
       fact_html("fingerprint", model.fingerprint));
   for (const auto& [name, value] : model.facts) html += fact_html(name, value);
   return html + "</dl>\n";
