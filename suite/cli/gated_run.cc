@@ -74,21 +74,26 @@ absl::StatusOr<OpenGate> open_gate(const RunOptions& options) {
 
 absl::Status check_comparable(const OpenGate& open, const RunPlan& plan) {
   const RunResult& baseline = open.baseline->run();
-  // As the run will be recorded, on the models of the baseline, and without results.
-  RunResult planned{.request = plan.request, .context = plan.context};
+  // As the run will be recorded, with the models and the results of the baseline.
+  RunResult planned{.request = plan.request, .context = plan.context, .results = baseline.results};
   planned.context.models = baseline.context.models;
   if (!plan.request.finds_learning_rate()) {
     for (ModelContext& model : planned.context.models) {
       model.learning_rate = plan.request.training.learning_rate;
     }
   }
-  const absl::Status status = compare_with_gate(open.gate, baseline, planned).status();
-  if (!status.ok()) return status;
+  const absl::StatusOr<GatedComparison> gated = compare_with_gate(open.gate, baseline, planned);
+  if (!gated.ok()) return gated.status();
+  const std::vector<std::string>& there = plan.request.desiderata;
+  for (const ComparedDesideratum& one : gated->comparison.desiderata) {
+    const bool is_measured = std::find(there.begin(), there.end(), one.id) != there.end();
+    if (one.obstacle != Obstacle::kOtherEstimand || !is_measured) continue;
+    return absl::InvalidArgumentError(absl::StrCat(one.id, ": ", one.why));
+  }
   std::vector<std::string> named = open.gate.desiderata;
   for (const GateRule& rule : open.gate.rules) {
     if (!rule.desideratum.empty()) named.push_back(rule.desideratum);
   }
-  const std::vector<std::string>& there = plan.request.desiderata;
   for (const std::string& id : named) {
     if (std::find(there.begin(), there.end(), id) != there.end()) continue;
     return absl::InvalidArgumentError(absl::StrCat(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -138,9 +139,10 @@ std::vector<size_t> places_of(const std::vector<uint64_t>& seeds, const Desidera
 }
 
 // An effect is divided by the self scale of all seeds of its run. With other seeds in each run, the
-// units would differ where the models do not, and by the same factor in every seed, which looks like
-// a change that is certain. What to multiply effects of this unit by, so that it is that of these
-// seeds; 1 where the run did not record what that takes, and where a gain has two units.
+// units would differ where the models do not, and by the same factor in every seed, which looks
+// like a change that is certain. What to multiply effects of this unit by, so that it is that of
+// these seeds; 1 where the run did not record what that takes, and where a gain has two units. NaN
+// where these seeds have no self scale: then they have no effects either.
 double to_unit_of(const std::vector<size_t>& places, const Expectation& expectation,
                   const DesideratumResult& result) {
   if (expectation.gain_in_context || places.size() == result.seeds.size()) return 1;
@@ -152,7 +154,7 @@ double to_unit_of(const std::vector<size_t>& places, const Expectation& expectat
       influences.insert(influences.end(), of_seed.begin(), of_seed.end());
     }
     const absl::StatusOr<double> of_places = self_scale(influences);
-    return of_places.ok() ? scale.value / *of_places : 1;
+    return of_places.ok() ? scale.value / *of_places : std::numeric_limits<double>::quiet_NaN();
   }
   return 1;
 }

@@ -117,6 +117,20 @@ TEST(CompareRuns, OtherSeedsMakeNoOtherUnit) {
   }
 }
 
+// The seeds that both runs have teach themselves nothing, so that their effects have no unit.
+TEST(CompareRuns, WhereCommonSeedsHaveNoSelfScaleNothingIsCompared) {
+  const auto run_with = [](size_t seeds) {
+    DesideratumResult result = result_of("a", std::vector<double>(seeds, 0.5));
+    result.expectations[0].expectation.self_scale = "words";
+    SelfScale& words = result.self_scales.emplace_back(SelfScale{"words", 2});
+    for (size_t i = 0; i < seeds; ++i) words.by_seed.push_back({i < 6 ? -1.0 : 2.0});
+    return run_of({result});
+  };
+  const auto comparison = compare_runs(run_with(14), run_with(6));
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  EXPECT_EQ(comparison->desiderata[0].expectations[0].change.change, Change::kNotMeasured);
+}
+
 TEST(CompareRuns, OneModelIsPairedWithOneWhateverItsName) {
   const auto comparison =
       compare_runs(run_of({result_of("a", kHigh)}), run_of({result_of("b", kHigh)}));

@@ -232,6 +232,14 @@ class CompareTest(ProgramTest):
             process = self.run_program(*run[:-4], *arguments, "--gate", gate, "--out", "refused")
             self.assert_refused(process, USAGE, message)
             self.assertFalse((self.folder / "refused").exists())
+        # So is which definition of a desideratum there is.
+        baseline = json.loads((self.folder / "baseline.json").read_text())
+        for plugin in baseline["context"]["plugins"]:
+            plugin["version"] = "0.7" if plugin["id"] == "paraphrase" else plugin["version"]
+        (self.folder / "older.json").write_text(json.dumps(baseline))
+        process = self.run_program(*run[:-1], self.gate('baseline = "older.json"'), "--out", "refused")
+        self.assert_refused(process, USAGE, "paraphrase: the baseline has version 0.7 of it")
+        self.assertFalse((self.folder / "refused").exists())
         other = [one if one != "paraphrase" else "symmetry" for one in run[:-1]]
         process = self.run_program(*other, self.gate('baseline = "baseline.json"',
                                                      'desiderata = ["paraphrase"]'),
