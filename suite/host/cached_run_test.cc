@@ -162,6 +162,15 @@ TEST_F(CachedRun, TheModelItselfIsAlwaysMeasured) {
   EXPECT_THAT(monitor_.announcements, Not(Contains(HasSubstr("the cache"))));
 }
 
+TEST_F(CachedRun, WhatIsToHaveTheSameBitsIsMeasured) {
+  run();
+  plan_.request.deterministic = true;
+  run_elsewhere();
+  EXPECT_EQ(seeds_measured(), 4);
+  run_elsewhere();
+  EXPECT_EQ(seeds_measured(), 4);
+}
+
 TEST_F(CachedRun, ACacheThatCannotBeWrittenIsToldOfOnce) {
   use_cache(absl::PermissionDeniedError("no room"));
   const RunResult result = run();

@@ -43,10 +43,12 @@ std::string hash_of(const std::vector<HashedRequest>& requests) {
   return digest.hex();
 }
 
-// Explanations are not cached, so that a run that asks for them measures.
+// Explanations are not cached, so that a run that asks for them measures. So does one that is to have
+// the same bits every time: in the run that kept a number, other samples may have been in its batch.
 MatrixCache* cache_for(const RunPlan& plan, const RunPart& part) {
   const bool has_random_weights = part.control == control_name(Control::kRandomWeights);
-  return has_random_weights && !plan.request.explain ? plan.random_weights_cache.get() : nullptr;
+  const bool measures = plan.request.explain || plan.request.deterministic;
+  return has_random_weights && !measures ? plan.random_weights_cache.get() : nullptr;
 }
 
 }  // namespace
