@@ -27,7 +27,8 @@ std::string about_rows(const ModelEstimate& one) {
 std::string lines_of(const ModelEstimate& one, const RunRequest& request) {
   const char* const more =
       request.has_beside_what_holds()
-          ? "  what holds is measured with random weights, too, and takes its time again\n"
+          ? "  what holds is measured with random weights, too, and takes its time again,\n"
+            "  unless earlier runs did it\n"
           : "";
   const char* const about = one.is_upper_bound ? "at most " : "about ";
   const std::string rate = one.rate_seconds > 0 ? absl::StrCat(duration_text(one.rate_seconds),

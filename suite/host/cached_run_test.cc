@@ -1,6 +1,9 @@
 // What random weights were measured to serves other runs of the model.
+#include <numeric>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "suite/host/suite_run_for_test.h"
 
 namespace eif {
@@ -160,6 +163,24 @@ TEST_F(CachedRun, TheModelItselfIsAlwaysMeasured) {
   run_elsewhere();
   EXPECT_EQ(seeds_measured(), 2);
   EXPECT_THAT(monitor_.announcements, Not(Contains(HasSubstr("the cache"))));
+}
+
+// A seed that was read says nothing of what the others take.
+TEST_F(CachedRun, ABudgetIsDecidedByASeedThatWasMeasured) {
+  plan_.request.beside = "none";
+  plan_.request.control = "random-weights";
+  plan_.request.seeds = {0};
+  run();
+  plan_.request.seeds.resize(200);
+  std::iota(plan_.request.seeds.begin(), plan_.request.seeds.end(), 0);
+  plan_.budget_seconds = 1;
+  engine_->before = [] {
+    absl::SleepFor(absl::Milliseconds(50));
+    return absl::OkStatus();
+  };
+  const RunResult result = run_elsewhere();
+  EXPECT_THAT(result.context.models.at(0).cached_seeds, ElementsAre(0));
+  EXPECT_LT(result.results.at(0).seeds.size(), 30u);
 }
 
 TEST_F(CachedRun, WhatIsToHaveTheSameBitsIsMeasured) {

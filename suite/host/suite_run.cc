@@ -192,7 +192,8 @@ class SuiteRun {
     return measure_seeds(
         measured, record_.seeds(), record_.model(), [&](std::optional<uint64_t> seed) {
           record_.set_results(measured.results(record_.model().learned_noise));
-          if (!seed || measured.was_recorded(*seed) || std::exchange(knows_a_seed, true)) return;
+          if (!seed || measured.was_recorded(*seed) || measured.was_cached(*seed)) return;
+          if (std::exchange(knows_a_seed, true)) return;
           know_a_seed(seconds_since(measuring), measured, info);
         });
   }
