@@ -7,10 +7,12 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "suite/engine/out_of_memory.h"
@@ -63,6 +65,37 @@ TEST_F(ReusedMemory, IsAlignedAndKeepsWhatIsWritten) {
     EXPECT_EQ(address % c10::gAlignment, 0);
     EXPECT_TRUE((tensors[i] == static_cast<int64_t>(i + 1) % 256).all().item<bool>()) << i;
   }
+}
+
+// glibc would put both together, and give the first half of it.
+TEST_F(ReusedMemory, TheBlockThatWasFreedLastServesTheNextOfItsSize) {
+  constexpr size_t kBytes = size_t{1} << 20;
+  c10::DataPtr first = c10::GetCPUAllocator()->allocate(kBytes);
+  c10::DataPtr second = c10::GetCPUAllocator()->allocate(kBytes);
+  const void* const place_of_first = first.get();
+  const void* const place_of_second = second.get();
+  first.clear();
+  second.clear();
+  const c10::DataPtr other = c10::GetCPUAllocator()->allocate(2 * kBytes);
+  EXPECT_NE(other.get(), place_of_first);
+  EXPECT_EQ(c10::GetCPUAllocator()->allocate(kBytes).get(), place_of_second);
+}
+
+TEST_F(ReusedMemory, NoBlockServesTwoThreads) {
+  std::vector<std::thread> threads;
+  std::atomic<bool> is_whole = true;
+  for (int number = 1; number <= 4; ++number) {
+    threads.emplace_back([number, &is_whole] {
+      for (int i = 0; i < 200; ++i) {
+        const int64_t size = (int64_t{1} << 14) << (i % 4);
+        const at::Tensor own = at::full({size}, number, at::kByte);
+        const at::Tensor another = at::full({size}, number + 100, at::kByte);
+        if (!(own == number).all().item<bool>()) is_whole = false;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(is_whole);
 }
 
 TEST_F(ReusedMemory, NothingTakesNoMemory) {

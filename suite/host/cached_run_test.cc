@@ -121,6 +121,9 @@ TEST_F(CachedRun, AControlReadsWhatStoodBeside) {
 
 TEST_F(CachedRun, OfAnotherModelOrRateOrOtherSamplesNothingIsThere) {
   run();
+  plan_.context.torch_version = "9.9";
+  run_elsewhere();
+  EXPECT_EQ(seeds_measured(), 4);
   plan_.request.training.learning_rate = 0.25;
   run_elsewhere();
   EXPECT_EQ(seeds_measured(), 4);

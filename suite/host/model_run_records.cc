@@ -162,6 +162,7 @@ std::string ModelRun::cache_name(const Subject& subject) const {
   Digest digest;
   digest.add(model_.info().fingerprint);
   digest.add(plan_.engine->computation(model_));
+  digest.add(plan_.context.torch_version);
   for (const std::string& field : deciding_fields(plan_.request)) digest.add(field);
   digest.add(absl::StrJoin(part_.doses, ","));
   digest.add(
