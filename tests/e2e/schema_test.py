@@ -52,6 +52,9 @@ class SchemaTest(RecordedTest):
 
     def test_the_schema_is_one(self):
         PUBLISHED.check_schema(SCHEMA)
+        number = SCHEMA["properties"]["schema"]["const"]
+        self.assertTrue(SCHEMA["$id"].endswith(f":{number}"), SCHEMA["$id"])
+        self.assertTrue(SCHEMA["title"].endswith(f" schema {number}"), SCHEMA["title"])
 
     def test_a_run_is_valid(self):
         record = self.record("--all", "--seeds", 1)
