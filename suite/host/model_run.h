@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "suite/host/compared_rows.h"
 #include "suite/host/learned_seed.h"
@@ -178,7 +179,8 @@ class ModelRun {
 
   // Of the seed at hand; those that were measured just now are cached, too.
   void keep(uint64_t seed, const std::set<const Subject*>& measured);
-  std::vector<MeasuredMatrix> matrices_of(const Subject& subject, uint64_t seed);
+  void visit_matrices(const Subject& subject, uint64_t seed,
+                      absl::FunctionRef<void(MeasuredMatrix)> visit);
   MeasuredMatrix measured_matrix(const MatrixKey& key, const Request& request, const Matrix& matrix,
                                  std::vector<LearnedRow> learned = {});
   void keep_across_runs(const Subject& subject, const std::vector<MeasuredMatrix>& matrices);

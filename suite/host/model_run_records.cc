@@ -201,47 +201,49 @@ MeasuredMatrix ModelRun::measured_matrix(const MatrixKey& key, const Request& re
   return measured;
 }
 
-std::vector<MeasuredMatrix> ModelRun::matrices_of(const Subject& subject, uint64_t seed) {
-  std::vector<MeasuredMatrix> matrices;
+void ModelRun::visit_matrices(const Subject& subject, uint64_t seed,
+                              absl::FunctionRef<void(MeasuredMatrix)> visit) {
   std::set<MatrixKey> are_there;  // distances belong to every condition and dose
   for (const HashedRequest& hashed : subject.requests) {
     const Request& request = hashed.request;
     for (const auto& [condition, answers] : subject.answers->by_condition) {
       const MatrixKey key = key_of(subject, seed, condition, request);
       if (!are_there.insert(key).second) continue;
-      matrices.push_back(measured_matrix(key, request, answers.at(request.name)));
+      visit(measured_matrix(key, request, answers.at(request.name)));
     }
     for (const auto& [share, of_share] : subject.answers->learned) {
       for (const auto& [passes, answer] : of_share) {
         const MatrixKey key = key_of_learned(subject, seed, share, passes, request);
         if (!are_there.insert(key).second) continue;
         const auto rows = answer.rows.find(request.name);
-        matrices.push_back(
+        visit(
             measured_matrix(key, request, answer.answers.at(request.name),
                             rows == answer.rows.end() ? std::vector<LearnedRow>() : rows->second));
       }
     }
   }
-  return matrices;
 }
 
+// Where nothing is cached, one matrix at a time is in memory once more, and not all of them.
 void ModelRun::keep(uint64_t seed, const std::set<const Subject*>& measured) {
   for (const Subject& subject : subjects_) {
     if (!takes_part(subject)) continue;
-    const std::vector<MeasuredMatrix> matrices = matrices_of(subject, seed);
-    for (const MeasuredMatrix& matrix : matrices) {
+    const bool is_cached = cache_ != nullptr && measured.contains(&subject);
+    std::vector<MeasuredMatrix> to_cache;
+    visit_matrices(subject, seed, [&](MeasuredMatrix matrix) {
       const absl::Status kept = store_.keep(matrix);
       // The numbers are there all the same.
       if (!kept.ok()) problems_.emplace_back(kept.message());
-    }
-    if (measured.contains(&subject)) keep_across_runs(subject, matrices);
+      if (is_cached) to_cache.push_back(std::move(matrix));
+    });
+    if (is_cached) keep_across_runs(subject, to_cache);
   }
 }
 
 // A cache that cannot be written to is told of once, and is no fault of the run.
 void ModelRun::keep_across_runs(const Subject& subject,
                                 const std::vector<MeasuredMatrix>& matrices) {
-  if (cache_ == nullptr || could_not_cache_) return;
+  if (could_not_cache_) return;
   const absl::Status kept = cache_->keep(cache_name(subject), matrices);
   if (kept.ok()) return;
   could_not_cache_ = true;
