@@ -300,6 +300,7 @@ absl::StatusOr<std::unique_ptr<Model>> load_causal_lm(const ModelFolder& folder,
   info.name = request.name;
   info.modality = Modality::kText;
   info.fingerprint = digest.hex();
+  info.thread_safe = true;
   info.facts = {{"architecture", decoder.parts().architecture},
                 {"parameters", absl::StrCat(parameter_count(*parameters))},
                 {"beginning of sequence", bos_fact(request.beginning_of_sequence, *encoder)},

@@ -71,6 +71,7 @@ std::unique_ptr<Model> make_cnn(TrainedNetwork network, const ModelRequest& requ
       .name = "cnn",
       .modality = Modality::kImage,
       .fingerprint = digest.hex(),
+      .thread_safe = true,
       .facts = {{"network", network.recipe},
                 {"FashionMNIST test accuracy", absl::StrFormat("%.4f", network.test_accuracy)}}};
   for (Parameter& parameter : network.parameters) {

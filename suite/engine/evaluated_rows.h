@@ -1,6 +1,6 @@
-// Rows that are evaluated under the same weights, each on samples of its own, many in one batch.
+// Rows that are evaluated under the base weights, each on samples of its own, many in one batch.
 //
-//   absl::Status status = evaluate_rows(model, weights, nodes, samples_of, take, monitor);
+//   absl::Status status = evaluate_rows(model, nodes, samples_of, take, monitor);
 #pragma once
 
 #include <ATen/ATen.h>
@@ -26,9 +26,10 @@ struct EvaluatedRow {
 };
 
 // nodes: about how many each row has. samples_of(row) is called when the row's turn has come, so
-// that what is encoded for one batch is gone before the next. `take` gets each row once, those of a
-// batch in ascending order. kCancelled: the monitor wants to stop.
-absl::Status evaluate_rows(Model& model, Weights& weights, const std::vector<int64_t>& nodes,
+// that what is encoded for some batches is gone before the next. `take` gets each row once, those
+// of a batch in ascending order. Both are called on the thread of the caller. kCancelled: the
+// monitor wants to stop.
+absl::Status evaluate_rows(Model& model, const std::vector<int64_t>& nodes,
                            const std::function<EncodedSamples(size_t row)>& samples_of,
                            const std::function<void(const EvaluatedRow&)>& take, Monitor& monitor);
 

@@ -91,10 +91,10 @@ absl::StatusOr<Matrix> in_context_influence(Model& model, const WantedCells& wan
     fill_row(*matrix, row, block->columns, evaluated.losses, "reading it");
     monitor.rows(1, 0);
   };
-  const absl::Status read = evaluate_rows(model, weights, sizes, samples_of, take, monitor);
+  const absl::Status read = evaluate_rows(model, sizes, samples_of, take, monitor);
   if (!read.ok()) return read;
   if (!*neutral) return matrix;
-  const absl::Status measured = (*neutral)->measure(model, weights, monitor);
+  const absl::Status measured = (*neutral)->measure(model, monitor);
   if (!measured.ok()) return measured;
   for (const RowInContext& one : rows) {
     for (const size_t column : one.block->columns) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "suite/engine/test_models.h"
+#include "suite/engine/threads_for_test.h"
 
 namespace eif {
 namespace {
@@ -54,6 +55,23 @@ TEST(InContext, ATextThatCannotBeReadAloneIsAnErrorOfItsColumn) {
   ASSERT_TRUE(matrix.ok()) << matrix.status();
   EXPECT_THAT(matrix->row_errors(), ElementsAre(""));
   EXPECT_THAT(matrix->column_errors(), ElementsAre("", "the text is too long"));
+}
+
+TEST(InContext, ThreadsReadWhatOneThreadReads) {
+  const ThreadsForTest three(3);
+  std::vector<Sample> samples;
+  for (const char* text : {"12", "345", "31", "5461", "22", "164", "36", "55"}) {
+    samples.push_back({text, {text}});
+  }
+  const auto read = [&](Model& model) {
+    const auto matrix = in_context_influence(model, all_cells(samples, samples), {}, unwatched());
+    EXPECT_TRUE(matrix.ok()) << matrix.status();
+    return matrix->values();
+  };
+  ReaderOnThreads alone(/*is_thread_safe=*/false), shared(/*is_thread_safe=*/true);
+  EXPECT_THAT(read(shared), ::testing::Pointwise(::testing::DoubleNear(1e-12), read(alone)));
+  EXPECT_EQ(alone.threads().size(), 1u);
+  EXPECT_GE(shared.threads().size(), 2u);
 }
 
 // ---- A neutral base ----------------------------------------------------------------------------

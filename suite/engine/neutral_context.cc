@@ -78,7 +78,7 @@ int64_t NeutralLosses::want(const std::vector<size_t>& columns, const EncodedSam
   return tokens;
 }
 
-absl::Status NeutralLosses::measure(Model& model, Weights& weights, Monitor& monitor) {
+absl::Status NeutralLosses::measure(Model& model, Monitor& monitor) {
   std::vector<int64_t> lengths, sizes;
   for (const auto& [tokens, columns] : wanted_) {
     lengths.push_back(tokens);
@@ -96,7 +96,7 @@ absl::Status NeutralLosses::measure(Model& model, Weights& weights, Monitor& mon
       losses_[tokens][column] = evaluated.losses[place++].item<double>();
     }
   };
-  return evaluate_rows(model, weights, sizes, samples_of, take, monitor);
+  return evaluate_rows(model, sizes, samples_of, take, monitor);
 }
 
 double NeutralLosses::loss(size_t column, int64_t tokens) const {

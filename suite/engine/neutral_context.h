@@ -3,7 +3,7 @@
 //   absl::StatusOr<NeutralContext> context = NeutralContext::make(model, sentences, columns);
 //   NeutralLosses neutral(*std::move(context));
 //   const int64_t tokens = neutral.want({0, 1}, encode_samples(model, columns, {read}));
-//   absl::Status status = neutral.measure(model, weights, monitor);
+//   absl::Status status = neutral.measure(model, monitor);
 //   double loss = neutral.loss(/*column=*/0, tokens);
 //
 // Any text in front of a sentence makes it likelier by more than a nat a token, because a model
@@ -55,7 +55,7 @@ class NeutralLosses {
   // measured. Returns how many tokens that text has: 0 where no sample could be encoded.
   int64_t want(const std::vector<size_t>& columns, const EncodedSamples& in_context);
   // kCancelled: the monitor wants to stop.
-  absl::Status measure(Model& model, Weights& weights, Monitor& monitor);
+  absl::Status measure(Model& model, Monitor& monitor);
   // Of a wanted sample after so many tokens; NaN where it was not measured. Call after measure().
   double loss(size_t column, int64_t tokens) const;
 

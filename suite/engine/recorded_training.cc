@@ -8,9 +8,11 @@
 
 #include "suite/engine/batching.h"
 #include "suite/engine/distinct_statements.h"
+#include "suite/engine/evaluation.h"
 #include "suite/engine/joined_steps.h"
 #include "suite/engine/matrix_product.h"
 #include "suite/engine/sgd_steps.h"
+#include "suite/engine/unpadded_products.h"
 
 namespace eif {
 
@@ -91,9 +93,7 @@ class RecordedTraining::Recorder {
         members.push_back(examples[static_cast<size_t>(i)]);
         of_batch.push_back(sets[static_cast<size_t>(i)].front());
       }
-      TunedWeights before =
-          weights_after(model_, group(of_batch, step), options_, /*base_rows=*/0, products_);
-      absl::StatusOr<StepGradients> gradients = record_gradients(model_, before, members);
+      absl::StatusOr<StepGradients> gradients = gradients_of(members, group(of_batch, step));
       if (!gradients.ok()) return gradients.status();
       for (size_t i = 0; i < batch.size(); ++i) {
         for (const size_t row : sets[static_cast<size_t>(batch[i])]) {
@@ -108,6 +108,21 @@ class RecordedTraining::Recorder {
     }
     steps_.push_back(std::move(recorded));
     return absl::OkStatus();
+  }
+
+  // At the weights that its steps left of each row.
+  absl::StatusOr<StepGradients> gradients_of(const std::vector<const Example*>& examples,
+                                             const Group& trained) const {
+    const auto recorded_by = [&](BaseProducts* products) {
+      TunedWeights weights = weights_after(model_, trained, options_, /*base_rows=*/0, products);
+      return record_gradients(model_, weights, examples);
+    };
+    const bool leaves_out =
+        products_ != nullptr && device_of(model_).is_cpu() && UnpaddedProducts::pay_for(examples);
+    if (!leaves_out) return recorded_by(products_);
+    UnpaddedProducts unpadded(*products_, examples);
+    absl::StatusOr<StepGradients> gradients = recorded_by(&unpadded);
+    return gradients.ok() && unpadded.padding_was_read() ? recorded_by(products_) : gradients;
   }
 
   // Finds the end of the rows from `first` on whose step was recorded in one part. It is `first`

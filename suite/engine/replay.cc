@@ -13,9 +13,11 @@
 #include "suite/engine/learned_parameters.h"
 #include "suite/engine/linear_steps.h"
 #include "suite/engine/metering.h"
+#include "suite/engine/on_threads.h"
 #include "suite/engine/out_of_memory.h"
 #include "suite/engine/recorded_training.h"
 #include "suite/engine/replay_groups.h"
+#include "suite/engine/thread_shares.h"
 #include "suite/engine/weight_copies.h"
 
 namespace eif {
@@ -43,11 +45,11 @@ at::Tensor base_losses(const Matrix& matrix, const std::vector<size_t>& columns)
 // they are replayed in two halves, and so on, down to single rows.
 class RateReplay {
  public:
-  // `unfilled` becomes the matrix of each rate. What is passed by reference outlives this object.
-  RateReplay(Model& model, WeightCopies& copies, Differences differences,
-             const WantedCells& wanted, const EncodedSamples& columns,
-             const RowTraining& row_training, const TrainingOptions& options,
-             std::span<const double> rates, const Matrix& unfilled, Monitor& monitor)
+  // matrices: that of each rate. What is passed by reference outlives this object.
+  RateReplay(Model& model, WeightCopies& copies, Differences differences, const WantedCells& wanted,
+             const EncodedSamples& columns, const RowTraining& row_training,
+             const TrainingOptions& options, std::span<const double> rates,
+             std::vector<Matrix>& matrices, Monitor& monitor)
       : model_(model),
         copies_(copies),
         wide_(copies),
@@ -57,8 +59,8 @@ class RateReplay {
         row_training_(row_training),
         options_(options),
         rates_(rates),
-        monitor_(monitor),
-        matrices_(rates.size(), unfilled) {}
+        matrices_(matrices),
+        monitor_(monitor) {}
 
   absl::Status replay(RecordedGroups groups) {
     trained_.reset();
@@ -85,8 +87,6 @@ class RateReplay {
     }
     return absl::OkStatus();
   }
-
-  std::vector<Matrix> matrices() && { return std::move(matrices_); }
 
  private:
   // At the rate of the options. done: how many of the groups are filled in.
@@ -187,8 +187,8 @@ class RateReplay {
   const RowTraining& row_training_;
   TrainingOptions options_;
   std::span<const double> rates_;
+  std::vector<Matrix>& matrices_;
   Monitor& monitor_;
-  std::vector<Matrix> matrices_;
   std::unique_ptr<TrainedRows> trained_;  // of the groups at hand
 };
 
@@ -296,24 +296,43 @@ absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells&
       limits, device_of(model), wide_copies_bytes(model.parameters(), matrices),
       precision == Precision::kMixed ? narrow_copies_bytes(model.parameters(), matrices) : 0);
   WeightCopies copies(model.parameters(), shares.wide_copies, shares.narrow_copies);
-  std::vector<RecordedGroups> recordings =
-      group_rows(model, wanted, columns, options.epochs,
-                 ReplayLimits(model, pass, shares.work, training.needs,
-                              precision == Precision::kExact ? BaseRidesAlong::kNo
-                                                             : BaseRidesAlong::kYes),
-                 *unfilled);
+  const bool is_exact = precision == Precision::kExact;
+  const BaseRidesAlong base_rows = is_exact ? BaseRidesAlong::kNo : BaseRidesAlong::kYes;
+  // A base row costs as much as several others, and each part of a group would have its own.
+  const Division division = is_exact ? Division::kBetweenRows : Division::kBetweenGroups;
+  const auto grouped = [&](int threads) {
+    WorkLimits of_thread = shares.work;
+    of_thread.memory_bytes = of_thread.bytes(device_of(model)) / threads;
+    const ReplayLimits replay_limits(model, pass, of_thread, training.needs, base_rows);
+    ThreadShares groups{
+        group_rows(model, wanted, columns, options.epochs, replay_limits, *unfilled)};
+    const bool fits =
+        std::all_of(groups.recordings.begin(), groups.recordings.end(),
+                    [&](const RecordedGroups& recording) { return replay_limits.fit(recording); });
+    if (threads == 1 || !fits) return groups;
+    return shares_of_threads(threads, division, device_of(model), columns,
+                             std::move(groups.recordings));
+  };
+  // Where a number of rows was asked for, a row has the same bits whatever the others are, and so
+  // does not depend on how many there are to share out.
+  ThreadShares work = grouped(limits.rows.has_value() ? 1 : threads_for(model));
+  if (work.threads == 1) work = grouped(1);  // which has all the memory
   size_t measurable = 0;
-  for (const RecordedGroups& groups : recordings) {
+  for (const RecordedGroups& groups : work.recordings) {
     for (const ReplayedGroup& group : groups) measurable += group.rows.size();
   }
   monitor.rows((wanted.rows() - measurable) * rates.size(), 0);
-  RateReplay at_rates(
-      model, copies, precision == Precision::kMixed ? Differences::kRounded : Differences::kWide,
-      wanted, columns, training, options, rates, *unfilled, monitor);
-  for (RecordedGroups& groups : recordings) {
-    if (absl::Status status = at_rates.replay(std::move(groups)); !status.ok()) return status;
-  }
-  return std::move(at_rates).matrices();
+  std::vector<Matrix> matrices_at_rates(rates.size(), *unfilled);
+  const absl::Status status =
+      on_threads(work.threads, work.recordings.size(), monitor, [&](size_t i, Monitor& shared) {
+        RateReplay replay(
+            model, copies,
+            precision == Precision::kMixed ? Differences::kRounded : Differences::kWide, wanted,
+            columns, training, options, rates, matrices_at_rates, shared);
+        return replay.replay(std::move(work.recordings[i]));
+      });
+  if (!status.ok()) return status;
+  return matrices_at_rates;
 }
 
 }  // namespace eif

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,12 @@ int64_t recorded_positions_of(const ReplayedGroup& group) {
   int64_t positions = 0;
   for (const ReplayedRow& row : group.rows) positions += row.recorded_positions;
   return positions;
+}
+
+// On how many positions its rows are evaluated in one pass.
+int64_t positions_at_once(const ReplayedGroup& group) {
+  if (group.has_row_for_each) return group.evaluation->largest_batch();
+  return (std::ssize(group.rows) + group.base_rows.count) * group.evaluation->largest_batch();
 }
 
 // Prepares for each base row and for each other row what it is evaluated on.
@@ -234,23 +241,38 @@ bool ReplayLimits::recorded_together(size_t rows, int64_t positions) const {
          positions * recorded_bytes_ + static_cast<int64_t>(rows) * needs_.bytes <= bytes_;
 }
 
+bool ReplayLimits::fit(const RecordedGroups& recording) const {
+  int64_t rows = 0, recorded = 0, replayed = 0;
+  for (const ReplayedGroup& group : recording) {
+    rows += std::ssize(group.rows);
+    recorded += recorded_positions_of(group);
+    replayed = std::max(replayed, positions_at_once(group));
+  }
+  return recorded * recorded_bytes_ + rows * needs_.bytes <= bytes_ &&
+         replayed * replayed_bytes_ <= bytes_;
+}
+
 bool ReplayLimits::fills_device(int64_t positions) const {
   return positions >= work_positions_;
+}
+
+ReplayedGroup taken_from(at::Device device, const EncodedSamples& columns, ReplayedGroup& group,
+                         const std::vector<size_t>& rows) {
+  if (rows.size() == group.rows.size()) return std::move(group);
+  ReplayedGroup taken{{}, group.evaluation, group.has_row_for_each, {}};
+  for (const size_t row : rows) taken.rows.push_back(std::move(group.rows[row]));
+  if (group.base_rows.count > 0) taken.base_rows = base_rows_of(taken.rows);
+  if (taken.has_row_for_each) taken.evaluation = row_by_row(device, columns, taken);
+  return taken;
 }
 
 std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
                                                     const EncodedSamples& columns,
                                                     ReplayedGroup group) {
-  ReplayedGroup second{{}, group.evaluation, group.has_row_for_each, {}};
-  const auto middle = group.rows.begin() + std::ssize(group.rows) / 2;
-  std::move(middle, group.rows.end(), std::back_inserter(second.rows));
-  group.rows.erase(middle, group.rows.end());
-  const bool base_rides_along = group.base_rows.count > 0;
-  for (ReplayedGroup* half : {&group, &second}) {
-    if (base_rides_along) half->base_rows = base_rows_of(half->rows);
-    if (half->has_row_for_each) half->evaluation = row_by_row(device, columns, *half);
-  }
-  return {std::move(group), std::move(second)};
+  std::vector<size_t> first(group.rows.size() / 2), second(group.rows.size() - first.size());
+  std::iota(first.begin(), first.end(), size_t{0});
+  std::iota(second.begin(), second.end(), first.size());
+  return {taken_from(device, columns, group, first), taken_from(device, columns, group, second)};
 }
 
 std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,

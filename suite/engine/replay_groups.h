@@ -82,6 +82,10 @@ class ReplayLimits {
   // Whether so many rows, with so many positions in all, may be recorded together.
   bool recorded_together(size_t rows, int64_t positions) const;
 
+  // Whether these rows can be recorded and replayed in the memory there is, which only a single row
+  // may not be.
+  bool fit(const RecordedGroups& recording) const;
+
   // Whether so many positions leave no room for others beside them in a pass.
   bool fills_device(int64_t positions) const;
 
@@ -103,8 +107,12 @@ std::vector<RecordedGroups> group_rows(Model& model, const WantedCells& wanted,
                                        const EncodedSamples& columns, int epochs,
                                        const ReplayLimits& limits, Matrix& matrix);
 
-// The first and the second half of the rows of a group, of which there are at least two. Rows that
-// have columns of their own are prepared anew, from those that group_rows() was given.
+// These rows of a group, in ascending order, which are taken from it. Rows that have columns of
+// their own are prepared anew, from those that group_rows() was given.
+ReplayedGroup taken_from(at::Device device, const EncodedSamples& columns, ReplayedGroup& group,
+                         const std::vector<size_t>& rows);
+
+// The first and the second half of the rows of a group, of which there are at least two.
 std::pair<ReplayedGroup, ReplayedGroup> split_group(at::Device device,
                                                     const EncodedSamples& columns,
                                                     ReplayedGroup group);

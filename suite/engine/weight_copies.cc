@@ -16,6 +16,7 @@ int64_t wide_bytes(const at::Tensor& weight) {
 at::Tensor WeightCopies::wide(ParameterId weight) {
   const at::Tensor& value = parameters_[weight].value;
   if (value.scalar_type() == wide_type(value)) return value;
+  const std::lock_guard lock(mutex_);
   const auto kept = wide_.find(weight);
   if (kept != wide_.end()) return kept->second;
   if (wide_bytes(value) > wide_bytes_left_) return value;
@@ -24,6 +25,7 @@ at::Tensor WeightCopies::wide(ParameterId weight) {
 }
 
 NarrowWeight WeightCopies::narrow(ParameterId weight) {
+  const std::lock_guard lock(mutex_);
   const auto kept = narrow_.find(weight);
   if (kept != narrow_.end()) return kept->second;
   const at::Tensor value = parameters_[weight].value.detach();

@@ -1,5 +1,5 @@
-// Copies of a model's matrices in other types than they are stored in, kept from use to use as far as
-// memory allows.
+// Copies of a model's matrices in other types than they are stored in, kept from use to use as far
+// as memory allows. Several threads may use them at once.
 //
 //   WeightCopies copies(model.parameters(), bytes);
 //   at::Tensor y = product(x, copies.wide(weight));
@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <set>
 #include <vector>
 
@@ -31,6 +32,7 @@ class WeightCopies {
 
  private:
   const std::vector<Parameter>& parameters_;
+  std::mutex mutex_;
   int64_t wide_bytes_left_, narrow_bytes_left_;
   std::map<ParameterId, at::Tensor> wide_;
   std::map<ParameterId, NarrowWeight> narrow_;

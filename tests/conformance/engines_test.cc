@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <initializer_list>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "eif/plain_weights.h"
@@ -17,7 +19,9 @@
 #include "suite/engine/linear.h"
 #include "suite/engine/monitor_for_test.h"
 #include "suite/engine/noise_floor.h"
+#include "suite/engine/on_threads.h"
 #include "suite/engine/replay.h"
+#include "suite/engine/threads_for_test.h"
 #include "tests/conformance/conformance.h"
 
 namespace eif {
@@ -254,13 +258,45 @@ TEST_P(EveryModel, ALossIsTheSameInBatchesOfEveryShape) {
   EXPECT_LT(*floor, kExact);  // losses are of the order of 1
 }
 
+// Each thread under weights of its own, of samples in another order than the others.
+TEST_P(EveryModel, AThreadSafeModelAnswersOnSeveralThreadsAsOnOne) {
+  const std::unique_ptr<Model> model = GetParam().load();
+  if (!model->info().thread_safe) GTEST_SKIP() << "its backend does not say that it is thread-safe";
+  const ThreadsForTest four(4);
+  std::vector<Sample> samples = GetParam().samples();
+  std::vector<Evaluation> evaluations;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    std::rotate(samples.begin(), samples.begin() + 1, samples.end());
+    evaluations.push_back(Evaluation::prepare(*model, samples));
+  }
+  const auto losses_on = [&](int threads) {
+    std::vector<at::Tensor> losses(8 * evaluations.size());
+    const absl::Status status =
+        on_threads(threads, losses.size(), unwatched(), [&](size_t i, Monitor&) {
+          PlainWeights weights(model->parameters());
+          const absl::StatusOr<at::Tensor> found =
+              evaluations[i % evaluations.size()].losses(*model, weights);
+          if (found.ok()) losses[i] = *found;
+          return found.status();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return at::stack(losses);
+  };
+  EXPECT_LE((losses_on(4) - losses_on(1)).abs().max().item<double>(), kExact);
+}
+
 // A model for which memory does not suffice when more than so many rows of weights are evaluated,
 // or gradients of so many statements recorded, at the same time.
 class NarrowModel final : public Model {
  public:
   NarrowModel(std::unique_ptr<Model> model, int64_t most_rows, bool only_recordings = false)
-      : model_(std::move(model)), most_rows_(most_rows), only_recordings_(only_recordings) {}
-  const ModelInfo& info() const override { return model_->info(); }
+      : model_(std::move(model)),
+        info_(model_->info()),
+        most_rows_(most_rows),
+        only_recordings_(only_recordings) {}
+  // All rows together are more than it takes. Divided among threads they may not be.
+  void keep_to_one_thread() { info_.thread_safe = false; }
+  const ModelInfo& info() const override { return info_; }
   std::vector<Parameter>& parameters() override { return model_->parameters(); }
   absl::StatusOr<Example> encode(const Statement& statement,
                                  const std::vector<Statement>& context) const override {
@@ -275,10 +311,11 @@ class NarrowModel final : public Model {
     }
     return losses;
   }
-  mutable int refused = 0;
+  mutable std::atomic<int> refused = 0;
 
  private:
   std::unique_ptr<Model> model_;
+  ModelInfo info_;
   int64_t most_rows_;
   bool only_recordings_;
 };
@@ -295,13 +332,15 @@ TEST_P(EveryBackend, WhatDoesNotFitIsReplayedInHalves) {
     const absl::StatusOr<std::vector<Matrix>> expected =
         ReplayEngine().measure_at(*wide, wanted, {}, rates, unwatched());
     ASSERT_TRUE(expected.ok()) << expected.status();
-    for (const int64_t most_rows : {1, 3}) {
+    for (const auto& [most_rows, on_one_thread] :
+         {std::pair(1, true), std::pair(3, true), std::pair(1, false)}) {
       NarrowModel narrow(GetParam().load(), most_rows);
+      if (on_one_thread) narrow.keep_to_one_thread();
       MonitorForTest monitor;
       const absl::StatusOr<std::vector<Matrix>> found =
           ReplayEngine().measure_at(narrow, wanted, {}, rates, monitor);
       ASSERT_TRUE(found.ok()) << found.status();
-      if (most_rows == 1) {
+      if (most_rows == 1 && on_one_thread) {
         EXPECT_GT(narrow.refused, 0);
       }
       EXPECT_EQ(monitor.done, wanted.rows() * rates.size());

@@ -143,6 +143,9 @@ struct ModelInfo {
   std::string name;
   Modality modality = Modality::kImage;
   std::string fingerprint;  // hex hash of architecture and parameters: what was measured
+  // Whether loss() may be called on several threads at once, with other weights on each. Then
+  // threads take rows of their own, which is faster than that all of them share every product.
+  bool thread_safe = false;
   // Facts for the report's context, such as {"test accuracy", "0.91"}.
   std::vector<std::pair<std::string, std::string>> facts;
 };

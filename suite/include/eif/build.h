@@ -19,7 +19,7 @@
 // plugin.h, desideratum.h, domain.h, matrix.h, monitor.h or backend.h has changed, or when one of
 // them has come to mean something else. Comments and the SDK's functions, which are part of a
 // plugin, do not count.
-#define EIF_SDK_VERSION 3
+#define EIF_SDK_VERSION 4
 
 #define EIF_STRINGIZE_(x) #x
 #define EIF_STRINGIZE(x) EIF_STRINGIZE_(x)

@@ -14,7 +14,7 @@
 
 namespace eif {
 
-// All calls come from the main thread. By default nobody watches and nothing stops.
+// Called by one thread at a time. By default nobody watches and nothing stops.
 class Monitor {
  public:
   virtual ~Monitor() = default;
