@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace eif {
 namespace {
@@ -9,6 +10,10 @@ namespace {
 // Nothing is allocated, because a signal handler reads it.
 char text[512];
 size_t length = 0;
+
+// The one that loads the program.
+const std::thread::id main_thread = std::this_thread::get_id();
+bool is_main_thread() { return std::this_thread::get_id() == main_thread; }
 
 void append(std::string_view more) {
   const size_t count = std::min(more.size(), sizeof text - 1 - length);
@@ -19,12 +24,15 @@ void append(std::string_view more) {
 
 }  // namespace
 
-UnderWay::UnderWay(std::string_view what) : before_(length) {
+UnderWay::UnderWay(std::string_view what) {
+  if (!is_main_thread()) return;
+  before_ = length;
   if (length > 0) append(": ");
   append(what);
 }
 
 UnderWay::~UnderWay() {
+  if (!is_main_thread()) return;
   length = before_;
   text[length] = '\0';
 }

@@ -4,7 +4,7 @@
 //   const UnderWay here("plugin mamba, load()");
 //   backend.load(request);
 //
-// It is about the main thread, which makes all calls to plugins.
+// It is about the main thread. Where others help it, they do what it does, and say nothing here.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ class UnderWay {
   UnderWay& operator=(const UnderWay&) = delete;
 
  private:
-  size_t before_;
+  size_t before_ = 0;
 };
 
 // The descriptions of all that is under way, the outermost first: "loading mine: plugin mamba,

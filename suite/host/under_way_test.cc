@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 
 namespace eif {
 namespace {
@@ -27,6 +28,16 @@ TEST(UnderWay, ALongDescriptionIsShortened) {
   EXPECT_EQ(std::string(what_is_under_way()).size(), 511u);
   const UnderWay innermost("c");
   EXPECT_EQ(std::string(what_is_under_way()).size(), 511u);
+}
+
+// As where several threads ask a model for losses.
+TEST(UnderWay, IsWhatTheMainThreadDoesWhateverOthersDo) {
+  const UnderWay outer("measuring");
+  std::thread([] {
+    const UnderWay of_thread("plugin mamba, loss()");
+    EXPECT_STREQ(what_is_under_way(), "measuring");
+  }).join();
+  EXPECT_STREQ(what_is_under_way(), "measuring");
 }
 
 }  // namespace
