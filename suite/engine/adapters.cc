@@ -75,8 +75,9 @@ absl::StatusOr<std::vector<Matrix>> AdaptersEngine::measure_at(Model& model,
   if (!targets.ok()) return targets.status();
   const RowTraining training{
       .train =
-          [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate, BaseProducts*) {
-            return train_adapters(model, *targets, groups, at_rate, monitor);
+          [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate, BaseProducts*,
+              Monitor& of_thread) {
+            return train_adapters(model, *targets, groups, at_rate, of_thread);
           },
       .serves_all_rates = false,
       .needs = {.bytes = adapter_bytes(model, *targets), .keeps_all_steps = false}};

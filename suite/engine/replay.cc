@@ -140,7 +140,7 @@ class RateReplay {
       for (const ReplayedRow& row : group.rows) examples.push_back(row.examples);
     }
     absl::StatusOr<std::unique_ptr<TrainedRows>> trained =
-        row_training_.train(rows, options_, &wide_);
+        row_training_.train(rows, options_, &wide_, monitor_);
     if (!trained.ok()) return trained.status();
     trained_ = *std::move(trained);
     return absl::OkStatus();
@@ -262,7 +262,8 @@ absl::StatusOr<std::vector<Matrix>> ReplayEngine::replay(Model& model, const Wan
   }
   const RowTraining training{
       .train = [&](const std::vector<RowGroup>& groups, const TrainingOptions& at_rate,
-                   BaseProducts* products) -> absl::StatusOr<std::unique_ptr<TrainedRows>> {
+                   BaseProducts* products,
+                   Monitor&) -> absl::StatusOr<std::unique_ptr<TrainedRows>> {
         absl::StatusOr<RecordedTraining> recorded =
             RecordedTraining::record(model, groups, at_rate, products);
         if (!recorded.ok()) return recorded.status();

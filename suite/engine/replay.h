@@ -62,9 +62,10 @@ class ReplayEngine final : public Engine {
 
 // How the rows of an engine are trained whose corrections are replayed.
 struct RowTraining {
-  // products: those with the model's matrices, which can be differentiated.
+  // products: those with the model's matrices, which can be differentiated. Called on several
+  // threads at once where the model allows it.
   std::function<absl::StatusOr<std::unique_ptr<TrainedRows>>(
-      const std::vector<RowGroup>&, const TrainingOptions&, BaseProducts* products)>
+      const std::vector<RowGroup>&, const TrainingOptions&, BaseProducts* products, Monitor&)>
       train;
   bool serves_all_rates =
       false;  // rows of one step have weights at any rate, however they were trained

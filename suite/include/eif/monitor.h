@@ -14,7 +14,7 @@
 
 namespace eif {
 
-// Called by one thread at a time. By default nobody watches and nothing stops.
+// Called by one thread at a time, but for stopping(). By default nobody watches and nothing stops.
 class Monitor {
  public:
   virtual ~Monitor() = default;
