@@ -30,6 +30,11 @@ struct BaseRows {
   std::vector<int64_t> of_row;   // of each other row, in [0, K): the one with the same nodes
 };
 
+// How many nodes of other rows a node of a base row costs: float32 products take about twice as
+// long as 16-bit ones on processors with AVX512-BF16, and eight times and more on those with AMX
+// and on GPUs. What lies between is a few percent off for each of them.
+inline constexpr double kBaseRowCost = 6;
+
 enum class Differences {
   kRounded,  // multiplied in bfloat16, with float32 sums
   kWide,     // multiplied as wide as everything else: the oracle

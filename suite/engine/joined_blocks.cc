@@ -7,13 +7,10 @@
 #include <optional>
 #include <utility>
 
+#include "suite/engine/difference_products.h"
+
 namespace eif {
 namespace {
-
-// How many nodes of other rows a node of a base row costs: float32 products take about twice as long as
-// 16-bit ones on processors with AVX512-BF16, and eight times and more on those with AMX and on GPUs.
-// What lies between joins too little for some and too much for others, by a few percent.
-constexpr double kBaseRowCost = 6;
 
 // A set of nodes, ascending.
 using Nodes = std::vector<int64_t>;

@@ -33,8 +33,20 @@ int64_t rounded_up(int64_t count, int64_t to) { return (count + to - 1) / to * t
 
 namespace blas = at::native::cpublas;
 
+// Processors that have AVX-512 and not this would do what it does in many steps.
+bool has_bfloat16_products() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+// Whether products read what pack_panel() writes, and as it is meant.
+bool reads_panels();
+
 bool has_kernel() {
-  static const bool has = blas::could_pack(at::kBFloat16);
+  static const bool has = has_bfloat16_products() && reads_panels();
   return has;
 }
 
@@ -89,6 +101,31 @@ void pack_panel(const Number* weight, int64_t count, int64_t inputs, int64_t pad
     }
   }
 }
+
+#ifdef CPUBLAS_BRGEMM_BF16BF16F32
+
+// blas::could_pack() is no answer: it means AMX alone. Where libtorch was built without the kernel,
+// or is told to do without, it throws, or takes a panel for a matrix as it is.
+bool reads_panels() {
+  // Small whole numbers, so that no sum is rounded.
+  const at::Tensor weight =
+      at::arange(kPanel * kInputs, at::kFloat).remainder_(7).view({kPanel, kInputs});
+  const at::Tensor x = at::arange(2 * kInputs, at::kFloat).remainder_(5).view({2, kInputs});
+  const at::Tensor panel = at::empty({kInputs, kPanel}, at::kBFloat16), a = x.to(at::kBFloat16);
+  pack_panel(weight.const_data_ptr<float>(), kPanel, kInputs, kInputs,
+             panel.mutable_data_ptr<at::BFloat16>());
+  const at::Tensor y = at::zeros({2, kPanel}, at::kFloat);
+  try {
+    add_block(2, kInputs, kPanel, a.const_data_ptr<at::BFloat16>(),
+              panel.const_data_ptr<at::BFloat16>(), y.mutable_data_ptr<float>());
+    release_kernel();
+  } catch (const c10::Error&) {
+    return false;
+  }
+  return at::equal(y, at::mm(x, weight.t()));
+}
+
+#endif
 
 template <typename Number>
 at::Tensor packed_from(const at::Tensor& weight) {

@@ -299,8 +299,6 @@ absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells&
   WeightCopies copies(model.parameters(), shares.wide_copies, shares.narrow_copies);
   const bool is_exact = precision == Precision::kExact;
   const BaseRidesAlong base_rows = is_exact ? BaseRidesAlong::kNo : BaseRidesAlong::kYes;
-  // A base row costs as much as several others, and each part of a group would have its own.
-  const Division division = is_exact ? Division::kBetweenRows : Division::kBetweenGroups;
   const auto grouped = [&](int threads) {
     WorkLimits of_thread = shares.work;
     of_thread.memory_bytes = of_thread.bytes(device_of(model)) / threads;
@@ -311,8 +309,7 @@ absl::StatusOr<std::vector<Matrix>> replay_rows(Model& model, const WantedCells&
         std::all_of(groups.recordings.begin(), groups.recordings.end(),
                     [&](const RecordedGroups& recording) { return replay_limits.fit(recording); });
     if (threads == 1 || !fits) return groups;
-    return shares_of_threads(threads, division, device_of(model), columns,
-                             std::move(groups.recordings));
+    return shares_of_threads(threads, device_of(model), columns, std::move(groups.recordings));
   };
   // Where a number of rows was asked for, a row has the same bits whatever the others are, and so
   // does not depend on how many there are to share out.

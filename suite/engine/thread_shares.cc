@@ -7,10 +7,12 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "suite/engine/batching.h"
+#include "suite/engine/difference_products.h"
 #include "suite/engine/distinct_statements.h"
 
 namespace eif {
@@ -33,18 +35,27 @@ struct GroupShare {
 };
 using Share = std::vector<GroupShare>;
 
-// In positions of forward passes.
-int64_t work_of(const ReplayedGroup& group, size_t row) {
+int64_t positions_of_row(const ReplayedGroup& group) {
   const int64_t evaluated = group.evaluation->positions();
   const int64_t rows = std::ssize(group.rows) + group.base_rows.count;
-  return (group.has_row_for_each ? evaluated / rows : evaluated) +
-         kPassesOfTraining * token_count(group.rows[row].examples);
+  return group.has_row_for_each ? evaluated / rows : evaluated;
 }
 
+// In positions of forward passes.
+int64_t work_of(const ReplayedGroup& group, size_t row) {
+  return positions_of_row(group) + kPassesOfTraining * token_count(group.rows[row].examples);
+}
+
+// The same, with the base rows that these rows need.
 int64_t work_of(const ReplayedGroup& group, const std::vector<size_t>& rows) {
   int64_t work = 0;
-  for (const size_t row : rows) work += work_of(group, row);
-  return work;
+  std::set<int64_t> base_rows;
+  for (const size_t row : rows) {
+    work += work_of(group, row);
+    if (group.base_rows.count > 0) base_rows.insert(group.base_rows.of_row[row]);
+  }
+  const double of_base = kBaseRowCost * static_cast<double>(positions_of_row(group));
+  return work + static_cast<int64_t>(of_base) * std::ssize(base_rows);
 }
 
 std::vector<size_t> all_rows(const ReplayedGroup& group) {
@@ -116,11 +127,11 @@ std::vector<Share> shares_of_group(const ReplayedGroup& group, size_t number, si
 }
 
 // The same of a recording. Where it has as many groups, these stay whole.
-std::vector<Share> shares_of(const RecordedGroups& recording, size_t count, Division division) {
+std::vector<Share> shares_of(const RecordedGroups& recording, size_t count) {
   std::vector<int64_t> works;
   for (const ReplayedGroup& group : recording) works.push_back(work_of(group, all_rows(group)));
   std::vector<Share> shares;
-  if (recording.size() >= count || division == Division::kBetweenGroups) {
+  if (recording.size() >= count) {
     for (const std::vector<size_t>& groups : dealt_out(works, count)) {
       Share& share = shares.emplace_back();
       for (const size_t group : groups) share.push_back({group, all_rows(recording[group])});
@@ -144,12 +155,11 @@ struct Plan {
 };
 
 // No share is much larger than `work`, as far as recordings can be divided.
-Plan plan_of(const std::vector<RecordedGroups>& recordings, double work, Division division) {
+Plan plan_of(const std::vector<RecordedGroups>& recordings, double work) {
   Plan plan;
   for (const RecordedGroups& recording : recordings) {
     const double count = std::round(static_cast<double>(work_of(recording)) / work);
-    plan.shares.push_back(
-        shares_of(recording, static_cast<size_t>(std::max(1.0, count)), division));
+    plan.shares.push_back(shares_of(recording, static_cast<size_t>(std::max(1.0, count))));
     for (const Share& share : plan.shares.back()) plan.works.push_back(work_of(recording, share));
   }
   return plan;
@@ -172,10 +182,9 @@ std::vector<RecordedGroups> carried_out(const Plan& plan, at::Device device,
 
 }  // namespace
 
-ThreadShares shares_of_threads(int threads, Division division, at::Device device,
-                               const EncodedSamples& columns,
+ThreadShares shares_of_threads(int threads, at::Device device, const EncodedSamples& columns,
                                std::vector<RecordedGroups> recordings) {
-  const Plan whole = plan_of(recordings, std::numeric_limits<double>::infinity(), division);
+  const Plan whole = plan_of(recordings, std::numeric_limits<double>::infinity());
   const auto total =
       static_cast<double>(std::accumulate(whole.works.begin(), whole.works.end(), int64_t{0}));
   const auto waits = [&](const Plan& plan) {
@@ -183,7 +192,7 @@ ThreadShares shares_of_threads(int threads, Division division, at::Device device
   };
   Plan best = whole;
   for (int64_t each = 1; each <= kMostShares && waits(best) > kWaitsLittle; ++each) {
-    Plan plan = plan_of(recordings, total / static_cast<double>(threads * each), division);
+    Plan plan = plan_of(recordings, total / static_cast<double>(threads * each));
     if (waits(plan) < waits(best)) best = std::move(plan);
   }
   if (threads <= 1 || total <= 0 || waits(best) > kWaitsTooLong) return {std::move(recordings), 1};

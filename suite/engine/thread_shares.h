@@ -19,14 +19,11 @@ struct ThreadShares {
   int threads = 1;                         // that work on them at the same time
 };
 
-// Whether groups may be divided.
-enum class Division { kBetweenGroups, kBetweenRows };
-
 // Shares of `recordings` for so many threads, where those keep nearly all of them at work;
 // otherwise the recordings as they are, for one. Rows that begin with the same statement stay
-// together, because they are trained on it once. columns: those that group_rows() was given.
-ThreadShares shares_of_threads(int threads, Division division, at::Device device,
-                               const EncodedSamples& columns,
+// together, because they are trained on it once, and each share of a group has base rows of its
+// own, which count as work. columns: those that group_rows() was given.
+ThreadShares shares_of_threads(int threads, at::Device device, const EncodedSamples& columns,
                                std::vector<RecordedGroups> recordings);
 
 }  // namespace eif

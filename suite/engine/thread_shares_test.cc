@@ -32,9 +32,8 @@ std::vector<RecordedGroups> recorded(Model& model, const WantedCells& wanted,
 }
 
 ThreadShares shares(int threads, Model& model, const WantedCells& wanted,
-                    std::vector<RecordedGroups> recordings,
-                    Division division = Division::kBetweenRows) {
-  return shares_of_threads(threads, division, at::kCPU, encode_samples(model, wanted.evaluated),
+                    std::vector<RecordedGroups> recordings) {
+  return shares_of_threads(threads, at::kCPU, encode_samples(model, wanted.evaluated),
                            std::move(recordings));
 }
 
@@ -132,18 +131,16 @@ TEST(SharesOfThreads, RowsWithColumnsOfTheirOwnKeepThem) {
   }
 }
 
-TEST(SharesOfThreads, GroupsWithBaseRowsStayWhole) {
+// Each share of a group has a base row of its own, which costs as much as several others.
+TEST(SharesOfThreads, BaseRowsCountAsWork) {
   SmallReader model(1);
   const WantedCells wanted = all_cells(digit_texts(), digit_texts());
-  EXPECT_EQ(shares(2, model, wanted, recorded(model, wanted, {}, BaseRidesAlong::kYes),
-                   Division::kBetweenGroups)
-                .threads,
-            1);
-  // A group for each row: those of a recording are dealt out.
-  const ThreadShares two =
-      shares(2, model, wanted, recorded(model, wanted, {.memory_bytes = 600}, BaseRidesAlong::kYes),
-             Division::kBetweenGroups);
-  EXPECT_EQ(two.threads, 2);
+  const auto threads_of = [&](int threads, BaseRidesAlong base) {
+    return shares(threads, model, wanted, recorded(model, wanted, {}, base)).threads;
+  };
+  EXPECT_EQ(threads_of(5, BaseRidesAlong::kNo), 5);
+  EXPECT_EQ(threads_of(5, BaseRidesAlong::kYes), 1);
+  EXPECT_EQ(threads_of(2, BaseRidesAlong::kYes), 2);
 }
 
 }  // namespace
