@@ -88,6 +88,15 @@ TEST(NarrowProduct, PackedItIsTheSame) {
   expect_product_of_rounded_factors(/*packed=*/true);
 }
 
+// The test above, left out, would not see that a processor's kernel is overlooked.
+TEST(NarrowProduct, WeightsArePackedWhereTheProcessorMultipliesInBfloat16) {
+#if defined(__x86_64__) && defined(__GNUC__)
+  EXPECT_EQ(packs_narrow_weights(at::kCPU), static_cast<bool>(__builtin_cpu_supports("avx512bf16")));
+#else
+  EXPECT_FALSE(packs_narrow_weights(at::kCPU));
+#endif
+}
+
 TEST(NarrowDifferences, AreThoseFromTheBaseRowOfEachRow) {
   at::manual_seed(7);
   const at::Tensor x = random({5, 3, 40}), weight = random({2, 40});
