@@ -67,7 +67,7 @@ void form_slice(const GradientFactors& recording, size_t factor, int64_t begin, 
   const int64_t rows = recording.rows(), inputs = factors.x.size(1), count = end - begin;
   const at::Tensor x = factors.x.view({rows, -1, inputs});
   const at::Tensor dy = factors.dy.view({rows, -1, factors.dy.size(1)}).narrow(2, begin, count);
-  at::bmm_out(slice, dy.transpose(1, 2), x);
+  sum_outer_products(dy, x, slice);
   if (!factors.ids.defined()) return;
   // What is looked up elsewhere adds 0 to the first row.
   const at::Tensor is_inside = (factors.ids >= begin).logical_and(factors.ids < end);

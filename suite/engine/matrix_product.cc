@@ -29,9 +29,9 @@ const std::optional<c10::TypedOperatorHandle<OneDnnLinear>>& one_dnn_linear() {
 }
 
 // Whether MKL is the faster one for x · W, W as it lies in memory, which is what goes back through a
-// layer: oneDNN transposes W first. On an Intel Xeon (family 6, model 207) it is so by a tenth for the
+// layer, and for sums of outer products: oneDNN transposes W first. On an Intel Xeon (family 6, model 207) it is so by a tenth for the
 // matrices of SmolLM2's layers and by a third for its head; on AMD's processors MKL is slow.
-bool mkl_is_faster_backwards() {
+bool is_faster_with_mkl() {
 #if defined(__x86_64__) && defined(__GNUC__)
   static const bool is_faster = at::hasMKL() && __builtin_cpu_is("intel");
   return is_faster;
@@ -40,11 +40,15 @@ bool mkl_is_faster_backwards() {
 #endif
 }
 
+bool takes_one_dnn(const at::Tensor& x) {
+  return x.device().is_cpu() && x.scalar_type() == at::kFloat && x.numel() > 0 &&
+         one_dnn_linear().has_value();
+}
+
 // x: (M, I), weight: (O, I), of one type → (M, O)
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& weight) {
-  const bool is_float_on_cpu = x.device().is_cpu() && x.scalar_type() == at::kFloat;
-  const bool is_left_to_mkl = weight.stride(1) != 1 && mkl_is_faster_backwards();
-  if (is_float_on_cpu && x.numel() > 0 && !is_left_to_mkl && one_dnn_linear().has_value()) {
+  const bool is_left_to_mkl = weight.stride(1) != 1 && is_faster_with_mkl();
+  if (takes_one_dnn(x) && !is_left_to_mkl) {
     return one_dnn_linear()->call(x, weight, std::nullopt, "none",
                                   c10::List<std::optional<at::Scalar>>(), "");
   }
@@ -98,6 +102,16 @@ struct Product : torch::autograd::Function<Product> {
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
   const bool needs_gradient = at::GradMode::is_enabled() && x.requires_grad();
   return needs_gradient ? Product::apply(x, weight) : flat_product(x, weight);
+}
+
+void sum_outer_products(const at::Tensor& a, const at::Tensor& b, at::Tensor y) {
+  if (!takes_one_dnn(a) || is_faster_with_mkl()) {
+    at::bmm_out(y, a.transpose(1, 2), b);
+    return;
+  }
+  for (int64_t row = 0; row < y.size(0); ++row) {
+    y[row].copy_(narrow_product(a[row].t().contiguous(), b[row].t()));
+  }
 }
 
 }  // namespace eif

@@ -113,5 +113,22 @@ TEST(TypedOperator, IsMissingWhereTheArgumentsAreOthers) {
   EXPECT_FALSE(typed_operator<Mm>("aten::no_such_operator").has_value());
 }
 
+// Of parts of wider tensors, as slices of gradients are.
+TEST(SumOuterProducts, InFloat32IsThatOfFloat64) {
+  at::manual_seed(9);
+  for (const int64_t rows : {1, 3}) {
+    for (const int64_t terms : {1, 2, 33, 300}) {
+      const at::Tensor all = random({rows, terms, 70}).to(at::kFloat);
+      const at::Tensor a = all.narrow(2, 3, 64), b = random({rows, terms, 21}).to(at::kFloat);
+      at::Tensor y = at::empty({rows, 64, 21}, at::kFloat);
+      sum_outer_products(a, b, y);
+      const at::Tensor wide_a = a.to(at::kDouble).transpose(1, 2), wide_b = b.to(at::kDouble);
+      const at::Tensor bound = at::bmm(wide_a.abs(), wide_b.abs()) * (2e-7 * 2);
+      EXPECT_LE(((y - at::bmm(wide_a, wide_b)).abs() - bound).max().item<double>(), 0)
+          << rows << " rows, " << terms << " terms";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace eif
