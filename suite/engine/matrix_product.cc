@@ -28,9 +28,10 @@ const std::optional<c10::TypedOperatorHandle<OneDnnLinear>>& one_dnn_linear() {
   return linear;
 }
 
-// Whether MKL is the faster one for x · W, W as it lies in memory, which is what goes back through a
-// layer, and for sums of outer products: oneDNN transposes W first. On an Intel Xeon (family 6, model 207) it is so by a tenth for the
-// matrices of SmolLM2's layers and by a third for its head; on AMD's processors MKL is slow.
+// Whether MKL is the faster one for x · W, W as it lies in memory, which is what goes back through
+// a layer, and for sums of outer products: oneDNN transposes W first. On an Intel Xeon (family 6,
+// model 207) it is so by a tenth for the matrices of SmolLM2's layers and by a third for its head;
+// on AMD's processors MKL is slow.
 bool is_faster_with_mkl() {
 #if defined(__x86_64__) && defined(__GNUC__)
   static const bool is_faster = at::hasMKL() && __builtin_cpu_is("intel");

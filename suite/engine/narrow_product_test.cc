@@ -91,7 +91,8 @@ TEST(NarrowProduct, PackedItIsTheSame) {
 // The test above, left out, would not see that a processor's kernel is overlooked.
 TEST(NarrowProduct, WeightsArePackedWhereTheProcessorMultipliesInBfloat16) {
 #if defined(__x86_64__) && defined(__GNUC__)
-  EXPECT_EQ(packs_narrow_weights(at::kCPU), static_cast<bool>(__builtin_cpu_supports("avx512bf16")));
+  EXPECT_EQ(packs_narrow_weights(at::kCPU),
+            static_cast<bool>(__builtin_cpu_supports("avx512bf16")));
 #else
   EXPECT_FALSE(packs_narrow_weights(at::kCPU));
 #endif

@@ -59,21 +59,22 @@ TEST_F(TokenLosses, WithGradientsAreNotInParts) {
   EXPECT_EQ(parts, 1);
 }
 
-// The losses written out, as libtorch differentiates them: each scored token of a statement by itself.
+// The losses written out, as libtorch differentiates them: each scored token of a statement by
+// itself.
 TEST_F(TokenLosses, TheirGradientIsThatOfTheOperatorsTheyAreMadeOf) {
   const at::Tensor logits = head(random_inputs(2)).requires_grad_(true);
   const Losses losses = token_losses(logits, batch_);
   const at::Tensor factors = at::randn(losses.nll.sizes(), at::kDouble);
-  const at::Tensor gradient =
-      torch::autograd::grad({losses.nll}, {logits}, {factors})[0];
+  const at::Tensor gradient = torch::autograd::grad({losses.nll}, {logits}, {factors})[0];
   const at::Tensor log_p = at::log_softmax(logits, -1);
   at::Tensor sum = at::zeros({}, at::kDouble);
   for (int64_t row = 0; row < 2; ++row) {
     for (int64_t i = 0; i < batch_.targets.size(1); ++i) {
       const auto statement = batch_.statements[0][i].item<int64_t>();
       if (statement < 0) continue;
-      sum = sum - log_p[row][batch_.slots[0][i].item<int64_t>()][batch_.targets[0][i].item<int64_t>()] *
-                      factors[row][statement];
+      sum = sum -
+            log_p[row][batch_.slots[0][i].item<int64_t>()][batch_.targets[0][i].item<int64_t>()] *
+                factors[row][statement];
     }
   }
   const at::Tensor expected = torch::autograd::grad({sum}, {logits})[0];
@@ -83,22 +84,23 @@ TEST_F(TokenLosses, TheirGradientIsThatOfTheOperatorsTheyAreMadeOf) {
 
 // Of each row its own texts.
 TEST_F(TokenLosses, TheirGradientIsThatOfEachRow) {
-  const TokenBatch rows = std::get<TokenBatch>(
-      make_row_batch({&examples_[0], &examples_[1], &examples_[2]}, at::kCPU));
+  const TokenBatch rows =
+      std::get<TokenBatch>(make_row_batch({&examples_[0], &examples_[1], &examples_[2]}, at::kCPU));
   const at::Tensor logits =
       at::randn({3, rows.scored_nodes.size(1), 7}, at::kDouble).requires_grad_(true);
   const at::Tensor together =
       torch::autograd::grad({token_losses(logits, rows).nll.sum()}, {logits})[0];
   for (int64_t row = 0; row < 3; ++row) {
-    const TokenBatch alone = std::get<TokenBatch>(
-        make_batch({&examples_[static_cast<size_t>(row)]}, at::kCPU));
+    const TokenBatch alone =
+        std::get<TokenBatch>(make_batch({&examples_[static_cast<size_t>(row)]}, at::kCPU));
     const int64_t nodes = alone.scored_nodes.size(1);
     const at::Tensor own =
         logits.detach().narrow(0, row, 1).narrow(1, 0, nodes).clone().requires_grad_(true);
     const at::Tensor expected =
         torch::autograd::grad({token_losses(own, alone).nll.sum()}, {own})[0];
-    EXPECT_LE((together.narrow(0, row, 1).narrow(1, 0, nodes) - expected).abs().max().item<double>(),
-              1e-14);
+    EXPECT_LE(
+        (together.narrow(0, row, 1).narrow(1, 0, nodes) - expected).abs().max().item<double>(),
+        1e-14);
     EXPECT_TRUE(at::equal(together[row].narrow(0, nodes, together.size(1) - nodes),
                           at::zeros({together.size(1) - nodes, 7}, at::kDouble)));
   }

@@ -42,9 +42,9 @@ at::Tensor sum_by_statement(const at::Tensor& values, const TokenBatch& batch) {
 
 // The predictions that are made at some of the scored nodes: first, first + 1, …
 struct Predictions {
-  at::Tensor slots;    // (R, P), counted from `first`; any where the prediction is made elsewhere
+  at::Tensor slots;     // (R, P), counted from `first`; any where the prediction is made elsewhere
   at::Tensor are_here;  // (R, P)
-  at::Tensor targets;  // (R, P)
+  at::Tensor targets;   // (R, P)
 
   // Where they stand in logits of all these nodes behind each other: (R, s·V)
   at::Tensor cells(int64_t vocabulary) const { return slots * vocabulary + targets; }
@@ -66,7 +66,8 @@ at::Tensor log_probabilities_at(const at::Tensor& logits, int64_t first, const T
   return at::where(predictions.are_here, log_p.gather(1, predictions.cells(logits.size(2))), 0.0);
 }
 
-// The same, a few nodes after the other: log p of all other tokens is forgotten while a cache has it.
+// The same, a few nodes after the other: log p of all other tokens is forgotten while a cache has
+// it.
 at::Tensor log_probabilities_in_parts(const at::Tensor& logits, int64_t first,
                                       const TokenBatch& batch) {
   constexpr int64_t kAtOnce = int64_t{3} << 18;  // numbers: 3 MiB of float32
@@ -81,14 +82,13 @@ at::Tensor log_probabilities_in_parts(const at::Tensor& logits, int64_t first,
   return log_p;
 }
 
-// As libtorch's operators are differentiated, each of them leaves as many numbers as there are logits: log p, what
-// gather() gives back, and the gradient itself. The gradient alone is needed.
+// As libtorch's operators are differentiated, each of them leaves as many numbers as there are
+// logits: log p, what gather() gives back, and the gradient itself. The gradient alone is needed.
 struct LogProbabilities : torch::autograd::Function<LogProbabilities> {
   // logits: (R, s, V) in the type of the result
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& logits,
                             int64_t first, const TokenBatch& batch) {
-    const Predictions predictions =
-        predictions_at(first, logits.size(1), logits.size(0), batch);
+    const Predictions predictions = predictions_at(first, logits.size(1), logits.size(0), batch);
     context->save_for_backward(
         {logits, predictions.slots, predictions.are_here, predictions.targets});
     return log_probabilities_in_parts(logits, first, batch);
