@@ -1,6 +1,5 @@
 #include "plugins/causal_lm/fused.h"
 
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "plugins/causal_lm/vector_loops.h"
+#include "suite/sdk/threads_for_test.h"
 
 namespace eif {
 namespace {
@@ -258,17 +258,17 @@ std::vector<at::Tensor> all_loops() {
 
 // What --deterministic relies on, and the test of what each thread begins with.
 TEST(FusedTest, SeveralThreadsGiveTheBitsOfOne) {
-  const int threads = at::get_num_threads();
-  at::set_num_threads(1);
-  const std::vector<at::Tensor> by_one = all_loops();
+  const auto loops_by = [](int threads) {
+    const ThreadsForTest so_many(threads);
+    return all_loops();
+  };
+  const std::vector<at::Tensor> by_one = loops_by(1);
   for (const int other : {2, 3}) {
-    at::set_num_threads(other);
-    const std::vector<at::Tensor> by_several = all_loops();
+    const std::vector<at::Tensor> by_several = loops_by(other);
     for (size_t i = 0; i < by_one.size(); ++i) {
       EXPECT_TRUE(at::equal(by_several[i], by_one[i])) << i << " by " << other;
     }
   }
-  at::set_num_threads(threads);
 }
 
 TEST(FusedTest, WhatIsNotVisibleHasNoShare) {

@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "suite/engine/reader_on_threads.h"
 #include "suite/engine/test_models.h"
-#include "suite/engine/threads_for_test.h"
+#include "suite/sdk/threads_for_test.h"
 
 namespace eif {
 namespace {

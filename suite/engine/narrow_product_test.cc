@@ -1,11 +1,12 @@
 #include "suite/engine/narrow_product.h"
 
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <string>
 #include <vector>
+
+#include "suite/sdk/threads_for_test.h"
 
 namespace eif {
 namespace {
@@ -128,12 +129,10 @@ TEST(NarrowProduct, ARowHasTheSameBitsWhateverTheOthersAndTheThreads) {
   at::manual_seed(6);
   const Factors all({3, 70, 100, 150});
   const at::Tensor together = all.product(packs_narrow_weights(at::kCPU));
-  const int threads = at::get_num_threads();
   for (const int other : {1, 2}) {
-    at::set_num_threads(other);
+    const ThreadsForTest threads(other);
     EXPECT_TRUE(at::equal(all.product(packs_narrow_weights(at::kCPU)), together)) << other;
   }
-  at::set_num_threads(threads);
   Factors alone = all;
   alone.x = all.x.narrow(0, 1, 1).contiguous();
   alone.start_of_row = {1};

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "suite/engine/monitor_for_test.h"
-#include "suite/engine/threads_for_test.h"
+#include "suite/sdk/threads_for_test.h"
 
 namespace eif {
 namespace {

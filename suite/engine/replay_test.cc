@@ -10,8 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "suite/engine/monitor_for_test.h"
+#include "suite/engine/reader_on_threads.h"
 #include "suite/engine/test_models.h"
-#include "suite/engine/threads_for_test.h"
+#include "suite/sdk/threads_for_test.h"
 
 namespace eif {
 namespace {

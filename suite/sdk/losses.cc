@@ -73,11 +73,10 @@ at::Tensor log_probabilities_in_parts(const at::Tensor& logits, int64_t first,
   constexpr int64_t kAtOnce = int64_t{3} << 18;  // numbers: 3 MiB of float32
   const int64_t nodes = logits.size(1);
   const int64_t part = std::max<int64_t>(1, kAtOnce / (logits.size(0) * logits.size(2)));
-  at::Tensor log_p;
-  for (int64_t done = 0; done < nodes; done += part) {
+  at::Tensor log_p = log_probabilities_at(logits.narrow(1, 0, std::min(part, nodes)), first, batch);
+  for (int64_t done = part; done < nodes; done += part) {
     const at::Tensor some = logits.narrow(1, done, std::min(part, nodes - done));
-    const at::Tensor of_part = log_probabilities_at(some, first + done, batch);
-    log_p = log_p.defined() ? log_p.add_(of_part) : of_part;
+    log_p.add_(log_probabilities_at(some, first + done, batch));
   }
   return log_p;
 }

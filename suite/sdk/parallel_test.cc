@@ -1,6 +1,5 @@
 #include "eif/parallel.h"
 
-#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -13,20 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "suite/sdk/threads_for_test.h"
+
 namespace eif {
 namespace {
 
 using ::testing::ElementsAre;
-
-// Gives libtorch so many threads, and in the end as many as it had.
-class Threads {
- public:
-  explicit Threads(int threads) : before_(at::get_num_threads()) { at::set_num_threads(threads); }
-  ~Threads() { at::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 std::vector<std::pair<int64_t, int64_t>> parts_of(int64_t begin, int64_t end, int64_t grain) {
   std::mutex mutex;
@@ -40,7 +31,7 @@ std::vector<std::pair<int64_t, int64_t>> parts_of(int64_t begin, int64_t end, in
 }
 
 TEST(InParallel, HasSeveralThreadsAtOnce) {
-  const Threads two(2);
+  const ThreadsForTest two(2);
   std::atomic<int> inside = 0;
   std::atomic<bool> have_met = false;
   in_parallel(0, 2, 1, [&](int64_t, int64_t) {
@@ -54,22 +45,22 @@ TEST(InParallel, HasSeveralThreadsAtOnce) {
 }
 
 TEST(InParallel, PartsFollowEachOther) {
-  const Threads two(2);
+  const ThreadsForTest two(2);
   EXPECT_THAT(parts_of(3, 13, 1), ElementsAre(std::pair(3, 8), std::pair(8, 13)));
   EXPECT_THAT(parts_of(3, 3, 1), ElementsAre());
 }
 
 TEST(InParallel, OneThreadWhereThereIsLittleOrNoOther) {
   {
-    const Threads two(2);
+    const ThreadsForTest two(2);
     EXPECT_THAT(parts_of(0, 10, 10), ElementsAre(std::pair(0, 10)));
   }
-  const Threads one(1);
+  const ThreadsForTest one(1);
   EXPECT_THAT(parts_of(0, 10, 1), ElementsAre(std::pair(0, 10)));
 }
 
 TEST(InParallel, WhatIsThrownComesBack) {
-  const Threads two(2);
+  const ThreadsForTest two(2);
   EXPECT_THROW(in_parallel(0, 2, 1, [](int64_t, int64_t) { throw std::runtime_error("no"); }),
                std::runtime_error);
 }

@@ -21,7 +21,7 @@
 #include "suite/engine/noise_floor.h"
 #include "suite/engine/on_threads.h"
 #include "suite/engine/replay.h"
-#include "suite/engine/threads_for_test.h"
+#include "suite/sdk/threads_for_test.h"
 #include "tests/conformance/conformance.h"
 
 namespace eif {

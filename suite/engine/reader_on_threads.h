@@ -1,8 +1,6 @@
 // How tests see on which threads the work is done.
 #pragma once
 
-#include <ATen/Parallel.h>
-
 #include <mutex>
 #include <set>
 #include <thread>
@@ -10,20 +8,6 @@
 #include "suite/engine/test_models.h"
 
 namespace eif {
-
-// Gives libtorch so many threads, and in the end as many as it had.
-class ThreadsForTest {
- public:
-  explicit ThreadsForTest(int threads) : before_(at::get_num_threads()) {
-    at::set_num_threads(threads);
-  }
-  ~ThreadsForTest() { at::set_num_threads(before_); }
-  ThreadsForTest(const ThreadsForTest&) = delete;
-  ThreadsForTest& operator=(const ThreadsForTest&) = delete;
-
- private:
-  int before_;
-};
 
 // Notes the threads on which it is asked.
 class ReaderOnThreads final : public SmallReader {
