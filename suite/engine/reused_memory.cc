@@ -26,12 +26,12 @@ constexpr size_t kSmallestKept = size_t{16} << 10, kLargestKept = size_t{3} << 2
 constexpr size_t kMostKept = 64;
 constexpr size_t kMostBytesKept = size_t{12} << 20;
 
-// From this size on a block is put on huge pages, as numpy's arrays are: a small one that is
-// touched for the first time takes as long as several hundred sums of a product.
+// From this size on a block lies on huge pages, as numpy's arrays do: what is touched for the first
+// time stops for the system once every 2 MiB, and not every 4 KiB.
 constexpr size_t kSmallestOnHugePages = size_t{4} << 20;
 constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
 
-// Of the whole pages inside the block. A system that has none leaves it as it is.
+// For the whole ones inside the block. A system that has none leaves it as it is.
 void ask_for_huge_pages(void* memory, size_t bytes) {
 #ifdef MADV_HUGEPAGE
   const auto address = reinterpret_cast<uintptr_t>(memory);
