@@ -110,12 +110,13 @@ struct LogProbabilities : torch::autograd::Function<LogProbabilities> {
 
 at::Tensor prediction_log_probabilities(const at::Tensor& logits, int64_t first,
                                         const TokenBatch& batch) {
-  // Other devices are as fast with one operator after the other, and slower with parts.
-  if (!logits.is_cpu()) return log_probabilities_at(logits, first, batch);
   const bool needs_gradient = at::GradMode::is_enabled() && logits.requires_grad();
-  if (!needs_gradient) return log_probabilities_in_parts(logits, first, batch);
   const bool has_all_rows = logits.size(0) >= batch.slots.size(0);
-  if (!has_all_rows) return log_probabilities_at(logits, first, batch);
+  // On other devices each part would be some more kernels to start.
+  if (!logits.is_cpu() || (needs_gradient && !has_all_rows)) {
+    return log_probabilities_at(logits, first, batch);
+  }
+  if (!needs_gradient) return log_probabilities_in_parts(logits, first, batch);
   return LogProbabilities::apply(logits.to(wide_type(logits)), first, batch);
 }
 
