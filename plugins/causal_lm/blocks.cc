@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "plugins/causal_lm/fused.h"
+#include "plugins/causal_lm/fused_attention.h"
 
 namespace eif {
 namespace {
@@ -143,14 +144,7 @@ at::Tensor Attention::operator()(Weights& weights, const at::Tensor& x,
   const at::Tensor query = heads_of(weights, projected[0], query_norm, positions, scale);
   const at::Tensor key = heads_of(weights, projected[1], key_norm, positions, /*scale=*/1);
   const at::Tensor value = split_heads(projected[2], key_value_heads, head_width).flatten(2, 3);
-
-  at::Tensor scores = at::matmul(query, key.transpose(2, 3));
-  if (softcap > 0) scores = at::tanh(scores / softcap) * softcap;
-  const at::Tensor shares = shares_of_scores(std::move(scores), positions.masks.at(window));
-  const at::Tensor mixed = at::matmul(shares, value)  // (R, K, G·N, W)
-                               .unflatten(2, {-1, x.size(1)})
-                               .permute({0, 3, 1, 2, 4})
-                               .flatten(2, 4);  // (R, N, K·G·W)
+  const at::Tensor mixed = attended(query, key, value, positions.masks.at(window), softcap);
   return output(weights, mixed);
 }
 

@@ -67,6 +67,12 @@ EIF_INLINE void softmax_row(Number* scores, const Number* mask, int64_t width) {
 }
 
 template <typename Number>
+EIF_INLINE void softmax_row_backward(const Number* shares, Number* dshares, int64_t width) {
+  const Number mean = sum_over(width, [&](int64_t i) { return shares[i] * dshares[i]; });
+  for (int64_t i = 0; i < width; ++i) dshares[i] = shares[i] * (dshares[i] - mean);
+}
+
+template <typename Number>
 EIF_INLINE void rotate_head(const Number* x, const Number* cosine, const Number* sine,
                             const typename LoopsOf<Number>::Rotated& rotated, Number* y) {
   const int64_t half = rotated.frequencies;
@@ -134,6 +140,13 @@ EIF_INLINE void rotate_all_heads(int64_t begin, int64_t end,
     for (int64_t row = begin; row < end; ++row) {                                                  \
       const int64_t of_mask = row / scores_per_mask * queries + row % queries;                     \
       softmax_row(scores[row], mask + of_mask * width, width);                                     \
+    }                                                                                              \
+  }                                                                                                \
+  template <>                                                                                      \
+  EIF_FOR_EACH_PROCESSOR void LoopsOf<Number>::softmax_backward(                                   \
+      int64_t begin, int64_t end, int64_t width, Input shares, Output dshares) {                   \
+    for (int64_t row = begin; row < end; ++row) {                                                  \
+      softmax_row_backward(shares[row], dshares[row], width);                                      \
     }                                                                                              \
   }                                                                                                \
   template <>                                                                                      \

@@ -3,15 +3,9 @@
 
 #include <cstdint>
 
-namespace eif {
+#include "eif/small_products.h"
 
-// Rows of one width, evenly far apart.
-template <typename Number>
-struct Rows {
-  Number* first = nullptr;
-  int64_t stride = 0;  // from one row to the next
-  Number* operator[](int64_t row) const { return first + row * stride; }
-};
+namespace eif {
 
 // Where the number [row, node, head, 0] of some heads lies.
 struct HeadStrides {
@@ -40,6 +34,11 @@ struct LoopsOf {
   // which the masks are (R, `queries`), or (1, `queries`) where rows share one.
   static void softmax(int64_t begin, int64_t end, int64_t width, Output scores, const Number* mask,
                       int64_t queries, int64_t scores_per_mask);
+
+  // dscores = scores (dshares − Σ scores dshares) in the place of dshares, where the scores are
+  // shares already.
+  static void softmax_backward(int64_t begin, int64_t end, int64_t width, Input shares,
+                               Output dshares);
 
   struct Rotated {
     int64_t nodes = 0, heads = 0, width = 0;

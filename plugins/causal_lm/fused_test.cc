@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <string>
 #include <vector>
 
+#include "plugins/causal_lm/fused_for_test.h"
 #include "plugins/causal_lm/vector_loops.h"
 #include "suite/sdk/threads_for_test.h"
 
@@ -29,69 +29,8 @@ TEST(ExponentialTest, IsZeroFarBelowAndOneAtZero) {
   EXPECT_EQ(exponential(0.0f), 1);
 }
 
-// Sums of less than 100 numbers around 1, in another order.
-constexpr double kFloat64Rounding = 1e-12;
-// The same in float32, whose last bit of 1 is 1.2e-7.
-constexpr double kFloat32Rounding = 4e-6;
-
-double rounding_of(const at::Tensor& x) {
-  return x.scalar_type() == at::kDouble ? kFloat64Rounding : kFloat32Rounding;
-}
-
-at::Tensor random(std::vector<int64_t> shape, at::ScalarType type = at::kDouble) {
-  return at::randn(shape, at::TensorOptions(type));
-}
-
-void expect_near(const at::Tensor& found, const at::Tensor& expected, const std::string& of) {
-  ASSERT_EQ(found.sizes(), expected.sizes()) << of;
-  ASSERT_EQ(found.scalar_type(), expected.scalar_type()) << of;
-  const double rounding = rounding_of(expected);
-  EXPECT_TRUE(at::allclose(found, expected, rounding, rounding))
-      << of << " differs by " << (found - expected).abs().max().item<double>();
-}
-
-using Function = std::function<at::Tensor(const std::vector<at::Tensor>&)>;
-
-// Values, and gradients of a sum with random weights, of a function and its composition of
-// operators; `view` hands what it is given to both of them in another layout.
-void expect_same(const std::vector<at::Tensor>& arguments, const Function& fused,
-                 const Function& composed,
-                 const std::function<at::Tensor(const at::Tensor&)>& view) {
-  struct Result {
-    at::Tensor without_gradients, value;
-    std::vector<at::Tensor> gradients;
-  };
-  at::Tensor weights;
-  const auto result_of = [&](const Function& function) {
-    Result result;
-    std::vector<at::Tensor> leaves, views;
-    for (const at::Tensor& argument : arguments) {
-      leaves.push_back(argument.clone().requires_grad_(true));
-      views.push_back(view(leaves.back()));
-      EXPECT_TRUE(takes_loop(views.back())) << "the loop would not be tested";
-    }
-    {
-      const at::NoGradGuard no_gradients;
-      result.without_gradients = function(views);
-    }
-    result.value = function(views);
-    if (!weights.defined()) weights = at::randn_like(result.value);
-    result.gradients = torch::autograd::grad({(result.value * weights).sum()}, leaves);
-    return result;
-  };
-  const at::AutoGradMode with_gradients(true);
-  const Result found = result_of(fused), expected = result_of(composed);
-  expect_near(found.without_gradients, expected.without_gradients, "the value without gradients");
-  expect_near(found.value, expected.value, "the value");
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    expect_near(found.gradients[i], expected.gradients[i], "gradient " + std::to_string(i));
-  }
-}
-
-at::Tensor as_it_is(const at::Tensor& x) { return x; }
-// Columns of a matrix twice as wide: the rows are further apart than they are long.
-at::Tensor half_of_columns(const at::Tensor& x) {
-  return at::cat({x, x}, -1).narrow(-1, 0, x.size(-1));
+bool all_take_loops(const std::vector<at::Tensor>& arguments) {
+  return std::all_of(arguments.begin(), arguments.end(), takes_loop);
 }
 
 // One row and one number up to what needs several lanes and threads, odd sizes included.
@@ -100,19 +39,19 @@ const std::vector<std::vector<int64_t>> kShapes = {
 
 // ---- Norms -------------------------------------------------------------------------------------
 
-void expect_same_norm(const at::Tensor& x,
-                      const std::function<at::Tensor(const at::Tensor&)>& view) {
+void expect_same_norm(const at::Tensor& x, const TestedView& view) {
   constexpr double kEpsilon = 1e-5;
   expect_same(
       {x}, [](const auto& given) { return divided_by_rms(given[0], kEpsilon); },
-      [](const auto& given) { return composed::divided_by_rms(given[0], kEpsilon); }, view);
+      [](const auto& given) { return composed::divided_by_rms(given[0], kEpsilon); }, view,
+      all_take_loops);
 }
 
 TEST(FusedTest, DividedByRmsIsThatOfOperators) {
   for (const auto& shape : kShapes) {
     for (const at::ScalarType type : {at::kDouble, at::kFloat}) {
-      expect_same_norm(random(shape, type), as_it_is);
-      expect_same_norm(random(shape, type), half_of_columns);
+      expect_same_norm(random_numbers(shape, type), as_it_is);
+      expect_same_norm(random_numbers(shape, type), half_of_columns);
     }
   }
 }
@@ -124,18 +63,18 @@ TEST(FusedTest, ARowOfZerosIsDividedByTheRootOfEpsilon) {
 
 // ---- MLP ---------------------------------------------------------------------------------------
 
-void expect_same_gate(const at::Tensor& gate, const at::Tensor& up,
-                      const std::function<at::Tensor(const at::Tensor&)>& view) {
+void expect_same_gate(const at::Tensor& gate, const at::Tensor& up, const TestedView& view) {
   expect_same(
       {gate, up}, [](const auto& given) { return silu_times(given[0], given[1]); },
-      [](const auto& given) { return composed::silu_times(given[0], given[1]); }, view);
+      [](const auto& given) { return composed::silu_times(given[0], given[1]); }, view,
+      all_take_loops);
 }
 
 TEST(FusedTest, SiluTimesIsThatOfOperators) {
   for (const auto& shape : kShapes) {
     for (const at::ScalarType type : {at::kDouble, at::kFloat}) {
-      expect_same_gate(random(shape, type), random(shape, type), as_it_is);
-      expect_same_gate(random(shape, type), random(shape, type), half_of_columns);
+      expect_same_gate(random_numbers(shape, type), random_numbers(shape, type), as_it_is);
+      expect_same_gate(random_numbers(shape, type), random_numbers(shape, type), half_of_columns);
     }
   }
 }
@@ -160,10 +99,10 @@ TEST(FusedTest, WhatIsNotANumberStaysSo) {
 }
 
 TEST(FusedTest, WhatHasNoLoopIsComposed) {
-  const at::Tensor x = random({2, 3, 8}).to(at::kBFloat16);
+  const at::Tensor x = random_numbers({2, 3, 8}).to(at::kBFloat16);
   EXPECT_FALSE(takes_loop(x));
   EXPECT_TRUE(at::equal(silu_times(x, x), composed::silu_times(x, x)));
-  const at::Tensor transposed = random({2, 8, 3}).transpose(1, 2);
+  const at::Tensor transposed = random_numbers({2, 8, 3}).transpose(1, 2);
   EXPECT_FALSE(takes_loop(transposed));
   expect_near(divided_by_rms(transposed, 1e-5), divided_by_rms(transposed.contiguous(), 1e-5),
               "the norm of columns");
@@ -176,7 +115,7 @@ struct Heads {
 };
 
 Rotation random_rotation(int64_t rows, const Heads& heads, at::ScalarType type) {
-  const at::Tensor angles = random({rows, 1, 1, heads.nodes, heads.frequencies}, type);
+  const at::Tensor angles = random_numbers({rows, 1, 1, heads.nodes, heads.frequencies}, type);
   return {angles.cos(), angles.sin()};
 }
 
@@ -185,7 +124,7 @@ TEST(FusedTest, RotatedHeadsAreThoseOfOperators) {
   for (const Heads& heads : std::vector<Heads>{
            {1, 1, 1, 1, 2, 1}, {1, 3, 1, 2, 7, 2}, {4, 5, 3, 3, 64, 32}, {2, 9, 2, 1, 10, 5}}) {
     for (const at::ScalarType type : {at::kDouble, at::kFloat}) {
-      const at::Tensor x = random(
+      const at::Tensor x = random_numbers(
           {heads.rows, heads.nodes, heads.key_value_heads * heads.group * heads.width}, type);
       for (const int64_t rotated : {int64_t{1}, heads.rows}) {
         const Rotation rotation = random_rotation(rotated, heads, type);
@@ -199,20 +138,11 @@ TEST(FusedTest, RotatedHeadsAreThoseOfOperators) {
                 return composed::rotated_heads(given[0], heads.key_value_heads, heads.width,
                                                rotation, 0.3);
               },
-              view);
+              view, all_take_loops);
         }
       }
     }
   }
-}
-
-// Where each query sees itself, and any key by chance.
-at::Tensor random_mask(int64_t rows, int64_t queries, int64_t keys, at::ScalarType type) {
-  const at::Tensor sees = at::rand({rows, queries, keys})
-                              .gt(0.6)
-                              .logical_or(at::eye(keys).repeat({queries / keys, 1}).to(at::kBool));
-  return at::zeros({rows, queries, keys}, at::TensorOptions(type))
-      .masked_fill(sees.logical_not(), -std::numeric_limits<double>::infinity());
 }
 
 TEST(FusedTest, SharesOfScoresAreThoseOfOperators) {
@@ -224,10 +154,10 @@ TEST(FusedTest, SharesOfScoresAreThoseOfOperators) {
         const at::Tensor mask = random_mask(masks, queries, heads.nodes, type);
         // The scores of a model are the result of a product, which may be overwritten.
         expect_same(
-            {5 * random({heads.rows, heads.key_value_heads, queries, heads.nodes}, type)},
+            {5 * random_numbers({heads.rows, heads.key_value_heads, queries, heads.nodes}, type)},
             [&](const auto& given) { return shares_of_scores(given[0] * 1, mask); },
             [&](const auto& given) { return composed::shares_of_scores(given[0] * 1, mask); },
-            as_it_is);
+            as_it_is, all_take_loops);
       }
     }
   }
@@ -239,10 +169,11 @@ std::vector<at::Tensor> all_loops() {
   at::manual_seed(11);
   const Heads heads{3, 61, 3, 3, 64, 32};
   const int64_t queries = heads.group * heads.nodes;
-  const at::Tensor x = random({heads.rows, heads.nodes, 576}, at::kFloat).requires_grad_(true);
-  const at::Tensor up = random({heads.rows, heads.nodes, 576}, at::kFloat);
+  const at::Tensor x =
+      random_numbers({heads.rows, heads.nodes, 576}, at::kFloat).requires_grad_(true);
+  const at::Tensor up = random_numbers({heads.rows, heads.nodes, 576}, at::kFloat);
   const at::Tensor scores =
-      random({heads.rows, heads.key_value_heads, queries, heads.nodes}, at::kFloat);
+      random_numbers({heads.rows, heads.key_value_heads, queries, heads.nodes}, at::kFloat);
   const Rotation rotation = random_rotation(heads.rows, heads, at::kFloat);
   const at::Tensor mask = random_mask(heads.rows, queries, heads.nodes, at::kFloat);
   std::vector<at::Tensor> results = {
@@ -251,7 +182,7 @@ std::vector<at::Tensor> all_loops() {
       shares_of_scores(scores * 1, mask)};
   at::Tensor sum = at::zeros({}, at::kFloat);
   for (const at::Tensor& one : results)
-    sum = sum + (one * random(one.sizes().vec(), at::kFloat)).sum();
+    sum = sum + (one * random_numbers(one.sizes().vec(), at::kFloat)).sum();
   results.push_back(torch::autograd::grad({sum}, {x})[0]);
   return results;
 }
@@ -273,7 +204,7 @@ TEST(FusedTest, SeveralThreadsGiveTheBitsOfOne) {
 
 TEST(FusedTest, WhatIsNotVisibleHasNoShare) {
   const at::Tensor mask = random_mask(1, 9, 9, at::kFloat);
-  const at::Tensor shares = shares_of_scores(1000 * random({1, 2, 9, 9}, at::kFloat), mask);
+  const at::Tensor shares = shares_of_scores(1000 * random_numbers({1, 2, 9, 9}, at::kFloat), mask);
   EXPECT_TRUE(
       at::equal(shares.masked_select(mask.unsqueeze(1).expand_as(shares) < 0).count_nonzero(),
                 at::scalar_tensor(0, at::kLong)));

@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 
-LOOPS = ("divide_by_rms", "divide_by_rms_backward", "silu_times", "silu_times_backward", "softmax", "rotate")
+LOOPS = ("divide_by_rms", "divide_by_rms_backward", "silu_times", "silu_times_backward", "softmax", "softmax_backward",
+         "rotate")
 BEGINNING = re.compile(r"^[0-9a-f]+ <eif::LoopsOf<float>::(\w+)\(.*\[clone \.arch_x86_64_v3\]>:$")
 # Multiplications of eight numbers of float32 at once, alone or with an addition.
 VECTOR = re.compile(r"\sv(?:mul|fn?m(?:add|sub)\d+)ps\s.*%ymm")

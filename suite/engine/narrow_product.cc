@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "eif/parallel.h"
+#include "eif/small_products.h"
 #include "suite/engine/matrix_product.h"
 
 #if __has_include(<ATen/native/CPUBlas.h>)
@@ -57,13 +58,6 @@ void add_block(int64_t positions, int64_t inputs, int64_t outputs, const at::BFl
                /*add_C=*/true, a, panel, c);
 }
 
-// c += a · b in float32: (positions, terms) · (terms, width), b and c with rows of so many numbers.
-void add_float_block(int64_t positions, int64_t terms, int64_t width, const float* a,
-                     const float* b, int64_t row_of_b, float* c, int64_t row_of_c) {
-  blas::brgemm(positions, width, terms, /*ld_a=*/terms, /*ld_b=*/row_of_b, /*ld_c=*/row_of_c,
-               /*add_C=*/true, a, b, c);
-}
-
 // To be called by each thread after its last block: the tiles of AMX are a state of the core.
 void release_kernel() { blas::brgemm_release(); }
 
@@ -73,8 +67,6 @@ bool has_kernel() { return false; }
 void add_block(int64_t, int64_t, int64_t, const at::BFloat16*, const at::BFloat16*, float*) {
   TORCH_INTERNAL_ASSERT(false, "weights are packed only where there is a kernel");
 }
-void add_float_block(int64_t, int64_t, int64_t, const float*, const float*, int64_t, float*,
-                     int64_t) {}
 void release_kernel() {}
 
 #endif
@@ -225,8 +217,8 @@ class PackedProduct {
         copy(sums, kPanel, y + output, outputs_, count, width);
       }
       for (const Added& added : added_[static_cast<size_t>(row)]) {
-        add_float_block(count, added.terms, width, added.a + first * added.terms,
-                        added.b + output, outputs_, y + output, outputs_);
+        add_product({count, added.terms, width}, {added.a + first * added.terms, added.terms},
+                    {added.b + output, outputs_}, {y + output, outputs_});
       }
     }
   }

@@ -15,6 +15,13 @@
 #include "suite/engine/unpadded_products.h"
 
 namespace eif {
+namespace {
+
+// With more gaps than this in the rows of a step, one copy of them without gaps costs less than
+// products of each run by itself.
+constexpr size_t kFewGaps = 3;
+
+}  // namespace
 
 // Records step after step of all rows, which it numbers over all groups.
 class RecordedTraining::Recorder {
@@ -45,8 +52,9 @@ class RecordedTraining::Recorder {
     Group group;
     for (const size_t row : rows) group.step_counts.push_back(std::min(done, rows_[row]->size()));
     for (size_t step = 0; step < done; ++step) {
+      const bool may_have_gaps = gaps(rows, step) > kFewGaps;
       for (size_t first = 0; first < rows.size();) {
-        const size_t end = end_of_run(rows, first, step);
+        const size_t end = end_of_run(rows, first, step, may_have_gaps);
         if (end > first) group.parts.push_back(part_of(rows, first, end, step));
         first = std::max(end, first + 1);
       }
@@ -125,16 +133,36 @@ class RecordedTraining::Recorder {
     return gradients.ok() && unpadded.padding_was_read() ? recorded_by(products_) : gradients;
   }
 
-  // Finds the end of the rows from `first` on whose step was recorded in one part. It is `first`
-  // where that row has no such step.
-  size_t end_of_run(const std::vector<size_t>& rows, size_t first, size_t step) const {
-    const std::map<size_t, Place>& places = steps_[step].places;
-    const auto place = places.find(rows[first]);
-    if (place == places.end()) return first;
+  // Where the step of a row was recorded; null where it has no such step.
+  const Place* place_of(size_t row, size_t step) const {
+    const auto place = steps_[step].places.find(row);
+    return place == steps_[step].places.end() ? nullptr : &place->second;
+  }
+
+  // How often the steps of two neighbours were recorded in one part, but not one behind the other.
+  size_t gaps(const std::vector<size_t>& rows, size_t step) const {
+    size_t count = 0;
+    for (size_t i = 1; i < rows.size(); ++i) {
+      const Place* const place = place_of(rows[i - 1], step);
+      const Place* const next = place_of(rows[i], step);
+      if (place == nullptr || next == nullptr || next->part != place->part) continue;
+      count += next->row != place->row + 1;
+    }
+    return count;
+  }
+
+  // Finds the end of the rows from `first` on whose step was recorded in one part, and there one
+  // behind the other unless there may be gaps. It is `first` where that row has no such step.
+  size_t end_of_run(const std::vector<size_t>& rows, size_t first, size_t step,
+                    bool may_have_gaps) const {
+    const Place* place = place_of(rows[first], step);
+    if (place == nullptr) return first;
     size_t end = first + 1;
     for (; end < rows.size(); ++end) {
-      const auto next = places.find(rows[end]);
-      if (next == places.end() || next->second.part != place->second.part) break;
+      const Place* const next = place_of(rows[end], step);
+      if (next == nullptr || next->part != place->part) break;
+      if (!may_have_gaps && next->row != place->row + 1) break;
+      place = next;
     }
     return end;
   }

@@ -17,6 +17,9 @@ at::Tensor rows_of(const at::Tensor& values, int64_t first, int64_t count);
 // else needs it as it is.
 at::Tensor writable_rows(const at::Tensor& y, int64_t rows);
 
+// a · bᵀ, times a number of each row. a: (R', N, I), b: (R', T, I), scale: (R') → (R', N, T)
+at::Tensor scaled_dot_products(const at::Tensor& a, const at::Tensor& b, const at::Tensor& scale);
+
 // a · b, of the rows first_row … first_row + R' − 1.
 struct RowProducts {
   int64_t first_row = 0;

@@ -1,7 +1,8 @@
 #include "suite/engine/step_gradients.h"
 
 #include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/engine.h>
+#include <torch/csrc/autograd/variable.h>
 
 #include <algorithm>
 #include <map>
@@ -53,24 +54,26 @@ class RecordingWeights final : public Weights {
   }
 
   absl::StatusOr<StepGradients> gradients(const at::Tensor& objective) {
-    std::vector<at::Tensor> outputs;
-    for (const Use& use : uses_) {
-      if (use.given._version() != use.given_version || use.y._version() != use.y_version) {
+    torch::autograd::edge_list outputs;
+    for (Use& use : uses_) {
+      if (use.given._version() != use.given_version ||
+          use.y_changes.current_version() != use.y_version) {
         return absl::InternalError(absl::StrCat(
             "the model changed in place what it had given to a use of ",
             parameters_[use.parameter].name,
             ", or got from it, which is needed as it was; its loss() has to make a new tensor"));
       }
-      outputs.push_back(use.y);
+      outputs.push_back(std::move(use.y));
     }
-    const std::vector<at::Tensor> dys = torch::autograd::grad(
-        {objective}, outputs, {}, /*retain_graph=*/false, /*create_graph=*/false,
-        /*allow_unused=*/true);
+    // As torch::autograd::grad() does for tensors, undefined where the objective does not depend on
+    // one.
+    const std::vector<at::Tensor> dys = torch::autograd::Engine::get_default_engine().execute(
+        {torch::autograd::impl::gradient_edge(objective)}, {at::ones_like(objective)},
+        /*keep_graph=*/false, /*create_graph=*/false, /*accumulate_grad=*/false, outputs);
     const at::NoGradGuard no_gradients;
     StepGradients step{.rows = rows_};
     for (size_t i = 0; i < uses_.size(); ++i) {
       if (dys[i].defined()) add(uses_[i], dys[i], step);
-      uses_[i].y.reset();
     }
     return step;
   }
@@ -81,7 +84,10 @@ class RecordingWeights final : public Weights {
     Kind kind;
     ParameterId parameter;
     at::Tensor given;  // x as the model handed it over
-    at::Tensor x, y;
+    at::Tensor x;
+    // Where the gradient of y arrives. Its numbers may be forgotten while the model goes on.
+    torch::autograd::Edge y;
+    c10::VariableVersion y_changes;
     int64_t given_version, y_version;  // how often they had been changed in place
     int64_t padding = 0;               // of an embedding (an id) or a convolution (pixels)
     int64_t dimension = 0;             // of a bias
@@ -100,7 +106,8 @@ class RecordingWeights final : public Weights {
     at::Tensor y = function(input);
     if (!parameters_[parameter].trainable) return y;
     if (!y.requires_grad()) y.requires_grad_(true);
-    uses_.push_back({kind, parameter, x, input, y, version, y._version()});
+    uses_.push_back({kind, parameter, x, input, torch::autograd::impl::gradient_edge(y),
+                     torch::autograd::impl::version_counter(y), version, y._version()});
     return y;
   }
 

@@ -71,8 +71,7 @@ const at::Tensor& TunedWeights::scaled_dot_products(const ScaledStep& step, size
   const auto [entry, is_new] = dot_products_.try_emplace({&step, input});
   if (is_new) {
     const at::Tensor& x = step.gradients.inputs[input];
-    const at::Tensor products = at::bmm(rows_of(by_position(latest_z_), step), x.transpose(1, 2));
-    entry->second = products * step.scale.view({-1, 1, 1});
+    entry->second = eif::scaled_dot_products(rows_of(by_position(latest_z_), step), x, step.scale);
   }
   return entry->second;
 }
@@ -104,8 +103,7 @@ at::Tensor TunedWeights::linear(const at::Tensor& x, ParameterId weight) {
   for (const auto& [step, table] : occurrences_[weight].table_rows) {
     // Only the outputs that are rows of the table change: y[id_t] += scale (dy_t · z).
     const at::Tensor products =
-        at::bmm(rows_of(by_position(latest_z_), *step), table->dy.transpose(1, 2)) *
-        step->scale.view({-1, 1, 1});
+        eif::scaled_dot_products(rows_of(by_position(latest_z_), *step), table->dy, step->scale);
     const at::Tensor columns = table->ids.unsqueeze(1).expand({-1, products.size(1), -1});
     y = writable_rows(y, rows_);
     rows_of(y, *step).scatter_add_(2, columns, products);

@@ -21,23 +21,24 @@ constexpr double kAtPadding = 1;
 // The last token of a statement is no node.
 int64_t nodes_of(const Example& example) { return std::max<int64_t>(0, token_count(example) - 1); }
 
-// All other places have the number.
-at::Tensor put(const at::Tensor& values, const at::Tensor& places, int64_t count, double number) {
-  return at::full({count, values.size(1)}, number, values.options()).index_copy_(0, places, values);
+// The other places, `padding`, have the number.
+at::Tensor with_padding(const at::Tensor& values, const at::Tensor& places,
+                        const at::Tensor& padding, double number) {
+  return at::empty({places.size(0) + padding.size(0), values.size(1)}, values.options())
+      .index_copy_(0, places, values)
+      .index_fill_(0, padding, number);
 }
 
 // libtorch's own gradient of this adds row by row, as if a place could occur twice.
 struct Taken : torch::autograd::Function<Taken> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& values,
-                            const at::Tensor& places) {
-    context->save_for_backward({places});
-    context->saved_data["count"] = values.size(0);
+                            const at::Tensor& places, const at::Tensor& padding) {
+    context->save_for_backward({places, padding});
     return values.index_select(0, places);
   }
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    return {put(gradients[0], context->get_saved_variables()[0],
-                context->saved_data["count"].toInt(), 0),
-            {}};
+    const variable_list saved = context->get_saved_variables();
+    return {with_padding(gradients[0], saved[0], saved[1], 0), {}, {}};
   }
 };
 
@@ -48,7 +49,7 @@ struct Put : torch::autograd::Function<Put> {
                             const at::Tensor& was_read) {
     context->save_for_backward({places, padding});
     context->saved_data["was_read"] = was_read;
-    return put(values, places, places.size(0) + padding.size(0), kAtPadding);
+    return with_padding(values, places, padding, kAtPadding);
   }
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const variable_list saved = context->get_saved_variables();
@@ -94,7 +95,7 @@ at::Tensor UnpaddedProducts::multiply(const at::Tensor& x, ParameterId weight, i
                                       std::span<const RowProducts> added) {
   // Only where there is a gradient of x, padding that was read is noted.
   if (!x.requires_grad() || !is_padded(x)) return inner_.multiply(x, weight, rows, added);
-  const at::Tensor taken = Taken::apply(x.flatten(0, 1), places_).unsqueeze(0);
+  const at::Tensor taken = Taken::apply(x.flatten(0, 1), places_, padding_).unsqueeze(0);
   at::Tensor y = Put::apply(inner_.multiply(taken, weight, /*rows=*/1, {}).squeeze(0), places_,
                             padding_, padding_was_read_)
                      .view({rows_, positions_, -1});

@@ -129,7 +129,7 @@ Losses prediction_losses(const at::Tensor& log_p, const TokenBatch& batch) {
 // them anyway, and one use of the head is cheaper to record than many.
 int64_t nodes_at_once(const at::Tensor& x, int64_t vocabulary) {
   if (at::GradMode::is_enabled()) return x.size(1);
-  const int64_t logits_at_once = x.is_cpu() ? int64_t{1} << 24 : int64_t{1} << 28;
+  const int64_t logits_at_once = x.is_cpu() ? int64_t{1} << 23 : int64_t{1} << 28;
   return std::max<int64_t>(1, logits_at_once / (x.size(0) * vocabulary));
 }
 
