@@ -137,7 +137,6 @@ class AttentionBackwardOfThread : AttentionOfThread<Number> {
   explicit AttentionBackwardOfThread(const Heads& heads)
       : AttentionOfThread<Number>(heads),
         dshares_(this->shares_.size()),
-        transposed_(this->shares_.size()),
         transposed_values_(this->transposed_keys_.size()),
         dresults_(static_cast<size_t>(heads.queries_at_once() * heads.width())) {}
 
@@ -158,16 +157,14 @@ class AttentionBackwardOfThread : AttentionOfThread<Number> {
     const auto gradient_of = [&](const at::Tensor& x, int64_t position) {
       return rows_at(x.mutable_data_ptr<Number>(), x, block.row, block.head, position);
     };
-    transpose<Number>(count, nodes, shares, transposed_.data());
-    add_product({nodes, count, width}, {transposed_.data(), count}, dy_rows,
+    add_product({nodes, count, width}, transposed(shares), dy_rows,
                 gradient_of(gradients.value, 0));
     set_to_product({count, width, nodes}, dy_rows, {transposed_values_.data(), nodes}, dscores);
     LoopsOf<Number>::softmax_backward(0, count, nodes, shares, dscores);
     const Rows<const Number> ds = {dshares_.data(), nodes};
     set_to_product({count, nodes, width}, ds, this->part_of(heads_.key, block.row, block.head, 0),
                    gradient_of(gradients.query, block.first));
-    transpose<Number>(count, nodes, ds, transposed_.data());
-    add_product({nodes, count, width}, {transposed_.data(), count},
+    add_product({nodes, count, width}, transposed(ds),
                 this->part_of(heads_.query, block.row, block.head, block.first),
                 gradient_of(gradients.key, 0));
   }
@@ -186,7 +183,7 @@ class AttentionBackwardOfThread : AttentionOfThread<Number> {
     });
   }
 
-  std::vector<Number> dshares_, transposed_, transposed_values_, dresults_;
+  std::vector<Number> dshares_, transposed_values_, dresults_;
 };
 
 template <typename Work>

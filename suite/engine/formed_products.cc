@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "suite/engine/matrix_product.h"
+#include "suite/engine/row_products.h"
 
 namespace eif {
 namespace {
@@ -94,6 +95,7 @@ at::Tensor slices_of(const Recordings& recordings, size_t factor, int64_t begin,
 // Sums a ∘ b over the last two dimensions: (R, O, I) and (R', O, I) → (R, R')
 at::Tensor inner_products(const at::Tensor& a, const at::Tensor& b) {
   if (a.size(0) > kFewRows || b.size(0) > kFewRows) return product(a.flatten(1), b.flatten(1));
+  if (a.is_cpu()) return inner_products_of_rows(a, b);
   return at::bmm(a.transpose(0, 1), b.permute({1, 2, 0})).sum(0);
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "suite/engine/row_products.h"
 #include "suite/engine/typed_operator.h"
 
 namespace eif {
@@ -106,12 +107,10 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
 }
 
 void sum_outer_products(const at::Tensor& a, const at::Tensor& b, at::Tensor y) {
-  if (!takes_one_dnn(a) || is_faster_with_mkl()) {
+  if (a.is_cpu() && !is_faster_with_mkl()) {
+    set_to_products(a.transpose(1, 2), b, y);
+  } else {
     at::bmm_out(y, a.transpose(1, 2), b);
-    return;
-  }
-  for (int64_t row = 0; row < y.size(0); ++row) {
-    y[row].copy_(narrow_product(a[row].t().contiguous(), b[row].t()));
   }
 }
 

@@ -21,8 +21,8 @@ inline at::ScalarType wide_type(const at::Tensor& values) {
 // x only.
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight);
 
-// y[r] = a[r]ᵀ · b[r], the sums of outer products. a: (R, T, O), b: (R, T, I), y: (R, O, I),
-// contiguous.
+// y[r] = a[r]ᵀ · b[r], the sums of outer products, of float32 or wider. a: (R, T, O), b: (R, T, I),
+// y: (R, O, I), contiguous.
 void sum_outer_products(const at::Tensor& a, const at::Tensor& b, at::Tensor y);
 
 }  // namespace eif

@@ -14,6 +14,8 @@ namespace {
 // Positions of a row that one thread takes, and multiplications that are worth another thread.
 constexpr int64_t kPositionsAtOnce = 96;
 constexpr int64_t kGrain = int64_t{1} << 18;
+// Rows of inner products that one thread takes.
+constexpr int64_t kRowsAtOnce = 4;
 
 bool needs_gradient(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
 
@@ -26,6 +28,7 @@ bool are_small_products(const at::Tensor& a, const at::Tensor& b) {
 
 at::Tensor with_rows_in_order(const at::Tensor& x) { return x.stride(2) == 1 ? x : x.contiguous(); }
 
+// The positions of a row, from one on.
 template <typename Number>
 Rows<const Number> positions_from(const at::Tensor& x, int64_t row, int64_t position) {
   return {x.const_data_ptr<Number>() + row * x.stride(0) + position * x.stride(1), x.stride(1)};
@@ -34,35 +37,42 @@ template <typename Number>
 Rows<Number> writable_positions_from(const at::Tensor& x, int64_t row, int64_t position) {
   return {x.mutable_data_ptr<Number>() + row * x.stride(0) + position * x.stride(1), x.stride(1)};
 }
+template <typename Number>
+FirstFactor<Number> factor_from(const at::Tensor& x, int64_t row, int64_t position) {
+  return {positions_from<Number>(x, row, position).first, x.stride(1), x.stride(2)};
+}
+
+// Calls work(a number of the type).
+template <typename Work>
+void for_type_of(const at::Tensor& x, Work work) {
+  if (x.scalar_type() == at::kDouble) {
+    work(double{});
+  } else {
+    work(float{});
+  }
+}
 
 // y[r] += a[r] · b[r] or, where it does not add, y[r] = a[r] · b[r].
 // a: (R', N, T), b: (R', T, O), y: (R', N, O)
-template <typename Number>
-void multiply_rows(const at::Tensor& a_of_rows, const at::Tensor& b_of_rows, const at::Tensor& y,
+void multiply_rows(const at::Tensor& a, const at::Tensor& b_of_rows, const at::Tensor& y,
                    bool adds) {
-  const at::Tensor a = with_rows_in_order(a_of_rows), b = with_rows_in_order(b_of_rows);
+  const at::Tensor b = with_rows_in_order(b_of_rows);
   const int64_t positions = a.size(1), terms = a.size(2), columns = b.size(2);
   const int64_t blocks = (positions + kPositionsAtOnce - 1) / kPositionsAtOnce;
   const int64_t of_block = std::min(positions, kPositionsAtOnce) * terms * columns;
   const int64_t grain = std::max<int64_t>(1, kGrain / std::max<int64_t>(1, of_block));
-  in_parallel(0, a.size(0) * blocks, grain, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i / blocks, first = i % blocks * kPositionsAtOnce;
-      const ProductShape shape = {std::min(kPositionsAtOnce, positions - first), terms, columns};
-      const auto of_a = positions_from<Number>(a, row, first);
-      const auto of_b = positions_from<Number>(b, row, 0);
-      const auto of_y = writable_positions_from<Number>(y, row, first);
-      adds ? add_product(shape, of_a, of_b, of_y) : set_to_product(shape, of_a, of_b, of_y);
-    }
+  for_type_of(y, [&]<typename Number>(Number) {
+    in_parallel(0, a.size(0) * blocks, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t row = i / blocks, first = i % blocks * kPositionsAtOnce;
+        const ProductShape shape = {std::min(kPositionsAtOnce, positions - first), terms, columns};
+        const auto of_a = factor_from<Number>(a, row, first);
+        const auto of_b = positions_from<Number>(b, row, 0);
+        const auto of_y = writable_positions_from<Number>(y, row, first);
+        adds ? add_product(shape, of_a, of_b, of_y) : set_to_product(shape, of_a, of_b, of_y);
+      }
+    });
   });
-}
-
-void multiply_rows(const at::Tensor& a, const at::Tensor& b, const at::Tensor& y, bool adds) {
-  if (a.scalar_type() == at::kDouble) {
-    multiply_rows<double>(a, b, y, adds);
-  } else {
-    multiply_rows<float>(a, b, y, adds);
-  }
 }
 
 }  // namespace
@@ -85,6 +95,33 @@ at::Tensor scaled_dot_products(const at::Tensor& a, const at::Tensor& b, const a
   at::Tensor y = at::empty({a.size(0), a.size(1), b.size(1)}, a.options());
   multiply_rows(a, transposed * factor, y, /*adds=*/false);
   return y;
+}
+
+void set_to_products(const at::Tensor& a, const at::Tensor& b, const at::Tensor& y) {
+  multiply_rows(a, b, y, /*adds=*/false);
+}
+
+at::Tensor inner_products_of_rows(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor first = a.flatten(1).contiguous(), second = b.flatten(1).contiguous();
+  const bool are_same = a.is_same(b);
+  const int64_t rows = first.size(0), columns = second.size(0), terms = first.size(1);
+  at::Tensor sums = at::zeros({rows, columns}, first.options().dtype(at::kDouble));
+  const int64_t grain =
+      std::max<int64_t>(1, kGrain / std::max<int64_t>(1, kRowsAtOnce * columns * terms));
+  for_type_of(first, [&]<typename Number>(Number) {
+    in_parallel(0, (rows + kRowsAtOnce - 1) / kRowsAtOnce, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin * kRowsAtOnce; row < std::min(rows, end * kRowsAtOnce);
+           row += kRowsAtOnce) {
+        const int64_t count = std::min(kRowsAtOnce, rows - row);
+        // Of a table that is symmetric, up to the diagonal.
+        add_inner_products({count, terms, are_same ? row + count : columns},
+                           {first.const_data_ptr<Number>() + row * terms, terms},
+                           {second.const_data_ptr<Number>(), terms},
+                           {sums.mutable_data_ptr<double>() + row * columns, columns});
+      }
+    });
+  });
+  return are_same ? sums.tril() + sums.tril(-1).t() : sums;
 }
 
 at::Tensor plus_products(const at::Tensor& y, const RowProducts& products, int64_t rows) {

@@ -20,6 +20,14 @@ at::Tensor writable_rows(const at::Tensor& y, int64_t rows);
 // a · bᵀ, times a number of each row. a: (R', N, I), b: (R', T, I), scale: (R') → (R', N, T)
 at::Tensor scaled_dot_products(const at::Tensor& a, const at::Tensor& b, const at::Tensor& scale);
 
+// y[r] = a[r] · b[r], float32 or wider on a CPU. a: (R, N, T), b: (R, T, O), y: (R, N, O),
+// contiguous.
+void set_to_products(const at::Tensor& a, const at::Tensor& b, const at::Tensor& y);
+
+// Sums a ∘ b over all dimensions but the first, of few rows that are long, on a CPU: (R, …) and
+// (R', …) → (R, R') float64
+at::Tensor inner_products_of_rows(const at::Tensor& a, const at::Tensor& b);
+
 // a · b, of the rows first_row … first_row + R' − 1.
 struct RowProducts {
   int64_t first_row = 0;

@@ -12,16 +12,28 @@ namespace eif {
 template <typename Number>
 struct Product {
   ProductShape shape;
-  Rows<const Number> a, b;
+  FirstFactor<Number> a;
+  Rows<const Number> b;
   Rows<Number> c;
   bool adds = false;
 };
 
+// c += a · bᵀ
 template <typename Number>
-using MultiplyFunction = void(const Product<Number>& product);
+struct InnerProducts {
+  ProductShape shape;
+  Rows<const Number> a, b;
+  Rows<double> c;
+};
+
+template <typename Number>
+struct ProductKernels {
+  void (*multiply)(const Product<Number>& product);
+  void (*add_inner_products)(const InnerProducts<Number>& products);
+};
 
 // Those that this processor can carry out, the fastest first.
 template <typename Number>
-std::vector<MultiplyFunction<Number>*> product_kernels();
+std::vector<ProductKernels<Number>> product_kernels();
 
 }  // namespace eif

@@ -39,7 +39,7 @@ template <typename Number>
 EIF_INLINE Product<Number> from_row(const Product<Number>& whole, int64_t row) {
   Product<Number> rest = whole;
   rest.shape.rows -= row;
-  rest.a.first = whole.a[row];
+  rest.a.first += row * whole.a.row_stride;
   rest.c.first = whole.c[row];
   return rest;
 }
@@ -55,7 +55,7 @@ template <typename Number>
 EIF_INLINE Product<Number> terms_of(const Product<Number>& whole, int64_t first, int64_t count) {
   Product<Number> some = whole;
   some.shape.terms = count;
-  some.a.first += first;
+  some.a.first += first * whole.a.term_stride;
   some.b.first = whole.b[first];
   some.adds = whole.adds || first > 0;
   return some;
@@ -91,7 +91,7 @@ EIF_INLINE void multiply_tile(const Product<Number>& product) {
     }
 #pragma GCC unroll 12
     for (int row = 0; row < rows; ++row) {
-      const Number a = product.a[row][term];
+      const Number a = product.a.first[row * product.a.row_stride + term * product.a.term_stride];
 #pragma GCC unroll 4
       for (int i = 0; i < vectors; ++i) sums[row][i] += a * b[i];
     }
@@ -181,69 +181,164 @@ EIF_INLINE void multiply(const Product<Number>& product) {
     std::fill_n(product.c[row], shape.columns, Number{0});
 }
 
+// ---- Inner products ----------------------------------------------------------------------------
+
+// Terms that are summed at a time: rows of a tile stay in a core's second cache, and few enough
+// numbers of float32 are added to each lane that rounding does not grow.
+constexpr int64_t kTermsOfSum = 4096;
+
+template <int rows, int columns, typename Vectors, typename Number>
+EIF_INLINE void add_tile_of_inner_products(const InnerProducts<Number>& products, int64_t row,
+                                           int64_t column, int64_t first, int64_t count) {
+  using Stored = typename Vectors::Stored;
+  typename Vectors::Type sums[rows][columns] = {};
+  const int64_t end = first + count, last_vector = end - Vectors::kNumbers;
+  int64_t term = first;
+  for (; term <= last_vector; term += Vectors::kNumbers) {
+    typename Vectors::Type b[columns];
+#pragma GCC unroll 4
+    for (int j = 0; j < columns; ++j) {
+      b[j] = *reinterpret_cast<const Stored*>(products.b[column + j] + term);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; ++i) {
+      const typename Vectors::Type a = *reinterpret_cast<const Stored*>(products.a[row + i] + term);
+#pragma GCC unroll 4
+      for (int j = 0; j < columns; ++j) sums[i][j] += a * b[j];
+    }
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 4
+    for (int j = 0; j < columns; ++j) {
+      Number sum = 0;
+      for (int lane = 0; lane < Vectors::kNumbers; ++lane) sum += sums[i][j][lane];
+      for (int64_t k = term; k < end; ++k)
+        sum += products.a[row + i][k] * products.b[column + j][k];
+      products.c[row + i][column + j] += static_cast<double>(sum);
+    }
+  }
+}
+
+// Some rows with all columns.
+template <typename Has, int rows, typename Number>
+EIF_INLINE void add_rows_of_inner_products(const InnerProducts<Number>& products, int64_t row,
+                                           int64_t first, int64_t count) {
+  using Vectors = VectorOf<Number, Has::kBytes>;
+  constexpr int kColumns = 4;
+  int64_t column = 0;
+  for (; column + kColumns <= products.shape.columns; column += kColumns) {
+    add_tile_of_inner_products<rows, kColumns, Vectors>(products, row, column, first, count);
+  }
+  for (; column < products.shape.columns; ++column) {
+    add_tile_of_inner_products<rows, 1, Vectors>(products, row, column, first, count);
+  }
+}
+
+template <typename Has, typename Number>
+EIF_INLINE void add_all_inner_products(const InnerProducts<Number>& products) {
+  constexpr int kRows = Has::kSums / 6;
+  const ProductShape& shape = products.shape;
+  for (int64_t first = 0; first < shape.terms; first += kTermsOfSum) {
+    const int64_t count = std::min(kTermsOfSum, shape.terms - first);
+    int64_t row = 0;
+    for (; row + kRows <= shape.rows; row += kRows) {
+      add_rows_of_inner_products<Has, kRows>(products, row, first, count);
+    }
+    for (; row < shape.rows; ++row) add_rows_of_inner_products<Has, 1>(products, row, first, count);
+  }
+}
+
 // ---- Processors --------------------------------------------------------------------------------
 
 // Vectors of 16 bytes are what all processors have.
+using AnyProcessor = Processor<16, 12, 2>;
+
 template <typename Number>
 void multiply_by_16_bytes(const Product<Number>& product) {
-  multiply<Processor<16, 12, 2>>(product);
+  multiply<AnyProcessor>(product);
+}
+template <typename Number>
+void add_inner_products_by_16_bytes(const InnerProducts<Number>& products) {
+  add_all_inner_products<AnyProcessor>(products);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
+#define EIF_FOR_AVX2 __attribute__((target("avx2,fma")))
+#define EIF_FOR_AVX512 __attribute__((target("avx512f,avx512vl,fma")))
+using Avx2 = Processor<32, 12, 2>;
+using Avx512 = Processor<64, 24, 4>;
+
 template <typename Number>
-__attribute__((target("avx2,fma"))) void multiply_by_32_bytes(const Product<Number>& product) {
-  multiply<Processor<32, 12, 2>>(product);
+EIF_FOR_AVX2 void multiply_by_32_bytes(const Product<Number>& product) {
+  multiply<Avx2>(product);
 }
 template <typename Number>
-__attribute__((target("avx512f,avx512vl,fma"))) void multiply_by_64_bytes(
-    const Product<Number>& product) {
-  multiply<Processor<64, 24, 4>>(product);
+EIF_FOR_AVX2 void add_inner_products_by_32_bytes(const InnerProducts<Number>& products) {
+  add_all_inner_products<Avx2>(products);
+}
+template <typename Number>
+EIF_FOR_AVX512 void multiply_by_64_bytes(const Product<Number>& product) {
+  multiply<Avx512>(product);
+}
+template <typename Number>
+EIF_FOR_AVX512 void add_inner_products_by_64_bytes(const InnerProducts<Number>& products) {
+  add_all_inner_products<Avx512>(products);
 }
 
 #endif
 
 template <typename Number>
-void multiply_here(const Product<Number>& product) {
-  static const MultiplyFunction<Number>* const fastest = product_kernels<Number>().front();
-  fastest(product);
+const ProductKernels<Number>& fastest() {
+  static const ProductKernels<Number> kernels = product_kernels<Number>().front();
+  return kernels;
 }
 
 }  // namespace
 
 template <typename Number>
-std::vector<MultiplyFunction<Number>*> product_kernels() {
-  std::vector<MultiplyFunction<Number>*> kernels;
+std::vector<ProductKernels<Number>> product_kernels() {
+  std::vector<ProductKernels<Number>> kernels;
 #if defined(__x86_64__) && defined(__GNUC__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
-    kernels.push_back(multiply_by_64_bytes<Number>);
+    kernels.push_back({multiply_by_64_bytes<Number>, add_inner_products_by_64_bytes<Number>});
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    kernels.push_back(multiply_by_32_bytes<Number>);
+    kernels.push_back({multiply_by_32_bytes<Number>, add_inner_products_by_32_bytes<Number>});
   }
 #endif
-  kernels.push_back(multiply_by_16_bytes<Number>);
+  kernels.push_back({multiply_by_16_bytes<Number>, add_inner_products_by_16_bytes<Number>});
   return kernels;
 }
 
-template std::vector<MultiplyFunction<float>*> product_kernels<float>();
-template std::vector<MultiplyFunction<double>*> product_kernels<double>();
+template std::vector<ProductKernels<float>> product_kernels<float>();
+template std::vector<ProductKernels<double>> product_kernels<double>();
 
-void set_to_product(const ProductShape& shape, Rows<const float> a, Rows<const float> b,
+void set_to_product(const ProductShape& shape, FirstFactor<float> a, Rows<const float> b,
                     Rows<float> c) {
-  multiply_here<float>({shape, a, b, c, /*adds=*/false});
+  fastest<float>().multiply({shape, a, b, c, /*adds=*/false});
 }
-void set_to_product(const ProductShape& shape, Rows<const double> a, Rows<const double> b,
+void set_to_product(const ProductShape& shape, FirstFactor<double> a, Rows<const double> b,
                     Rows<double> c) {
-  multiply_here<double>({shape, a, b, c, /*adds=*/false});
+  fastest<double>().multiply({shape, a, b, c, /*adds=*/false});
 }
-void add_product(const ProductShape& shape, Rows<const float> a, Rows<const float> b,
+void add_product(const ProductShape& shape, FirstFactor<float> a, Rows<const float> b,
                  Rows<float> c) {
-  multiply_here<float>({shape, a, b, c, /*adds=*/true});
+  fastest<float>().multiply({shape, a, b, c, /*adds=*/true});
 }
-void add_product(const ProductShape& shape, Rows<const double> a, Rows<const double> b,
+void add_product(const ProductShape& shape, FirstFactor<double> a, Rows<const double> b,
                  Rows<double> c) {
-  multiply_here<double>({shape, a, b, c, /*adds=*/true});
+  fastest<double>().multiply({shape, a, b, c, /*adds=*/true});
+}
+
+void add_inner_products(const ProductShape& shape, Rows<const float> a, Rows<const float> b,
+                        Rows<double> c) {
+  fastest<float>().add_inner_products({shape, a, b, c});
+}
+void add_inner_products(const ProductShape& shape, Rows<const double> a, Rows<const double> b,
+                        Rows<double> c) {
+  fastest<double>().add_inner_products({shape, a, b, c});
 }
 
 }  // namespace eif

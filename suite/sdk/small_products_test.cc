@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "suite/sdk/product_kernels.h"
@@ -62,11 +63,11 @@ using Numbers = ::testing::Types<float, double>;
 TYPED_TEST_SUITE(SmallProductsTest, Numbers);
 
 template <typename Number>
-void expect_product(MultiplyFunction<Number>* multiply, const ProductShape& shape, bool adds) {
+void expect_product(const ProductKernels<Number>& kernels, const ProductShape& shape, bool adds) {
   const TestMatrix<Number> a(shape.rows, shape.terms, 1), b(shape.terms, shape.columns, 2);
   TestMatrix<Number> c(shape.rows, shape.columns, 3);
   const TestMatrix<Number> before = c;
-  multiply({shape, a.rows(), b.rows(), c.writable_rows(), adds});
+  kernels.multiply({shape, a.rows(), b.rows(), c.writable_rows(), adds});
   for (int64_t i = 0; i < shape.rows; ++i) {
     for (int64_t j = 0; j < shape.columns; ++j) {
       double sum = adds ? static_cast<double>(before.at(i, j)) : 0, sizes = std::abs(sum);
@@ -87,10 +88,10 @@ void expect_product(MultiplyFunction<Number>* multiply, const ProductShape& shap
 }
 
 TYPED_TEST(SmallProductsTest, EachKernelGivesTheSums) {
-  for (MultiplyFunction<TypeParam>* const kernel : product_kernels<TypeParam>()) {
+  for (const ProductKernels<TypeParam>& kernels : product_kernels<TypeParam>()) {
     for (const ProductShape& shape : kShapes) {
-      expect_product<TypeParam>(kernel, shape, /*adds=*/false);
-      expect_product<TypeParam>(kernel, shape, /*adds=*/true);
+      expect_product<TypeParam>(kernels, shape, /*adds=*/false);
+      expect_product<TypeParam>(kernels, shape, /*adds=*/true);
     }
   }
 }
@@ -101,17 +102,33 @@ TYPED_TEST(SmallProductsTest, WithoutTermsTheProductIsZero) {
   for (int64_t i = 0; i < 70; ++i) EXPECT_EQ(c.at(1, i), 0);
 }
 
+TYPED_TEST(SmallProductsTest, TheFirstFactorMayLieTransposed) {
+  const TestMatrix<TypeParam> a(300, 29, 1), b(300, 70, 2);
+  TestMatrix<TypeParam> found(29, 70, 3), expected(29, 70, 4), copy(29, 300, 5);
+  for (int64_t i = 0; i < 29; ++i) {
+    for (int64_t k = 0; k < 300; ++k) copy.set(i, k, a.at(k, i));
+  }
+  for (const ProductKernels<TypeParam>& kernels : product_kernels<TypeParam>()) {
+    kernels.multiply({{29, 300, 70}, transposed(a.rows()), b.rows(), found.writable_rows()});
+    kernels.multiply(
+        {{29, 300, 70}, std::as_const(copy).rows(), b.rows(), expected.writable_rows()});
+    for (int64_t i = 0; i < 29; ++i) {
+      for (int64_t j = 0; j < 70; ++j) EXPECT_EQ(found.at(i, j), expected.at(i, j));
+    }
+  }
+}
+
 // What replay relies on where rows are the same whatever others there are.
 TYPED_TEST(SmallProductsTest, APartHasTheBitsOfTheWhole) {
   const TestMatrix<TypeParam> a(29, 300, 1), b(300, 110, 2);
-  for (MultiplyFunction<TypeParam>* const kernel : product_kernels<TypeParam>()) {
+  for (const ProductKernels<TypeParam>& kernels : product_kernels<TypeParam>()) {
     TestMatrix<TypeParam> whole(29, 110, 3), part(29, 110, 4);
-    kernel({{29, 300, 110}, a.rows(), b.rows(), whole.writable_rows()});
+    kernels.multiply({{29, 300, 110}, a.rows(), b.rows(), whole.writable_rows()});
     // The columns 37 … 60 of the rows 8 … 12.
-    kernel({{5, 300, 24},
-            {a.rows()[8], a.rows().stride},
-            {b.rows().first + 37, b.rows().stride},
-            part.writable_rows()});
+    kernels.multiply({{5, 300, 24},
+                      {a.rows()[8], a.rows().stride},
+                      {b.rows().first + 37, b.rows().stride},
+                      part.writable_rows()});
     for (int64_t i = 0; i < 5; ++i) {
       for (int64_t j = 0; j < 24; ++j) EXPECT_EQ(part.at(i, j), whole.at(8 + i, 37 + j));
     }
@@ -133,10 +150,40 @@ TYPED_TEST(SmallProductsTest, TheFastestKernelIsTaken) {
   const TestMatrix<TypeParam> a(29, 300, 1), b(300, 110, 2);
   TestMatrix<TypeParam> sum(29, 110, 3), expected = sum;
   add_product({29, 300, 110}, a.rows(), b.rows(), sum.writable_rows());
-  product_kernels<TypeParam>().front()(
+  product_kernels<TypeParam>().front().multiply(
       {{29, 300, 110}, a.rows(), b.rows(), expected.writable_rows(), /*adds=*/true});
   for (int64_t i = 0; i < 29; ++i) {
     for (int64_t j = 0; j < 110; ++j) EXPECT_EQ(sum.at(i, j), expected.at(i, j));
+  }
+}
+
+// Tiles and what they leave over, a vector and what it leaves over, more terms than are summed at
+// once.
+const std::vector<ProductShape> kLongRows = {
+    {1, 1, 1}, {3, 40, 5}, {9, 4100, 6}, {4, 9000, 4}, {2, 0, 3}};
+
+TYPED_TEST(SmallProductsTest, InnerProductsAreThoseOfRows) {
+  for (const ProductKernels<TypeParam>& kernels : product_kernels<TypeParam>()) {
+    for (const ProductShape& shape : kLongRows) {
+      const TestMatrix<TypeParam> a(shape.rows, shape.terms, 1), b(shape.columns, shape.terms, 2);
+      TestMatrix<double> c(shape.rows, shape.columns, 3);
+      const TestMatrix<double> before = c;
+      kernels.add_inner_products({shape, a.rows(), b.rows(), c.writable_rows()});
+      for (int64_t i = 0; i < shape.rows; ++i) {
+        for (int64_t j = 0; j < shape.columns; ++j) {
+          double sum = before.at(i, j), sizes = std::abs(sum);
+          for (int64_t k = 0; k < shape.terms; ++k) {
+            const double term = static_cast<double>(a.at(i, k)) * static_cast<double>(b.at(j, k));
+            sum += term;
+            sizes += std::abs(term);
+          }
+          // No sum that is rounded to this type has more terms than this.
+          constexpr double kTerms = 4096;
+          ASSERT_NEAR(c.at(i, j), sum, kTerms * std::numeric_limits<TypeParam>::epsilon() * sizes);
+        }
+      }
+      EXPECT_TRUE(c.is_untouched_between_rows());
+    }
   }
 }
 
