@@ -5,7 +5,6 @@
 #include <c10/core/alignment.h>
 #include <c10/util/Exception.h>
 #include <malloc.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -25,21 +24,6 @@ constexpr size_t kSmallestKept = size_t{16} << 10, kLargestKept = size_t{3} << 2
 // little time.
 constexpr size_t kMostKept = 64;
 constexpr size_t kMostBytesKept = size_t{12} << 20;
-
-// From this size on a block lies on huge pages, as numpy's arrays do: what is touched for the first
-// time stops for the system once every 2 MiB, and not every 4 KiB.
-constexpr size_t kSmallestOnHugePages = size_t{4} << 20;
-constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
-
-// For the whole ones inside the block. A system that has none leaves it as it is.
-void ask_for_huge_pages(void* memory, size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  const auto address = reinterpret_cast<uintptr_t>(memory);
-  const uintptr_t begin = (address + kHugePage - 1) / kHugePage * kHugePage;
-  const uintptr_t end = (address + bytes) / kHugePage * kHugePage;
-  (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-#endif
-}
 
 bool may_be_kept(size_t bytes) { return bytes >= kSmallestKept && bytes <= kLargestKept; }
 
@@ -117,13 +101,9 @@ class AligningAllocator final : public c10::Allocator {
 
   static void* allocate_block(size_t bytes) {
     if (void* const kept = may_be_kept(bytes) ? freed_last().take(bytes) : nullptr) return kept;
-    void* memory = std::malloc(bytes);
-    if (memory == nullptr) {
-      freed_last().free_all();
-      memory = std::malloc(bytes);
-    }
-    if (memory != nullptr && bytes >= kSmallestOnHugePages) ask_for_huge_pages(memory, bytes);
-    return memory;
+    if (void* const memory = std::malloc(bytes)) return memory;
+    freed_last().free_all();
+    return std::malloc(bytes);
   }
 
   static void* aligned(size_t asked) {

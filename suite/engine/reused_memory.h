@@ -12,11 +12,8 @@ namespace eif {
 // - For aligned memory, which libtorch asks for, it takes a free block that is larger by the
 //   alignment, and cuts it. A block of the same size that was just freed does not do, so memory
 //   grows by new pages where old ones lie about.
-// - It looks for a large block along a list that gets longer as a process goes on. So a few that
-// were
+// - It looks for a large block along a list that gets longer as a process goes on. So a few that were
 //   freed last are kept from it, up to 12 MiB.
-//
-// What is new and large lies on huge pages, where the system gives them to who asks.
 //
 // Does nothing where the C library is another one.
 void reuse_memory();

@@ -9,9 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <thread>
@@ -56,32 +54,6 @@ TEST_F(ReusedMemory, BlocksOfTheSameSizesServeAgain) {
   };
   // With libtorch's own allocator some hundred thousand: the large ones, nearly each time.
   EXPECT_EXIT(std::exit(pages_of_five_passes() < 1000 ? 0 : 1), testing::ExitedWithCode(0), "");
-}
-
-// What the system notes about the mapping that has this address, as in "rd wr mr mw me ac hg".
-std::string flags_of_mapping(const void* address) {
-  std::ifstream maps("/proc/self/smaps");
-  const auto wanted = reinterpret_cast<uintptr_t>(address);
-  bool is_it = false;
-  for (std::string line; std::getline(maps, line);) {
-    unsigned long begin = 0, end = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2) {
-      is_it = begin <= wanted && wanted < end;
-    } else if (is_it && line.starts_with("VmFlags:")) {
-      return line.substr(8) + " ";
-    }
-  }
-  return "";
-}
-
-TEST_F(ReusedMemory, LargeBlocksLieOnHugePages) {
-  if (!std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled").good()) {
-    GTEST_SKIP() << "this system has no huge pages for who asks";
-  }
-  constexpr int64_t kBytes = int64_t{64} << 20;
-  const at::Tensor large = at::empty({kBytes}, at::kByte);
-  const auto* const middle = large.const_data_ptr<uint8_t>() + kBytes / 2;
-  EXPECT_THAT(flags_of_mapping(middle), testing::HasSubstr(" hg "));
 }
 
 TEST_F(ReusedMemory, IsAlignedAndKeepsWhatIsWritten) {
