@@ -15,7 +15,7 @@ import sys
 
 # Functions that become part of the plugin, and the version itself: nothing in them crosses.
 NO_DECLARATIONS = {"build.h", "convolution.h", "losses.h", "matrix_summary.h", "parallel.h", "plain_weights.h",
-                   "small_products.h", "statistics.h"}
+                   "small_products.h", "statistics.h", "vector_loops.h"}
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\])*")', re.DOTALL)
 
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "plugins/causal_lm/vector_loops.h"
+#include "eif/vector_loops.h"
 
 namespace eif {
 namespace {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <vector>
 
+#include "eif/vector_loops.h"
 #include "plugins/causal_lm/fused_for_test.h"
-#include "plugins/causal_lm/vector_loops.h"
 #include "suite/sdk/threads_for_test.h"
 
 namespace eif {

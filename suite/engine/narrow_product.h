@@ -1,15 +1,18 @@
 // Products in bfloat16 with sums and results in float32: for factors that are small beside what the
 // product is added to, so that their rounding is small beside it, too (difference_products.h).
 //
-//   const NarrowWeight weight = narrowed(w);                                  // once; w: (O, I)
+//   const NarrowWeight weight = narrowed(w);  // w: (O, I)
 //   const at::Tensor d = narrowed_differences(x, /*base_rows=*/1, of_row, weight);  // (R, N, I')
 //   plus_narrow_product(start, of_row, d, weight, /*added=*/{}, y);
 //
-// On x86 CPUs with bfloat16 instructions (AMX, AVX512-BF16) this is oneDNN's kernel for small blocks,
-// which libtorch hands out. It writes float32 and adds to what is there, so that all sums of a block of
-// results are taken while it is in the cache; libtorch's own product would round its results to bfloat16
-// and need more passes over them. Other CPUs multiply the rounded factors
-// in float32, which is right and gains nothing; GPUs have a product of this kind.
+// On x86 CPUs with bfloat16 instructions (AMX, AVX512-BF16) this is oneDNN's kernel for small
+// blocks, which libtorch hands out. It writes float32 and adds to what is there, so that all sums
+// of a block of results are taken while it is in the cache; libtorch's own product would round its
+// results to bfloat16 and need more passes over them. The weight is rounded, and laid out as the
+// kernel reads it, a few outputs at a time, which stay in the cache while all positions are
+// multiplied with them: a copy of all weights would be as much memory to touch for the first time,
+// and to read. Other CPUs multiply the rounded factors in float32, which is right and gains
+// nothing; GPUs have a product of this kind.
 //
 // Letters: R rows, N positions, I in, O out; K rows that the products are added to.
 #pragma once
@@ -23,28 +26,27 @@
 
 namespace eif {
 
-// A matrix, rounded to bfloat16, in the layout that this device's product takes.
+// A matrix for products with rounded factors.
 struct NarrowWeight {
-  int64_t outputs = 0, inputs = 0;
-  bool is_packed = false;
-  // Packed: (⌈O / 64⌉, I' / 2, 64, 2), pairs of inputs of 64 outputs side by side, zeros where there
-  // is none. I' is I, rounded up to a multiple of 32. Otherwise: (O, I).
+  bool is_for_kernel = false;
+  // (O, I) bfloat16 or, for the kernel, float32 that is not rounded yet.
   at::Tensor values;
 };
 
-// Whether weights on this device are packed.
-bool packs_narrow_weights(at::Device device);
+// Whether products on this device take the kernel.
+bool has_narrow_kernel(at::Device device);
 
 // weight: (O, I), of any type.
 NarrowWeight narrowed(const at::Tensor& weight);
-// The same, packed or not whatever the device has.
-NarrowWeight narrowed(const at::Tensor& weight, bool packed);
+// The same, for the kernel or not whatever the device has.
+NarrowWeight narrowed(const at::Tensor& weight, bool for_kernel);
 
 // Bytes that narrowed() allocates for a weight.
 int64_t narrowed_bytes(const at::Tensor& weight);
 
 // Differences of rows from base rows in front of them, rounded to what products with `weight` take:
-// x[K + r] − x[base_of_row[r]]. x: (K + R, N, I) float32 → (R, N, I') where it is packed, else (R, N, I)
+// x[K + r] − x[base_of_row[r]]. x: (K + R, N, I) float32 → (R, N, I), or (R, N, I') for the kernel,
+// where I' is I, rounded up to a multiple of 32
 at::Tensor narrowed_differences(const at::Tensor& x, int64_t base_rows,
                                 std::span<const int64_t> base_of_row, const NarrowWeight& weight);
 

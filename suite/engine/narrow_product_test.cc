@@ -1,5 +1,6 @@
 #include "suite/engine/narrow_product.h"
 
+#include <ATen/TensorIndexing.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -44,8 +45,8 @@ struct Factors {
         {0, random({shape.rows, shape.positions, 12}), random({shape.rows, 12, shape.outputs})});
   }
 
-  at::Tensor product(bool packed) const {
-    const NarrowWeight narrow = narrowed(weight, packed);
+  at::Tensor product(bool by_kernel) const {
+    const NarrowWeight narrow = narrowed(weight, by_kernel);
     at::Tensor y = at::full({x.size(0), x.size(1), weight.size(0)}, NAN, at::kFloat);
     // Differences from a row of zeros.
     const at::Tensor with_base = at::cat({at::zeros_like(x.narrow(0, 0, 1)), x});
@@ -60,7 +61,7 @@ struct Factors {
   std::vector<RowProducts> added;
 };
 
-void expect_product_of_rounded_factors(bool packed) {
+void expect_product_of_rounded_factors(bool by_kernel) {
   at::manual_seed(5);
   for (const Shape& shape : kShapes) {
     const Factors factors(shape);
@@ -75,27 +76,26 @@ void expect_product_of_rounded_factors(bool packed) {
       size.narrow(0, one.first_row, a.size(0)).add_(at::bmm(a.abs(), b.abs()));
     }
     const at::Tensor bound = size * (2e-7 * 2);  // two float32 roundings of each term
-    const at::Tensor found = factors.product(packed);
+    const at::Tensor found = factors.product(by_kernel);
     EXPECT_LE(((found - expected).abs() - bound).max().item<double>(), 0) << described(shape);
   }
 }
 
 TEST(NarrowProduct, IsThatOfTheRoundedFactorsInFloat32) {
-  expect_product_of_rounded_factors(/*packed=*/false);
+  expect_product_of_rounded_factors(/*by_kernel=*/false);
 }
 
-TEST(NarrowProduct, PackedItIsTheSame) {
-  if (!packs_narrow_weights(at::kCPU)) GTEST_SKIP() << "this processor has no kernel for it";
-  expect_product_of_rounded_factors(/*packed=*/true);
+TEST(NarrowProduct, ByTheKernelItIsTheSame) {
+  if (!has_narrow_kernel(at::kCPU)) GTEST_SKIP() << "this processor has no kernel for it";
+  expect_product_of_rounded_factors(/*by_kernel=*/true);
 }
 
 // The test above, left out, would not see that a processor's kernel is overlooked.
-TEST(NarrowProduct, WeightsArePackedWhereTheProcessorMultipliesInBfloat16) {
+TEST(NarrowProduct, TheKernelIsTakenWhereTheProcessorMultipliesInBfloat16) {
 #if defined(__x86_64__) && defined(__GNUC__)
-  EXPECT_EQ(packs_narrow_weights(at::kCPU),
-            static_cast<bool>(__builtin_cpu_supports("avx512bf16")));
+  EXPECT_EQ(has_narrow_kernel(at::kCPU), static_cast<bool>(__builtin_cpu_supports("avx512bf16")));
 #else
-  EXPECT_FALSE(packs_narrow_weights(at::kCPU));
+  EXPECT_FALSE(has_narrow_kernel(at::kCPU));
 #endif
 }
 
@@ -107,7 +107,7 @@ TEST(NarrowDifferences, AreThoseFromTheBaseRowOfEachRow) {
       (x.narrow(0, 2, 3) - x.index_select(0, at::tensor(base_of_row, at::kLong)))
           .to(at::kBFloat16);
   EXPECT_TRUE(at::equal(narrowed_differences(x, 2, base_of_row, narrowed(weight, false)), expected));
-  if (!packs_narrow_weights(at::kCPU)) return;
+  if (!has_narrow_kernel(at::kCPU)) return;
   const at::Tensor padded = narrowed_differences(x, 2, base_of_row, narrowed(weight, true));
   EXPECT_TRUE(at::equal(padded.narrow(2, 0, 40), expected));
   EXPECT_TRUE(at::equal(padded.narrow(2, 40, padded.size(2) - 40),
@@ -128,22 +128,50 @@ TEST(NarrowDifferences, KeepWhatIsNoNumber) {
 TEST(NarrowProduct, ARowHasTheSameBitsWhateverTheOthersAndTheThreads) {
   at::manual_seed(6);
   const Factors all({3, 70, 100, 150});
-  const at::Tensor together = all.product(packs_narrow_weights(at::kCPU));
+  const at::Tensor together = all.product(has_narrow_kernel(at::kCPU));
   for (const int other : {1, 2}) {
     const ThreadsForTest threads(other);
-    EXPECT_TRUE(at::equal(all.product(packs_narrow_weights(at::kCPU)), together)) << other;
+    EXPECT_TRUE(at::equal(all.product(has_narrow_kernel(at::kCPU)), together)) << other;
   }
   Factors alone = all;
   alone.x = all.x.narrow(0, 1, 1).contiguous();
   alone.start_of_row = {1};
   alone.added = {{0, all.added[1].a.narrow(0, 1, 1), all.added[1].b.narrow(0, 1, 1)}};
-  EXPECT_TRUE(at::equal(alone.product(packs_narrow_weights(at::kCPU))[0], together[1]));
+  EXPECT_TRUE(at::equal(alone.product(has_narrow_kernel(at::kCPU))[0], together[1]));
 }
 
 TEST(NarrowProduct, ItsWeightTakesTheBytesItSays) {
-  for (const Shape& shape : kShapes) {
-    const at::Tensor weight = random({shape.outputs, shape.inputs});
-    EXPECT_EQ(narrowed(weight).values.nbytes(), static_cast<size_t>(narrowed_bytes(weight)));
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16, at::kHalf}) {
+    const at::Tensor weight = random({70, 40}).to(type);
+    const NarrowWeight narrow = narrowed(weight);
+    const bool is_copy = !narrow.values.is_same(weight);
+    EXPECT_EQ(is_copy ? narrow.values.nbytes() : 0, static_cast<size_t>(narrowed_bytes(weight)));
+  }
+}
+
+// The kernel rounds by a loop of its own.
+TEST(NarrowProduct, WeightsOfAllTypesAreRoundedAsLibtorchRounds) {
+  at::manual_seed(8);
+  at::Tensor weight = random({70, 300}) * at::pow(10, at::randint(-38, 38, {70, 300}));
+  weight[3][5] = INFINITY;
+  weight[69][299] = NAN;
+  // A sum of one term each: the weights themselves.
+  const at::Tensor x = at::cat({at::zeros({1, 300, 300}), at::eye(300).unsqueeze(0)});
+  const std::vector<int64_t> base_of_row = {0};
+  const at::Tensor start = at::zeros({1, 300, 70});
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16, at::kHalf}) {
+    const NarrowWeight narrow = narrowed(weight.to(type));
+    at::Tensor y = at::empty({1, 300, 70});
+    plus_narrow_product(start, base_of_row, narrowed_differences(x, 1, base_of_row, narrow), narrow,
+                        {}, y);
+    const at::Tensor expected = weight.to(type).to(at::kBFloat16).to(at::kFloat).t();
+    // 0 times what is not finite is not a number.
+    const at::Tensor is_finite = expected.isfinite().all(0);
+    EXPECT_TRUE(at::equal(y[0].index({at::indexing::Slice(), is_finite}),
+                          expected.index({at::indexing::Slice(), is_finite})))
+        << type;
+    EXPECT_TRUE(
+        y[0].index({at::indexing::Slice(), is_finite.logical_not()}).isnan().any().item<bool>());
   }
 }
 

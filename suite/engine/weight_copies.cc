@@ -25,12 +25,13 @@ at::Tensor WeightCopies::wide(ParameterId weight) {
 }
 
 NarrowWeight WeightCopies::narrow(ParameterId weight) {
+  const at::Tensor value = parameters_[weight].value.detach();
+  const int64_t bytes = narrowed_bytes(value);
+  if (bytes == 0) return narrowed(value);
   const std::lock_guard lock(mutex_);
   const auto kept = narrow_.find(weight);
   if (kept != narrow_.end()) return kept->second;
-  const at::Tensor value = parameters_[weight].value.detach();
   NarrowWeight made = narrowed(value);
-  const int64_t bytes = narrowed_bytes(value);
   if (bytes > narrow_bytes_left_) return made;
   narrow_bytes_left_ -= bytes;
   return narrow_[weight] = std::move(made);

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "eif/vector_loops.h"
 #include "suite/sdk/product_kernels.h"
-
-// What is to become part of a function that is compiled for some processor, and so for that one.
-#define EIF_INLINE [[gnu::always_inline]] inline
 
 namespace eif {
 namespace {
